@@ -1,0 +1,1 @@
+"""Everything in one process on an embedded PostgreSQL: the command `preau`."""

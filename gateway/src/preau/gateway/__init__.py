@@ -1,0 +1,1 @@
+"""The gateway: one door for parents and agents, and the web front."""

@@ -1,0 +1,1 @@
+"""The events that cross services: one module a publisher, one version a class."""

@@ -1,0 +1,69 @@
+"""What the billing service tells: invoices."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from preau.contracts.event import Cents, Event, Part
+
+InvoiceKind = Literal["month_end", "complement", "prepaid", "credit_note"]
+
+
+class InvoiceFacts(Part):
+    """An issued invoice. ``total_cents`` is to be paid by ``due_date``; a prepaid one belongs to ``order_id``."""
+
+    invoice_id: UUID
+    number: str
+    regie_id: UUID
+    regie_label: str
+    family_id: UUID
+    kind: InvoiceKind
+    period: str = Field(description="YYYY-MM")
+    total_cents: Cents
+    issued_on: date
+    due_date: date
+    order_id: UUID | None = None
+
+
+class InvoiceIssuedV1(Event):
+    """Invoices of one régie were issued, at most 500 at a time.
+
+    ``aggregate_id`` is the run's id, or the invoice's id for a single one.
+    """
+
+    event_type: ClassVar[str] = "billing.invoice.issued"
+
+    invoices: tuple[InvoiceFacts, ...] = Field(min_length=1, max_length=500)
+
+
+class InvoiceSettledV1(Event):
+    """An invoice is paid in full. ``aggregate_id`` is the invoice's id."""
+
+    event_type: ClassVar[str] = "billing.invoice.settled"
+
+    invoice: InvoiceFacts
+    settled_at: datetime
+
+
+class InvoiceCancelledV1(Event):
+    """An invoice is void, by a credit note. ``aggregate_id`` is the invoice's id."""
+
+    event_type: ClassVar[str] = "billing.invoice.cancelled"
+
+    invoice: InvoiceFacts
+    credit_note_number: str = ""
+    reason: str = ""
+
+
+class RunChunkQueuedV1(Event):
+    """A chunk of a billing run waits for a worker of the billing service; nobody else reads it.
+
+    ``aggregate_id`` is the run's id; ``epoch`` fences off a worker that comes back too late.
+    """
+
+    event_type: ClassVar[str] = "billing.run.chunk_queued"
+
+    chunk_number: int
+    epoch: int

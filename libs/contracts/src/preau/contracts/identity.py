@@ -1,0 +1,99 @@
+"""What the identity service tells: communes, families, accounts."""
+
+from datetime import date
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from preau.contracts.event import Event, Part
+
+
+class CommuneUpdatedV1(Event):
+    """A commune was created or changed. ``aggregate_id`` is the commune's id."""
+
+    event_type: ClassVar[str] = "identity.commune.updated"
+
+    slug: str
+    name: str
+    time_zone: str = "Europe/Paris"
+    school_zone: str = "A"
+    accent_colour: str = "#1f5fa8"
+    contact_email: str = ""
+    contact_phone: str = ""
+
+
+class Guardian(Part):
+    """A responsable of the family. ``has_account`` tells whether a membership links an account to it."""
+
+    guardian_id: UUID
+    civility: Literal["", "mme", "m"] = ""
+    first_name: str
+    last_name: str
+    email: str = ""
+    phone: str = ""
+    is_payer: bool = False
+    has_account: bool = False
+
+
+class Child(Part):
+    """A child of the family; ``level`` is the category that tariffs and lists go by."""
+
+    child_id: UUID
+    first_name: str
+    last_name: str
+    birth_date: date
+    school: str = ""
+    class_name: str = ""
+    level: Literal["nursery", "elementary", "other"] = "elementary"
+    diet: str = ""
+
+
+class Quotient(Part):
+    """A quotient familial in whole euros, valid from ``effective_from`` (included) to ``effective_to`` (excluded)."""
+
+    value: int = Field(ge=0)
+    effective_from: date
+    effective_to: date | None = None
+
+
+class Address(Part):
+    """A postal address."""
+
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+
+
+class FamilyUpdatedV1(Event):
+    """The whole record of a family as it stands. ``aggregate_id`` is the family's id."""
+
+    event_type: ClassVar[str] = "identity.family.updated"
+
+    label: str
+    status: Literal["active", "closed"] = "active"
+    residency: Literal["resident", "non_resident"] = "resident"
+    address: Address = Address()
+    guardians: tuple[Guardian, ...]
+    children: tuple[Child, ...]
+    quotients: tuple[Quotient, ...] = ()
+
+
+class AccountErasedV1(Event):
+    """An account was erased: who keeps its id forgets it. ``aggregate_id`` is the account's id."""
+
+    event_type: ClassVar[str] = "identity.account.erased"
+
+    families: tuple[UUID, ...] = ()
+    email_hash: str = ""
+
+
+__all__ = [
+    "AccountErasedV1",
+    "Address",
+    "Child",
+    "CommuneUpdatedV1",
+    "FamilyUpdatedV1",
+    "Guardian",
+    "Quotient",
+]

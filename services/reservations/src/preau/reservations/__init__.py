@@ -1,0 +1,1 @@
+"""The reservations service of Préau."""
