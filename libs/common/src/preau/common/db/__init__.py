@@ -1,0 +1,1 @@
+"""The database: engine, transactions with their tenant, columns, migrations."""

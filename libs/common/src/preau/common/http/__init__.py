@@ -1,0 +1,1 @@
+"""The edges over HTTP: access, errors, idempotency, pages, the app."""

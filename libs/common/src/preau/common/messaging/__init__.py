@@ -1,0 +1,1 @@
+"""Messages: outbox, relay, broker adapters, inbox, retries, parking."""

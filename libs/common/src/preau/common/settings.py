@@ -1,0 +1,46 @@
+"""Settings of a service: the environment with the prefix ``PREAU_``, or files of a secrets folder."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SECRETS = Path(os.environ.get("PREAU_SECRETS_DIR", "/run/secrets"))
+
+
+class ServiceSettings(BaseSettings):
+    """What every service needs to know.
+
+    URLs hold credentials and therefore come from the environment (``PREAU_DATABASE_URL``) or from a file
+    named ``preau_database_url`` in the secrets folder (``PREAU_SECRETS_DIR``, default ``/run/secrets``).
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="PREAU_",
+        secrets_dir=_SECRETS if _SECRETS.is_dir() else None,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    environment: Literal["development", "production"] = "production"
+    database_url: str
+    """``postgresql://…`` with the role of the application, which owns nothing."""
+    owner_database_url: str = ""
+    """``postgresql://…`` with the role that owns the tables: only migrations use it."""
+    database_pool_size: int = 10
+    broker_url: str
+    """``amqp://…``, or ``local:postgresql://…`` for the in-process adapter and its journal."""
+    jwks_url: str = ""
+    """Where the identity service publishes the keys of its tokens."""
+    public_url: str = "http://localhost:8000"
+    """The address that people see, for links in mails and returns from the bank."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: str = "INFO"
+    log_format: Literal["json", "console"] = "json"
+    shutdown_grace_seconds: int = 25
+
+    @property
+    def in_development(self) -> bool:
+        return self.environment == "development"
