@@ -1,0 +1,189 @@
+"""The server-rendered front's client: the same APIs as everyone, over the proxy's session."""
+
+import json as jsonlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import aiohttp
+
+from preau.gateway.proxy.problems import PROBLEM_ROOT, UpstreamProblem
+from preau.gateway.proxy.tracing import current_correlation_id, new_traceparent
+from preau.gateway.proxy.upstream import Upstream
+from preau.gateway.sessions.session import Session
+
+Params = Mapping[str, Any]
+
+UNREACHABLE = {
+    "type": PROBLEM_ROOT + "unavailable",
+    "title": "Service indisponible",
+    "detail": "Le service ne répond pas pour le moment. Réessayez dans un instant.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that a service gave."""
+
+    body: bytes
+    media_type: str
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to send as multipart; `field` is the form field's name."""
+
+    field: str
+    filename: str
+    media_type: str
+    body: bytes
+
+
+class ServiceClient:
+    """Calls with a session's token. JSON in, JSON out; UpstreamProblem for every answer from 400 on.
+
+    `path` is the service's own ("/parent/families/…"), without query; `params` of None are left out.
+    """
+
+    def __init__(self, upstream: Upstream) -> None:
+        self._upstream = upstream
+
+    async def get(
+        self, service: str, path: str, session: Session | None = None, *, params: Params | None = None
+    ) -> Any:
+        return await self._call("GET", service, path, session, params=params)
+
+    async def post(
+        self,
+        service: str,
+        path: str,
+        session: Session | None = None,
+        *,
+        json: Any = None,
+        params: Params | None = None,
+        idempotency_key: str | None = None,
+    ) -> Any:
+        """`idempotency_key`: for each POST that costs money or places; one for each form shown."""
+        return await self._call(
+            "POST", service, path, session, json=json, params=params, idempotency_key=idempotency_key
+        )
+
+    async def patch(
+        self, service: str, path: str, session: Session | None = None, *, json: Any = None
+    ) -> Any:
+        return await self._call("PATCH", service, path, session, json=json)
+
+    async def put(self, service: str, path: str, session: Session | None = None, *, json: Any = None) -> Any:
+        return await self._call("PUT", service, path, session, json=json)
+
+    async def delete(
+        self, service: str, path: str, session: Session | None = None, *, params: Params | None = None
+    ) -> Any:
+        return await self._call("DELETE", service, path, session, params=params)
+
+    async def upload(
+        self,
+        service: str,
+        path: str,
+        session: Session | None,
+        files: list[Upload],
+        fields: Mapping[str, str] | None = None,
+    ) -> Any:
+        """POST a multipart form."""
+        form = aiohttp.FormData()
+        for name, value in (fields or {}).items():
+            form.add_field(name, value)
+        for file in files:
+            form.add_field(file.field, file.body, filename=file.filename, content_type=file.media_type)
+        return await self._call("POST", service, path, session, data=form)
+
+    async def download(
+        self, service: str, path: str, session: Session | None = None, *, params: Params | None = None
+    ) -> Download:
+        """GET a file whole."""
+        status, headers, body = await self._exchange("GET", service, path, session, params=params)
+        if status >= 400:
+            raise problem_of(status, headers, body)
+        return Download(
+            body,
+            headers.get("content-type", "application/octet-stream"),
+            headers.get("content-disposition", "attachment"),
+        )
+
+    async def _call(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        session: Session | None,
+        *,
+        json: Any = None,
+        params: Params | None = None,
+        data: aiohttp.FormData | None = None,
+        idempotency_key: str | None = None,
+    ) -> Any:
+        body: bytes | aiohttp.FormData | None = data
+        headers: dict[str, str] = {}
+        if json is not None:
+            body = jsonlib.dumps(json).encode()
+            headers["Content-Type"] = "application/json"
+        if idempotency_key is not None:
+            headers["Idempotency-Key"] = idempotency_key
+        status, answered, content = await self._exchange(
+            method, service, path, session, params=params, headers=headers, data=body
+        )
+        if status >= 400:
+            raise problem_of(status, answered, content)
+        return jsonlib.loads(content) if content else None
+
+    async def _exchange(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        session: Session | None,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        data: bytes | aiohttp.FormData | None = None,
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        sent = {"x-correlation-id": current_correlation_id(), "traceparent": new_traceparent()}
+        if session is not None:
+            sent["Authorization"] = f"Bearer {session.access_token}"
+        sent.update(headers or {})
+        query = [(name, _text(value)) for name, value in (params or {}).items() if value is not None]
+        if ".." in path.split("/"):
+            raise UpstreamProblem(404, {})
+        url = self._upstream.roots[service] + path
+        try:
+            async with self._upstream.session.request(
+                method, url, params=query, headers=sent, data=data, allow_redirects=False
+            ) as answer:
+                return answer.status, answer.headers, await answer.read()
+        except TimeoutError as error:
+            raise UpstreamProblem(504, UNREACHABLE) from error
+        except aiohttp.ClientConnectorError as error:
+            raise UpstreamProblem(503, UNREACHABLE, retry_after_seconds=2) from error
+        except aiohttp.ClientError as error:
+            raise UpstreamProblem(502, UNREACHABLE) from error
+
+
+def problem_of(status: int, headers: Mapping[str, str], body: bytes) -> UpstreamProblem:
+    """The problem in a service's answer, an empty one when the body tells none."""
+    try:
+        content: Any = jsonlib.loads(body)
+    except ValueError:
+        content = None
+    retry_after = headers.get("retry-after", "")
+    return UpstreamProblem(
+        status,
+        cast("dict[str, Any]", content) if isinstance(content, dict) else {},
+        int(retry_after) if retry_after.isdigit() else None,
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

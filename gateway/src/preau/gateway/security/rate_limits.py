@@ -1,0 +1,45 @@
+"""Token buckets in memory, a process: they stop one client from taking all, not a determined crowd."""
+
+import time
+from collections import OrderedDict
+
+from preau.gateway.proxy.problems import GatewayProblem
+
+KEPT = 100_000
+"""Buckets kept; the least recently used goes first (it is full again by then)."""
+
+
+class TooManyRequests(GatewayProblem):
+    """Come back after `retry_after_seconds`."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(
+            429,
+            "too-many-requests",
+            "Trop de demandes",
+            "Trop de demandes en peu de temps. Patientez un instant puis recommencez.",
+            retry_after_seconds=retry_after_seconds,
+        )
+
+
+class RateLimit:
+    """`rate` requests a second for each key, with a `burst` above it; a rate of 0 limits nothing."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self.rate = rate
+        self.burst = max(burst, 1.0)
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str) -> None:
+        """Count one request of `key`; raises TooManyRequests."""
+        if self.rate <= 0:
+            return
+        now = time.monotonic()
+        left, since = self._buckets.get(key, (self.burst, now))
+        left = min(self.burst, left + (now - since) * self.rate)
+        if left < 1.0:
+            raise TooManyRequests(max(1, int((1.0 - left) / self.rate + 0.999)))
+        self._buckets[key] = (left - 1.0, now)
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > KEPT:
+            self._buckets.popitem(last=False)

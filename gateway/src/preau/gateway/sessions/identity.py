@@ -1,0 +1,68 @@
+"""The gateway's few calls to identity about sessions."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from preau.gateway.proxy.client import ServiceClient
+from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.sessions.session import Session, Subject, session_of
+
+
+class SessionEnded(Exception):
+    """Identity knows this session no more: signed out, expired, or its token was used again by another."""
+
+
+class SessionSource(Protocol):
+    """Where sessions come from and end. Raises UpstreamProblem when identity cannot answer."""
+
+    async def sign_in(self, email: str, password: str, subject: Subject, commune_slug: str | None) -> Session:
+        """A new session; UpstreamProblem 401 on wrong credentials, 429 after too many attempts."""
+        ...
+
+    async def refresh(self, refresh_token: str) -> Session:
+        """The session's successor; raises SessionEnded."""
+        ...
+
+    async def is_active(self, session_id: str) -> bool:
+        """Whether the session still stands."""
+        ...
+
+    async def sign_out(self, session: Session) -> None:
+        """End the session for good."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySessions:
+    """SessionSource over identity's HTTP API."""
+
+    client: ServiceClient
+
+    async def sign_in(self, email: str, password: str, subject: Subject, commune_slug: str | None) -> Session:
+        body: dict[str, Any] = {"email": email, "password": password, "subject": subject}
+        if commune_slug:
+            body["commune_slug"] = commune_slug
+        return session_of(await self.client.post("identity", "/public/sessions", json=body))
+
+    async def refresh(self, refresh_token: str) -> Session:
+        try:
+            answer = await self.client.post(
+                "identity", "/public/sessions/refresh", json={"refresh_token": refresh_token}
+            )
+        except UpstreamProblem as problem:
+            if problem.status in {401, 404, 422}:
+                raise SessionEnded from problem
+            raise
+        return session_of(answer)
+
+    async def is_active(self, session_id: str) -> bool:
+        try:
+            answer = await self.client.get("identity", f"/public/sessions/{session_id}/status")
+        except UpstreamProblem as problem:
+            if problem.status in {404, 422}:
+                return False
+            raise
+        return bool(answer["active"])
+
+    async def sign_out(self, session: Session) -> None:
+        await self.client.delete("identity", f"/{session.subject}/sessions/current", session)

@@ -1,0 +1,81 @@
+"""The gateway's settings, read from PREAU_… variables."""
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SERVICES = ("identity", "reservations", "billing", "payments", "requests")
+
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
+
+
+class GatewaySettings(BaseSettings):
+    """Where the services are, what a client may use, and how long we wait. The gateway owns no database."""
+
+    model_config = SettingsConfigDict(env_prefix="PREAU_", extra="ignore")
+
+    environment: Literal["development", "production"] = "production"
+    log_level: str = "INFO"
+    public_url: str = "http://localhost:8000"
+    """What families type; links and the CSRF check stand on it, never on the Host header alone."""
+
+    identity_url: str = "http://127.0.0.1:8101"
+    reservations_url: str = "http://127.0.0.1:8102"
+    billing_url: str = "http://127.0.0.1:8103"
+    payments_url: str = "http://127.0.0.1:8104"
+    requests_url: str = "http://127.0.0.1:8105"
+
+    payment_page_origins: list[str] = Field(
+        default=[
+            "https://www.payfip.gouv.fr",
+            "https://www.tipi.budget.gouv.fr",
+            "https://paiement.systempay.fr",
+        ]
+    )
+    """Where a form of ours may lead by redirect (CSP form-action): the providers' payment pages."""
+
+    trusted_proxies: int = 0
+    """How many reverse proxies of ours stand in front and append to X-Forwarded-For."""
+
+    max_body_bytes: int = MEGABYTE
+    max_document_bytes: int = 15 * MEGABYTE
+    connect_seconds: float = 2.0
+    answer_seconds: float = 30.0
+    """The longest silence of a service that is borne, before its answer and inside it."""
+    upstream_connections: int = 256
+    """Connections a service; further requests wait `connect_seconds` for one, then get 503."""
+
+    session_recheck_seconds: float = 30.0
+    """Logout and password change end a session everywhere within twice this."""
+
+    address_rate: float = 100.0
+    """Requests a second from one address (many phones share one); 0: no limit. Burst: five seconds' worth."""
+    account_rate: float = 20.0
+    """Requests a second of one account; 0: no limit. Burst: five seconds' worth."""
+    sign_in_rate: float = 0.5
+    """Attempts a second from one address to sign in, register or use a code; 0: no limit. Burst: 30."""
+
+    @property
+    def upstreams(self) -> dict[str, str]:
+        """The root URL of each service, by its name."""
+        return {
+            "identity": self.identity_url.rstrip("/"),
+            "reservations": self.reservations_url.rstrip("/"),
+            "billing": self.billing_url.rstrip("/"),
+            "payments": self.payments_url.rstrip("/"),
+            "requests": self.requests_url.rstrip("/"),
+        }
+
+    @property
+    def public_origin(self) -> str:
+        """Scheme, host and port of `public_url`, as a browser writes them in Origin."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def development(self) -> bool:
+        """Whether the sandbox bank and other twins are within reach."""
+        return self.environment == "development"
