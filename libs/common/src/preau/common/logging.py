@@ -10,8 +10,29 @@ import structlog
 from preau.common.context import correlation_id
 
 PERSONAL = frozenset(
-    "email password password_confirmation first_name last_name name phone second_phone second_email address"
-    " street token access_token refresh_token code cookie authorization iban label text message_text".split()
+    [
+        "email",
+        "password",
+        "password_confirmation",
+        "first_name",
+        "last_name",
+        "name",
+        "phone",
+        "second_phone",
+        "second_email",
+        "address",
+        "street",
+        "token",
+        "access_token",
+        "refresh_token",
+        "code",
+        "cookie",
+        "authorization",
+        "iban",
+        "label",
+        "text",
+        "message_text",
+    ]
 )
 """Keys whose values never reach a log."""
 

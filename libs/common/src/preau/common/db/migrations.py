@@ -162,5 +162,3 @@ async def migrate(service: str, owner_url: str) -> None:
 def migrate_blocking(service: str, owner_url: str) -> None:
     """``migrate`` for a caller without an event loop."""
     asyncio.run(migrate(service, owner_url))
-
-

@@ -40,7 +40,9 @@ async def provision(admin_url: str, database: str, password: str) -> ServiceData
         for role in (database, owner)
     ]
     inside = await asyncpg.connect(
-        make_url(admin_url).set(drivername="postgresql", database=database).render_as_string(hide_password=False)
+        make_url(admin_url)
+        .set(drivername="postgresql", database=database)
+        .render_as_string(hide_password=False)
     )
     try:
         await inside.execute(f'ALTER SCHEMA public OWNER TO "{owner}"')

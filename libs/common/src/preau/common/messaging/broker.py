@@ -1,0 +1,132 @@
+"""The broker protocol: what outbox and inbox ask of whatever carries messages.
+
+Two adapters keep it, checked by one suite of tests: RabbitMQ (``rabbitmq.py``) and an in-process one with a
+journal in PostgreSQL (``local.py``). Both deliver at least once; the inbox makes that once.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+RETRY_TIERS: tuple[timedelta, ...] = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+)
+"""How long a message waits after its first, second, … failure; past the last it is parked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is published: a JSON body under a routing key, with a unique id."""
+
+    message_id: str
+    routing_key: str
+    body: bytes
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is consumed: a message, and how often its handling failed before."""
+
+    message: Message
+    failures: int = 0
+
+
+class Outcome(StrEnum):
+    """What became of a delivery."""
+
+    DONE = "done"
+    RETRY = "retry"
+    PARK = "park"
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """The answer to a delivery; a retry waits in the tier of its failures."""
+
+    outcome: Outcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSpec:
+    """A durable queue, the routing keys bound to it, and how many messages a consumer may hold."""
+
+    name: str
+    routing_keys: tuple[str, ...]
+    prefetch: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A message put aside: someone looks at it and replays or drops it."""
+
+    queue: str
+    message: Message
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """How many messages a queue holds, ready or being handled, and how many are parked."""
+
+    name: str
+    messages: int
+    parked: int = 0
+
+
+class Unroutable(Exception):
+    """No queue is bound to the message's routing key: the topology is not as expected."""
+
+
+BatchHandler = Callable[[Sequence[Delivery]], Awaitable[Sequence[Handled]]]
+
+
+class Consumption(Protocol):
+    """A running consumer."""
+
+    async def stop(self) -> None:
+        """Take no more messages, and wait until those in hand are handled."""
+        ...
+
+
+class Broker(Protocol):
+    """What carries messages from the outbox of one service to the inbox of others."""
+
+    async def connect(self) -> None:
+        """Reach the broker; waits for it, however long it is away."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def is_ready(self) -> bool: ...
+
+    async def declare(self, queues: Sequence[QueueSpec]) -> None:
+        """Make the exchange, the queues, their bindings, the retry tiers and the parked queues."""
+        ...
+
+    async def publish(self, messages: Sequence[Message]) -> Sequence[BaseException | None]:
+        """Publish in order and wait for the confirmations: ``None`` for each message that is safe, else why not.
+
+        An error may also mean *unknown*: publish such a message again.
+        """
+        ...
+
+    async def consume(self, queue: QueueSpec, handle: BatchHandler) -> Consumption:
+        """Hand the messages of ``queue`` to ``handle``, up to ``queue.prefetch`` at a time, until stopped."""
+        ...
+
+    async def parked(self, queue: str, limit: int = 100) -> Sequence[Parked]:
+        """Look at the parked messages of ``queue`` without taking them."""
+        ...
+
+    async def replay(self, queue: str, limit: int = 100) -> int:
+        """Put parked messages back into their queue; how many."""
+        ...
+
+    async def depths(self, queues: Sequence[str]) -> Sequence[QueueDepth]: ...

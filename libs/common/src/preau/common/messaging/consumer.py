@@ -1,0 +1,190 @@
+"""The inbox: a message takes effect once, in the transaction that records it.
+
+A batch of messages is handled in one transaction, the tenant set for each. If one of them fails the batch is
+rolled back and each is handled alone, so that a bad message holds up nobody. While the database is away
+nothing counts as a failure: the consumer holds its messages and tries again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.common.context import begin_work
+from preau.common.db.database import Database, set_tenant
+from preau.common.db.failures import database_is_away
+from preau.common.logging import logger
+from preau.common.messaging.broker import (
+    RETRY_TIERS,
+    Broker,
+    Consumption,
+    Delivery,
+    Handled,
+    Outcome,
+    QueueSpec,
+)
+from preau.common.messaging.envelope import Envelope
+
+log = logger(__name__)
+
+Handler = Callable[[AsyncSession, Any], Awaitable[None]]
+
+_RECEIVE = text(
+    "INSERT INTO inbox (msg_id, consumer) VALUES (:msg_id, :consumer) ON CONFLICT DO NOTHING RETURNING msg_id"
+)
+DONE = Handled(Outcome.DONE)
+
+
+class NotYet(Exception):
+    """Something that this event needs has not arrived: try again later."""
+
+
+class Rejected(Exception):
+    """The event makes no sense here and never will: park it at once."""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A queue of ``preau.contracts.topology`` and what to do with each of its events.
+
+    A handler gets the session of the open transaction, its tenant set, and the event.
+    """
+
+    queue: Any
+    handlers: Mapping[type[Any], Handler]
+
+    def spec(self) -> QueueSpec:
+        return queue_spec(self.queue)
+
+    def check(self) -> None:
+        """Raise if the handlers are not exactly the events of the queue."""
+        bound, handled = set(self.queue.events), set(self.handlers)
+        if bound != handled:
+            odd = ", ".join(sorted(event.__name__ for event in bound ^ handled))
+            raise RuntimeError(f"queue {self.queue.name}: events bound and handled differ: {odd}")
+
+
+def queue_spec(queue: Any) -> QueueSpec:
+    """The queue of a topology as the broker knows it."""
+    return QueueSpec(queue.name, tuple(event.full_type() for event in queue.events), queue.prefetch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    envelope: Envelope
+    event: Any
+    handler: Handler
+
+
+class Inbox:
+    """Runs the handlers of one subscription over one database."""
+
+    def __init__(self, database: Database, subscription: Subscription) -> None:
+        subscription.check()
+        self._database = database
+        self._name: str = subscription.queue.name
+        self._spec = subscription.spec()
+        self._handlers: dict[str, tuple[type[Any], Handler]] = {
+            event.full_type(): (event, handler) for event, handler in subscription.handlers.items()
+        }
+        self.handled = 0
+        self.parked = 0
+
+    async def start(self, broker: Broker) -> Consumption:
+        return await broker.consume(self._spec, self.handle_batch)
+
+    async def handle_batch(self, deliveries: Sequence[Delivery]) -> Sequence[Handled]:
+        """Handle a batch: together if all goes well, else each alone."""
+        if len(deliveries) > 1:
+            try:
+                works = [self._read(delivery) for delivery in deliveries]
+                await self._take_effect(works)
+            except Exception as error:  # whose fault it was shows when each is handled alone
+                log.debug("batch handled singly", queue=self._name, error=repr(error))
+            else:
+                self.handled += len(works)
+                return [DONE] * len(works)
+        return [await self._handle_alone(delivery) for delivery in deliveries]
+
+    def _read(self, delivery: Delivery) -> _Work:
+        envelope = Envelope.model_validate_json(delivery.message.body)
+        known = self._handlers.get(envelope.type)
+        if known is None:
+            raise Rejected(f"unknown type {envelope.type}")
+        event = known[0].model_validate(envelope.data)
+        if event.commune_id != envelope.communeid:
+            raise Rejected("the commune of the data is not that of the envelope")
+        return _Work(envelope, event, known[1])
+
+    async def _handle_alone(self, delivery: Delivery) -> Handled:
+        pause = 0.2
+        while True:
+            try:
+                await self._take_effect([self._read(delivery)])
+            except (ValidationError, Rejected) as error:
+                return self._park(delivery, error)
+            except NotYet as error:
+                return self._again(delivery, error)
+            except Exception as error:
+                if database_is_away(error):
+                    log.warning("database away, message held", queue=self._name)
+                    await asyncio.sleep(pause)
+                    pause = min(5.0, pause * 2)
+                    continue
+                log.exception("handler failed", queue=self._name, message_id=delivery.message.message_id)
+                return self._again(delivery, error)
+            else:
+                self.handled += 1
+                return DONE
+
+    def _again(self, delivery: Delivery, error: Exception) -> Handled:
+        if delivery.failures >= len(RETRY_TIERS):
+            return self._park(delivery, error)
+        return Handled(Outcome.RETRY, _reason(error))
+
+    def _park(self, delivery: Delivery, error: Exception) -> Handled:
+        self.parked += 1
+        log.error(
+            "message parked",
+            queue=self._name,
+            message_id=delivery.message.message_id,
+            routing_key=delivery.message.routing_key,
+            error=_reason(error),
+        )
+        return Handled(Outcome.PARK, _reason(error))
+
+    async def _take_effect(self, works: Sequence[_Work]) -> None:
+        async with self._database.transaction(works[0].envelope.communeid) as session:
+            commune = works[0].envelope.communeid
+            for work in works:
+                if work.envelope.communeid != commune:
+                    commune = work.envelope.communeid
+                    await set_tenant(session, commune=commune)
+                received = await session.execute(
+                    _RECEIVE, {"msg_id": work.envelope.id, "consumer": self._name}
+                )
+                if received.first() is None:
+                    continue
+                begin_work(
+                    work.envelope.correlationid,
+                    causation=str(work.envelope.id),
+                    trace=work.envelope.traceparent,
+                )
+                await work.handler(session, work.event)
+
+
+def _reason(error: Exception) -> str:
+    """Why, without the values of the message: they may be personal."""
+    if isinstance(error, ValidationError):
+        where = "; ".join(
+            f"{'.'.join(map(str, item['loc']))}: {item['type']}"
+            for item in error.errors(include_url=False, include_context=False, include_input=False)[:5]
+        )
+        return f"malformed: {where}"
+    if isinstance(error, NotYet | Rejected):
+        return f"{type(error).__name__}: {error}"
+    return type(error).__name__

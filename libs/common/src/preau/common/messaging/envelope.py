@@ -1,0 +1,48 @@
+"""The envelope of an event: CloudEvents 1.0 in structured JSON, with correlation, causation and trace."""
+
+from typing import Any, ClassVar, Protocol
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+
+class EventModel(Protocol):
+    """What the messaging needs to know of an event of ``preau.contracts``."""
+
+    event_type: ClassVar[str]
+    event_version: ClassVar[int]
+
+    @property
+    def commune_id(self) -> UUID: ...
+    @property
+    def aggregate_id(self) -> UUID: ...
+    @property
+    def aggregate_version(self) -> int: ...
+
+    @classmethod
+    def full_type(cls) -> str: ...
+    def model_dump_json(self) -> str: ...
+    @classmethod
+    def model_validate(cls, obj: Any) -> Any: ...
+
+
+class Envelope(BaseModel):
+    """What stands around the data of an event; names as CloudEvents wants them."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    specversion: str
+    id: UUID
+    source: str
+    type: str
+    time: AwareDatetime
+    subject: UUID
+    communeid: UUID
+    aggregateversion: int = 1
+    correlationid: str = ""
+    causationid: str = ""
+    traceparent: str = ""
+    data: dict[str, Any]
+
+
+CONTENT_TYPE = "application/cloudevents+json"

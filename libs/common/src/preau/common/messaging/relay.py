@@ -1,0 +1,209 @@
+"""The relay: takes events out of the outbox in order and publishes them, never losing one.
+
+One relay is active a database (a session advisory lock); the others wait to take over. A batch is deleted,
+published and committed only when the broker has confirmed: a relay that dies publishes again, and the inbox
+of the readers knows the message. There is no cursor over ids: they commit out of order.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+
+from preau.common.logging import logger
+from preau.common.messaging.broker import Broker, Message
+
+log = logger(__name__)
+
+BATCH = 500
+POLL_SECONDS = 0.25
+CHANNEL = "preau_outbox"
+LOCK = "preau-relay"
+
+_TAKE = """
+DELETE FROM outbox WHERE id IN (
+    SELECT id FROM outbox WHERE next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp()
+    ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+) RETURNING id, msg_id, commune_id, aggregate_type, aggregate_id, aggregate_version, type, version,
+    routing_key, payload, headers, created_at, attempts
+"""
+_KEPT = [
+    "id",
+    "msg_id",
+    "commune_id",
+    "aggregate_type",
+    "aggregate_id",
+    "aggregate_version",
+    "type",
+    "version",
+    "routing_key",
+    "payload",
+    "headers",
+    "created_at",
+    "attempts",
+]
+_LOGGED = [
+    "msg_id",
+    "commune_id",
+    "aggregate_id",
+    "aggregate_version",
+    "routing_key",
+    "payload",
+    "headers",
+    "created_at",
+]
+
+Row = dict[str, Any]
+
+
+def to_message(row: Row, source: str) -> Message:
+    """The CloudEvent of an outbox row; the payload is passed on as text, unparsed."""
+    extra = row["headers"][1:-1].strip()
+    body = (
+        f'{{"specversion":"1.0","id":"{row["msg_id"]}","source":"{source}","type":"{row["routing_key"]}",'
+        f'"time":"{row["created_at"].isoformat()}","subject":"{row["aggregate_id"]}",'
+        f'"communeid":"{row["commune_id"]}","aggregateversion":{row["aggregate_version"]},'
+        f'"datacontenttype":"application/json",{extra + "," if extra else ""}"data":{row["payload"]}}}'
+    )
+    return Message(str(row["msg_id"]), row["routing_key"], body.encode())
+
+
+class Relay:
+    """Publishes the outbox of one database through one broker."""
+
+    def __init__(self, url: str, broker: Broker, *, source: str) -> None:
+        self._url = url
+        self._broker = broker
+        self._source = f"/preau/{source}"
+        self._wake = asyncio.Event()
+        self._notify = asyncio.Event()
+        self._leads = False
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self.published = 0
+        self.failed = 0
+
+    def wake(self) -> None:
+        """There is something new: called after a commit in this process."""
+        if self._leads:
+            self._wake.set()
+        else:
+            self._notify.set()
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._lead_forever(), name=f"relay {self._source}"),
+            asyncio.create_task(self._notify_forever(), name=f"relay notify {self._source}"),
+        ]
+
+    async def stop(self) -> None:
+        """Finish the batch in hand, then close."""
+        self._stopping = True
+        self._wake.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks[:1], timeout=15)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def drain(self) -> None:
+        """Publish what is in the outbox now, once, whoever leads: for commands and tests."""
+        connection = await asyncpg.connect(self._url)
+        try:
+            while await self.relay_batch(connection):
+                pass
+        finally:
+            await connection.close()
+
+    async def _lead_forever(self) -> None:
+        while not self._stopping:
+            try:
+                await self._lead()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # the relay outlives whatever the database or the broker do
+                log.warning("relay interrupted", error=repr(error))
+                await asyncio.sleep(1)
+            finally:
+                self._leads = False
+
+    async def _lead(self) -> None:
+        connection = await asyncpg.connect(
+            self._url, timeout=5, command_timeout=60, server_settings={"application_name": "preau-relay"}
+        )
+        try:
+            while not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", LOCK):
+                if self._stopping:
+                    return
+                await asyncio.sleep(1)
+            self._leads = True
+            await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
+            while not self._stopping:
+                self._wake.clear()
+                if not await self.relay_batch(connection):
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        finally:
+            with contextlib.suppress(Exception):
+                await connection.close(timeout=2)
+
+    async def relay_batch(self, connection: asyncpg.Connection[Any]) -> int:
+        """Publish one batch; how many messages were confirmed."""
+        async with connection.transaction():
+            taken = [dict(row) for row in await connection.fetch(_TAKE, BATCH)]
+            if not taken:
+                return 0
+            taken.sort(key=lambda row: row["id"])
+            results = await self._broker.publish([to_message(row, self._source) for row in taken])
+            done = [row for row, error in zip(taken, results, strict=True) if error is None]
+            if len(done) < len(taken):
+                failures = [(row, error) for row, error in zip(taken, results, strict=True) if error]
+                await self._keep(connection, failures)
+            if done:
+                await connection.copy_records_to_table(
+                    "event_log", columns=_LOGGED, records=[[row[name] for name in _LOGGED] for row in done]
+                )
+        self.published += len(done)
+        if not done:
+            await asyncio.sleep(1)
+        return len(done)
+
+    async def _keep(
+        self, connection: asyncpg.Connection[Any], failures: Sequence[tuple[Row, BaseException]]
+    ) -> None:
+        """Put back what was not confirmed, with its id and a back-off of 1, 2, 4 … 60 s."""
+        self.failed += len(failures)
+        log.warning("events not confirmed", count=len(failures), error=repr(failures[0][1]))
+        now = datetime.now(UTC)
+        records: list[list[Any]] = []
+        for row, error in failures:
+            wait = timedelta(seconds=min(60, 2 ** min(row["attempts"], 6)))
+            values = {**row, "attempts": row["attempts"] + 1}
+            records.append([*(values[name] for name in _KEPT), now + wait, repr(error)[:500]])
+        await connection.copy_records_to_table(
+            "outbox", columns=[*_KEPT, "next_attempt_at", "last_error"], records=records
+        )
+
+    async def _notify_forever(self) -> None:
+        """Tell the leading relay of another process that there is something new: after commit, debounced."""
+        while True:
+            await self._notify.wait()
+            await asyncio.sleep(0.01)
+            self._notify.clear()
+            if self._leads:
+                self._wake.set()
+                continue
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                connection = await asyncpg.connect(self._url, timeout=5)
+                try:
+                    await connection.execute(f"NOTIFY {CHANNEL}")
+                    while True:
+                        await asyncio.wait_for(self._notify.wait(), 30)
+                        await asyncio.sleep(0.01)
+                        self._notify.clear()
+                        await connection.execute(f"NOTIFY {CHANNEL}")
+                finally:
+                    await connection.close()
