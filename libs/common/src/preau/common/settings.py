@@ -31,6 +31,8 @@ class ServiceSettings(BaseSettings):
     database_pool_size: int = 10
     broker_url: str
     """``amqp://…``, or ``local:postgresql://…`` for the in-process adapter and its journal."""
+    relay_enabled: bool = True
+    """Whether this process relays the outbox of its database."""
     jwks_url: str = ""
     """Where the identity service publishes the keys of its tokens."""
     public_url: str = "http://localhost:8000"

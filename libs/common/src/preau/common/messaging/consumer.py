@@ -8,7 +8,7 @@ nothing counts as a failure: the consumer holds its messages and tries again.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 from sqlalchemy import text
@@ -47,6 +47,17 @@ class Rejected(Exception):
     """The event makes no sense here and never will: park it at once."""
 
 
+class QueueContract(Protocol):
+    """A queue of ``preau.contracts.topology``."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def events(self) -> Sequence[type[Any]]: ...
+    @property
+    def prefetch(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Subscription:
     """A queue of ``preau.contracts.topology`` and what to do with each of its events.
@@ -54,7 +65,7 @@ class Subscription:
     A handler gets the session of the open transaction, its tenant set, and the event.
     """
 
-    queue: Any
+    queue: QueueContract
     handlers: Mapping[type[Any], Handler]
 
     def spec(self) -> QueueSpec:
@@ -68,7 +79,7 @@ class Subscription:
             raise RuntimeError(f"queue {self.queue.name}: events bound and handled differ: {odd}")
 
 
-def queue_spec(queue: Any) -> QueueSpec:
+def queue_spec(queue: QueueContract) -> QueueSpec:
     """The queue of a topology as the broker knows it."""
     return QueueSpec(queue.name, tuple(event.full_type() for event in queue.events), queue.prefetch)
 
@@ -86,13 +97,17 @@ class Inbox:
     def __init__(self, database: Database, subscription: Subscription) -> None:
         subscription.check()
         self._database = database
-        self._name: str = subscription.queue.name
+        self.name = subscription.queue.name
         self._spec = subscription.spec()
         self._handlers: dict[str, tuple[type[Any], Handler]] = {
             event.full_type(): (event, handler) for event, handler in subscription.handlers.items()
         }
         self.handled = 0
         self.parked = 0
+
+    @property
+    def routing_keys(self) -> frozenset[str]:
+        return frozenset(self._handlers)
 
     async def start(self, broker: Broker) -> Consumption:
         return await broker.consume(self._spec, self.handle_batch)
@@ -104,7 +119,7 @@ class Inbox:
                 works = [self._read(delivery) for delivery in deliveries]
                 await self._take_effect(works)
             except Exception as error:  # whose fault it was shows when each is handled alone
-                log.debug("batch handled singly", queue=self._name, error=repr(error))
+                log.debug("batch handled singly", queue=self.name, error=repr(error))
             else:
                 self.handled += len(works)
                 return [DONE] * len(works)
@@ -131,11 +146,11 @@ class Inbox:
                 return self._again(delivery, error)
             except Exception as error:
                 if database_is_away(error):
-                    log.warning("database away, message held", queue=self._name)
+                    log.warning("database away, message held", queue=self.name)
                     await asyncio.sleep(pause)
                     pause = min(5.0, pause * 2)
                     continue
-                log.exception("handler failed", queue=self._name, message_id=delivery.message.message_id)
+                log.exception("handler failed", queue=self.name, message_id=delivery.message.message_id)
                 return self._again(delivery, error)
             else:
                 self.handled += 1
@@ -150,7 +165,7 @@ class Inbox:
         self.parked += 1
         log.error(
             "message parked",
-            queue=self._name,
+            queue=self.name,
             message_id=delivery.message.message_id,
             routing_key=delivery.message.routing_key,
             error=_reason(error),
@@ -165,7 +180,7 @@ class Inbox:
                     commune = work.envelope.communeid
                     await set_tenant(session, commune=commune)
                 received = await session.execute(
-                    _RECEIVE, {"msg_id": work.envelope.id, "consumer": self._name}
+                    _RECEIVE, {"msg_id": work.envelope.id, "consumer": self.name}
                 )
                 if received.first() is None:
                     continue

@@ -1,0 +1,162 @@
+"""A service: its routes, its consumers, its relay and its periodic work, under one lifespan."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import text
+
+from preau.common.auth.tokens import KeySource, PublishedKeys, TokenVerifier
+from preau.common.db.database import Database
+from preau.common.http.edge import Edge, HttpFigures
+from preau.common.http.idempotency import FORGET, KEPT_DAYS
+from preau.common.http.problems import install_problem_handlers
+from preau.common.logging import logger
+from preau.common.messaging.broker import Broker, Consumption
+from preau.common.messaging.connect import broker_from_url
+from preau.common.messaging.consumer import Inbox, QueueContract, Subscription, queue_spec
+from preau.common.messaging.relay import Relay
+from preau.common.periodic import Periodic, run_forever
+from preau.common.settings import ServiceSettings
+
+log = logger(__name__)
+
+INBOX_KEPT_DAYS = 60
+
+
+def build_app(
+    *,
+    service: str,
+    settings: ServiceSettings,
+    topology: Sequence[QueueContract],
+    routers: Sequence[APIRouter] = (),
+    subscriptions: Sequence[Subscription] = (),
+    periodic: Sequence[Periodic] = (),
+    broker: Broker | None = None,
+    keys: KeySource | None = None,
+) -> FastAPI:
+    """Build a service; nothing is opened before its lifespan begins.
+
+    ``broker`` is shared when given, else made from the settings. ``topology`` is the whole system's: every
+    service declares it. ``keys`` verify tokens, by default those that the identity service publishes.
+    """
+    database = Database(
+        settings.database_url, pool_size=settings.database_pool_size, application_name=f"preau-{service}"
+    )
+    registry = CollectorRegistry()
+    figures = HttpFigures(registry)
+    carrier = broker or broker_from_url(settings.broker_url, name=f"preau-{service}")
+    relay = Relay(settings.database_url, carrier, source=service)
+    inboxes = [Inbox(database, subscription) for subscription in subscriptions]
+    database.after_outbox_commit(relay.wake)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await carrier.connect()
+        await carrier.declare([queue_spec(queue) for queue in topology])
+        consumptions: list[Consumption] = [await inbox.start(carrier) for inbox in inboxes]
+        if settings.relay_enabled:
+            relay.start()
+        jobs = [
+            asyncio.create_task(run_forever(job, database), name=f"{service} {job.name}")
+            for job in (*periodic, *_housekeeping())
+        ]
+        app.state.ready = True
+        log.info("service started", service=service)
+        try:
+            yield
+        finally:
+            app.state.ready = False
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
+            await asyncio.gather(*(consumption.stop() for consumption in consumptions))
+            await relay.stop()
+            await carrier.close()
+            await database.close()
+            log.info("service stopped", service=service)
+
+    app = FastAPI(
+        title=f"Préau · {service}",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.ready = False
+    app.state.settings = settings
+    app.state.database = database
+    app.state.broker = carrier
+    app.state.relay = relay
+    app.state.inboxes = inboxes
+    app.state.verifier = TokenVerifier(keys or PublishedKeys(settings.jwks_url))
+    install_problem_handlers(app)
+    app.add_middleware(Edge, service=app, figures=figures)
+    for router in routers:
+        app.include_router(router)
+    _add_technical_routes(app, registry, database, carrier, relay, inboxes)
+    return app
+
+
+def _housekeeping() -> tuple[Periodic, ...]:
+    async def forget_keys(database: Database) -> None:
+        async with database.system_transaction() as session:
+            await session.execute(FORGET, {"days": KEPT_DAYS})
+
+    async def forget_received(database: Database) -> None:
+        async with database.system_transaction() as session:
+            await session.execute(
+                text("DELETE FROM inbox WHERE received_at < now() - make_interval(days => :days)"),
+                {"days": INBOX_KEPT_DAYS},
+            )
+
+    hour = timedelta(hours=1)
+    return Periodic("forget-idempotency-keys", hour, forget_keys), Periodic(
+        "forget-received", hour, forget_received
+    )
+
+
+def _add_technical_routes(
+    app: FastAPI,
+    registry: CollectorRegistry,
+    database: Database,
+    broker: Broker,
+    relay: Relay,
+    inboxes: Sequence[Inbox],
+) -> None:
+    """``/healthz`` the process lives; ``/readyz`` it can work; ``/metrics`` its figures."""
+    backlog = Gauge("preau_outbox_backlog", "Events that wait in the outbox", registry=registry)
+    published = Gauge("preau_outbox_published", "Events published by this process", registry=registry)
+    handled = Gauge("preau_inbox_handled", "Messages handled by this process", registry=registry)
+    parked = Gauge("preau_inbox_parked", "Messages parked by this process", registry=registry)
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        checks: dict[str, Any] = {"started": bool(app.state.ready), "broker": await broker.is_ready()}
+        try:
+            async with asyncio.timeout(3), database.engine.connect() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+            checks["database"] = True
+        except Exception:  # whatever it is, the service is not ready
+            checks["database"] = False
+        good = all(checks.values())
+        return JSONResponse({"status": "ok" if good else "unready", "checks": checks}, 200 if good else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        async with database.engine.connect() as connection:
+            backlog.set((await connection.exec_driver_sql("SELECT count(*) FROM outbox")).scalar_one())
+        published.set(relay.published)
+        handled.set(sum(inbox.handled for inbox in inboxes))
+        parked.set(sum(inbox.parked for inbox in inboxes))
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,1 @@
+"""Fixtures for real parts: databases, brokers, running services, tokens."""

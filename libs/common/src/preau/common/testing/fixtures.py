@@ -1,0 +1,35 @@
+"""Fixtures for every test of the workspace; the root ``conftest.py`` registers this module."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from preau.common.context import causation_id, correlation_id, traceparent
+from preau.common.testing import infrastructure
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """The URL of a superuser on a real PostgreSQL."""
+    return infrastructure.postgres_admin_url()
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> str:
+    """The URL of a real RabbitMQ."""
+    return infrastructure.amqp_url()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a real Chromium."""
+    return infrastructure.chromium_path()
+
+
+@pytest.fixture(autouse=True)
+def quiet_context() -> Iterator[None]:
+    """No test sees the correlation of another."""
+    tokens = [(variable, variable.set("")) for variable in (correlation_id, causation_id, traceparent)]
+    yield
+    for variable, token in tokens:
+        variable.reset(token)
