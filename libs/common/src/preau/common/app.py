@@ -1,7 +1,7 @@
 """A service: its routes, its consumers, its relay and its periodic work, under one lifespan."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -56,7 +56,7 @@ def build_app(
     database.after_outbox_commit(relay.wake)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         await carrier.connect()
         await carrier.declare([queue_spec(queue) for queue in topology])
         consumptions: list[Consumption] = [await inbox.start(carrier) for inbox in inboxes]

@@ -12,7 +12,8 @@ from preau.common.ids import new_id
 
 _RECORD = text(
     "INSERT INTO audit_log (id, commune_id, agent_id, action, entity_id, before, after, correlation_id)"
-    " VALUES (:id, :commune, :agent, :action, :entity, CAST(:before AS jsonb), CAST(:after AS jsonb), :correlation)"
+    " VALUES (:id, :commune, :agent, :action, :entity,"
+    " CAST(:before AS jsonb), CAST(:after AS jsonb), :correlation)"
 )
 
 
@@ -26,7 +27,7 @@ async def record_change(
     before: Any = None,
     after: Any = None,
 ) -> None:
-    """Record who changed what, in the transaction of the change. ``action`` is ``<entity>.<what happened>``."""
+    """Record who changed what, in its transaction. ``action`` is ``<entity>.<what happened>``."""
     await session.execute(
         _RECORD,
         {

@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Generator, Mapping
 from typing import Any
 
 import typer
@@ -81,7 +81,7 @@ class InProcessServer:
 
 class _WithoutSignals(uvicorn.Server):
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         yield
 
 
@@ -102,7 +102,7 @@ def service_main(
     create_app: Callable[[Any], FastAPI],
     *,
     roles: Mapping[str, Callable[[Any], FastAPI]] | None = None,
-    demo_data: Callable[[Any], Awaitable[None]] | None = None,
+    demo_data: Callable[[Any], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
     """Build and run the command line of one service.
 
@@ -158,4 +158,8 @@ def _without_parameters(command: Callable[..., None]) -> Callable[[], None]:
 def _as_first_process() -> None:
     """As process 1 of a container the default for SIGTERM is to ignore it: end instead."""
     if os.getpid() == 1:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+        def end(_signal: int, _frame: Any) -> None:
+            sys.exit(143)
+
+        signal.signal(signal.SIGTERM, end)

@@ -12,7 +12,7 @@ InvoiceKind = Literal["month_end", "complement", "prepaid", "credit_note"]
 
 
 class InvoiceFacts(Part):
-    """An issued invoice. ``total_cents`` is to be paid by ``due_date``; a prepaid one belongs to ``order_id``."""
+    """An issued invoice: ``total_cents`` by ``due_date``; a prepaid one belongs to ``order_id``."""
 
     invoice_id: UUID
     number: str

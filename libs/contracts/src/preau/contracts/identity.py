@@ -50,7 +50,7 @@ class Child(Part):
 
 
 class Quotient(Part):
-    """A quotient familial in whole euros, valid from ``effective_from`` (included) to ``effective_to`` (excluded)."""
+    """A quotient familial in whole euros, from ``effective_from`` to before ``effective_to``."""
 
     value: int = Field(ge=0)
     effective_from: date

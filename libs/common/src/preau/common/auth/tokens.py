@@ -41,7 +41,7 @@ class StaticKeys:
 
 
 class PublishedKeys:
-    """Keys fetched from the identity service, kept ten minutes, fetched anew for an unknown one (once in 10 s)."""
+    """Keys fetched from identity, kept ten minutes, fetched anew for an unknown one (once in 10 s)."""
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -4,7 +4,7 @@ A transaction begins and commits at the edge (a request, a message, a chunk). It
 ``SET LOCAL``, so that a pooled connection carries nothing over to the next one; row-level security reads it.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import UUID
 
@@ -65,7 +65,7 @@ class Database:
     @asynccontextmanager
     async def _begin(
         self, *, commune: UUID | None = None, account: UUID | None = None, system: bool = False
-    ) -> AsyncIterator[AsyncSession]:
+    ) -> AsyncGenerator[AsyncSession]:
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             async with session.begin():
                 await set_tenant(session, commune=commune, account=account, system=system)
@@ -83,7 +83,7 @@ class Database:
         return self._begin(account=account_id)
 
     def system_transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """A transaction that sees every commune: for sweepers and sign-in, never for a parent's or agent's request."""
+        """A transaction that sees every commune: for sweepers and sign-in, never for other requests."""
         return self._begin(system=True)
 
     async def close(self) -> None:

@@ -113,13 +113,13 @@ def execute_script(script: str) -> None:
 
 
 def create_messaging_tables() -> None:
-    """Outbox, event log, inbox, idempotency keys and audit log: the first step of each service's first migration."""
+    """Outbox, event log, inbox, idempotency keys, audit log: the first step of a first migration."""
     execute_script(_TECHNICAL_TABLES)
     enable_tenant_rls("audit_log")
 
 
 def enable_tenant_rls(table: str, *, account: bool = False) -> None:
-    """Show the rows of ``table`` only to their commune; with ``account`` also to the account that they name."""
+    """Show rows of ``table`` only to their commune; with ``account`` also to the account they name."""
     execute_script(_TENANT_POLICY.format(table=table))
     if account:
         execute_script(_ACCOUNT_POLICY.format(table=table))

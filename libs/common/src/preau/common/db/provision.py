@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-import asyncpg
 from sqlalchemy import make_url
+
+from preau.common.db.driver import connect
 
 
 class ServiceDatabase(NamedTuple):
@@ -20,7 +21,7 @@ async def provision(admin_url: str, database: str, password: str) -> ServiceData
     Safe to call again; the passwords are then set anew.
     """
     owner = f"{database}_owner"
-    admin = await asyncpg.connect(admin_url)
+    admin = await connect(admin_url)
     try:
         for role in (owner, database):
             if not await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
@@ -39,7 +40,7 @@ async def provision(admin_url: str, database: str, password: str) -> ServiceData
         .render_as_string(hide_password=False)
         for role in (database, owner)
     ]
-    inside = await asyncpg.connect(
+    inside = await connect(
         make_url(admin_url)
         .set(drivername="postgresql", database=database)
         .render_as_string(hide_password=False)
@@ -53,7 +54,8 @@ async def provision(admin_url: str, database: str, password: str) -> ServiceData
             ("FUNCTIONS", "EXECUTE"),
         ):
             await inside.execute(
-                f'ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" IN SCHEMA public GRANT {rights} ON {what} TO "{database}"'
+                f'ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" IN SCHEMA public'
+                f' GRANT {rights} ON {what} TO "{database}"'
             )
     finally:
         await inside.close()

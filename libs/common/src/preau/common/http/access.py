@@ -148,7 +148,7 @@ AnyoneMay = Annotated[AnyoneAccess, Depends(_Anyone())]
 
 
 def AgentMay(*roles: str) -> Any:
-    """Agents with one of ``roles`` (``admin`` always): ``agent: Annotated[AgentAccess, AgentMay("billing")]``.
+    """Agents with one of ``roles``; ``admin`` always: ``Annotated[AgentAccess, AgentMay("billing")]``.
 
     Without roles: any agent of the commune.
     """
@@ -172,7 +172,7 @@ TECHNICAL_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"}
 def routes_without_permission(app: FastAPI) -> list[str]:
     """Routes that anyone could call because nobody said who may: there must be none."""
     return [
-        f"{sorted(route.methods)} {route.path}"
+        f"{sorted(route.methods or ())} {route.path}"
         for route in app.routes
         if isinstance(route, APIRoute) and route.path not in TECHNICAL_PATHS and permission_of(route) is None
     ]

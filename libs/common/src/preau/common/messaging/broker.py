@@ -111,7 +111,7 @@ class Broker(Protocol):
         ...
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[BaseException | None]:
-        """Publish in order and wait for the confirmations: ``None`` for each message that is safe, else why not.
+        """Publish in order, wait for the confirmations: ``None`` for a message that is safe, else why not.
 
         An error may also mean *unknown*: publish such a message again.
         """

@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 
+from preau.common.db.driver import Connection, connect
 from preau.common.logging import logger
 from preau.common.messaging.broker import Broker, Message
 
@@ -30,22 +31,7 @@ DELETE FROM outbox WHERE id IN (
 ) RETURNING id, msg_id, commune_id, aggregate_type, aggregate_id, aggregate_version, type, version,
     routing_key, payload, headers, created_at, attempts
 """
-_KEPT = [
-    "id",
-    "msg_id",
-    "commune_id",
-    "aggregate_type",
-    "aggregate_id",
-    "aggregate_version",
-    "type",
-    "version",
-    "routing_key",
-    "payload",
-    "headers",
-    "created_at",
-    "attempts",
-]
-_LOGGED = [
+_LOGGED = (
     "msg_id",
     "commune_id",
     "aggregate_id",
@@ -54,7 +40,8 @@ _LOGGED = [
     "payload",
     "headers",
     "created_at",
-]
+)
+_KEPT = ("id", *_LOGGED, "aggregate_type", "type", "version", "attempts")
 
 Row = dict[str, Any]
 
@@ -93,6 +80,9 @@ class Relay:
         else:
             self._notify.set()
 
+    def _woken(self, *_: Any) -> None:
+        self._wake.set()
+
     def start(self) -> None:
         self._tasks = [
             asyncio.create_task(self._lead_forever(), name=f"relay {self._source}"),
@@ -111,7 +101,7 @@ class Relay:
 
     async def drain(self) -> None:
         """Publish what is in the outbox now, once, whoever leads: for commands and tests."""
-        connection = await asyncpg.connect(self._url)
+        connection = await connect(self._url)
         try:
             while await self.relay_batch(connection):
                 pass
@@ -131,7 +121,7 @@ class Relay:
                 self._leads = False
 
     async def _lead(self) -> None:
-        connection = await asyncpg.connect(
+        connection = await connect(
             self._url, timeout=5, command_timeout=60, server_settings={"application_name": "preau-relay"}
         )
         try:
@@ -140,7 +130,7 @@ class Relay:
                     return
                 await asyncio.sleep(1)
             self._leads = True
-            await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
+            await connection.add_listener(CHANNEL, self._woken)
             while not self._stopping:
                 self._wake.clear()
                 if not await self.relay_batch(connection):
@@ -150,10 +140,10 @@ class Relay:
             with contextlib.suppress(Exception):
                 await connection.close(timeout=2)
 
-    async def relay_batch(self, connection: asyncpg.Connection[Any]) -> int:
+    async def relay_batch(self, connection: Connection) -> int:
         """Publish one batch; how many messages were confirmed."""
         async with connection.transaction():
-            taken = [dict(row) for row in await connection.fetch(_TAKE, BATCH)]
+            taken: list[Row] = [dict(row) for row in await connection.fetch(_TAKE, BATCH)]
             if not taken:
                 return 0
             taken.sort(key=lambda row: row["id"])
@@ -171,9 +161,7 @@ class Relay:
             await asyncio.sleep(1)
         return len(done)
 
-    async def _keep(
-        self, connection: asyncpg.Connection[Any], failures: Sequence[tuple[Row, BaseException]]
-    ) -> None:
+    async def _keep(self, connection: Connection, failures: Sequence[tuple[Row, BaseException]]) -> None:
         """Put back what was not confirmed, with its id and a back-off of 1, 2, 4 … 60 s."""
         self.failed += len(failures)
         log.warning("events not confirmed", count=len(failures), error=repr(failures[0][1]))
@@ -197,7 +185,7 @@ class Relay:
                 self._wake.set()
                 continue
             with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-                connection = await asyncpg.connect(self._url, timeout=5)
+                connection = await connect(self._url, timeout=5)
                 try:
                     await connection.execute(f"NOTIFY {CHANNEL}")
                     while True:

@@ -2,12 +2,12 @@
 
 import itertools
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-import asyncpg
 from sqlalchemy import make_url
 
+from preau.common.db.driver import connect
 from preau.common.db.migrations import migrate
 from preau.common.db.provision import ServiceDatabase, provision
 from preau.common.testing.infrastructure import postgres_admin_url
@@ -28,12 +28,12 @@ async def _template(service: str) -> ServiceDatabase:
 
 
 @asynccontextmanager
-async def fresh_database(service: str) -> AsyncIterator[ServiceDatabase]:
+async def fresh_database(service: str) -> AsyncGenerator[ServiceDatabase]:
     """A migrated, empty database of ``service``, dropped afterwards."""
     template = await _template(service)
     template_name = make_url(template.url).database
     name = f"{service}_{_WORKER}_{next(_numbers)}"
-    admin = await asyncpg.connect(postgres_admin_url())
+    admin = await connect(postgres_admin_url())
     try:
         await admin.execute(
             f'CREATE DATABASE "{name}" TEMPLATE "{template_name}" OWNER "{template_name}_owner"'
@@ -52,10 +52,10 @@ async def fresh_database(service: str) -> AsyncIterator[ServiceDatabase]:
 
 
 @asynccontextmanager
-async def empty_database(purpose: str) -> AsyncIterator[str]:
+async def empty_database(purpose: str) -> AsyncGenerator[str]:
     """A database without tables, owned by the superuser whose URL comes with it."""
     name = f"{purpose}_{_WORKER}_{next(_numbers)}"
-    admin = await asyncpg.connect(postgres_admin_url())
+    admin = await connect(postgres_admin_url())
     try:
         await admin.execute(f'CREATE DATABASE "{name}"')
         try:

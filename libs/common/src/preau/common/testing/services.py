@@ -1,6 +1,6 @@
 """A service under test: the real app on a real port, over a database of its own."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -43,7 +43,7 @@ class ServiceUnderTest:
     async def deliver(
         self, event: EventModel, *, queue: str | None = None, message_id: UUID | None = None
     ) -> None:
-        """Hand an event to every subscription that listens to it, as the broker would; raises unless handled."""
+        """Hand an event to every subscription that listens to it; raises unless it is handled."""
         for answer in await self.hand_over(event, queue=queue, message_id=message_id):
             if answer.outcome is not Outcome.DONE:
                 raise AssertionError(f"{type(event).__name__}: {answer.outcome} {answer.reason}")
@@ -101,8 +101,8 @@ async def running_service(
     *,
     relay: bool = False,
     **settings: Any,
-) -> AsyncIterator[ServiceUnderTest]:
-    """Run a service over a fresh database; without ``relay`` its events stay in the outbox to be looked at."""
+) -> AsyncGenerator[ServiceUnderTest]:
+    """Run a service over a fresh database; without ``relay`` its events stay in the outbox."""
     mint = TokenMint()
     async with fresh_database(service) as database:
         configured = settings_class(
