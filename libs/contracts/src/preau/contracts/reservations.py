@@ -46,7 +46,10 @@ class ActivityUpdatedV1(Event):
 
 
 class BookingFacts(Part):
-    """One booking as it stands: a child, an activity, a date, and the family that pays."""
+    """One booking as it stands: a child, an activity, a date, and the family that pays.
+
+    ``activity_label`` is what mails call the activity.
+    """
 
     booking_id: UUID
     booking_version: int
@@ -56,6 +59,7 @@ class BookingFacts(Part):
     service_date: date
     status: BookingStatus
     payment_mode: PaymentMode = "month_end"
+    activity_label: str = ""
 
 
 class OrderPlacedV1(Event):
