@@ -1,8 +1,12 @@
 """PostgreSQL and RabbitMQ in containers (Testcontainers), where a Docker engine answers."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+
+from preau.common.embedded.process import EmbeddedServerFailed, wait_until
+from preau.common.embedded.rabbitmq import READY_WITHIN_SECONDS, answers_amqp
 
 POSTGRES_IMAGE = "postgres:17"
 RABBITMQ_IMAGE = "rabbitmq:4-management"
@@ -24,22 +28,39 @@ def engine_answers() -> bool:
 
 
 @contextmanager
-def postgres(_folder: Path) -> Iterator[str]:
+def postgres(_folder: Path) -> Generator[str]:
     """A container of PostgreSQL; yields the superuser's URL."""
+    _clean_up_ourselves()
     from testcontainers.postgres import PostgresContainer
 
     container = PostgresContainer(
-        POSTGRES_IMAGE, username="postgres", password="postgres", dbname="postgres", driver=None
+        POSTGRES_IMAGE,
+        username="postgres",
+        password="postgres",
+        dbname="postgres",
+        driver=None,
     ).with_command(FORGETFUL)
     with container as running:
         yield running.get_connection_url()
 
 
 @contextmanager
-def rabbitmq(_folder: Path) -> Iterator[str]:
+def rabbitmq(_folder: Path) -> Generator[str]:
     """A container of RabbitMQ; yields the URL of a user with every right."""
-    from testcontainers.rabbitmq import RabbitMqContainer
+    _clean_up_ourselves()
+    from testcontainers.core.container import DockerContainer
 
-    with RabbitMqContainer(RABBITMQ_IMAGE) as running:
-        host = running.get_container_host_ip()
-        yield f"amqp://guest:guest@{host}:{running.get_exposed_port(5672)}/"
+    container = DockerContainer(RABBITMQ_IMAGE).with_exposed_ports(5672)
+    container = container.with_env("RABBITMQ_DEFAULT_USER", "preau").with_env(
+        "RABBITMQ_DEFAULT_PASS", "preau"
+    )
+    with container as running:
+        host, port = running.get_container_host_ip(), running.get_exposed_port(5672)
+        if not wait_until(lambda: answers_amqp(host, int(port)), READY_WITHIN_SECONDS):
+            raise EmbeddedServerFailed(f"{RABBITMQ_IMAGE} was not ready after {READY_WITHIN_SECONDS:.0f} s")
+        yield f"amqp://preau:preau@{host}:{port}/"
+
+
+def _clean_up_ourselves() -> None:
+    """Without Testcontainers' reaper, unless it is asked for: the keeper outlives the tests."""
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")

@@ -71,6 +71,8 @@ def release() -> None:
             keeper.wait(10)
         except subprocess.TimeoutExpired:
             keeper.kill()
+    if _keepers:
+        shutil.rmtree(Owner.of_this_run().folder, ignore_errors=True)
     _keepers.clear()
 
 

@@ -14,7 +14,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -27,14 +27,14 @@ POSTGRES_SETTINGS = {"max_connections": "400", "shared_buffers": "256MB", "max_w
 
 
 @contextmanager
-def local_postgres(folder: Path) -> Iterator[str]:
+def local_postgres(folder: Path) -> Generator[str]:
     """A private PostgreSQL that forgets at a crash: fast, for throw-away data."""
     with PostgresServer(folder, durable=False, settings=POSTGRES_SETTINGS) as server:
         yield server.url()
 
 
 @contextmanager
-def local_rabbitmq(folder: Path) -> Iterator[str]:
+def local_rabbitmq(folder: Path) -> Generator[str]:
     """A private RabbitMQ, killed at the end: nobody waits for its orderly stop."""
     node = RabbitmqNode(folder)
     try:
@@ -55,7 +55,7 @@ PARTS: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
 
 def keep(part: str, owner: Owner) -> None:
     """Run `part` until its owner ends or SIGTERM comes."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _end)
     folder = owner.folder / part
     try:
         with PARTS[part](folder) as url:
@@ -67,6 +67,11 @@ def keep(part: str, owner: Owner) -> None:
         shutil.rmtree(folder.resolve(), ignore_errors=True)
         if not owner.alive:
             shutil.rmtree(owner.folder, ignore_errors=True)
+
+
+def _end(_signal: int, _frame: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once: the clean-up is not to be interrupted
+    sys.exit(0)
 
 
 def _answer(message: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,8 +20,8 @@ def advice(parts: Sequence[str]) -> str:
     names = " ".join(DEBIAN[part] for part in parts)
     return (
         f"Tests need {', '.join(parts)}. On Debian or Ubuntu: apt-get install {names}. "
-        "Or start a Docker engine, or name running servers by PREAU_TEST_POSTGRES_URL and PREAU_TEST_AMQP_URL "
-        "and a browser by PREAU_TEST_CHROMIUM."
+        "Or start a Docker engine, or name running servers by PREAU_TEST_POSTGRES_URL and "
+        "PREAU_TEST_AMQP_URL and a browser by PREAU_TEST_CHROMIUM."
     )
 
 
@@ -43,7 +43,7 @@ def _apt(arguments: list[str], env: dict[str, str], parts: Sequence[str]) -> Non
 
 
 @contextmanager
-def _services_stay_down() -> Iterator[None]:
+def _services_stay_down() -> Generator[None]:
     """Debian's hook against starting services at installation; an existing policy is the machine's own."""
     if POLICY.exists():
         yield

@@ -1,0 +1,1 @@
+"""PostgreSQL and RabbitMQ as private child processes, for machines without Docker (Linux)."""
