@@ -1,0 +1,45 @@
+"""The requests service."""
+
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from preau.common.app import build_app
+from preau.common.auth.tokens import KeySource
+from preau.common.db.database import Database
+from preau.common.messaging.broker import Broker
+from preau.common.periodic import Periodic
+from preau.contracts import topology
+from preau.requests.categories.routes import router as categories
+from preau.requests.copies.consumers import SUBSCRIPTION
+from preau.requests.documents.isolation import Cleaner
+from preau.requests.documents.routes import router as documents
+from preau.requests.documents.service import sweep_orphans
+from preau.requests.documents.store import open_store
+from preau.requests.requests.agent_routes import router as agent_requests
+from preau.requests.requests.routes import router as requests
+from preau.requests.settings import RequestsSettings
+
+
+def create_app(
+    settings: RequestsSettings, *, broker: Broker | None = None, keys: KeySource | None = None
+) -> FastAPI:
+    """The service with its routes, its consumer and the sweeper of orphaned objects."""
+    store = open_store(settings.documents_url)
+
+    async def sweep(database: Database) -> None:
+        await sweep_orphans(database, store)
+
+    app = build_app(
+        service="requests",
+        settings=settings,
+        topology=topology.QUEUES,
+        routers=[categories, documents, requests, agent_requests],
+        subscriptions=[SUBSCRIPTION],
+        periodic=[Periodic("sweep-orphaned-objects", timedelta(hours=6), sweep)],
+        broker=broker,
+        keys=keys,
+    )
+    app.state.documents = store
+    app.state.cleaner = Cleaner()
+    return app

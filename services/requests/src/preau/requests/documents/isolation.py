@@ -1,0 +1,57 @@
+"""Cleans a file in a process of its own: a hostile one can exhaust or crash that process, not the service."""
+
+import asyncio
+import json
+import sys
+
+from preau.common.logging import logger
+from preau.requests.documents.cleaning import CleanFile, FileRefused
+
+AT_ONCE = 2
+TIMEOUT_SECONDS = 30
+GAVE_UP = "Ce fichier n'a pas pu être ouvert. Envoyez une photo ou une copie plus simple (PDF, JPEG ou PNG)."
+
+log = logger(__name__)
+
+
+class Cleaner:
+    """Cleans files, a few at once: decoding takes a processor and up to a gigabyte each."""
+
+    def __init__(self) -> None:
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def clean(self, data: bytes) -> CleanFile:
+        """A clean copy of ``data``.
+
+        Raises:
+            FileRefused: the file is of no accepted type, or could not be decoded within the limits.
+        """
+        async with self._turns:
+            output = await self._run(data)
+        header, _, body = output.partition(b"\n")
+        answer = json.loads(header)
+        if "refused" in answer:
+            raise FileRefused(answer["refused"])
+        return CleanFile(body, answer["media_type"])
+
+    async def _run(self, data: bytes) -> bytes:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-m", "preau.requests.documents.cleaning"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={"LC_ALL": "C.UTF-8"},  # none of our secrets
+        )
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                output, _ = await process.communicate(data)
+        except TimeoutError:
+            raise FileRefused(GAVE_UP) from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode != 0:
+            log.warning("cleaning failed", returncode=process.returncode, size=len(data))
+            raise FileRefused(GAVE_UP)
+        return output

@@ -1,0 +1,101 @@
+"""Receiving a file: who may send one, and no more of it than the limit.
+
+The transaction of the request opens only once the file is here and clean: a slow phone must not hold a
+connection to the database for a minute.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Annotated, NamedTuple
+from uuid import UUID
+
+from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from preau.common.db.database import Database
+from preau.common.errors import BadRequest, FieldErrors
+from preau.common.http.access import FamilyMay, Permission
+from preau.requests.documents.errors import DocumentTooLarge
+
+ENVELOPE_BYTES = 16_384
+"""What headers and the other fields of the form may add to the file."""
+
+
+class Uploader(NamedTuple):
+    """A parent who may act for the family, without an open transaction."""
+
+    account_id: UUID
+    family_id: UUID
+    commune_id: UUID
+    database: Database
+
+
+class UploaderMay(Permission):
+    """Parents, each for their families: checked as for any other route, before the body is read."""
+
+    async def __call__(self, request: Request, family_id: UUID) -> Uploader:
+        opened = asynccontextmanager(FamilyMay().__call__)  # pyright: ignore[reportDeprecated]
+        async with opened(request, family_id) as family:
+            return Uploader(family.account_id, family.family_id, family.commune_id, family.database)
+
+
+UploadingFamily = Annotated[Uploader, Depends(UploaderMay())]
+
+
+class Upload(NamedTuple):
+    """A file as it came."""
+
+    data: bytes
+    filename: str
+    kind: str
+
+
+async def receive(request: Request, limit_bytes: int) -> Upload:
+    """The file and its kind from a multipart body, read piece by piece up to the limit.
+
+    Raises:
+        DocumentTooLarge: the file passes ``limit_bytes``; reading stopped there.
+        BadRequest: the body is not such a form.
+        FieldErrors: the file or its kind is missing.
+    """
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise BadRequest("Envoyez le fichier dans un formulaire (multipart/form-data).")
+    parser = MultiPartParser(
+        request.headers,
+        _bounded(request, limit_bytes),
+        max_files=1,
+        max_fields=2,
+        max_part_size=ENVELOPE_BYTES,
+    )
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise BadRequest("Ce formulaire est mal formé.") from error
+    try:
+        file, kind = form.get("file"), form.get("kind")
+        if not isinstance(file, UploadFile):
+            raise FieldErrors({"file": "Choisissez un fichier."})
+        if not isinstance(kind, str) or not kind.isidentifier() or len(kind) > 40:
+            raise FieldErrors({"kind": "Dites de quelle pièce il s'agit."})
+        if form.keys() - {"file", "kind"}:
+            raise FieldErrors(dict.fromkeys(form.keys() - {"file", "kind"}, "Ce champ est inconnu."))
+        data = await file.read()
+        if len(data) > limit_bytes:
+            raise DocumentTooLarge(limit_bytes)
+        return Upload(data, file.filename or "", kind)
+    finally:
+        await form.close()
+
+
+async def _bounded(request: Request, limit_bytes: int) -> AsyncGenerator[bytes, None]:
+    most = limit_bytes + ENVELOPE_BYTES
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > most:
+        raise DocumentTooLarge(limit_bytes)
+    received = 0
+    async for piece in request.stream():
+        received += len(piece)
+        if received > most:
+            raise DocumentTooLarge(limit_bytes)
+        yield piece

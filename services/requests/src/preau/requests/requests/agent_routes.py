@@ -1,0 +1,60 @@
+"""Routes of requests for agents."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from preau.common.http.access import AgentAccess, AgentMay
+from preau.common.http.pages import CursorParameter, Limit, Page, page_of
+from preau.requests.messages.schemas import MessageIn, MessageOut
+from preau.requests.positions import position_in
+from preau.requests.requests import decisions, repository, views
+from preau.requests.requests.lifecycle import RequestStatus
+from preau.requests.requests.schemas import AgentRequestDetail, AgentRequestSummary, Decision, InfoRequest
+
+router = APIRouter(prefix="/agent/requests", tags=["requests"])
+Decider = Annotated[AgentAccess, AgentMay("requests")]
+
+
+@router.get("")
+async def read_requests(
+    agent: Decider,
+    status: RequestStatus | None = None,
+    cursor: CursorParameter = None,
+    limit: Limit = 50,
+) -> Page[AgentRequestSummary]:
+    """The requests sent to the commune, oldest first."""
+    rows = await repository.list_sent(agent.session, status, after=position_in(cursor), limit=limit + 1)
+    shown, next_cursor = page_of(rows, limit, lambda row: (row.request_id,))
+    return Page(items=await views.agent_summaries(agent.session, shown), next_cursor=next_cursor)
+
+
+@router.get("/{request_id}")
+async def read_request(agent: Decider, request_id: UUID) -> AgentRequestDetail:
+    """A request with its documents, history, messages and effect."""
+    return await views.agent_detail(agent.session, await decisions.sent_request(agent, request_id))
+
+
+@router.post("/{request_id}/review")
+async def take_up_request(agent: Decider, request_id: UUID) -> AgentRequestDetail:
+    """Take a request up."""
+    return await views.agent_detail(agent.session, await decisions.take_up(agent, request_id))
+
+
+@router.post("/{request_id}/info-request")
+async def ask_family(agent: Decider, request_id: UUID, body: InfoRequest) -> AgentRequestDetail:
+    """Ask the family for what is missing."""
+    return await views.agent_detail(agent.session, await decisions.ask(agent, request_id, body.message))
+
+
+@router.post("/{request_id}/decision")
+async def decide_request(agent: Decider, request_id: UUID, body: Decision) -> AgentRequestDetail:
+    """Accept or refuse a request."""
+    return await views.agent_detail(agent.session, await decisions.decide(agent, request_id, body))
+
+
+@router.post("/{request_id}/messages", status_code=201)
+async def write_message(agent: Decider, request_id: UUID, body: MessageIn) -> MessageOut:
+    """Write to the family about a request."""
+    return MessageOut.model_validate(await decisions.write(agent, request_id, body.text))

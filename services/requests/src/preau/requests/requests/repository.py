@@ -1,0 +1,169 @@
+"""Every statement on requests, their documents, their history and their references."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.requests.documents.tables import Document
+from preau.requests.messages.repository import ERASED
+from preau.requests.requests.actors import Actor
+from preau.requests.requests.errors import RequestChanged
+from preau.requests.requests.lifecycle import CLOSED, RequestStatus
+from preau.requests.requests.tables import ReferenceCounter, Request, RequestDocument, RequestHistory
+
+
+async def next_number(session: AsyncSession, commune_id: UUID, year: int) -> int:
+    """The next number of a commune's requests in a year; it waits for whoever takes one at the same time."""
+    taken = await session.execute(
+        insert(ReferenceCounter)
+        .values(commune_id=commune_id, year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=[ReferenceCounter.commune_id, ReferenceCounter.year],
+            set_={"last": ReferenceCounter.last + 1},
+        )
+        .returning(ReferenceCounter.last)
+    )
+    return taken.scalar_one()
+
+
+async def find_of_family(session: AsyncSession, family_id: UUID, request_id: UUID) -> Request | None:
+    """A request of that family."""
+    return await session.scalar(
+        select(Request).where(Request.request_id == request_id, Request.family_id == family_id)
+    )
+
+
+async def find_sent(session: AsyncSession, request_id: UUID) -> Request | None:
+    """A request that its family has sent: a draft is nobody else's business."""
+    return await session.scalar(
+        select(Request).where(Request.request_id == request_id, Request.submitted_at.is_not(None))
+    )
+
+
+async def list_of_family(
+    session: AsyncSession, family_id: UUID, *, before: UUID | None, limit: int
+) -> Sequence[Request]:
+    """The requests of a family, newest first, from the one after ``before`` on."""
+    statement = select(Request).where(Request.family_id == family_id)
+    if before is not None:
+        statement = statement.where(Request.request_id < before)
+    return (await session.scalars(statement.order_by(Request.request_id.desc()).limit(limit))).all()
+
+
+async def list_sent(
+    session: AsyncSession, status: RequestStatus | None, *, after: UUID | None, limit: int
+) -> Sequence[Request]:
+    """The requests sent to the commune, oldest first, from the one after ``after`` on."""
+    statement = select(Request).where(Request.submitted_at.is_not(None))
+    if status is not None:
+        statement = statement.where(Request.status == status)
+    if after is not None:
+        statement = statement.where(Request.request_id > after)
+    return (await session.scalars(statement.order_by(Request.request_id).limit(limit))).all()
+
+
+async def change(session: AsyncSession, request: Request, values: Mapping[str, Any]) -> None:
+    """Change a request that still stands as it was read, and make it a new version.
+
+    Raises:
+        RequestChanged: somebody changed or moved it since; nothing is changed.
+    """
+    changed = await session.execute(
+        update(Request)
+        .where(Request.request_id == request.request_id, Request.version == request.version)
+        .values(**values, version=Request.version + 1)
+        .returning(Request.version)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.scalar_one_or_none() is None:
+        raise RequestChanged
+    await session.refresh(request)
+
+
+async def move(
+    session: AsyncSession, request: Request, to: RequestStatus, actor: Actor, now: datetime
+) -> None:
+    """Bring a request to ``to`` and record the step; whether the step is legal was asked before.
+
+    Raises:
+        RequestChanged: somebody moved it since it was read.
+    """
+    departure = request.status
+    values: dict[str, Any] = {"status": to}
+    if to is RequestStatus.SUBMITTED:
+        values["submitted_at"] = now
+    if to in CLOSED:
+        values["decided_at"] = now
+    await change(session, request, values)
+    record_step(session, request, departure, actor, now)
+
+
+def record_step(
+    session: AsyncSession, request: Request, departure: str | None, actor: Actor, now: datetime
+) -> None:
+    """Write in the history that the request came from ``departure`` to where it stands."""
+    session.add(
+        RequestHistory(
+            commune_id=request.commune_id,
+            request_id=request.request_id,
+            from_status=departure,
+            to_status=request.status,
+            actor=actor.kind,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            happened_at=now,
+            version=request.version,
+        )
+    )
+
+
+async def history_of(session: AsyncSession, request_id: UUID) -> Sequence[RequestHistory]:
+    """The steps of a request, oldest first."""
+    found = await session.scalars(
+        select(RequestHistory).where(RequestHistory.request_id == request_id).order_by(RequestHistory.version)
+    )
+    return found.all()
+
+
+async def attach(session: AsyncSession, request: Request, documents: Mapping[str, UUID]) -> None:
+    """Make ``documents`` (by code) those of the request."""
+    await session.execute(delete(RequestDocument).where(RequestDocument.request_id == request.request_id))
+    if documents:
+        await session.execute(
+            insert(RequestDocument),
+            [
+                {
+                    "commune_id": request.commune_id,
+                    "request_id": request.request_id,
+                    "code": code,
+                    "document_id": document_id,
+                }
+                for code, document_id in documents.items()
+            ],
+        )
+
+
+async def attached(session: AsyncSession, request_id: UUID) -> dict[str, Document]:
+    """The documents of a request, by code."""
+    rows = await session.execute(
+        select(RequestDocument.code, Document)
+        .join(Document, Document.document_id == RequestDocument.document_id)
+        .where(RequestDocument.request_id == request_id)
+        .order_by(RequestDocument.code)
+    )
+    return {row.code: row.Document for row in rows}
+
+
+async def forget_account(session: AsyncSession, account_id: UUID) -> None:
+    """Unlink requests and their history from the person of an erased account."""
+    await session.execute(update(Request).where(Request.account_id == account_id).values(account_id=None))
+    await session.execute(
+        update(RequestHistory)
+        .where(RequestHistory.actor_id == account_id)
+        .values(actor_id=None, actor_name=ERASED)
+    )
