@@ -1,4 +1,4 @@
-"""The bare driver, for what needs its own connection: asyncpg brings no types, so it is ``Any`` from here on."""
+"""The bare driver, for what needs its own connection. asyncpg brings no types: ``Any`` from here on."""
 
 from typing import Any, cast
 

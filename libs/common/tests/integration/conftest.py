@@ -1,0 +1,109 @@
+"""A database with the technical tables alone, and both brokers."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import ClassVar
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import create_async_engine
+from uuid_utils.compat import uuid7
+
+from preau.common.db.database import Database, async_url
+from preau.common.db.migrations import create_messaging_tables, enable_tenant_rls
+from preau.common.db.provision import provision
+from preau.common.messaging.broker import Broker, QueueSpec
+from preau.common.messaging.local import LocalBroker
+from preau.common.messaging.rabbitmq import RabbitBroker
+from preau.common.testing.databases import PASSWORD, empty_database
+
+SHORT_TIERS = (timedelta(seconds=1), timedelta(seconds=2))
+
+
+class ThingHappenedV1(BaseModel):
+    """An event for these tests."""
+
+    event_type: ClassVar[str] = "tests.thing.happened"
+    event_version: ClassVar[int] = 1
+
+    commune_id: object
+    aggregate_id: object
+    aggregate_version: int = 1
+    label: str = ""
+
+    @classmethod
+    def full_type(cls) -> str:
+        return "tests.thing.happened.v1"
+
+
+@pytest.fixture
+async def technical_database(postgres: str) -> AsyncIterator[str]:
+    """The URL of the application's role on a database with outbox, inbox and a tenant table ``thing``."""
+    name = f"technical_{uuid7().hex[-10:]}"
+    made = await provision(postgres, name, PASSWORD)
+
+    def create(connection) -> None:
+        with Operations.context(MigrationContext.configure(connection)) as op:
+            create_messaging_tables()
+            op.execute(
+                "CREATE TABLE thing (id uuid PRIMARY KEY, commune_id uuid NOT NULL, label text NOT NULL)"
+            )
+            enable_tenant_rls("thing")
+
+    engine = create_async_engine(async_url(made.owner_url))
+    async with engine.begin() as connection:
+        await connection.run_sync(create)
+    await engine.dispose()
+    yield made.url
+    import asyncpg
+
+    admin = await asyncpg.connect(postgres)
+    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await admin.execute(f'DROP ROLE "{name}"')
+    await admin.execute(f'DROP ROLE "{name}_owner"')
+    await admin.close()
+
+
+@pytest.fixture
+async def database(technical_database: str) -> AsyncIterator[Database]:
+    opened = Database(technical_database)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(params=["rabbitmq", "local"])
+async def broker(request: pytest.FixtureRequest) -> AsyncIterator[Broker]:
+    """Each adapter in turn, with short retry tiers."""
+    async with open_broker(request.param, request) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_broker(kind: str, request: pytest.FixtureRequest) -> AsyncGenerator[Broker]:
+    if kind == "rabbitmq":
+        made: Broker = RabbitBroker(
+            request.getfixturevalue("amqp_url"), name="tests", retry_tiers=SHORT_TIERS
+        )
+        await made.connect()
+        try:
+            yield made
+        finally:
+            await made.close()
+    else:
+        async with empty_database("journal") as url:
+            made = LocalBroker(url, retry_tiers=SHORT_TIERS)
+            await made.connect()
+            try:
+                yield made
+            finally:
+                await made.close()
+
+
+@pytest.fixture
+def queue() -> QueueSpec:
+    """A queue of this test's own."""
+    name = f"tests.{uuid7().hex[-10:]}"
+    return QueueSpec(name, (f"{name}.happened.v1", "tests.thing.happened.v1"), prefetch=10)
