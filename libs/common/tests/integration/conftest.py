@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import ClassVar
+from uuid import UUID
 
 import pytest
 from alembic.migration import MigrationContext
@@ -29,8 +30,8 @@ class ThingHappenedV1(BaseModel):
     event_type: ClassVar[str] = "tests.thing.happened"
     event_version: ClassVar[int] = 1
 
-    commune_id: object
-    aggregate_id: object
+    commune_id: UUID
+    aggregate_id: UUID
     aggregate_version: int = 1
     label: str = ""
 
@@ -48,9 +49,7 @@ async def technical_database(postgres: str) -> AsyncIterator[str]:
     def create(connection) -> None:
         with Operations.context(MigrationContext.configure(connection)) as op:
             create_messaging_tables()
-            op.execute(
-                "CREATE TABLE thing (id uuid PRIMARY KEY, commune_id uuid NOT NULL, label text NOT NULL)"
-            )
+            op.execute("CREATE TABLE thing (id uuid PRIMARY KEY, commune_id uuid NOT NULL, label text)")
             enable_tenant_rls("thing")
 
     engine = create_async_engine(async_url(made.owner_url))
