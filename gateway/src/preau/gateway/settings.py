@@ -17,8 +17,12 @@ class GatewaySettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PREAU_", extra="ignore")
 
+    host: str = "127.0.0.1"
+    port: int = 8000
+    shutdown_grace_seconds: int = 25
     environment: Literal["development", "production"] = "production"
     log_level: str = "INFO"
+    log_format: Literal["json", "console"] = "json"
     public_url: str = "http://localhost:8000"
     """What families type; links and the CSRF check stand on it, never on the Host header alone."""
 

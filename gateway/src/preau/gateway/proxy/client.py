@@ -7,15 +7,17 @@ from typing import Any, cast
 
 import aiohttp
 
-from preau.gateway.proxy.problems import PROBLEM_ROOT, UpstreamProblem
-from preau.gateway.proxy.tracing import current_correlation_id, new_traceparent
+from preau.common.context import correlation_id
+from preau.common.errors import PROBLEM_BASE
+from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.proxy.tracing import new_correlation_id, new_traceparent
 from preau.gateway.proxy.upstream import Upstream
 from preau.gateway.sessions.session import Session
 
 Params = Mapping[str, Any]
 
 UNREACHABLE = {
-    "type": PROBLEM_ROOT + "unavailable",
+    "type": PROBLEM_BASE + "unavailable",
     "title": "Service indisponible",
     "detail": "Le service ne répond pas pour le moment. Réessayez dans un instant.",
 }
@@ -148,7 +150,10 @@ class ServiceClient:
         headers: Mapping[str, str] | None = None,
         data: bytes | aiohttp.FormData | None = None,
     ) -> tuple[int, Mapping[str, str], bytes]:
-        sent = {"x-correlation-id": current_correlation_id(), "traceparent": new_traceparent()}
+        sent = {
+            "x-correlation-id": correlation_id.get() or new_correlation_id(),
+            "traceparent": new_traceparent(),
+        }
         if session is not None:
             sent["Authorization"] = f"Bearer {session.access_token}"
         sent.update(headers or {})

@@ -1,44 +1,28 @@
-"""Problems (RFC 9457): those the gateway tells, and those the services told it."""
+"""Problems (RFC 9457): how the gateway tells its own, and those that services told it."""
 
 import json
 from typing import Any
 
+from preau.common.errors import Problem
+
 Headers = list[tuple[bytes, bytes]]
 
-PROBLEM_ROOT = "https://preau.example/problems/"
+MEDIA_TYPE = b"application/problem+json"
 
 
-class GatewayProblem(Exception):
-    """What the gateway refuses by itself. `detail` is French, for the person at the other end."""
-
-    def __init__(
-        self, status: int, type: str, title: str, detail: str, *, retry_after_seconds: int | None = None
-    ) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.type = type
-        self.title = title
-        self.detail = detail
-        self.retry_after_seconds = retry_after_seconds
-
-    def body(self) -> bytes:
-        """The problem as application/problem+json."""
-        return json.dumps(
-            {
-                "type": PROBLEM_ROOT + self.type,
-                "title": self.title,
-                "status": self.status,
-                "detail": self.detail,
-            },
-            ensure_ascii=False,
-        ).encode()
-
-    def headers(self) -> Headers:
-        """The headers that go with `body`."""
-        headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
-        if self.retry_after_seconds is not None:
-            headers.append((b"retry-after", str(self.retry_after_seconds).encode()))
-        return headers
+def problem_answer(problem: Problem) -> tuple[Headers, bytes]:
+    """Headers and body of a problem, for plain ASGI."""
+    body = json.dumps(problem.document(), ensure_ascii=False).encode()
+    headers = [
+        (b"content-type", MEDIA_TYPE),
+        (b"cache-control", b"no-store"),
+        (b"content-length", str(len(body)).encode("ascii")),
+    ]
+    if problem.retry_after is not None:
+        headers.append((b"retry-after", str(problem.retry_after).encode("ascii")))
+    if problem.status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    return headers, body
 
 
 class UpstreamProblem(Exception):

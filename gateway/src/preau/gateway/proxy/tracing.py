@@ -2,27 +2,14 @@
 
 import os
 import re
-from contextvars import ContextVar
 
 CORRELATION_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 TRACEPARENT = re.compile(rb"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
-
-_correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
 
 
 def new_correlation_id() -> str:
     """A fresh id, 32 hexadecimal digits."""
     return os.urandom(16).hex()
-
-
-def current_correlation_id() -> str:
-    """The id of the page request being answered; a fresh one outside of any."""
-    return _correlation_id.get() or new_correlation_id()
-
-
-def enter_correlation(correlation_id: str) -> None:
-    """Make `correlation_id` the current one for the rest of this request's task."""
-    _correlation_id.set(correlation_id)
 
 
 def accepted_correlation_id(told: bytes | None) -> str:

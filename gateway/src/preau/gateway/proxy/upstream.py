@@ -4,8 +4,8 @@ import aiohttp
 
 from preau.gateway.settings import GatewaySettings
 
-KEEPALIVE_SECONDS = 4.0
-"""Below uvicorn's 5: a connection that the service is about to close is not used again."""
+KEEPALIVE_SECONDS = 60.0
+"""Below the services' 75: a connection that one is about to close is not used again."""
 
 
 class Upstream:

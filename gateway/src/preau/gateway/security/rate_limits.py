@@ -1,25 +1,13 @@
 """Token buckets in memory, a process: they stop one client from taking all, not a determined crowd."""
 
+import math
 import time
 from collections import OrderedDict
 
-from preau.gateway.proxy.problems import GatewayProblem
+from preau.common.errors import TooManyRequests
 
 KEPT = 100_000
 """Buckets kept; the least recently used goes first (it is full again by then)."""
-
-
-class TooManyRequests(GatewayProblem):
-    """Come back after `retry_after_seconds`."""
-
-    def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__(
-            429,
-            "too-many-requests",
-            "Trop de demandes",
-            "Trop de demandes en peu de temps. Patientez un instant puis recommencez.",
-            retry_after_seconds=retry_after_seconds,
-        )
 
 
 class RateLimit:
@@ -38,7 +26,10 @@ class RateLimit:
         left, since = self._buckets.get(key, (self.burst, now))
         left = min(self.burst, left + (now - since) * self.rate)
         if left < 1.0:
-            raise TooManyRequests(max(1, int((1.0 - left) / self.rate + 0.999)))
+            raise TooManyRequests(
+                "Trop de demandes en peu de temps. Patientez un instant puis recommencez.",
+                retry_after=max(1, math.ceil((1.0 - left) / self.rate)),
+            )
         self._buckets[key] = (left - 1.0, now)
         self._buckets.move_to_end(key)
         if len(self._buckets) > KEPT:

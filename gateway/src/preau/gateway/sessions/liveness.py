@@ -59,6 +59,10 @@ class Liveness:
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
 
+    def forget(self, session_id: str) -> None:
+        """Ask identity again at the next question: something happened to the session."""
+        self._known.pop(session_id, None)
+
     async def _ask(self, session_id: str) -> bool:
         active = await self._flights.run(session_id, lambda: self._source.is_active(session_id))
         self.saw(session_id, active=active)

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from preau.gateway.sessions.identity import SessionEnded, SessionSource
 from preau.gateway.sessions.liveness import Liveness
@@ -73,6 +73,12 @@ class Sessions:
         if renewed is None:
             raise SessionEnded
         return renewed
+
+    def outdate(self, session: Session) -> None:
+        """Fetch the session anew at its next request: its rights may have changed."""
+        entry = self._entries.get(token_hash(session.refresh_token))
+        if entry is not None:
+            entry.session = replace(entry.session, renew_at=0.0)
 
     async def sign_out(self, session: Session) -> None:
         """End the session at identity and here at once."""

@@ -1,0 +1,36 @@
+"""`python -m preau.gateway serve`: the door and the web front."""
+
+import sys
+
+import typer
+
+from preau.common.logging import configure_logging
+from preau.common.run import GracefulServer, server_config
+from preau.gateway.app import create_app
+from preau.gateway.settings import GatewaySettings
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Préau · gateway")
+
+
+@cli.callback()
+def gateway() -> None:
+    """The door to the services, and the web front of parents and agents."""
+
+
+@cli.command("serve")
+def serve() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    settings = GatewaySettings()
+    configure_logging(settings.log_level, settings.log_format)
+    app = create_app(settings)
+    config = server_config(
+        app, host=settings.host, port=settings.port, grace_seconds=settings.shutdown_grace_seconds
+    )
+    server = GracefulServer(config, app)
+    server.run()
+    if not server.started:
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    cli()

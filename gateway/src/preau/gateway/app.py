@@ -1,0 +1,88 @@
+"""The gateway: the proxy for APIs, and the pages, behind one door."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.types import Receive, Scope, Send
+
+from preau.common.logging import logger
+from preau.gateway.openapi.document import JoinedDocument
+from preau.gateway.proxy.app import Proxy
+from preau.gateway.proxy.client import ServiceClient
+from preau.gateway.proxy.metrics import DoorFigures
+from preau.gateway.proxy.routes import OPENAPI_PATH, PREFIXES
+from preau.gateway.proxy.upstream import Upstream
+from preau.gateway.security.forms import csrf_checked
+from preau.gateway.security.limits import Limits
+from preau.gateway.sessions.identity import IdentitySessions
+from preau.gateway.sessions.pages import Front
+from preau.gateway.sessions.store import Sessions
+from preau.gateway.settings import GatewaySettings
+from preau.gateway.shell import Shell
+from preau.gateway.technical import technical_routes
+
+log = logger(__name__)
+
+
+class Gateway:
+    """An ASGI application: APIs go straight to the proxy, everything else to the pages."""
+
+    def __init__(self, proxy: Proxy, pages: FastAPI, shell: Shell) -> None:
+        self._proxy = proxy
+        self._pages = pages
+        self._shell = shell
+        self.state = pages.state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one scope. Websockets are refused: nothing here speaks them."""
+        if scope["type"] == "http":
+            path: str = scope["path"]
+            if path.startswith(PREFIXES) and path != OPENAPI_PATH:
+                await self._proxy(scope, receive, send)
+            else:
+                await self._shell(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self._pages(scope, receive, send)
+
+
+def create_app(settings: GatewaySettings) -> Gateway:
+    """Build the gateway; nothing is opened before its lifespan begins."""
+    registry = CollectorRegistry()
+    upstream = Upstream(settings)
+    client = ServiceClient(upstream)
+    sessions = Sessions(IdentitySessions(client), settings.session_recheck_seconds)
+    limits = Limits(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        await upstream.open()
+        app.state.ready = True
+        log.info("gateway started", services=upstream.roots)
+        try:
+            yield
+        finally:
+            app.state.ready = False
+            await upstream.close()
+
+    pages = FastAPI(
+        title="Préau · gateway",
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(csrf_checked)],
+    )
+    pages.state.ready = False
+    pages.state.settings = settings
+    pages.state.front = Front(settings, client, sessions, limits)
+    pages.include_router(technical_routes(registry, JoinedDocument(client, settings.public_url)))
+    return Gateway(
+        Proxy(settings, upstream, sessions, limits, DoorFigures(registry)),
+        pages,
+        Shell(pages, settings, limits),
+    )

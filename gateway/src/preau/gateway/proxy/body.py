@@ -1,0 +1,90 @@
+"""A request's body on its way to a service: streamed, bounded in size and in patience."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+
+from starlette.types import Receive
+
+from preau.common.errors import Problem
+from preau.gateway.proxy.headers import RawHeaders
+
+STALL_SECONDS = 30.0
+"""How long a client may send nothing in the middle of its body."""
+
+
+class ClientLeft(Exception):
+    """The client closed its connection: nobody waits for the answer."""
+
+
+class BodyTooLarge(Problem):
+    """More than the door lets through."""
+
+    status, type, title = 413, "too-large", "Envoi trop volumineux"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"L’envoi dépasse la taille permise ({limit_bytes // (1024 * 1024)} Mo).")
+
+
+class BodyTooSlow(Problem):
+    """The client stopped sending in the middle."""
+
+    status, type, title = 408, "too-slow", "Envoi interrompu"
+
+
+class Body:
+    """Reads a body from `receive`. What goes wrong while a service reads it is kept in `failure`."""
+
+    def __init__(self, receive: Receive, limit_bytes: int, when_read: Callable[[], None]) -> None:
+        self._receive = receive
+        self._limit = limit_bytes
+        self._left = limit_bytes
+        self._when_read = when_read
+        self.failure: Problem | ClientLeft | None = None
+
+    async def open(self, headers: RawHeaders) -> bytes | AsyncGenerator[bytes] | None:
+        """The body to send: None, the whole when it came in one piece, else a stream.
+
+        Raises BodyTooLarge at once when the client announces too much; ClientLeft.
+        """
+        announced = chunked = False
+        for name, value in headers:
+            if name == b"content-length":
+                announced = value != b"0"
+                if not value.isdigit() or len(value) > 15 or int(value) > self._limit:
+                    raise BodyTooLarge(self._limit)
+            elif name == b"transfer-encoding":
+                chunked = True
+        if not announced and not chunked:
+            self._when_read()
+            return None
+        first, more = await self._next()
+        if not more:
+            self._when_read()
+            return first
+        return self._stream(first)
+
+    async def _stream(self, first: bytes) -> AsyncGenerator[bytes]:
+        try:
+            yield first
+            more = True
+            while more:
+                chunk, more = await self._next()
+                yield chunk
+        except (Problem, ClientLeft) as failure:
+            self.failure = failure
+            raise
+        self._when_read()
+
+    async def _next(self) -> tuple[bytes, bool]:
+        try:
+            async with asyncio.timeout(STALL_SECONDS):
+                message = await self._receive()
+        except TimeoutError:
+            raise BodyTooSlow("L’envoi s’est interrompu. Recommencez.") from None
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        chunk: bytes = message.get("body", b"")
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise BodyTooLarge(self._limit)
+        return chunk, message.get("more_body", False)

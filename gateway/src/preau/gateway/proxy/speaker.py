@@ -1,0 +1,110 @@
+"""On whose behalf a request goes to a service."""
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from uuid import UUID
+
+from preau.common.errors import Unauthenticated
+from preau.gateway.proxy.routes import Target
+from preau.gateway.security.csrf import SAFE_METHODS, ForeignRequest, came_from_us, header_token, same_token
+from preau.gateway.sessions.cookies import cookie_name, read_cookie, session_cookie
+from preau.gateway.sessions.session import Session, unverified_claims
+from preau.gateway.sessions.store import Sessions
+
+Headers = list[tuple[bytes, bytes]]
+
+KEPT = 50_000
+LONGEST_TOKEN_BYTES = 8_192
+
+
+class NotSignedIn(Unauthenticated):
+    """No token, or a session that has ended; `removed_cookie` is to be forgotten by the browser."""
+
+    def __init__(self, removed_cookie: str | None = None) -> None:
+        super().__init__("Connectez-vous pour continuer.")
+        self.removed_cookie = removed_cookie
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who a request speaks for. `account` and `session_id` are only claimed: services verify the token."""
+
+    authorization: str | None = None
+    account: str | None = None
+    session_id: str | None = None
+    session: Session | None = None
+    set_cookie: bytes | None = None
+
+
+NOBODY = Speaker()
+
+
+class Speakers:
+    """Finds the speaker of a request: its Bearer token, else its cookie's session."""
+
+    def __init__(self, sessions: Sessions, public_origin: str) -> None:
+        self._sessions = sessions
+        self._public_origin = public_origin
+        self._bearers: OrderedDict[bytes, Speaker] = OrderedDict()
+
+    async def find(self, target: Target, method: str, headers: Headers) -> Speaker:
+        """Raises NotSignedIn, ForeignRequest, or UpstreamProblem when identity cannot say."""
+        authorization = next((value for name, value in headers if name == b"authorization"), None)
+        if target.door == "hook":
+            return Speaker(authorization.decode("latin-1")) if authorization is not None else NOBODY
+        if target.door not in ("parent", "agent"):
+            return NOBODY
+        if authorization is not None:
+            return await self._bearer(authorization)
+        subject = target.door
+        token = read_cookie(headers, cookie_name(subject))
+        if token is None:
+            raise NotSignedIn
+        if method not in SAFE_METHODS and not (
+            came_from_us(headers, self._public_origin) and same_token(headers, header_token(headers))
+        ):
+            raise ForeignRequest
+        session = await self._sessions.resolve(subject, token)
+        if session is None:
+            raise NotSignedIn(removed_cookie=cookie_name(subject))
+        rotated = session.refresh_token != token
+        return Speaker(
+            f"Bearer {session.access_token}",
+            session.account_id,
+            session.session_id,
+            session,
+            session_cookie(subject, session.refresh_token).encode("latin-1") if rotated else None,
+        )
+
+    async def _bearer(self, authorization: bytes) -> Speaker:
+        """A token passes as it came; where it names a session, that session must still stand."""
+        key = hashlib.sha256(authorization).digest()
+        speaker = self._bearers.get(key)
+        if speaker is None:
+            speaker = _read_bearer(authorization)
+            self._bearers[key] = speaker
+            if len(self._bearers) > KEPT:
+                self._bearers.popitem(last=False)
+        if speaker.session_id is not None and not await self._sessions.liveness.is_active(speaker.session_id):
+            raise NotSignedIn
+        return speaker
+
+
+def _read_bearer(authorization: bytes) -> Speaker:
+    if len(authorization) > LONGEST_TOKEN_BYTES:
+        raise NotSignedIn
+    text = authorization.decode("latin-1")
+    claims = unverified_claims(text.partition(" ")[2])
+    return Speaker(text, _text(claims.get("sub")), _uuid(claims.get("sid")))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _uuid(value: object) -> str | None:
+    try:
+        return str(UUID(value)) if isinstance(value, str) else None
+    except ValueError:
+        return None

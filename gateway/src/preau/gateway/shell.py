@@ -1,0 +1,78 @@
+"""Around the pages: limits, bounded bodies, cookies to set and the headers of safety. Plain ASGI."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from preau.common.context import begin_work
+from preau.common.errors import Problem
+from preau.gateway.proxy.body import BodyTooLarge
+from preau.gateway.proxy.problems import problem_answer
+from preau.gateway.proxy.tracing import accepted_correlation_id
+from preau.gateway.security.address import client_address
+from preau.gateway.security.headers import Headers, page_headers
+from preau.gateway.security.limits import Limits
+from preau.gateway.sessions.pages import COOKIES_TO_SET
+from preau.gateway.settings import GatewaySettings
+
+FREE_PATHS = ("/static/", "/theme/", "/healthz", "/readyz", "/metrics")
+"""Paths without limits of rate, which also say themselves how long they may be kept."""
+
+
+class Shell:
+    """Wraps the application of the pages."""
+
+    def __init__(self, app: ASGIApp, settings: GatewaySettings, limits: Limits) -> None:
+        self._app = app
+        self._settings = settings
+        self._limits = limits
+        self._headers = page_headers(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request for a page."""
+        asked: Headers = scope["headers"]
+        told = dict(asked)
+        correlation_id = accepted_correlation_id(told.get(b"x-correlation-id"))
+        begin_work(correlation_id)
+        cookies: list[str] = []
+        scope[COOKIES_TO_SET] = cookies
+        free = scope["path"].startswith(FREE_PATHS)
+        always = [*self._headers, (b"x-correlation-id", correlation_id.encode("ascii"))]
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = {name for name, _ in always}
+                headers = [pair for pair in message.get("headers", []) if pair[0] not in own]
+                if not free and all(name != b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"no-store"))
+                headers += always
+                headers += [(b"set-cookie", cookie.encode("latin-1")) for cookie in scope[COOKIES_TO_SET]]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        try:
+            if not free:
+                self._limits.count_address(
+                    client_address(scope, self._settings.trusted_proxies), None, scope["method"]
+                )
+            await self._app(scope, self._bounded(told, receive), send_guarded)
+        except Problem as problem:
+            headers, body = problem_answer(problem)
+            await send_guarded({"type": "http.response.start", "status": problem.status, "headers": headers})
+            await send_guarded({"type": "http.response.body", "body": body})
+
+    def _bounded(self, told: dict[bytes, bytes], receive: Receive) -> Receive:
+        uploads = told.get(b"content-type", b"").startswith(b"multipart/form-data")
+        limit = self._settings.max_document_bytes if uploads else self._settings.max_body_bytes
+        announced = told.get(b"content-length", b"0")
+        if not announced.isdigit() or len(announced) > 15 or int(announced) > limit:
+            raise BodyTooLarge(limit)
+        left = limit
+
+        async def receive_bounded() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise BodyTooLarge(limit)
+            return message
+
+        return receive_bounded

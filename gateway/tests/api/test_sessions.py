@@ -1,0 +1,171 @@
+"""Cookies before real requests: exchanged once, rotated, ended in time, and no use to another site."""
+
+import asyncio
+
+import pytest
+
+ORIGIN = {"Origin": "https://portail.example"}
+
+
+def with_csrf(running, twin: str = "twin"):
+    return running.cookie(**{"__Host-preau_csrf": twin}) | {"X-CSRF-Token": twin} | ORIGIN
+
+
+async def test_a_cookie_becomes_a_token_and_is_rotated(running):
+    answer = await running.client.get("/api/parent/billing/x", headers=running.cookie())
+    assert answer.status_code == 200
+    assert running.service.seen[0]["headers"]["authorization"].startswith("Bearer e30.")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-preau_session=")
+    for attribute in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/"):
+        assert attribute in cookie
+    assert "Domain" not in cookie
+
+
+async def test_many_requests_at_once_exchange_the_cookie_once(running):
+    cookie = running.cookie()
+    answers = await asyncio.gather(
+        *(running.client.get("/api/parent/billing/x", headers=cookie) for _ in range(20))
+    )
+    assert {answer.status_code for answer in answers} == {200}
+    assert running.service.refreshes == 1
+    assert len({answer.headers["set-cookie"] for answer in answers}) == 1
+
+
+async def test_a_kept_session_asks_identity_nothing(running):
+    first = await running.client.get("/api/parent/billing/x", headers=running.cookie())
+    rotated = {"Cookie": first.headers["set-cookie"].split(";")[0]}
+    for _ in range(5):
+        answer = await running.client.get("/api/parent/billing/x", headers=rotated)
+        assert "set-cookie" not in answer.headers
+    assert (running.service.refreshes, running.service.checks) == (1, 0)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Cookie": "__Host-preau_session=unknown"}])
+async def test_without_a_session_there_is_no_way_in(running, headers):
+    answer = await running.client.get("/api/parent/billing/x", headers=headers)
+    assert answer.status_code == 401
+    assert answer.json()["type"].endswith("/unauthenticated")
+    assert running.service.seen == []
+
+
+async def test_a_dead_cookie_is_removed(running):
+    answer = await running.client.get(
+        "/api/parent/billing/x", headers={"Cookie": "__Host-preau_session=unknown"}
+    )
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+
+
+async def test_a_parents_cookie_opens_no_agents_door(running):
+    assert (await running.client.get("/api/agent/billing/runs", headers=running.cookie())).status_code == 401
+    token = running.cookie()["Cookie"].split("=", 1)[1]
+    swapped = {"Cookie": f"__Host-preau_agent={token}"}
+    assert (await running.client.get("/api/agent/billing/runs", headers=swapped)).status_code == 401
+
+
+async def test_an_ended_session_is_refused_in_time(start):
+    running = await start(session_recheck_seconds=0.2)
+    for headers in (running.cookie(), running.bearer()):
+        assert (await running.client.get("/api/parent/billing/x", headers=headers)).status_code == 200
+        running.service.ended.add(running.sessions[-1])
+        await asyncio.sleep(0.4)
+        assert (await running.client.get("/api/parent/billing/x", headers=headers)).status_code == 401
+
+
+async def test_identitys_absence_is_borne_for_a_while_only(start):
+    running = await start(session_recheck_seconds=0.3)
+    bearer = running.bearer()
+    assert (await running.client.get("/api/parent/billing/x", headers=bearer)).status_code == 200
+    running.service.status_fails = True
+    await asyncio.sleep(0.35)
+    assert (await running.client.get("/api/parent/billing/x", headers=bearer)).status_code == 200
+    await asyncio.sleep(0.4)
+    assert (await running.client.get("/api/parent/billing/x", headers=bearer)).status_code == 503
+
+
+async def test_a_token_that_is_none_goes_to_the_service_which_refuses_it(running):
+    for token in ("nonsense", "a.b.c", "e30.e30.x"):
+        await running.client.get("/api/parent/billing/x", headers={"Authorization": f"Bearer {token}"})
+    assert len(running.service.seen) == 3
+    assert running.service.checks == 0
+
+
+async def test_signing_out_over_the_api_ends_the_cookie_at_once(running):
+    headers = with_csrf(running)
+    running.service.ended.update(running.sessions)
+    running.service.ended.clear()
+    answer = await running.client.delete("/api/parent/identity/sessions/current", headers=headers)
+    assert answer.status_code == 200
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    running.service.ended.update(running.sessions)
+    assert (await running.client.get("/api/parent/billing/x", headers=headers)).status_code == 401
+
+
+async def test_a_write_of_our_own_page_passes(running):
+    assert (await running.client.post("/api/parent/billing/x", headers=with_csrf(running))).status_code == 200
+    assert "x-csrf-token" not in running.service.seen[0]["headers"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"X-CSRF-Token": "other"},
+        {"X-CSRF-Token": ""},
+        {"Origin": None},
+        {"Origin": None, "Referer": "https://evil.example/portail.example"},
+        {"Origin": "https://portail.example.evil.example"},
+    ],
+)
+async def test_a_write_of_another_site_does_not(running, change):
+    headers = with_csrf(running) | change
+    headers = {name: value for name, value in headers.items() if value is not None}
+    answer = await running.client.post("/api/parent/billing/x", headers=headers)
+    assert answer.status_code == 403
+    assert answer.json()["type"].endswith("/csrf")
+    assert running.service.seen == []
+
+
+async def test_no_cookie_twin_no_write(running):
+    headers = running.cookie() | {"X-CSRF-Token": "twin"} | ORIGIN
+    assert (await running.client.post("/api/parent/billing/x", headers=headers)).status_code == 403
+    empty = running.cookie(**{"__Host-preau_csrf": ""}) | {"X-CSRF-Token": ""} | ORIGIN
+    assert (await running.client.post("/api/parent/billing/x", headers=empty)).status_code == 403
+
+
+async def test_the_referer_stands_in_for_an_origin(running):
+    headers = with_csrf(running)
+    del headers["Origin"]
+    headers["Referer"] = "https://portail.example/panier"
+    assert (await running.client.post("/api/parent/billing/x", headers=headers)).status_code == 200
+
+
+async def test_a_bearer_needs_no_csrf_token(running):
+    headers = running.bearer() | {"Origin": "https://app.example"}
+    assert (await running.client.post("/api/parent/billing/x", headers=headers)).status_code == 200
+
+
+async def test_rights_that_changed_are_fetched_at_once(running):
+    headers = with_csrf(running)
+    first = await running.client.post("/api/parent/identity/memberships", headers=headers)
+    assert first.status_code == 200
+    rotated = {"Cookie": first.headers["set-cookie"].split(";")[0]}
+    again = await running.client.get("/api/parent/billing/x", headers=rotated)
+    assert again.status_code == 200
+    assert running.service.refreshes == 2
+
+
+async def test_pages_are_guarded_too(running):
+    answer = await running.client.get("/healthz")
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe-inline" not in policy
+    assert "script-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "form-action 'self' https://portail.example" in policy
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+
+
+async def test_figures_are_not_for_the_outside(running):
+    assert (await running.client.get("/metrics")).status_code == 200
+    assert (await running.client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 404

@@ -1,0 +1,221 @@
+"""A running gateway before real HTTP services that the tests can look into."""
+
+import asyncio
+import base64
+import json
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+from uuid_utils import uuid7
+
+from preau.gateway.app import Gateway, create_app
+from preau.gateway.settings import GatewaySettings
+
+
+@asynccontextmanager
+async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
+    """`app` on a real loopback port."""
+    config = uvicorn.Config(
+        app, port=port, log_config=None, lifespan="on", server_header=False, timeout_keep_alive=75
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.005)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        await task
+
+
+def token_for(account: str, session_id: str, **claims: Any) -> str:
+    """Shaped like identity's access tokens; the gateway verifies no signature, services do."""
+    payload = json.dumps({"sub": account, "sid": session_id, **claims}).encode()
+    return f"e30.{base64.urlsafe_b64encode(payload).rstrip(b'=').decode()}.c2ln"
+
+
+@dataclass
+class Service:
+    """A small service: notes what it is asked, misbehaves when told to; it is a small identity too."""
+
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    ended: set[str] = field(default_factory=set)
+    refreshes: int = 0
+    checks: int = 0
+    status_fails: bool = False
+    tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
+    departures: asyncio.Event = field(default_factory=asyncio.Event)
+    chunks: "asyncio.Queue[bytes | None]" = field(default_factory=asyncio.Queue)
+    received: "asyncio.Queue[bytes]" = field(default_factory=asyncio.Queue)
+
+    def app(self) -> Starlette:
+        methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+        return Starlette(
+            routes=[
+                Route("/public/sessions", self.sign_in, methods=["POST"]),
+                Route("/public/sessions/refresh", self.refresh, methods=["POST"]),
+                Route("/public/sessions/{sid}/status", self.status),
+                Route("/parent/slow", self.slow),
+                Route("/parent/stream", self.stream),
+                Route("/parent/upload", self.upload, methods=["POST"]),
+                Route("/{rest:path}", self.echo, methods=methods),
+            ]
+        )
+
+    def issue(self, account: str, session_id: str, subject: str) -> JSONResponse:
+        refresh_token = secrets.token_urlsafe(24)
+        self.tokens[refresh_token] = (account, session_id)
+        return JSONResponse(
+            {
+                "access_token": token_for(account, session_id),
+                "expires_in": 300,
+                "refresh_token": refresh_token,
+                "session_id": session_id,
+                "subject": subject,
+                "display_name": "Claire Martin",
+            },
+            201,
+        )
+
+    async def sign_in(self, request: Request) -> Response:
+        body = await request.json()
+        if body["password"] != "right":
+            return JSONResponse({"type": "x/bad-credentials", "detail": "Non."}, 401)
+        return self.issue(str(uuid7()), str(uuid7()), body["subject"])
+
+    async def refresh(self, request: Request) -> Response:
+        self.refreshes += 1
+        await asyncio.sleep(0.02)
+        known = self.tokens.get((await request.json())["refresh_token"])
+        if known is None or known[1] in self.ended:
+            return JSONResponse({"type": "x/session-ended"}, 401)
+        return self.issue(*known, "parent")
+
+    async def status(self, request: Request) -> Response:
+        self.checks += 1
+        if self.status_fails:
+            return Response(status_code=500)
+        return JSONResponse({"active": request.path_params["sid"] not in self.ended})
+
+    async def echo(self, request: Request) -> Response:
+        body = await request.body()
+        self.seen.append(
+            {
+                "method": request.method,
+                "path": request.scope["raw_path"].decode(),
+                "query": request.url.query,
+                "headers": dict(request.headers),
+                "body": body,
+            }
+        )
+        return JSONResponse(
+            {"path": request.url.path},
+            headers={"set-cookie": "service=1", "server": "secret/1.0", "x-frame-options": "ALLOWALL"},
+        )
+
+    async def slow(self, request: Request) -> Response:
+        try:
+            while not await request.is_disconnected():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        finally:
+            self.departures.set()
+        return Response()
+
+    async def stream(self, request: Request) -> Response:
+        async def body() -> AsyncIterator[bytes]:
+            try:
+                while (chunk := await self.chunks.get()) is not None:
+                    if chunk == b"!":
+                        raise RuntimeError("the service breaks in the middle")
+                    yield chunk
+            finally:
+                self.departures.set()
+
+        return StreamingResponse(body(), media_type="text/plain")
+
+    async def upload(self, request: Request) -> Response:
+        size = 0
+        try:
+            async for chunk in request.stream():
+                size += len(chunk)
+                self.received.put_nowait(chunk)
+        finally:
+            self.departures.set()
+        return JSONResponse({"size": size})
+
+
+@dataclass
+class Running:
+    """The gateway under test, the service behind it, and a client before it."""
+
+    app: Gateway
+    url: str
+    client: httpx2.AsyncClient
+    service: Service
+    sessions: list[str] = field(default_factory=list)
+
+    def bearer(self, **claims: Any) -> dict[str, str]:
+        session_id = str(uuid7())
+        self.sessions.append(session_id)
+        return {"Authorization": f"Bearer {token_for(str(uuid7()), session_id, **claims)}"}
+
+    def cookie(self, **more: str) -> dict[str, str]:
+        """A signed-in parent's Cookie header."""
+        account, session_id = str(uuid7()), str(uuid7())
+        self.sessions.append(session_id)
+        token = secrets.token_urlsafe(24)
+        self.service.tokens[token] = (account, session_id)
+        jar = {"__Host-preau_session": token, **more}
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
+
+
+Start = Callable[..., Awaitable[Running]]
+
+
+@pytest.fixture
+async def start() -> AsyncIterator[Start]:
+    """Starts gateways with the settings given; stopped after the test."""
+    from contextlib import AsyncExitStack
+
+    async with AsyncExitStack() as stack:
+
+        async def run(**settings: Any) -> Running:
+            service = Service()
+            root = await stack.enter_async_context(serving(service.app()))
+            urls = {
+                f"{name}_url": root
+                for name in ("identity", "reservations", "billing", "payments", "requests")
+            }
+            app = create_app(
+                GatewaySettings(
+                    **{
+                        "environment": "development",
+                        "public_url": "https://portail.example",
+                        **urls,
+                        **settings,
+                    }
+                )
+            )
+            url = await stack.enter_async_context(serving(app))
+            client = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=10))
+            return Running(app, url, client, service)
+
+        yield run
+
+
+@pytest.fixture
+async def running(start: Start) -> Running:
+    """A gateway with the usual settings."""
+    return await start()
