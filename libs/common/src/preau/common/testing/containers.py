@@ -36,7 +36,7 @@ def postgres(_folder: Path) -> Generator[str]:
     container = PostgresContainer(
         POSTGRES_IMAGE,
         username="postgres",
-        password="postgres",
+        password="postgres",  # noqa: S106
         dbname="postgres",
         driver=None,
     ).with_command(FORGETFUL)
