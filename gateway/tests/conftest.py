@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from uuid_utils import uuid7
 
+from preau.common.run import server_config
 from preau.gateway.app import Gateway, create_app
 from preau.gateway.settings import GatewaySettings
 
@@ -25,9 +26,7 @@ from preau.gateway.settings import GatewaySettings
 @asynccontextmanager
 async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
     """`app` on a real loopback port."""
-    config = uvicorn.Config(
-        app, port=port, log_config=None, lifespan="on", server_header=False, timeout_keep_alive=75
-    )
+    config = server_config(app, host="127.0.0.1", port=port, grace_seconds=1)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
@@ -36,7 +35,6 @@ async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        server.force_exit = True
         await task
 
 

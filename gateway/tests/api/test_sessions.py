@@ -65,7 +65,8 @@ async def test_a_parents_cookie_opens_no_agents_door(running):
 
 async def test_an_ended_session_is_refused_in_time(start):
     running = await start(session_recheck_seconds=0.2)
-    for headers in (running.cookie(), running.bearer()):
+    for sign_in in (running.cookie, running.bearer):
+        headers = sign_in()
         assert (await running.client.get("/api/parent/billing/x", headers=headers)).status_code == 200
         running.service.ended.add(running.sessions[-1])
         await asyncio.sleep(0.4)
