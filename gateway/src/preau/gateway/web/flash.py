@@ -1,0 +1,40 @@
+"""A word for the next page ("Votre panier est vide."), carried by a cookie that the next page takes away.
+
+The cookie holds text only, shown escaped: whoever forges theirs reads their own words.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any, Literal, cast
+
+from starlette.requests import Request
+
+from preau.gateway.sessions.pages import set_cookie
+
+COOKIE = "preau_flash"
+KINDS = ("success", "info", "warning", "error")
+Kind = Literal["success", "info", "warning", "error"]
+
+
+def tell(request: Request, kind: Kind, text: str) -> None:
+    """Show ``text`` at the top of the next page."""
+    value = base64.urlsafe_b64encode(json.dumps([kind, text[:600]]).encode()).decode()
+    set_cookie(request, f"{COOKIE}={value}; Path=/; Max-Age=120; HttpOnly; SameSite=Lax")
+
+
+def take(request: Request) -> list[tuple[str, str]]:
+    """What was to be told, as (kind, text); told once."""
+    value = request.cookies.get(COOKIE)
+    if value is None:
+        return []
+    set_cookie(request, f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
+    try:
+        told: Any = json.loads(base64.urlsafe_b64decode(value))
+    except (binascii.Error, ValueError):
+        return []
+    if not isinstance(told, list) or len(cast("list[Any]", told)) != 2 or told[0] not in KINDS:
+        return []
+    return [(str(told[0]), str(told[1]))]

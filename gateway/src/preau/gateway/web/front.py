@@ -1,0 +1,37 @@
+"""Puts the web front on the gateway's application: pages, static files, themes, error pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.proxy.client import ServiceClient
+from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.web.communes import Communes
+from preau.gateway.web.errors import install_error_pages
+from preau.gateway.web.parents import parents_routes
+from preau.gateway.web.static_files import SHORTLY, serve_static
+from preau.gateway.web.theme import DEFAULT_ACCENT, theme_css
+
+
+async def serve_theme(request: Request) -> Response:
+    """``/theme/<slug>.css``: the colours of a commune; the default ones when it is not known."""
+    communes: Communes = request.app.state.communes
+    try:
+        commune = await communes.find(slug=request.path_params["slug"])
+    except UpstreamProblem:
+        commune = None
+    accent = str((commune or {}).get("accent_colour") or DEFAULT_ACCENT)
+    return Response(theme_css(accent), media_type="text/css", headers={"Cache-Control": SHORTLY})
+
+
+def install_web(app: FastAPI, client: ServiceClient, *, development: bool) -> None:
+    """Add the front to the gateway's application of pages."""
+    app.state.communes = Communes(client)
+    router = APIRouter(include_in_schema=False)
+    router.add_route("/static/{path:path}", serve_static, methods=["GET", "HEAD"])
+    router.add_route("/theme/{slug}.css", serve_theme, methods=["GET", "HEAD"])
+    app.include_router(router)
+    app.include_router(parents_routes(development=development))
+    install_error_pages(app)
