@@ -1,0 +1,1 @@
+"""Contracts: which provider collects for a régie."""

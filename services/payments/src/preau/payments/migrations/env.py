@@ -1,0 +1,5 @@
+"""Alembic's entry: the shared environment."""
+
+from preau.common.db.migrations import run_environment
+
+run_environment("payments")

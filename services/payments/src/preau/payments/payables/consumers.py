@@ -1,0 +1,37 @@
+"""What billing says of its invoices opens and closes payables."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.common.messaging.consumer import Subscription
+from preau.contracts import topology
+from preau.contracts.billing import InvoiceCancelledV1, InvoiceIssuedV1, InvoiceSettledV1
+from preau.payments.payables import repository
+from preau.payments.payables.domain import PayableStatus
+
+
+async def open_issued(session: AsyncSession, event: InvoiceIssuedV1) -> None:
+    """Open what asks for money: a credit note or an invoice of nothing does not."""
+    asking = [facts for facts in event.invoices if facts.kind != "credit_note" and facts.total_cents > 0]
+    await repository.open_payables(session, event.commune_id, asking)
+
+
+async def close_settled(session: AsyncSession, event: InvoiceSettledV1) -> None:
+    await repository.close_payable(
+        session, event.commune_id, event.invoice, event.aggregate_version, PayableStatus.PAID
+    )
+
+
+async def close_cancelled(session: AsyncSession, event: InvoiceCancelledV1) -> None:
+    await repository.close_payable(
+        session, event.commune_id, event.invoice, event.aggregate_version, PayableStatus.CANCELLED
+    )
+
+
+SUBSCRIPTION = Subscription(
+    queue=topology.PAYMENTS_PAYABLES,
+    handlers={
+        InvoiceIssuedV1: open_issued,
+        InvoiceSettledV1: close_settled,
+        InvoiceCancelledV1: close_cancelled,
+    },
+)

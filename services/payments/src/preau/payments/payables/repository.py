@@ -1,0 +1,77 @@
+"""Every SQL statement about payables."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.contracts.billing import InvoiceFacts
+from preau.payments.payables.domain import PayableStatus
+from preau.payments.payables.tables import Payable
+
+
+def _row(commune_id: UUID, facts: InvoiceFacts) -> dict[str, object]:
+    return {
+        "invoice_id": facts.invoice_id,
+        "commune_id": commune_id,
+        "regie_id": facts.regie_id,
+        "regie_label": facts.regie_label,
+        "family_id": facts.family_id,
+        "number": facts.number,
+        "kind": facts.kind,
+        "total_cents": facts.total_cents,
+        "due_date": facts.due_date,
+        "order_id": facts.order_id,
+        "status": PayableStatus.OPEN,
+    }
+
+
+async def open_payables(session: AsyncSession, commune_id: UUID, invoices: Iterable[InvoiceFacts]) -> None:
+    """Open a payable for each invoice; one that is known already stays as it is."""
+    rows = [_row(commune_id, facts) for facts in invoices]
+    if rows:
+        await session.execute(insert(Payable).values(rows).on_conflict_do_nothing())
+
+
+async def close_payable(
+    session: AsyncSession, commune_id: UUID, facts: InvoiceFacts, version: int, status: PayableStatus
+) -> None:
+    """Close an invoice's payable, unless billing has said something newer. Its opening may come later."""
+    statement = insert(Payable).values(
+        _row(commune_id, facts) | {"status": status, "invoice_version": version, "closed_at": func.now()}
+    )
+    new = statement.excluded
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[Payable.invoice_id],
+            set_={
+                "status": new.status,
+                "invoice_version": new.invoice_version,
+                "closed_at": new.closed_at,
+            },
+            where=Payable.invoice_version < new.invoice_version,
+        )
+    )
+
+
+async def lock_payables(session: AsyncSession, invoice_ids: Sequence[UUID]) -> list[Payable]:
+    """The payables, locked in the order of their ids: who changes a payment first locks its payables."""
+    found = await session.scalars(
+        select(Payable)
+        .where(Payable.invoice_id.in_(invoice_ids))
+        .order_by(Payable.invoice_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
+
+
+async def mark_paid(session: AsyncSession, invoice_ids: Iterable[UUID]) -> None:
+    """Payables that a payment of ours has settled; billing will say so as well."""
+    await session.execute(
+        update(Payable)
+        .where(Payable.invoice_id.in_(list(invoice_ids)), Payable.status == PayableStatus.OPEN)
+        .values(status=PayableStatus.PAID, closed_at=func.now())
+    )

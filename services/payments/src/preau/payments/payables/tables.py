@@ -1,0 +1,31 @@
+"""The invoices that billing told of. A copy: billing has the truth."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preau.common.db.tables import commune_column, instant, optional_instant
+from preau.payments.database import Table, status_column
+from preau.payments.payables.domain import PayableStatus
+
+
+class Payable(Table):
+    """An invoice that asks for money. ``invoice_version`` is billing's, 0 until billing closes it."""
+
+    __tablename__ = "payable"
+
+    invoice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    commune_id: Mapped[UUID] = commune_column()
+    regie_id: Mapped[UUID]
+    regie_label: Mapped[str]
+    family_id: Mapped[UUID]
+    number: Mapped[str]
+    kind: Mapped[str]
+    total_cents: Mapped[int]
+    due_date: Mapped[date]
+    order_id: Mapped[UUID | None]
+    status: Mapped[PayableStatus] = status_column(PayableStatus, default=PayableStatus.OPEN)
+    invoice_version: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime] = instant()
+    closed_at: Mapped[datetime | None] = optional_instant()

@@ -1,0 +1,1 @@
+"""Payments: from the parent's selection to the provider's word."""

@@ -1,0 +1,121 @@
+"""Calling a payment's provider: always between two transactions, never inside one."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.common.db.clock import database_now
+from preau.common.db.database import Database
+from preau.common.errors import Conflict
+from preau.common.logging import logger
+from preau.payments.contracts.repository import contracts_of
+from preau.payments.copies import repository as copies
+from preau.payments.payments import repository
+from preau.payments.payments.domain import LIVE, PaymentStatus
+from preau.payments.payments.settlement import change, conclude
+from preau.payments.payments.tables import Payment
+from preau.payments.providers.protocols import Answer, Charge, Contract, Order, Redirect, Withdraw
+from preau.payments.providers.registry import Providers
+
+log = logger(__name__)
+
+
+class CannotWithdraw(Conflict):
+    type, title = "cannot-withdraw", "Abandon impossible"
+
+
+class _Call(NamedTuple):
+    payment: Payment
+    adapter: Charge
+    contract: Contract
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCalls:
+    """Charging, asking and withdrawing, each: read, commit, call, then record under the payment's lock."""
+
+    database: Database
+    providers: Providers
+    schedule: Sequence[timedelta]
+
+    async def charge(self, commune_id: UUID, payment_id: UUID) -> None:
+        """Open the transaction of a created payment and record where the parent pays; no-op for any other.
+
+        Raises ``ProviderUnavailable``: the payment stays created, and the same call may be made again.
+        """
+        async with self.database.transaction(commune_id) as session:
+            call = await self._prepare(session, payment_id)
+            if call.payment.status is not PaymentStatus.CREATED:
+                return
+            order = await _order(session, call.payment)
+        redirect = await self.providers.promptly(call.adapter.charge(call.contract, order))
+        async with self.database.transaction(commune_id) as session:
+            await self._record_redirect(session, payment_id, redirect)
+
+    async def ask(self, commune_id: UUID, payment_id: UUID) -> None:
+        """Ask what became of a payment and draw the consequences. Raises ``ProviderUnavailable``."""
+        await self._question(
+            commune_id, payment_id, lambda call, ref: call.adapter.look_up(call.contract, ref)
+        )
+
+    async def withdraw(self, commune_id: UUID, payment_id: UUID) -> None:
+        """Give a payment up, unless it was paid meanwhile.
+
+        Raises ``CannotWithdraw`` when the provider has no such thing, ``ProviderUnavailable``.
+        """
+
+        def close(call: _Call, provider_ref: str) -> Awaitable[Answer]:
+            if not isinstance(call.adapter, Withdraw):
+                raise CannotWithdraw("Ce paiement se termine sur la page de la banque.")
+            return call.adapter.withdraw(call.contract, provider_ref)
+
+        await self._question(commune_id, payment_id, close)
+
+    async def _prepare(self, session: AsyncSession, payment_id: UUID) -> _Call:
+        payment = await repository.payment(session, payment_id)
+        if payment is None:
+            raise LookupError(f"no payment {payment_id}")
+        contracts = await contracts_of(session, [payment.regie_id], payment.provider)
+        contract = contracts[payment.regie_id]
+        if contract.provider != payment.provider:  # the régie changed providers since
+            contract = Contract(payment.regie_id, payment.provider, {})
+        return _Call(payment, self.providers.named(payment.provider), contract)
+
+    async def _question(
+        self, commune_id: UUID, payment_id: UUID, question: Callable[[_Call, str], Awaitable[Answer]]
+    ) -> None:
+        async with self.database.transaction(commune_id) as session:
+            call = await self._prepare(session, payment_id)
+        if call.payment.provider_ref is None:
+            answer = Answer("cancelled")  # nobody was given an address to pay at
+        else:
+            answer = await self.providers.promptly(question(call, call.payment.provider_ref))
+        async with self.database.transaction(commune_id) as session:
+            payment = await repository.payment_to_change(session, payment_id)
+            await conclude(session, payment, answer, await database_now(session), self.schedule)
+
+    async def _record_redirect(self, session: AsyncSession, payment_id: UUID, redirect: Redirect) -> None:
+        """The first address counts; that of a payment which gave way meanwhile is kept for late news."""
+        payment = await repository.payment_to_change(session, payment_id)
+        if payment.provider_ref is None:
+            payment.provider_ref, payment.redirect_url = redirect
+        if payment.status is PaymentStatus.CREATED:
+            change(payment, PaymentStatus.REDIRECTED)
+        elif payment.status not in LIVE:
+            log.info("payment gave way while its transaction was opened", payment_id=str(payment_id))
+
+
+async def _order(session: AsyncSession, payment: Payment) -> Order:
+    family = await copies.family(session, payment.family_id)
+    numbers = ", ".join(part.invoice_number for part in payment.allocations)
+    return Order(
+        payment_id=payment.payment_id,
+        amount_cents=payment.amount_cents,
+        label=f"{payment.regie_label} : {numbers}",
+        payer_email=family.payer_email if family else "",
+        return_url=payment.return_url,
+    )

@@ -1,0 +1,68 @@
+"""The page of the sandbox bank. Included in development only."""
+
+import base64
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from preau.common.http.access import AnyoneMay
+from preau.common.money import euros
+from preau.payments.providers.sandbox.bank import SandboxBank, UnknownTransaction
+from preau.payments.providers.sandbox.domain import Action, BankState
+
+router = APIRouter(tags=["sandbox bank"])
+
+_pages = Environment(
+    loader=PackageLoader("preau.payments.providers.sandbox", "pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_pages.filters["euros"] = euros
+_STYLE = _pages.get_template("bank.css").render()
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_HEADERS = {
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def _bank(request: Request) -> SandboxBank:
+    return request.app.state.sandbox_bank
+
+
+def _page(name: str, status: int = 200, **shown: object) -> Response:
+    html = _pages.get_template(name).render(style=_STYLE, **shown)
+    return HTMLResponse(html, status, _HEADERS)
+
+
+@router.get("/public/sandbox/bank/{transaction_ref}", response_class=HTMLResponse)
+async def show(_anyone: AnyoneMay, request: Request, transaction_ref: str) -> Response:
+    """The page on which a developer pays, is refused, or gives up."""
+    try:
+        transaction = await _bank(request).transaction(transaction_ref)
+    except UnknownTransaction:
+        return _page("unknown.html", 404)
+    if transaction.state is BankState.OPEN:
+        return _page("bank.html", transaction=transaction)
+    return _page("decided.html", transaction=transaction)
+
+
+@router.post("/public/sandbox/bank/{transaction_ref}", status_code=303)
+async def decide(
+    _anyone: AnyoneMay, request: Request, transaction_ref: str, action: Annotated[Action, Form()]
+) -> Response:
+    """Do it, and send the browser back to the shop."""
+    try:
+        transaction = await _bank(request).decide(transaction_ref, action)
+    except UnknownTransaction:
+        return _page("unknown.html", 404)
+    return RedirectResponse(transaction.return_url, 303)

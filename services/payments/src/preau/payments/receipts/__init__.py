@@ -1,0 +1,1 @@
+"""Receipts: numbered per régie, written once."""

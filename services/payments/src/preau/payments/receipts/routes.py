@@ -1,0 +1,62 @@
+"""Receipts as parents read them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from preau.common.errors import NotFound
+from preau.common.http.access import Family
+from preau.common.http.schemas import ResponseModel
+from preau.payments.copies import repository as copies
+from preau.payments.payments.routes import payment_of
+from preau.payments.payments.schemas import AllocationOut
+from preau.payments.receipts import repository
+
+router = APIRouter(tags=["receipts"])
+
+
+class ReceiptOut(ResponseModel):
+    """The proof of a payment: who paid what to which régie, when and how."""
+
+    receipt_number: str
+    payment_id: UUID
+    commune_name: str
+    regie_id: UUID
+    regie_label: str
+    family_label: str
+    payer_name: str
+    amount_cents: int
+    method: str
+    provider: str
+    provider_reference: str
+    settled_at: datetime
+    issued_at: datetime
+    allocations: list[AllocationOut]
+
+
+@router.get("/parent/families/{family_id}/payments/{payment_id}/receipt")
+async def read_receipt(family: Family, payment_id: UUID) -> ReceiptOut:
+    """The receipt of a settled payment."""
+    payment = await payment_of(family, payment_id)
+    receipt = await repository.receipt_of(family.session, payment_id)
+    if receipt is None or payment.settled_at is None:
+        raise NotFound("Ce paiement n’a pas de quittance.")
+    commune = await copies.commune(family.session, family.commune_id)
+    record = await copies.family(family.session, family.family_id)
+    return ReceiptOut(
+        receipt_number=receipt.number,
+        payment_id=payment_id,
+        commune_name=commune.name if commune else "",
+        regie_id=payment.regie_id,
+        regie_label=payment.regie_label,
+        family_label=record.label if record else "",
+        payer_name=receipt.payer_name,
+        amount_cents=payment.received_cents or payment.amount_cents,
+        method=payment.method or "card",
+        provider=payment.provider,
+        provider_reference=payment.provider_ref or "",
+        settled_at=payment.settled_at,
+        issued_at=receipt.issued_at,
+        allocations=[AllocationOut.model_validate(part) for part in payment.allocations],
+    )

@@ -1,0 +1,1 @@
+"""Reconciliation: asking the provider until a payment is final."""
