@@ -42,7 +42,7 @@ class FolderInUse(EmbeddedServerFailed):
 class PostgresServer:
     """PostgreSQL on 127.0.0.1, on data in `folder` (made at the first start).
 
-    `port`: None takes a free one, kept over `restart()`. `settings` are given on the command line.
+    `port`: None takes a free one at the first start, then kept. `settings` are given on the command line.
     `durable=False` is for tests: no fsync, and `stop()` does not write the data out.
     As root it runs as the folder's owner, or as `nobody`; a folder that user cannot reach becomes a link to
     one below /var/lib/preau.
@@ -58,7 +58,6 @@ class PostgresServer:
         binaries: Binaries | None = None,
     ) -> None:
         self._wanted = folder.absolute()
-        self._wanted_port = port
         self._settings = dict(settings or {})
         self._durable = durable
         self._binaries = binaries
@@ -135,9 +134,7 @@ class PostgresServer:
 
     def restart(self) -> None:
         """Stop and start on the same port."""
-        port = self._port
         self.stop()
-        self._wanted_port = self._wanted_port or port
         self.start()
 
     def __enter__(self) -> Self:
@@ -232,34 +229,41 @@ class PostgresServer:
         unfinished.rename(self._data)
 
     def _launch(self) -> None:
-        """Start the postmaster; with a port of our choice, three attempts as another may take it."""
+        """Start the postmaster; the first time on a port of our choice, which another may take meanwhile."""
         if self.log.exists() and self.log.stat().st_size > LOG_KEPT_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
-        for attempt in range(3):
-            self._port = self._wanted_port or free_port()
-            settings = {
-                "listen_addresses": "127.0.0.1",
-                "port": str(self._port),
-                "unix_socket_directories": "",
-                "timezone": "UTC",
-                "log_timezone": "UTC",
-                **({} if self._durable else FORGETFUL),
-                **self._settings,
-            }
-            options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-            self._process = self._run("postgres", "-D", str(self._data), *options)
-            wait_until(lambda: self._ready or not self.running, READY_WITHIN_SECONDS)
-            if self._ready:
+        attempts = 1 if self._port else 3
+        while True:
+            attempts -= 1
+            port = self._port or free_port()
+            failure = self._launch_on(port)
+            if failure is None:
+                self._port = port
                 return
-            ended = not self.running
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-            tail = log_tail(self.log)
-            port_was_taken = ended and self._wanted_port is None and "could not bind" in tail
-            if not port_was_taken or attempt == 2:
-                why = "ended" if ended else f"was not ready after {READY_WITHIN_SECONDS:.0f} s"
-                raise EmbeddedServerFailed(f"PostgreSQL {why}:\n{tail}\n(whole log: {self.log})")
+            if attempts == 0 or "could not bind" not in failure:
+                raise EmbeddedServerFailed(failure)
+
+    def _launch_on(self, port: int) -> str | None:
+        """Start the postmaster on a port; returns why it does not run, None when it does."""
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(port),
+            "unix_socket_directories": "",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            **({} if self._durable else FORGETFUL),
+            **self._settings,
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        self._process = self._run("postgres", "-D", str(self._data), *options)
+        wait_until(lambda: self._ready or not self.running, READY_WITHIN_SECONDS)
+        if self._ready:
+            return None
+        why = f"was not ready after {READY_WITHIN_SECONDS:.0f} s" if self.running else "ended"
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+        return f"PostgreSQL {why}:\n{log_tail(self.log)}\n(whole log: {self.log})"
 
     @property
     def _ready(self) -> bool:
