@@ -18,7 +18,6 @@ from PIL import Image, ImageOps
 
 MAX_PIXELS = 40_000_000
 MAX_PAGES = 300
-MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 20
 HEAD_BYTES = 8192
 
@@ -31,9 +30,13 @@ ADVICE = {
     "un iPhone, Réglages, Appareil photo, Formats, « Le plus compatible ».",
     "image/gif": "Les images GIF ne sont pas acceptées. Enregistrez-la en JPEG ou en PNG.",
     "image/tiff": "Les images TIFF ne sont pas acceptées. Enregistrez-la en JPEG ou en PDF.",
-    "image/bmp": "Les images BMP ne sont pas acceptées. Enregistrez-la en JPEG ou en PNG.",
+    "image/x-ms-bmp": "Les images BMP ne sont pas acceptées. Enregistrez-la en JPEG ou en PNG.",
 }
 OFFICE = "Les documents de bureautique ne sont pas acceptés. Enregistrez-le en PDF, puis envoyez le PDF."
+TOO_MANY_PIXELS = (
+    f"Cette image est trop grande. Réduisez-la à moins de {MAX_PIXELS // 1_000_000} millions de points, "
+    "ou prenez une photo moins détaillée."
+)
 UNREADABLE_IMAGE = f"Cette image est illisible ou incomplète. Reprenez la photo. {WHAT_WOULD_DO}"
 UNREADABLE_PDF = (
     "Ce PDF est illisible ou incomplet. Enregistrez-le de nouveau, ou envoyez une photo du document."
@@ -86,10 +89,7 @@ def _clean_image(data: bytes, decoder: str) -> bytes:
         with Image.open(BytesIO(data), formats=[decoder]) as opened:
             width, height = opened.size
             if width * height > MAX_PIXELS:
-                raise FileRefused(
-                    f"Cette image est trop grande ({width} × {height} points). Réduisez-la à moins de "
-                    f"{MAX_PIXELS // 1_000_000} millions de points, ou prenez une photo moins détaillée."
-                )
+                raise FileRefused(TOO_MANY_PIXELS)
             upright = ImageOps.exif_transpose(opened)
             has_alpha = decoder != "JPEG" and (
                 upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
@@ -102,6 +102,8 @@ def _clean_image(data: bytes, decoder: str) -> bytes:
         return written.getvalue()
     except FileRefused:
         raise
+    except Image.DecompressionBombError as error:
+        raise FileRefused(TOO_MANY_PIXELS) from error
     except Exception as error:  # a decoder that is fed hostile bytes raises anything
         raise FileRefused(UNREADABLE_IMAGE) from error
 
@@ -144,17 +146,20 @@ def _disarm(pdf: pikepdf.Pdf) -> None:
     pdf.remove_unreferenced_resources()
 
 
-def _bound_this_process() -> None:
+def _bound_this_process(memory_bytes: int) -> None:
     """A file that makes a decoder grow or spin takes down this process alone."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def main() -> None:
-    """Read a file from standard input; write a line of JSON, then the clean bytes, to standard output."""
-    _bound_this_process()
+    """Read a file from standard input; write a line of JSON, then the clean bytes, to standard output.
+
+    The argument is how much memory this may take, in bytes.
+    """
+    _bound_this_process(int(sys.argv[1]))
     try:
         cleaned = clean(sys.stdin.buffer.read())
     except FileRefused as refused:

@@ -17,7 +17,7 @@ def safe_filename(given: str, extension: str) -> str:
     visible = "".join(char for char in name if unicodedata.category(char)[0] != "C")
     stem = FORBIDDEN.sub(" ", visible)
     head, dot, tail = stem.rpartition(".")
-    if dot and 0 < len(tail) <= 5:
+    if dot and len(tail) <= 5 and tail.isalnum():
         stem = head
     stem = " ".join(stem.split()).strip(". ")[:LONGEST_STEM].strip(". ")
     return (stem or "document") + extension

@@ -8,6 +8,7 @@ from preau.common.logging import logger
 from preau.requests.documents.cleaning import CleanFile, FileRefused
 
 AT_ONCE = 2
+MEMORY_BYTES = 1 << 30
 TIMEOUT_SECONDS = 30
 GAVE_UP = "Ce fichier n'a pas pu être ouvert. Envoyez une photo ou une copie plus simple (PDF, JPEG ou PNG)."
 
@@ -17,7 +18,9 @@ log = logger(__name__)
 class Cleaner:
     """Cleans files, a few at once: decoding takes a processor and up to a gigabyte each."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, memory_bytes: int = MEMORY_BYTES, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._memory_bytes = memory_bytes
+        self._timeout_seconds = timeout_seconds
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def clean(self, data: bytes) -> CleanFile:
@@ -36,14 +39,14 @@ class Cleaner:
 
     async def _run(self, data: bytes) -> bytes:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-m", "preau.requests.documents.cleaning"),
+            *(sys.executable, "-I", "-m", "preau.requests.documents.cleaning", str(self._memory_bytes)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env={"LC_ALL": "C.UTF-8"},  # none of our secrets
         )
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
+            async with asyncio.timeout(self._timeout_seconds):
                 output, _ = await process.communicate(data)
         except TimeoutError:
             raise FileRefused(GAVE_UP) from None
