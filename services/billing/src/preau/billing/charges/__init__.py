@@ -1,0 +1,1 @@
+"""Charges: what bookings and attendance cost, one row a booking."""

@@ -1,0 +1,1 @@
+"""What others publish, as billing needs it: communes, families, activities."""

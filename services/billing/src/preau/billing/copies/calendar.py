@@ -1,0 +1,19 @@
+"""The commune's civil calendar: which day it is there."""
+
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.copies import repository
+from preau.common.db.clock import database_now
+
+DEFAULT_ZONE = "Europe/Paris"
+
+
+async def today(session: AsyncSession, commune_id: UUID) -> date:
+    """The present day in the commune, by the database's clock."""
+    commune = await repository.commune(session, commune_id)
+    zone = ZoneInfo(commune.time_zone if commune else DEFAULT_ZONE)
+    return (await database_now(session)).astimezone(zone).date()

@@ -1,0 +1,51 @@
+"""Copies of what others publish, each with the publisher's version."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preau.billing.database import Table
+from preau.common.db.tables import commune_column
+
+
+class CommuneCopy(Table):
+    """A commune, by identity."""
+
+    __tablename__ = "commune_copy"
+
+    commune_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    name: Mapped[str]
+    time_zone: Mapped[str]
+    contact_email: Mapped[str]
+    contact_phone: Mapped[str]
+
+
+class FamilyCopy(Table):
+    """A family, by identity. ``record`` is the event's own body."""
+
+    __tablename__ = "family_copy"
+
+    family_id: Mapped[UUID] = mapped_column(primary_key=True)
+    commune_id: Mapped[UUID] = commune_column()
+    version: Mapped[int]
+    label: Mapped[str]
+    record: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class ActivityCopy(Table):
+    """An activity, by reservations."""
+
+    __tablename__ = "activity_copy"
+
+    activity_id: Mapped[UUID] = mapped_column(primary_key=True)
+    commune_id: Mapped[UUID] = commune_column()
+    version: Mapped[int]
+    regie_id: Mapped[UUID]
+    site_label: Mapped[str]
+    label: Mapped[str]
+    unit: Mapped[str]
+    payment_mode: Mapped[str]
+    status: Mapped[str]

@@ -1,0 +1,12 @@
+"""The declarative class of the billing service's tables."""
+
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+from preau.common.db.tables import NAMING
+
+
+class Table(DeclarativeBase):
+    """A table of the billing service."""
+
+    metadata = MetaData(naming_convention=NAMING)

@@ -1,0 +1,108 @@
+"""The demonstration's régies and tariffs, with fixed ids: each service seeds itself."""
+
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.regies.tables import Regie
+from preau.billing.settings import BillingSettings
+from preau.billing.tariffs.definition import DEFINITION, faults
+from preau.billing.tariffs.repository import state
+from preau.billing.tariffs.tables import TariffRow
+from preau.common.db.database import Database
+from preau.common.ids import new_id
+
+
+def _fixed(tail: str) -> UUID:
+    return UUID(f"01900000-0000-7000-8000-{tail:0>12}")
+
+
+JOLIEVILLE, BEAUVAL = _fixed("1"), _fixed("2")
+MEALS, LEISURE, CHILDHOOD = _fixed("a1"), _fixed("a2"), _fixed("a3")
+SINCE = date(2025, 9, 1)
+
+
+class _Till(NamedTuple):
+    regie_id: UUID
+    commune_id: UUID
+    code: str
+    label: str
+
+
+REGIES = (
+    _Till(MEALS, JOLIEVILLE, "RS", "Régie restauration scolaire"),
+    _Till(LEISURE, JOLIEVILLE, "AL", "Régie accueils et loisirs"),
+    _Till(CHILDHOOD, BEAUVAL, "EN", "Régie enfance"),
+)
+
+
+def _by_quotient(prices: tuple[int, int, int, int], non_resident_cents: int) -> dict[str, Any]:
+    """Four brackets, the second child 10 % off, and a price of their own for families from elsewhere."""
+    bounds = ((0, 400), (400, 700), (700, 1000), (1000, None))
+    return {
+        "kind": "brackets",
+        "brackets": [
+            {"from": lower, "to": upper, "label": label, "amount_cents": cents}
+            for (lower, upper), label, cents in zip(bounds, "ABCD", prices, strict=True)
+        ],
+        "missing_quotient": "D",
+        "siblings": [{"rank": 2, "percent": -10}],
+        "non_resident": {"kind": "price", "amount_cents": non_resident_cents},
+    }
+
+
+TARIFFS: tuple[tuple[UUID, UUID, dict[str, Any]], ...] = (
+    (JOLIEVILLE, _fixed("c1"), _by_quotient((120, 260, 345, 480), 560)),
+    (JOLIEVILLE, _fixed("c2"), {"kind": "flat", "amount_cents": 140}),
+    (JOLIEVILLE, _fixed("c3"), {"kind": "flat", "amount_cents": 210}),
+    (JOLIEVILLE, _fixed("c4"), _by_quotient((400, 750, 1100, 1550), 1900)),
+    (BEAUVAL, _fixed("c5"), _by_quotient((110, 240, 330, 460), 540)),
+)
+
+
+async def seed(database: Database) -> None:
+    """Add what is missing; what agents changed since stays."""
+    for commune_id in (JOLIEVILLE, BEAUVAL):
+        async with database.transaction(commune_id) as session:
+            await _seed_regies(session, commune_id)
+            await _seed_tariffs(session, commune_id)
+
+
+async def _seed_regies(session: AsyncSession, commune_id: UUID) -> None:
+    for till in REGIES:
+        if till.commune_id == commune_id:
+            values = till._asdict() | {"due_days": 30, "series_prefix": till.code}
+            await session.execute(insert(Regie).values(values).on_conflict_do_nothing())
+
+
+async def _seed_tariffs(session: AsyncSession, commune_id: UUID) -> None:
+    known = set(await session.scalars(select(TariffRow.activity_id)))
+    for owner, activity_id, stated in TARIFFS:
+        if owner != commune_id or activity_id in known:
+            continue
+        definition = DEFINITION.validate_python(stated)
+        if found := faults(definition):
+            raise ValueError(f"the demonstration's tariff of {activity_id} is faulty: {found}")
+        await state(
+            session,
+            {
+                "tariff_id": new_id(),
+                "commune_id": commune_id,
+                "activity_id": activity_id,
+                "effective_from": SINCE,
+                "definition": DEFINITION.dump_python(definition, mode="json", by_alias=True),
+            },
+        )
+
+
+async def seed_from_settings(settings: BillingSettings) -> None:
+    """``demo-data`` on the command line."""
+    database = Database(settings.database_url, pool_size=2)
+    try:
+        await seed(database)
+    finally:
+        await database.close()

@@ -1,0 +1,95 @@
+"""Agents find, read and cancel invoices."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from preau.billing.copies.calendar import today
+from preau.billing.invoices import listing, service
+from preau.billing.invoices.domain import IllegalMove
+from preau.billing.invoices.pages import after_of, find, keys_of, lines_out, pdf_response
+from preau.billing.invoices.schemas import (
+    AgentInvoiceDetail,
+    AgentInvoiceOut,
+    CancellationIn,
+    CancellationOut,
+    agent_invoice_out,
+)
+from preau.common.audit import record_change
+from preau.common.errors import Conflict
+from preau.common.http.access import AgentAccess, AgentMay
+from preau.common.http.pages import CursorParameter, Limit, Page, page_of
+
+router = APIRouter(prefix="/agent/invoices", tags=["factures"])
+
+BillingAgent = Annotated[AgentAccess, AgentMay("billing")]
+Status = Literal["open", "issued", "partly_paid", "paid", "cancelled"]
+
+
+class NotCancellable(Conflict):
+    type, title = "not-cancellable", "Facture déjà annulée"
+
+
+@router.get("")
+async def list_invoices(
+    agent: BillingAgent,
+    q: Annotated[str, Query(max_length=100)] = "",
+    status: Status | None = None,
+    regie_id: UUID | None = None,
+    family_id: UUID | None = None,
+    limit: Limit = 50,
+    cursor: CursorParameter = None,
+) -> Page[AgentInvoiceOut]:
+    rows = await listing.for_agents(
+        agent.session,
+        text=q.strip(),
+        status=status,
+        regie_id=regie_id,
+        family_id=family_id,
+        after=after_of(cursor),
+        limit=limit + 1,
+    )
+    page, next_cursor = page_of(rows, limit, keys_of)
+    day = await today(agent.session, agent.commune_id)
+    return Page(items=[agent_invoice_out(invoice, day) for invoice in page], next_cursor=next_cursor)
+
+
+@router.get("/{invoice_id}")
+async def read_invoice(agent: BillingAgent, invoice_id: UUID) -> AgentInvoiceDetail:
+    invoice = await find(agent.session, invoice_id)
+    lines = await listing.lines_with_dates(agent.session, invoice_id)
+    day = await today(agent.session, agent.commune_id)
+    return AgentInvoiceDetail(**agent_invoice_out(invoice, day).model_dump(), lines=lines_out(lines))
+
+
+@router.get(
+    "/{invoice_id}/pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}}
+)
+async def read_invoice_pdf(agent: BillingAgent, invoice_id: UUID) -> Response:
+    return await pdf_response(agent.session, await find(agent.session, invoice_id))
+
+
+@router.post("/{invoice_id}/cancellation", status_code=201)
+async def cancel_invoice(agent: BillingAgent, invoice_id: UUID, body: CancellationIn) -> CancellationOut:
+    """Cancel by a credit note; what was paid becomes credit of the family, its charges are open again."""
+    invoice = await find(agent.session, invoice_id)
+    if invoice.kind == "credit_note":
+        raise NotCancellable("Un avoir ne s’annule pas.")
+    try:
+        cancelled, note = await service.cancel(agent.session, invoice_id, reason=body.reason)
+    except IllegalMove as error:
+        raise NotCancellable("Cette facture est déjà annulée.") from error
+    day = await today(agent.session, agent.commune_id)
+    made = CancellationOut(
+        invoice=agent_invoice_out(cancelled, day), credit_note=agent_invoice_out(note, day)
+    )
+    await record_change(
+        agent.session,
+        commune_id=agent.commune_id,
+        agent_id=agent.agent_id,
+        action="invoice.cancelled",
+        entity_id=invoice_id,
+        after={"reason": body.reason, "credit_note": note.number},
+    )
+    return made

@@ -1,0 +1,96 @@
+"""Finding issued invoices: for a family, and for agents. Drafts never show here."""
+
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.invoices.domain import PAYABLE
+from preau.billing.invoices.tables import Invoice, InvoiceLine, InvoiceLineCharge
+
+Wanted = Literal["open", "paid", "all"]
+
+
+async def of_family(
+    session: AsyncSession,
+    family_id: UUID,
+    *,
+    wanted: Wanted,
+    after: tuple[date, UUID] | None,
+    limit: int,
+) -> list[Invoice]:
+    """A family's invoices, the newest first; ``after`` is the last one of the page before."""
+    query = select(Invoice).where(Invoice.family_id == family_id, _issued())
+    if wanted == "open":
+        query = query.where(Invoice.status.in_(PAYABLE))
+    elif wanted == "paid":
+        query = query.where(Invoice.status == "paid")
+    return list(await session.scalars(_newest_first(query, after, limit)))
+
+
+async def for_agents(
+    session: AsyncSession,
+    *,
+    text: str,
+    status: str | None,
+    regie_id: UUID | None,
+    family_id: UUID | None,
+    after: tuple[date, UUID] | None,
+    limit: int,
+) -> list[Invoice]:
+    """The commune's invoices by number or family (a part of either), status, régie, family."""
+    query = select(Invoice).where(_issued())
+    if text:
+        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(
+            or_(Invoice.number.ilike(pattern), Invoice.addressee["label"].astext.ilike(pattern))
+        )
+    if status == "open":
+        query = query.where(Invoice.status.in_(PAYABLE))
+    elif status:
+        query = query.where(Invoice.status == status)
+    if regie_id is not None:
+        query = query.where(Invoice.regie_id == regie_id)
+    if family_id is not None:
+        query = query.where(Invoice.family_id == family_id)
+    return list(await session.scalars(_newest_first(query, after, limit)))
+
+
+async def issued(session: AsyncSession, invoice_id: UUID, *, family_id: UUID | None = None) -> Invoice | None:
+    """One issued invoice; of this family only, if one is named."""
+    query = select(Invoice).where(Invoice.invoice_id == invoice_id, _issued())
+    if family_id is not None:
+        query = query.where(Invoice.family_id == family_id)
+    return await session.scalar(query)
+
+
+async def of_run(session: AsyncSession, run_id: UUID, *, after: UUID | None, limit: int) -> list[Invoice]:
+    """A run's invoices, drafts included."""
+    query = select(Invoice).where(Invoice.run_id == run_id).order_by(Invoice.invoice_id).limit(limit)
+    if after is not None:
+        query = query.where(Invoice.invoice_id > after)
+    return list(await session.scalars(query))
+
+
+async def lines_with_dates(session: AsyncSession, invoice_id: UUID) -> list[tuple[InvoiceLine, list[date]]]:
+    """An invoice's lines with the days that each counts."""
+    found: Any = await session.execute(
+        select(InvoiceLine, func.array_agg(InvoiceLineCharge.service_date))
+        .join(InvoiceLineCharge, InvoiceLineCharge.line_id == InvoiceLine.line_id)
+        .where(InvoiceLine.invoice_id == invoice_id)
+        .group_by(InvoiceLine.line_id)
+        .order_by(InvoiceLine.position)
+    )
+    return [(line, sorted(dates)) for line, dates in found]
+
+
+def _issued() -> Any:
+    return Invoice.status != "draft"
+
+
+def _newest_first(query: Select[Invoice], after: tuple[date, UUID] | None, limit: int) -> Select[Invoice]:
+    if after is not None:
+        query = query.where(tuple_(Invoice.issued_on, Invoice.invoice_id) < tuple_(*after))
+    return query.order_by(Invoice.issued_on.desc(), Invoice.invoice_id.desc()).limit(limit)

@@ -1,0 +1,56 @@
+"""What the parents' and the agents' invoice routes have in common."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from fastapi import Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.invoices import listing
+from preau.billing.invoices.pdf import render
+from preau.billing.invoices.schemas import LineOut
+from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.common.errors import FieldErrors, NotFound
+from preau.common.http.pages import decode_cursor
+
+
+def after_of(cursor: str | None) -> tuple[date, UUID] | None:
+    """The last invoice of the page before."""
+    keys = decode_cursor(cursor, 2)
+    if keys is None:
+        return None
+    try:
+        return date.fromisoformat(keys[0]), UUID(keys[1])
+    except (TypeError, ValueError, AttributeError) as error:
+        raise FieldErrors({"cursor": "Ce curseur n’est pas valide."}) from error
+
+
+def keys_of(invoice: Invoice) -> Sequence[object]:
+    return invoice.issued_on, invoice.invoice_id
+
+
+async def find(session: AsyncSession, invoice_id: UUID, family_id: UUID | None = None) -> Invoice:
+    """One issued invoice; raises `NotFound` for a draft or another family's."""
+    invoice = await listing.issued(session, invoice_id, family_id=family_id)
+    if invoice is None:
+        raise NotFound("Cette facture n’existe pas.")
+    return invoice
+
+
+def lines_out(lines: Sequence[tuple[InvoiceLine, list[date]]]) -> list[LineOut]:
+    return [LineOut.model_validate(vars(line) | {"dates": dates}) for line, dates in lines]
+
+
+async def pdf_response(session: AsyncSession, invoice: Invoice) -> Response:
+    """The invoice as PDF, to be shown or saved under its number."""
+    lines = await listing.lines_with_dates(session, invoice.invoice_id)
+    return Response(
+        await render(invoice, lines),
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="{invoice.number}.pdf"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )

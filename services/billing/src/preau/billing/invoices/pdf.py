@@ -1,0 +1,106 @@
+"""Invoices as PDF, by typst. Data goes in as JSON, never as markup; the fonts are those that typst embeds.
+
+The document is PDF/A-3a and PDF/UA-1: it can be archived, and a screen reader can read it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from functools import cache
+from importlib.resources import files
+
+import typst
+from pydantic_core import to_json
+
+from preau.billing.invoices.domain import due_cents
+from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.common.money import NBSP, Cents, euros
+
+TITLES = {"credit_note": "Avoir", "prepaid": "Facture (prépaiement)"}
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+async def render(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, list[date]]]) -> bytes:
+    """The PDF of an issued invoice; in a thread, since it takes some milliseconds of a core."""
+    data = to_json(document(invoice, lines)).decode()
+    issued = datetime.combine(invoice.issued_on or date.min, time(12), UTC)
+    return await asyncio.to_thread(_compile, data, issued)
+
+
+def document(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, list[date]]]) -> dict[str, object]:
+    """What the template prints, as French readers write it."""
+    due = due_cents(invoice.status, invoice.total_cents, invoice.paid_cents)
+    return {
+        "title": TITLES.get(invoice.kind, "Facture"),
+        "number": invoice.number,
+        "period": _month(invoice.period),
+        "issued_on": _day(invoice.issued_on),
+        "due_date": _day(invoice.due_date),
+        "status": _status(invoice, due),
+        "issuer": invoice.issuer,
+        "addressee": invoice.addressee,
+        "lines": [_line(line, dates) for line, dates in lines],
+        "total": euros(invoice.total_cents),
+        "paid": euros(invoice.paid_cents) if invoice.paid_cents > 0 and due else "",
+        "due": euros(due),
+        "is_due": due > 0,
+    }
+
+
+def _line(line: InvoiceLine, dates: Sequence[date]) -> dict[str, object]:
+    return {
+        "child": line.child_name,
+        "label": line.label,
+        "days": _days(dates),
+        "explanation": line.explanation,
+        "quantity": str(line.quantity),
+        "unit": euros(line.unit_cents),
+        "amount": euros(line.amount_cents),
+    }
+
+
+def _status(invoice: Invoice, due: Cents) -> str:
+    if invoice.kind == "credit_note":
+        return ""
+    return {"paid": "Facture acquittée", "cancelled": "Facture annulée par un avoir"}.get(
+        invoice.status, "" if due else "Rien à payer"
+    )
+
+
+def _month(period: str) -> str:
+    year, month = period.split("-")
+    return f"{MONTHS[int(month) - 1]} {year}"
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else f"{day:%d/%m/%Y}"
+
+
+def _days(dates: Sequence[date]) -> str:
+    """``2, 3 et 5 mars``; by month when there are several."""
+    by_month: dict[tuple[int, int], list[str]] = {}
+    for day in dates:
+        by_month.setdefault((day.year, day.month), []).append("1er" if day.day == 1 else str(day.day))
+    return ", ".join(
+        f"{' et '.join(filter(None, (', '.join(days[:-1]), days[-1])))}{NBSP}{MONTHS[month - 1]}"
+        for (_, month), days in by_month.items()
+    )
+
+
+@cache
+def _template() -> bytes:
+    return (files("preau.billing.invoices") / "template" / "invoice.typ").read_bytes()
+
+
+def _compile(data: str, issued: datetime) -> bytes:
+    return typst.compile(
+        _template(),
+        format="pdf",
+        sys_inputs={"invoice": data},
+        ignore_system_fonts=True,
+        pdf_standards=["a-3a", "ua-1"],
+        timestamp=issued,
+    )

@@ -1,0 +1,158 @@
+"""SQL of invoices: reading, numbering, moving."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.invoices.tables import Invoice, InvoiceLine, InvoiceLineCharge
+
+_TAKE_NUMBERS = text("""
+INSERT INTO invoice_series (regie_id, year, commune_id, last) VALUES (:regie_id, :year, :commune_id, :count)
+ON CONFLICT (regie_id, year) DO UPDATE SET last = invoice_series.last + excluded.last RETURNING last
+""")
+_NUMBER = text("""
+UPDATE invoice SET status = :status, number = n.number, series_year = :year, series_number = n.position,
+    issued_on = :issued_on, due_date = :due_date, version = version + 1
+FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS text[]), CAST(:positions AS integer[]))
+  AS n (invoice_id, number, position)
+WHERE invoice.invoice_id = n.invoice_id AND invoice.status = 'draft'
+""")
+_COUNT_CHARGES = text("""
+UPDATE charge SET invoiced_units = charge.invoiced_units + b.units,
+    invoiced_cents = charge.invoiced_cents + b.amount_cents,
+    invoice_id = CASE WHEN charge.invoiced_units + b.units > 0 THEN b.invoice_id END,
+    run_id = CASE WHEN charge.invoiced_units + b.units > 0 THEN b.run_id END
+FROM (
+    SELECT c.booking_id, i.invoice_id, i.run_id, sum(c.units) AS units, sum(c.amount_cents) AS amount_cents
+    FROM invoice i JOIN invoice_line l USING (invoice_id) JOIN invoice_line_charge c USING (line_id)
+    WHERE i.invoice_id = ANY (CAST(:ids AS uuid[])) GROUP BY 1, 2, 3
+) AS b
+WHERE charge.booking_id = b.booking_id
+""")
+_UNBALANCED = text("""
+SELECT i.invoice_id FROM invoice i LEFT JOIN invoice_line l USING (invoice_id)
+WHERE i.invoice_id = ANY (CAST(:ids AS uuid[])) GROUP BY i.invoice_id, i.total_cents
+HAVING i.total_cents <> coalesce(sum(l.amount_cents), 0)
+""")
+
+
+class Unbalanced(Exception):
+    """The lines of an invoice do not add up to its total: nothing is issued."""
+
+
+class Numbered(NamedTuple):
+    """An invoice's place in its series."""
+
+    invoice_id: UUID
+    position: int
+    number: str
+
+
+async def refuse_unbalanced(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """Raise `Unbalanced` unless each total is the sum of its lines."""
+    wrong = (await session.scalars(_UNBALANCED, {"ids": list(ids)})).all()
+    if wrong:
+        raise Unbalanced(f"{len(wrong)} invoices, the first {wrong[0]}")
+
+
+async def count_charges(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """Note on the charges what the invoices bill of them."""
+    await session.execute(_COUNT_CHARGES, {"ids": list(ids)})
+
+
+async def take_numbers(
+    session: AsyncSession, *, commune_id: UUID, regie_id: UUID, year: int, count: int
+) -> int:
+    """The last of ``count`` fresh numbers. It locks the series until commit: take them late."""
+    names = {"commune_id": commune_id, "regie_id": regie_id, "year": year, "count": count}
+    return (await session.execute(_TAKE_NUMBERS, names)).scalar_one()
+
+
+async def set_numbers(
+    session: AsyncSession,
+    numbered: Sequence[Numbered],
+    *,
+    status: str,
+    issued_on: date,
+    due_date: date,
+) -> None:
+    """Give drafts their numbers and status."""
+    await session.execute(
+        _NUMBER,
+        {
+            "ids": [item.invoice_id for item in numbered],
+            "numbers": [item.number for item in numbered],
+            "positions": [item.position for item in numbered],
+            "status": status,
+            "year": issued_on.year,
+            "issued_on": issued_on,
+            "due_date": due_date,
+        },
+    )
+
+
+async def read(session: AsyncSession, ids: Sequence[UUID]) -> list[Invoice]:
+    """Invoices as they stand now, in the order of their numbers."""
+    found = await session.scalars(
+        select(Invoice)
+        .where(Invoice.invoice_id.in_(ids))
+        .order_by(Invoice.series_year, Invoice.series_number)
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
+
+
+async def lock(session: AsyncSession, invoice_id: UUID) -> Invoice | None:
+    """An invoice as it stands, locked until the end of the transaction."""
+    return await session.scalar(
+        select(Invoice)
+        .where(Invoice.invoice_id == invoice_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def live_of_order(session: AsyncSession, order_id: UUID) -> list[UUID]:
+    """The prepaid invoices of an order that are not cancelled."""
+    found = await session.scalars(
+        select(Invoice.invoice_id)
+        .where(Invoice.order_id == order_id, Invoice.kind == "prepaid", Invoice.status != "cancelled")
+        .order_by(Invoice.invoice_id)
+    )
+    return list(found)
+
+
+async def set_status(session: AsyncSession, invoice: Invoice, *, status: str, paid_cents: int) -> Invoice:
+    """Move an invoice that we hold locked; the invoice with its new version."""
+    moved = await session.scalars(
+        update(Invoice)
+        .where(Invoice.invoice_id == invoice.invoice_id)
+        .values(status=status, paid_cents=paid_cents, version=Invoice.version + 1)
+        .returning(Invoice),
+        execution_options={"populate_existing": True},
+    )
+    return moved.one()
+
+
+async def lines(session: AsyncSession, invoice_id: UUID) -> list[InvoiceLine]:
+    found = await session.scalars(
+        select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.position)
+    )
+    return list(found)
+
+
+async def charges_of_lines(
+    session: AsyncSession, invoice_id: UUID
+) -> list[tuple[InvoiceLine, InvoiceLineCharge]]:
+    """The charges behind an invoice's lines, by line and day."""
+    found: Any = await session.execute(
+        select(InvoiceLine, InvoiceLineCharge)
+        .join(InvoiceLineCharge, InvoiceLineCharge.line_id == InvoiceLine.line_id)
+        .where(InvoiceLine.invoice_id == invoice_id)
+        .order_by(InvoiceLine.position, InvoiceLineCharge.service_date)
+    )
+    return [(line, charge) for line, charge in found]

@@ -1,0 +1,42 @@
+"""Parents read their invoices."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from preau.billing.copies.calendar import today
+from preau.billing.invoices import listing
+from preau.billing.invoices.listing import Wanted
+from preau.billing.invoices.pages import after_of, find, keys_of, lines_out, pdf_response
+from preau.billing.invoices.schemas import InvoiceDetail, InvoiceOut, invoice_out
+from preau.common.http.access import Family
+from preau.common.http.pages import CursorParameter, Limit, Page, page_of
+
+router = APIRouter(prefix="/parent/families/{family_id}/invoices", tags=["factures"])
+
+
+@router.get("")
+async def list_invoices(
+    family: Family, status: Wanted = "all", limit: Limit = 50, cursor: CursorParameter = None
+) -> Page[InvoiceOut]:
+    rows = await listing.of_family(
+        family.session, family.family_id, wanted=status, after=after_of(cursor), limit=limit + 1
+    )
+    page, next_cursor = page_of(rows, limit, keys_of)
+    day = await today(family.session, family.commune_id)
+    return Page(items=[invoice_out(invoice, day) for invoice in page], next_cursor=next_cursor)
+
+
+@router.get("/{invoice_id}")
+async def read_invoice(family: Family, invoice_id: UUID) -> InvoiceDetail:
+    invoice = await find(family.session, invoice_id, family.family_id)
+    lines = await listing.lines_with_dates(family.session, invoice_id)
+    day = await today(family.session, family.commune_id)
+    return InvoiceDetail(**invoice_out(invoice, day).model_dump(), lines=lines_out(lines))
+
+
+@router.get(
+    "/{invoice_id}/pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}}
+)
+async def read_invoice_pdf(family: Family, invoice_id: UUID) -> Response:
+    return await pdf_response(family.session, await find(family.session, invoice_id, family.family_id))

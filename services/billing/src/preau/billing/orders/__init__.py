@@ -1,0 +1,1 @@
+"""Prepaid orders: invoiced at once, cancelled when their hold expires."""

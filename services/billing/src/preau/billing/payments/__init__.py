@@ -1,0 +1,1 @@
+"""What payments do to invoices, and the credits of families."""

@@ -1,0 +1,31 @@
+"""Credits of families over HTTP."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from preau.common.http.schemas import RequestModel, ResponseModel
+
+
+class CreditOut(ResponseModel):
+    """Money owed to a family; ``open`` until an agent has given it back or set it off."""
+
+    credit_id: UUID
+    family_id: UUID
+    family_label: str
+    regie_id: UUID
+    invoice_id: UUID
+    invoice_number: str
+    payment_id: UUID | None
+    amount_cents: int
+    reason: str
+    message: str
+    status: str
+    created_at: datetime
+    handled_at: datetime | None
+    note: str
+
+
+class HandledIn(RequestModel):
+    note: str = Field(min_length=3, max_length=500)

@@ -1,0 +1,1 @@
+"""Quotes: what a basket would cost, line by line."""

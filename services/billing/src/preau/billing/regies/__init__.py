@@ -1,0 +1,1 @@
+"""Régies: the tills that bill and collect, each with its own numbers."""

@@ -1,0 +1,35 @@
+"""SQL of régies."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.regies.tables import Regie
+
+
+async def regie(session: AsyncSession, regie_id: UUID) -> Regie | None:
+    return await session.scalar(select(Regie).where(Regie.regie_id == regie_id))
+
+
+async def regies(session: AsyncSession) -> list[Regie]:
+    """The commune's régies, by code."""
+    return list(await session.scalars(select(Regie).order_by(Regie.code)))
+
+
+async def add(session: AsyncSession, values: dict[str, Any]) -> Regie | None:
+    """A new régie, or ``None`` if its id, code or prefix is taken."""
+    return await session.scalar(insert(Regie).values(values).on_conflict_do_nothing().returning(Regie))
+
+
+async def change(session: AsyncSession, regie_id: UUID, values: dict[str, Any]) -> Regie:
+    changed = await session.scalars(
+        update(Regie)
+        .where(Regie.regie_id == regie_id)
+        .values(values | {"version": Regie.version + 1})
+        .returning(Regie),
+        execution_options={"populate_existing": True},
+    )
+    return changed.one()

@@ -1,0 +1,33 @@
+"""Régies and their number series."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preau.billing.database import Table
+from preau.common.db.tables import commune_column, uuid_pk, version_column
+
+
+class Regie(Table):
+    """A till of the commune. ``series_prefix`` opens its numbers; ``due_days`` from issue to due date."""
+
+    __tablename__ = "regie"
+
+    regie_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    code: Mapped[str]
+    label: Mapped[str]
+    due_days: Mapped[int]
+    series_prefix: Mapped[str]
+    version: Mapped[int] = version_column()
+
+
+class InvoiceSeries(Table):
+    """The last number given in a régie and a year."""
+
+    __tablename__ = "invoice_series"
+
+    regie_id: Mapped[UUID] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[UUID] = commune_column()
+    last: Mapped[int]

@@ -1,0 +1,1 @@
+"""Billing runs: a month of a régie, computed in chunks by workers, then issued."""

@@ -1,0 +1,149 @@
+"""SQL of one chunk: claim, read, fence, write. Set-based, whatever the number of families."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.runs.domain import Anomaly, Month, OpenCharge
+from preau.billing.runs.repository import STATUSES, UNITS_DUE
+from preau.billing.runs.tables import BillingRun
+from preau.common.ids import new_id
+
+_CLAIM = text("""
+UPDATE run_chunk SET status = 'computing', lease_until = clock_timestamp() + CAST(:lease AS interval)
+WHERE run_id = :run_id AND number = :number AND epoch = :epoch AND status <> 'done' RETURNING number
+""")
+_FENCE = text("""
+UPDATE run_chunk SET status = 'done', done_at = clock_timestamp(), lease_until = NULL
+WHERE run_id = :run_id AND number = :number AND epoch = :epoch AND status <> 'done' RETURNING number
+""")
+_FAMILIES = text("""
+SELECT family_id, record FROM run_family WHERE run_id = :run_id AND chunk_number = :number ORDER BY family_id
+""")
+_CHARGES = text(f"""
+SELECT c.family_id, c.booking_id, c.child_id, c.activity_id, a.label, c.service_date, c.status, c.units,
+    c.invoiced_units, c.invoiced_cents
+FROM charge c JOIN activity_copy a USING (activity_id)
+JOIN run_family f ON f.family_id = c.family_id AND f.run_id = :run_id AND f.chunk_number = :number
+WHERE a.regie_id = :regie_id AND c.service_date >= :first AND c.service_date < :after AND {UNITS_DUE} <> 0
+""")  # noqa: S608 - constants only
+_ANOMALIES = text("""
+INSERT INTO run_anomaly (anomaly_id, commune_id, run_id, family_id, kind, message)
+SELECT a.id, :commune_id, :run_id, a.family_id, a.kind, a.message
+FROM unnest(CAST(:ids AS uuid[]), CAST(:families AS uuid[]),
+    CAST(:kinds AS text[]), CAST(:messages AS text[]))
+  AS a (id, family_id, kind, message)
+""")
+_COUNT = text("""
+UPDATE billing_run SET chunks_done = chunks_done + 1, families = families + :families,
+    total_cents = total_cents + :total_cents, version = version + 1
+WHERE run_id = :run_id RETURNING status, chunks_done, chunks_total
+""")
+_STUCK = text("""
+UPDATE run_chunk SET epoch = epoch + 1, status = 'queued',
+    lease_until = clock_timestamp() + CAST(:patience AS interval)
+WHERE (run_id, number) IN (
+    SELECT run_id, number FROM run_chunk
+    WHERE status <> 'done' AND lease_until < clock_timestamp() AND epoch < :most
+    ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED
+)
+RETURNING commune_id, run_id, number, epoch
+""")
+_GIVE_UP_IDLE = text("SELECT set_config('idle_in_transaction_session_timeout', :milliseconds, true)")
+
+
+class Chunk(NamedTuple):
+    """A chunk as a message names it. The epoch grows when it is given to another worker."""
+
+    run_id: UUID
+    number: int
+    epoch: int
+
+
+class Progress(NamedTuple):
+    """Where a run stands after a chunk."""
+
+    status: str
+    chunks_done: int
+    chunks_total: int
+
+
+async def claim(session: AsyncSession, chunk: Chunk, lease: timedelta) -> bool:
+    """Say that we compute the chunk; ``False`` if it is done or was given to another."""
+    claimed = await session.execute(_CLAIM, {**chunk._asdict(), "lease": lease})
+    return claimed.first() is not None
+
+
+async def fence(session: AsyncSession, chunk: Chunk) -> bool:
+    """Lock the chunk until commit and mark it done; ``False`` if it is no longer ours: then write nothing."""
+    held = await session.execute(_FENCE, chunk._asdict())
+    return held.first() is not None
+
+
+async def give_up_when_paused(session: AsyncSession, lease: timedelta) -> None:
+    """Let the server end our transaction if we are paused in it: its locks must not outlive the lease."""
+    await session.execute(_GIVE_UP_IDLE, {"milliseconds": str(int(lease.total_seconds() * 1000))})
+
+
+async def families(session: AsyncSession, chunk: Chunk) -> list[tuple[UUID, dict[str, Any] | None]]:
+    """The chunk's families with their records as they were frozen."""
+    found = await session.execute(_FAMILIES, {"run_id": chunk.run_id, "number": chunk.number})
+    return [(row.family_id, row.record) for row in found]
+
+
+async def open_charges(
+    session: AsyncSession, run: BillingRun, chunk: Chunk, month: Month
+) -> dict[UUID, list[OpenCharge]]:
+    """What is to be billed to the chunk's families for the month, by family."""
+    rows = await session.execute(
+        _CHARGES,
+        {
+            "run_id": run.run_id,
+            "number": chunk.number,
+            "regie_id": run.regie_id,
+            "first": month.first,
+            "after": month.after,
+            **STATUSES,
+        },
+    )
+    found: dict[UUID, list[OpenCharge]] = {}
+    for family_id, *facts in rows:
+        found.setdefault(family_id, []).append(OpenCharge(*facts))
+    return found
+
+
+async def write_anomalies(
+    session: AsyncSession, run: BillingRun, anomalies: Sequence[tuple[UUID, Anomaly]]
+) -> None:
+    """Note what an agent should look at."""
+    columns: Mapping[str, Any] = {
+        "ids": [new_id() for _ in anomalies],
+        "families": [family_id for family_id, _ in anomalies],
+        "kinds": [anomaly.kind for _, anomaly in anomalies],
+        "messages": [anomaly.message for _, anomaly in anomalies],
+    }
+    if anomalies:
+        await session.execute(_ANOMALIES, {**columns, "run_id": run.run_id, "commune_id": run.commune_id})
+
+
+async def count(session: AsyncSession, run_id: UUID, *, families: int, total_cents: int) -> Progress:
+    """Add a chunk to its run. It locks the run until commit: call it last."""
+    counted = await session.execute(
+        _COUNT, {"run_id": run_id, "families": families, "total_cents": total_cents}
+    )
+    return Progress(*counted.one())
+
+
+async def take_back_stuck(
+    session: AsyncSession, *, patience: timedelta, most: int
+) -> list[tuple[UUID, Chunk]]:
+    """Give up the chunks whose lease has passed: with a new epoch, whoever held them can commit nothing.
+
+    Over all communes; at most ``most`` epochs a chunk. Returns the commune and the chunk of each.
+    """
+    rows = await session.execute(_STUCK, {"patience": patience, "most": most})
+    return [(row.commune_id, Chunk(row.run_id, row.number, row.epoch)) for row in rows]

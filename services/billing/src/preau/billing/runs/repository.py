@@ -1,0 +1,178 @@
+"""SQL of runs: making one, and moving it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
+from preau.billing.invoices.tables import Invoice
+from preau.billing.runs.domain import Month
+from preau.billing.runs.tables import BillingRun, RunAnomaly, RunChunk, RunFamily
+
+UNITS_DUE = """CASE WHEN c.status = ANY (CAST(:billable AS text[])) THEN c.units - c.invoiced_units
+    WHEN c.status = ANY (CAST(:given_back AS text[])) THEN -c.invoiced_units ELSE 0 END"""
+"""`charges.domain.units_due` in SQL."""
+STATUSES: Mapping[str, list[str]] = {"billable": sorted(BILLABLE), "given_back": sorted(GIVEN_BACK)}
+
+_FREEZE_FAMILIES = text(f"""
+INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, record)
+SELECT :run_id, d.family_id, :commune_id, (row_number() OVER (ORDER BY d.family_id) - 1) / :size + 1, f.record
+FROM (
+    SELECT DISTINCT c.family_id FROM charge c JOIN activity_copy a USING (activity_id)
+    WHERE a.regie_id = :regie_id AND c.service_date >= :first AND c.service_date < :after AND {UNITS_DUE} <> 0
+) AS d LEFT JOIN family_copy f USING (family_id)
+""")  # noqa: S608 - constants only
+_MAKE_CHUNKS = text("""
+INSERT INTO run_chunk (run_id, number, commune_id, epoch, status, lease_until)
+SELECT :run_id, n, :commune_id, 1, 'queued', clock_timestamp() + CAST(:patience AS interval)
+FROM generate_series(1, :chunks) AS n
+""")
+_ISSUED_TOTAL = text("""
+SELECT coalesce(sum(total_cents), 0) FROM invoice
+WHERE regie_id = :regie_id AND period = :period AND kind IN ('month_end', 'complement')
+    AND status NOT IN ('draft', 'cancelled')
+""")
+
+
+async def begin(session: AsyncSession, values: dict[str, Any]) -> BillingRun | None:
+    """A new run, or ``None`` if one stands in its way (see the table's unique indexes)."""
+    sequence = (
+        select(func.coalesce(func.max(BillingRun.sequence), 0) + 1)
+        .where(
+            BillingRun.regie_id == values["regie_id"],
+            BillingRun.period == values["period"],
+            BillingRun.kind == values["kind"],
+        )
+        .scalar_subquery()
+    )
+    statement = insert(BillingRun).values(**values, sequence=sequence, chunks_total=0)
+    return await session.scalar(statement.on_conflict_do_nothing().returning(BillingRun))
+
+
+async def freeze_families(session: AsyncSession, run: BillingRun, month: Month, *, size: int) -> int:
+    """Copy the records of the families with something to bill; the number of chunks of ``size``."""
+    frozen: Any = await session.execute(
+        _FREEZE_FAMILIES,
+        {
+            "run_id": run.run_id,
+            "commune_id": run.commune_id,
+            "regie_id": run.regie_id,
+            "first": month.first,
+            "after": month.after,
+            "size": size,
+            **STATUSES,
+        },
+    )
+    return -(-frozen.rowcount // size)
+
+
+async def make_chunks(session: AsyncSession, run: BillingRun, chunks: int, patience: Any) -> None:
+    """Rows for the chunks; one that nobody took within ``patience`` is queued anew."""
+    await session.execute(
+        _MAKE_CHUNKS,
+        {"run_id": run.run_id, "commune_id": run.commune_id, "chunks": chunks, "patience": patience},
+    )
+
+
+async def issued_total(session: AsyncSession, regie_id: UUID, period: str) -> int:
+    """Cents issued for a period by runs, cancelled invoices not counted."""
+    return (await session.execute(_ISSUED_TOTAL, {"regie_id": regie_id, "period": period})).scalar_one()
+
+
+async def run(session: AsyncSession, run_id: UUID, *, lock: bool = False) -> BillingRun | None:
+    query = select(BillingRun).where(BillingRun.run_id == run_id)
+    if lock:
+        query = query.with_for_update()
+    return await session.scalar(query.execution_options(populate_existing=True))
+
+
+async def in_the_way(session: AsyncSession, regie_id: UUID, period: str, kind: str) -> BillingRun | None:
+    """The run that keeps another of this kind from beginning: one that is live, or the issued month end."""
+    return await session.scalar(
+        select(BillingRun)
+        .where(
+            BillingRun.regie_id == regie_id,
+            BillingRun.period == period,
+            BillingRun.status.not_in(["issued", "discarded"])
+            | ((BillingRun.kind == kind) & (kind == "month_end") & (BillingRun.status == "issued")),
+        )
+        .order_by(BillingRun.status == "issued")
+        .limit(1)
+    )
+
+
+async def change(session: AsyncSession, run_id: UUID, **values: Any) -> BillingRun:
+    """Set fields of a run that we hold locked."""
+    changed = await session.scalars(
+        update(BillingRun)
+        .where(BillingRun.run_id == run_id)
+        .values(**values, version=BillingRun.version + 1)
+        .returning(BillingRun),
+        execution_options={"populate_existing": True},
+    )
+    return changed.one()
+
+
+async def drafts(session: AsyncSession, run_id: UUID) -> Sequence[UUID]:
+    """The run's drafts in the order of their numbers to come: by family label; locked."""
+    found = await session.scalars(
+        select(Invoice.invoice_id)
+        .where(Invoice.run_id == run_id, Invoice.status == "draft")
+        .order_by(func.lower(Invoice.addressee["label"].astext), Invoice.invoice_id)
+        .with_for_update()
+    )
+    return found.all()
+
+
+async def fence_off(session: AsyncSession, run_id: UUID) -> None:
+    """End the run's chunks: a worker that still computes one commits nothing.
+
+    Workers lock their chunk and then the run: whoever ends a run takes the chunks first, too.
+    """
+    await session.execute(
+        update(RunChunk)
+        .where(RunChunk.run_id == run_id)
+        .values(epoch=RunChunk.epoch + 1, status="done", lease_until=None)
+    )
+
+
+async def delete_drafts(session: AsyncSession, run_id: UUID) -> None:
+    """Delete the run's drafts with their lines."""
+    await session.execute(
+        text("DELETE FROM invoice WHERE run_id = :run_id AND status = 'draft'"), {"run_id": run_id}
+    )
+
+
+async def anomalies(session: AsyncSession, run_id: UUID) -> list[tuple[RunAnomaly, str]]:
+    """What looks odd in a run, with the families' labels; the first 1000."""
+    found: Any = await session.execute(
+        select(RunAnomaly, RunFamily.record["label"].astext)
+        .join(
+            RunFamily, (RunFamily.run_id == RunAnomaly.run_id) & (RunFamily.family_id == RunAnomaly.family_id)
+        )
+        .where(RunAnomaly.run_id == run_id)
+        .order_by(RunAnomaly.kind, RunFamily.record["label"].astext, RunAnomaly.anomaly_id)
+        .limit(1000)
+    )
+    return [(anomaly, label or "Famille inconnue") for anomaly, label in found]
+
+
+async def runs(
+    session: AsyncSession, *, regie_id: UUID | None, before: UUID | None, limit: int
+) -> list[BillingRun]:
+    """Runs, the newest first (their ids grow with time)."""
+    query = select(BillingRun).order_by(BillingRun.run_id.desc()).limit(limit)
+    if regie_id is not None:
+        query = query.where(BillingRun.regie_id == regie_id)
+    if before is not None:
+        query = query.where(BillingRun.run_id < before)
+    return list(await session.scalars(query))
+
+
+async def finish(session: AsyncSession, run_id: UUID, *, status: str) -> None:
+    """All chunks are done."""
+    await change(session, run_id, status=status, computed_at=func.clock_timestamp())

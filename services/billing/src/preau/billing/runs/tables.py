@@ -1,0 +1,74 @@
+"""Billing runs, their chunks, the families they froze, and what looks odd."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preau.billing.database import Table
+from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
+
+
+class BillingRun(Table):
+    """A month of a régie. ``tariffs`` are those in force when it began, by activity."""
+
+    __tablename__ = "billing_run"
+
+    run_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    regie_id: Mapped[UUID]
+    period: Mapped[str]
+    kind: Mapped[str]
+    sequence: Mapped[int]
+    status: Mapped[str]
+    tariffs: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    chunks_total: Mapped[int]
+    chunks_done: Mapped[int] = mapped_column(default=0)
+    families: Mapped[int] = mapped_column(default=0)
+    total_cents: Mapped[int] = mapped_column(default=0)
+    previous_total_cents: Mapped[int]
+    created_at: Mapped[datetime] = instant()
+    computed_at: Mapped[datetime | None] = optional_instant()
+    issued_at: Mapped[datetime | None] = optional_instant()
+    version: Mapped[int] = version_column()
+
+
+class RunFamily(Table):
+    """A family's record as it stood when the run began: its quotients are frozen with it."""
+
+    __tablename__ = "run_family"
+
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    family_id: Mapped[UUID] = mapped_column(primary_key=True)
+    commune_id: Mapped[UUID] = commune_column()
+    chunk_number: Mapped[int]
+    record: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class RunChunk(Table):
+    """Some families of a run, computed by one worker. ``epoch`` fences off one that was given up."""
+
+    __tablename__ = "run_chunk"
+
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[UUID] = commune_column()
+    epoch: Mapped[int]
+    status: Mapped[str]
+    lease_until: Mapped[datetime | None] = optional_instant()
+    done_at: Mapped[datetime | None] = optional_instant()
+
+
+class RunAnomaly(Table):
+    """Something that an agent should look at before issuing."""
+
+    __tablename__ = "run_anomaly"
+
+    anomaly_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    run_id: Mapped[UUID]
+    family_id: Mapped[UUID]
+    kind: Mapped[str]
+    message: Mapped[str]

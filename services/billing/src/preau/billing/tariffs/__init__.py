@@ -1,0 +1,1 @@
+"""Tariffs: declarative, effective-dated prices, and the pure function that applies them."""

@@ -1,0 +1,51 @@
+"""SQL of tariffs."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.tariffs.definition import DEFINITION
+from preau.billing.tariffs.domain import Tariff
+from preau.billing.tariffs.tables import TariffRow
+
+
+async def in_force(session: AsyncSession, activity_ids: Collection[UUID]) -> dict[UUID, list[Tariff]]:
+    """The tariffs of activities, of all dates, without those that a later statement superseded."""
+    rows = await stated(session, activity_ids)
+    found: dict[UUID, list[Tariff]] = {}
+    for row in rows:
+        tariff = Tariff(row.effective_from, DEFINITION.validate_python(row.definition))
+        found.setdefault(row.activity_id, []).append(tariff)
+    return found
+
+
+async def stated(session: AsyncSession, activity_ids: Collection[UUID] | None = None) -> list[TariffRow]:
+    """The tariffs as they were stated, by activity and date; of all activities without ``activity_ids``."""
+    query = (
+        select(TariffRow)
+        .where(TariffRow.superseded_at.is_(None))
+        .order_by(TariffRow.activity_id, TariffRow.effective_from)
+    )
+    if activity_ids is not None:
+        query = query.where(TariffRow.activity_id.in_(activity_ids))
+    return list(await session.scalars(query))
+
+
+async def state(session: AsyncSession, values: dict[str, Any]) -> TariffRow:
+    """Add a tariff; the one of the same activity and day, if any, is superseded."""
+    await session.execute(
+        update(TariffRow)
+        .where(
+            TariffRow.activity_id == values["activity_id"],
+            TariffRow.effective_from == values["effective_from"],
+            TariffRow.superseded_at.is_(None),
+        )
+        .values(superseded_at=func.clock_timestamp())
+    )
+    row = TariffRow(**values)
+    session.add(row)
+    await session.flush()  # the answer and the audit log need the row's defaults
+    return row

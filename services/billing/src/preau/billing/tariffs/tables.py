@@ -1,0 +1,25 @@
+"""Tariffs, as agents stated them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preau.billing.database import Table
+from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk
+
+
+class TariffRow(Table):
+    """A tariff of an activity from a day on. A later statement for the same day supersedes it."""
+
+    __tablename__ = "tariff"
+
+    tariff_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    activity_id: Mapped[UUID]
+    effective_from: Mapped[date]
+    definition: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = instant()
+    superseded_at: Mapped[datetime | None] = optional_instant()
