@@ -1,0 +1,1 @@
+"""The tour: the main job of Préau, driven over HTTP, each step telling what it saw."""

@@ -1,0 +1,129 @@
+"""Chapter 5: attendance, and the month-end billing of a régie."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from preau.common.money import euros
+from preau.standalone.tour.cast import SCHOOL_MEALS, Cast
+from preau.standalone.tour.story import Narrator, NotSo, check, wait_until
+
+
+def attendance_and_billing(narrator: Narrator, cast: Cast) -> None:
+    """Mark a day, rehearse, run and issue two months of the régie."""
+    narrator.step("L’agent pointe la journée", lambda: _mark(cast))
+    assert cast.attended_on is not None  # noqa: S101 - chapter 4 chose the day
+    this_month = cast.attended_on.replace(day=1)
+    next_month = (this_month + timedelta(days=32)).replace(day=1)
+    for month in (this_month, next_month):
+        narrator.step(
+            f"La facturation de {month:%Y-%m} est préparée", lambda month=month: _compute(cast, month)
+        )
+        narrator.step("L’aperçu explique chaque ligne", lambda: _preview(cast))
+        narrator.step("Les factures sont émises, sans trou de numéro", lambda: _issue(cast))
+    narrator.step("La facture est un PDF", lambda: _pdf(cast))
+    narrator.step("Le courriel de facture arrive", lambda: cast.mail(cast.family.email, "facture")["subject"])
+
+
+def _mark(cast: Cast) -> str:
+    meal = cast.activity(SCHOOL_MEALS, "Repas")["activity_id"]
+    assert cast.attended_on is not None  # noqa: S101
+    day = cast.attended_on.isoformat()
+    listed = cast.admin.api("GET", "reservations", "attendance", params={"activity_id": meal, "date": day})[
+        "items"
+    ]
+    ours = {child["child_id"] for child in cast.family.children}
+    rows = [row for row in listed if _child_id(row) in ours]
+    check(len(rows) == 2, f"{len(rows)} of our children are on the list")
+    marks = [
+        {"booking_id": row["booking_id"], "present": number == 0, "justified": False, "units": 1}
+        for number, row in enumerate(rows)
+    ]
+    cast.admin.api("POST", "reservations", "attendance", json={"marks": marks})
+    tomorrow = (date.today() + timedelta(days=1)).isoformat()
+    ahead = cast.admin.api(
+        "GET", "reservations", "attendance", params={"activity_id": meal, "date": tomorrow}
+    )["items"]
+    if ahead:
+        early = {"booking_id": ahead[0]["booking_id"], "present": True, "justified": False, "units": 1}
+        cast.admin.api("POST", "reservations", "attendance", json={"marks": [early]}, expect=409)
+    return f"le {day} : un présent, un absent non justifié"
+
+
+def _child_id(row: dict[str, Any]) -> str:
+    return row["child"]["child_id"] if "child" in row else row["child_id"]
+
+
+def _regie_id(cast: Cast) -> str:
+    meal = cast.activity(SCHOOL_MEALS, "Repas")["activity_id"]
+    return cast.admin.api("GET", "reservations", f"activities/{meal}")["regie_id"]
+
+
+def _compute(cast: Cast, month: date) -> str:
+    regie_id = _regie_id(cast)
+    body = {"regie_id": regie_id, "period": f"{month:%Y-%m}", "kind": "month_end"}
+    run = cast.admin.api("POST", "billing", "runs", json=body, expect=(201, 202, 409))
+    if "run_id" not in run:
+        run = cast.admin.api(
+            "POST", "billing", "runs", json={**body, "kind": "complement"}, expect=(201, 202)
+        )
+    cast.run_id = run["run_id"]
+    done = wait_until(lambda: _computed(cast), "the run is computed")
+    return (
+        f"{done['chunks_done']}/{done['chunks_total']} lots, {done['families']} famille(s),"
+        f" {euros(done['total_cents'])}"
+    )
+
+
+def _run(cast: Cast) -> dict[str, Any]:
+    return cast.admin.api("GET", "billing", f"runs/{cast.run_id}")
+
+
+def _computed(cast: Cast) -> dict[str, Any] | None:
+    run = _run(cast)
+    if run["status"] == "discarded":
+        raise NotSo("the run was discarded")
+    return run if run["status"] == "computed" else None
+
+
+def _preview(cast: Cast) -> str:
+    found = _all_items(cast, f"runs/{cast.run_id}/invoices")
+    ours = [invoice for invoice in found if invoice["family_id"] == cast.family.family_id]
+    check(len(ours) == 1, f"{len(ours)} invoices for the family instead of one")
+    invoice = cast.admin.api("GET", "billing", f"invoices/{ours[0]['invoice_id']}")
+    lines = invoice["lines"]
+    check(sum(line["amount_cents"] for line in lines) == invoice["total_cents"], "the lines do not sum up")
+    check(all("612" in line["explanation"] for line in lines), "a line does not explain its bracket")
+    check(not invoice.get("number"), "a draft has a number already")
+    return f"{len(lines)} ligne(s), {euros(invoice['total_cents'])} — {lines[0]['explanation']}"
+
+
+def _all_items(cast: Cast, path: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        params = {"cursor": cursor} if cursor else {}
+        page = cast.admin.api("GET", "billing", path, params=params)
+        items += page["items"]
+        cursor = page.get("next_cursor")
+        if not cursor:
+            return items
+
+
+def _issue(cast: Cast) -> str:
+    cast.admin.once("billing", f"runs/{cast.run_id}/issue", json={}, expect=(200, 202))
+    run = wait_until(lambda: run if (run := _run(cast))["status"] == "issued" else None, "the run is issued")
+    issued = _all_items(cast, f"runs/{cast.run_id}/invoices")
+    numbers = sorted(int(re.findall(r"\d+", invoice["number"])[-1]) for invoice in issued)
+    check(len(numbers) == run["families"], f"{len(numbers)} numbers for {run['families']} families")
+    check(numbers == list(range(numbers[0], numbers[0] + len(numbers))), f"gaps in the numbers: {numbers}")
+    ours = next(invoice for invoice in issued if invoice["family_id"] == cast.family.family_id)
+    cast.invoices.append(ours)
+    return f"{len(numbers)} facture(s), la nôtre : {ours['number']}"
+
+
+def _pdf(cast: Cast) -> str:
+    content = cast.family.get("billing", f"invoices/{cast.invoices[0]['invoice_id']}/pdf")
+    check(content.startswith(b"%PDF-"), "that is no PDF")
+    cast.rivals.get("billing", f"invoices/{cast.invoices[0]['invoice_id']}/pdf", expect=404)
+    return f"{len(content) / 1000:.0f} ko ; 404 pour l’autre famille"

@@ -1,0 +1,104 @@
+"""Chapter 3: a prepaid day: paid it is confirmed, given up it frees its place when the hold ends."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from preau.common.money import euros
+from preau.standalone.tour.bank import at_the_bank, begin_payment, final_payment
+from preau.standalone.tour.booking import calendar, days_of, slot_of
+from preau.standalone.tour.cast import LEISURE_CENTRE, Cast
+from preau.standalone.tour.story import Narrator, check, wait_until
+
+DAY = "Mercredi journée"
+SHORT_HOLD_SECONDS = 5
+
+
+def prepaid(narrator: Narrator, cast: Cast) -> None:
+    """One day paid, one given up."""
+    order: dict[str, Any] = {}
+    narrator.step("Le panier mène au paiement et tient la place", lambda: _place(cast, order))
+    narrator.step("La banque d’essai encaisse, la réservation est confirmée", lambda: _pay(cast, order))
+    narrator.step(
+        "Le reçu arrive par courriel", lambda: cast.mail(cast.family.email, "paiement", "reçu")["subject"]
+    )
+    narrator.step("Un autre panier est abandonné : la place est libérée", lambda: _give_up(cast))
+
+
+def _activity(cast: Cast) -> dict[str, Any]:
+    return cast.activity(LEISURE_CENTRE, DAY)
+
+
+def _order(cast: Cast) -> tuple[dict[str, Any], str]:
+    activity, child = _activity(cast), cast.family.children[0]
+    site_id = cast.sites[LEISURE_CENTRE]["site_id"]
+    shown = calendar(cast.family, site_id, child["child_id"], date.today() + timedelta(days=3), 55)
+    day = next(day["date"] for day in days_of(shown, activity["activity_id"]) if day["can_book"])
+    line = {
+        "child_id": child["child_id"],
+        "activity_id": activity["activity_id"],
+        "date": day,
+        "action": "book",
+    }
+    cast.family.post("reservations", "basket/lines", json={"lines": [line]}, expect=(200, 201))
+    order = cast.family.once("reservations", "orders", json={})
+    check(order["status"] == "awaiting_payment", f"the order is {order['status']}")
+    return order, day
+
+
+def _place(cast: Cast, kept: dict[str, Any]) -> str:
+    order, day = _order(cast)
+    kept.update(order)
+
+    def look() -> list[dict[str, Any]] | None:
+        return cast.family.get("reservations", f"orders/{order['order_id']}")["invoices"] or None
+
+    invoices = wait_until(look, "the prepaid invoice of the order")
+    kept["invoices"] = invoices
+    return f"le {day}, {euros(invoices[0]['total_cents'])} à payer avant {order['held_until']}"
+
+
+def _pay(cast: Cast, order: dict[str, Any]) -> str:
+    payment = begin_payment(cast.family, [invoice["invoice_id"] for invoice in order["invoices"]])
+    back = at_the_bank(cast, payment, "pay")
+    check(payment["payment_id"] in back, "the bank sends the parent back without the payment")
+    paid = final_payment(cast.family, payment["payment_id"])
+    check(paid["status"] == "settled", f"the payment is {paid['status']}")
+    status = wait_until(
+        lambda: (
+            found
+            if (found := cast.family.get("reservations", f"orders/{order['order_id']}")["status"])
+            != "awaiting_payment"
+            else None
+        ),
+        "the order is closed",
+    )
+    check(status == "confirmed", f"the order is {status}")
+    return f"reçu {paid['receipt_number']}, commande confirmée"
+
+
+def _give_up(cast: Cast) -> str:
+    activity_id = _activity(cast)["activity_id"]
+    before = cast.admin.api("GET", "reservations", f"activities/{activity_id}")["hold_seconds"]
+    _hold_for(cast, activity_id, SHORT_HOLD_SECONDS)
+    try:
+        order, day = _order(cast)
+    finally:
+        _hold_for(cast, activity_id, before)
+    held = slot_of(cast.admin, activity_id, day)["used"]
+    status = wait_until(
+        lambda: (
+            found
+            if (found := cast.family.get("reservations", f"orders/{order['order_id']}")["status"])
+            != "awaiting_payment"
+            else None
+        ),
+        "the hold ends",
+    )
+    check(status == "expired", f"the order is {status}")
+    free = slot_of(cast.admin, activity_id, day)["used"]
+    check(free == held - 1, f"the place is not free again: {held} → {free}")
+    return f"{held} place(s) prise(s) pendant l’attente, {free} après"
+
+
+def _hold_for(cast: Cast, activity_id: str, seconds: int) -> None:
+    cast.admin.api("PATCH", "reservations", f"activities/{activity_id}", json={"hold_seconds": seconds})

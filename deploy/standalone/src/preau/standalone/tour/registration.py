@@ -1,0 +1,122 @@
+"""Chapter 1: the commune registers families, parents register and enter their code."""
+
+import re
+from typing import Any
+
+from preau.standalone.tour.cast import Cast, Household
+from preau.standalone.tour.challenge import solve
+from preau.standalone.tour.story import Narrator, check
+
+CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
+
+
+def registration(narrator: Narrator, cast: Cast) -> None:
+    """Two families of Jolieville with their mails, accounts and memberships."""
+    narrator.step("Les agents des deux communes se connectent", cast.sign_agents_in)
+    narrator.step(
+        "L’agent enregistre la famille, deux enfants, QF 612", lambda: _register(cast, cast.family, 2)
+    )
+    narrator.step(
+        "La famille reçoit le lien d’activation et le code d’adhésion", lambda: _mail(cast, cast.family)
+    )
+    narrator.step("L’autre commune ne voit pas cette famille", lambda: _not_for_strangers(cast))
+    narrator.step("Le parent crée son compte et se connecte", lambda: _open_account(cast, cast.family))
+    narrator.step("Le parent entre son code d’adhésion", lambda: _join(cast.family))
+    narrator.step("Le code ne sert qu’une fois", lambda: _code_is_spent(cast.family))
+    narrator.step("Une seconde famille s’inscrit de même", lambda: _whole_family(cast, cast.rivals))
+
+
+def _register(cast: Cast, household: Household, children: int) -> str:
+    names = (("Lina", "2017-05-14", "CE2 B"), ("Noé", "2019-09-02", "CP A"))[:children]
+    body: dict[str, Any] = {
+        "label": household.label,
+        "residency": "resident",
+        "address": {"street": "12 rue des Écoles", "postal_code": "99000", "city": "Jolieville"},
+        "guardians": [
+            {
+                "civility": "mme",
+                "first_name": "Camille",
+                "last_name": f"Tour{household.tag}",
+                "email": household.email,
+                "phone": "0600000000",
+                "is_payer": True,
+            }
+        ],
+        "children": [
+            {
+                "first_name": first_name,
+                "last_name": f"Tour{household.tag}",
+                "birth_date": born,
+                "school": "École Jules-Ferry",
+                "class_name": class_name,
+                "level": "elementary",
+                "diet": "",
+            }
+            for first_name, born, class_name in names
+        ],
+        "quotients": [{"value": 612, "effective_from": "2026-01-01"}],
+    }
+    household.record = cast.admin.api("POST", "identity", "families", json=body, expect=201)
+    check(len(household.children) == children, "the record lacks a child")
+    return f"{household.label}, {children} enfant(s)"
+
+
+def _mail(cast: Cast, household: Household) -> str:
+    mail = cast.mail(household.email, "activation", "code")
+    found = CODE.search(mail["text"])
+    check(found, "the mail holds no membership code")
+    household.code = found.group() if found else ""
+    check(any("/activation/" in link for link in mail["links"]), "the mail holds no activation link")
+    return mail["subject"]
+
+
+def _not_for_strangers(cast: Cast) -> str:
+    cast.stranger.api("GET", "identity", f"families/{cast.family.family_id}", expect=404)
+    return "404 pour l’agent de Beauval"
+
+
+def _open_account(cast: Cast, household: Household) -> str:
+    challenge = cast.anyone.call("GET", "/api/public/identity/challenge")
+    cast.anyone.call(
+        "POST",
+        "/api/public/identity/accounts",
+        json={
+            "account_name": household.label,
+            "email": household.email,
+            "password": household.password,
+            "password_confirmation": household.password,
+            "purpose": "personal",
+            "civility": "mme",
+            "first_name": "Camille",
+            "last_name": f"Tour{household.tag}",
+            "notify_by": "email",
+            "phone": "0600000000",
+            "second_phone": "",
+            "second_email": "",
+            "altcha": solve(challenge),
+        },
+        expect=(201, 202),
+    )
+    session = household.parent.sign_in(household.email, household.password)
+    return f"connecté·e : {session['display_name']}"
+
+
+def _join(household: Household) -> str:
+    household.parent.api("POST", "identity", "memberships", json={"code": household.code}, expect=201)
+    household.parent.renew()
+    record = household.parent.api("GET", "identity", f"families/{household.family_id}")
+    return ", ".join(child["first_name"] for child in record["children"])
+
+
+def _code_is_spent(household: Household) -> str:
+    problem = household.parent.api(
+        "POST", "identity", "memberships", json={"code": household.code}, expect=(404, 409, 410, 422)
+    )
+    return problem["detail"]
+
+
+def _whole_family(cast: Cast, household: Household) -> str:
+    _register(cast, household, 1)
+    _mail(cast, household)
+    _open_account(cast, household)
+    return _join(household)
