@@ -1,0 +1,9 @@
+"""``python -m preau.identity serve | migrate | demo-data``."""
+
+from preau.common.run import service_main
+from preau.identity.app import create_app
+from preau.identity.demo import fill
+from preau.identity.settings import IdentitySettings
+
+if __name__ == "__main__":
+    service_main("identity", IdentitySettings, create_app, demo_data=fill)

@@ -1,0 +1,55 @@
+"""Agents over HTTP."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field, field_validator
+
+from preau.common.auth.subjects import Role
+from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.identity.accounts.domain import valid_email
+from preau.identity.communes.schemas import AgentCommuneOut
+
+
+class AgentOut(ResponseModel):
+    """An agent of the commune."""
+
+    agent_id: UUID
+    email: str
+    name: str
+    roles: list[str]
+    status: str
+
+
+class MeOut(AgentOut):
+    """The agent who asks, and the commune they work for."""
+
+    commune: AgentCommuneOut
+
+
+class AgentsOut(ResponseModel):
+    """Every agent of the commune."""
+
+    items: list[AgentOut]
+
+
+class AgentIn(RequestModel):
+    """A new agent; the password is handed over by the administrator."""
+
+    email: str = Field(max_length=320)
+    name: str = Field(min_length=1, max_length=120)
+    roles: list[Role] = Field(min_length=1, max_length=5)
+    password: str = Field(max_length=1024)
+
+    @field_validator("email")
+    @classmethod
+    def _valid(cls, address: str) -> str:
+        return valid_email(address)
+
+
+class AgentPatch(RequestModel):
+    """Changes to an agent; what is absent stays."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=120)
+    roles: list[Role] | None = Field(default=None, min_length=1, max_length=5)
+    status: Literal["active", "closed"] | None = None

@@ -1,0 +1,67 @@
+"""The identity service."""
+
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from preau.common.app import build_app
+from preau.common.auth.tokens import KeySource, TokenVerifier
+from preau.common.messaging.broker import Broker
+from preau.common.periodic import Periodic
+from preau.contracts import topology
+from preau.identity.accounts.routes import router as accounts
+from preau.identity.accounts.service import forget_traces
+from preau.identity.agents.routes import router as agents
+from preau.identity.communes.routes import router as communes
+from preau.identity.families import effects
+from preau.identity.families.agent_routes import router as agent_families
+from preau.identity.families.routes import router as families
+from preau.identity.memberships.routes import router as memberships
+from preau.identity.notifications import consumers
+from preau.identity.notifications.mailers.choice import check_mail_settings, mailer_for
+from preau.identity.notifications.routes import router as notifications
+from preau.identity.notifications.sender import sender
+from preau.identity.sessions.keys import OwnKeys, rotate_when_due
+from preau.identity.sessions.routes import router as sessions
+from preau.identity.settings import IdentitySettings
+
+
+def create_app(
+    settings: IdentitySettings, *, broker: Broker | None = None, keys: KeySource | None = None
+) -> FastAPI:
+    """The service with its routes, its two consumers, the mail sender and the sweepers.
+
+    Raises ``ValueError`` when mails would have nowhere to go.
+    """
+    check_mail_settings(settings)
+    app = build_app(
+        service="identity",
+        settings=settings,
+        topology=topology.QUEUES,
+        routers=[
+            communes,
+            accounts,
+            sessions,
+            memberships,
+            families,
+            agents,
+            agent_families,
+            notifications,
+        ],
+        subscriptions=[effects.SUBSCRIPTION, consumers.subscription(settings.public_url)],
+        periodic=[
+            Periodic(
+                "send-mails",
+                timedelta(seconds=1),
+                sender(lambda database: mailer_for(settings, database)),
+            ),
+            Periodic("apply-moves", timedelta(minutes=10), effects.apply_moves),
+            Periodic("rotate-keys", timedelta(hours=1), rotate_when_due),
+            Periodic("forget-traces", timedelta(hours=1), forget_traces),
+        ],
+        broker=broker,
+        keys=keys,
+    )
+    if keys is None:  # identity holds the keys itself and asks nobody for them
+        app.state.verifier = TokenVerifier(OwnKeys(app.state.database))
+    return app

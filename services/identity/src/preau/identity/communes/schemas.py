@@ -1,0 +1,60 @@
+"""Communes over HTTP."""
+
+from typing import Literal
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import Field, field_validator
+
+from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.identity.accounts.domain import valid_email
+
+SchoolZone = Literal["A", "B", "C", "corse", "guadeloupe", "guyane", "martinique", "mayotte", "reunion"]
+
+
+class CommuneOut(ResponseModel):
+    """What everybody may know of a commune."""
+
+    commune_id: UUID
+    slug: str
+    name: str
+    accent_colour: str
+    contact_email: str
+    contact_phone: str
+
+
+class CommunesOut(ResponseModel):
+    """Every commune, by name."""
+
+    items: list[CommuneOut]
+
+
+class AgentCommuneOut(CommuneOut):
+    """The commune as its agents see it."""
+
+    time_zone: str
+    school_zone: str
+    version: int
+
+
+class CommunePatch(RequestModel):
+    """Changes to the commune; what is absent stays."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=120)
+    time_zone: str | None = None
+    school_zone: SchoolZone | None = None
+    accent_colour: str | None = Field(default=None, pattern="^#[0-9a-f]{6}$")
+    contact_email: str | None = Field(default=None, max_length=320)
+    contact_phone: str | None = Field(default=None, max_length=30)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, zone: str | None) -> str | None:
+        if zone is not None and zone not in available_timezones():
+            raise ValueError("Ce fuseau horaire est inconnu.")
+        return zone
+
+    @field_validator("contact_email")
+    @classmethod
+    def _valid(cls, address: str | None) -> str | None:
+        return valid_email(address) if address else address

@@ -1,0 +1,39 @@
+"""What happens to communes."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.common.messaging.outbox import emit
+from preau.contracts.identity import CommuneUpdatedV1
+from preau.identity.communes import repository
+from preau.identity.communes.tables import Commune
+
+
+async def tell(session: AsyncSession, commune: Commune) -> None:
+    """Tell the other services how the commune stands."""
+    await emit(
+        session,
+        CommuneUpdatedV1(
+            commune_id=commune.commune_id,
+            aggregate_id=commune.commune_id,
+            aggregate_version=commune.version,
+            slug=commune.slug,
+            name=commune.name,
+            time_zone=commune.time_zone,
+            school_zone=commune.school_zone,
+            accent_colour=commune.accent_colour,
+            contact_email=commune.contact_email,
+            contact_phone=commune.contact_phone,
+        ),
+    )
+
+
+async def change(session: AsyncSession, commune_id: UUID, changes: dict[str, Any]) -> Commune:
+    """Change the commune's facts and tell it. Raises ``NotFound``."""
+    if not changes:
+        return await repository.commune_by_id(session, commune_id)
+    commune = await repository.change_commune(session, commune_id, changes)
+    await tell(session, commune)
+    return commune

@@ -1,0 +1,26 @@
+"""The communes: public facts, changed by their own agents only."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preau.common.db.tables import instant, uuid_pk, version_column
+from preau.identity.database import Table
+
+
+class Commune(Table):
+    """A tenant: a commune, an intercommunalité or a syndicate."""
+
+    __tablename__ = "commune"
+
+    commune_id: Mapped[UUID] = uuid_pk()
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    time_zone: Mapped[str]
+    school_zone: Mapped[str]
+    accent_colour: Mapped[str]
+    contact_email: Mapped[str]
+    contact_phone: Mapped[str]
+    version: Mapped[int] = version_column()
+    created_at: Mapped[datetime] = instant()

@@ -1,0 +1,12 @@
+"""The declarative root of the identity tables: the features' ``tables.py`` hang theirs on it."""
+
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+from preau.common.db.tables import NAMING
+
+
+class Table(DeclarativeBase):
+    """A table of the identity database."""
+
+    metadata = MetaData(naming_convention=NAMING)

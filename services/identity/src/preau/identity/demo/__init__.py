@@ -1,0 +1,92 @@
+"""Demonstration data: two communes that do not exist, their agents and their families.
+
+Ids are fixed, so that each service seeds its own part without asking the others. Refused outside development.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.common.db.clock import database_now
+from preau.common.db.database import Database
+from preau.identity.accounts.passwords import hash_password
+from preau.identity.accounts.repository import add_account
+from preau.identity.agents.repository import add_agent
+from preau.identity.communes import service as communes
+from preau.identity.communes.tables import Commune
+from preau.identity.demo.people import AGENTS, COMMUNES, FAMILIES, PARENTS, DemoFamily, DemoParent
+from preau.identity.families import service as families
+from preau.identity.families.tables import Family, Guardian
+from preau.identity.memberships.repository import add_membership
+from preau.identity.settings import IdentitySettings
+
+DEMO_PASSWORD = "demo-Preau-2026"  # noqa: S105 demonstration only: every account here is a fiction
+
+
+async def seed(database: Database) -> None:
+    """Make what is missing; what stands already stays as it is."""
+    password_hash = await hash_password(DEMO_PASSWORD)
+    for facts in COMMUNES:
+        async with database.transaction(facts["commune_id"]) as session:
+            await _seed_commune(session, facts)
+            for agent in AGENTS:
+                if agent["commune_id"] == facts["commune_id"]:
+                    await add_agent(session, {**agent, "password_hash": password_hash, "status": "active"})
+    for family in FAMILIES:
+        async with database.transaction(family.commune_id) as session:
+            await _seed_family(session, family)
+    for parent in PARENTS:
+        async with database.system_transaction() as session:
+            await _seed_parent(session, parent, password_hash)
+    for parent in PARENTS:
+        for membership in parent.memberships:
+            async with database.transaction(membership.commune_id) as session:
+                added = await add_membership(session, account_id=parent.account_id, **membership._asdict())
+                if added:
+                    await families.tell(session, membership.family_id)
+
+
+async def _seed_commune(session: AsyncSession, facts: dict[str, object]) -> None:
+    if await session.get(Commune, facts["commune_id"]) is None:
+        commune = Commune(**facts, version=1)
+        session.add(commune)
+        await session.flush()  # its agents refer to it
+        await communes.tell(session, commune)
+
+
+async def _seed_family(session: AsyncSession, family: DemoFamily) -> None:
+    if await session.scalar(select(Family.family_id).where(Family.family_id == family.new.family_id)) is None:
+        await families.register(session, family.commune_id, family.new)
+
+
+async def _seed_parent(session: AsyncSession, parent: DemoParent, password_hash: str) -> None:
+    guardian = await session.get(Guardian, parent.memberships[0].guardian_id)
+    if guardian is None:
+        raise RuntimeError("the demonstration's families come before its accounts")
+    now = await database_now(session)
+    await add_account(
+        session,
+        {
+            "account_id": parent.account_id,
+            "account_name": f"{guardian.first_name} {guardian.last_name}",
+            "email": parent.email,
+            "email_confirmed_at": now,
+            "password_hash": password_hash,
+            "purpose": "personal",
+            "civility": guardian.civility,
+            "first_name": guardian.first_name,
+            "last_name": guardian.last_name,
+            "notify_by": "email",
+            "phone": guardian.phone,
+            "second_phone": "",
+            "second_email": "",
+        },
+    )
+
+
+async def fill(settings: IdentitySettings) -> None:
+    """The command ``demo-data``."""
+    database = Database(settings.database_url, application_name="preau-identity-demo")
+    try:
+        await seed(database)
+    finally:
+        await database.close()

@@ -1,0 +1,237 @@
+"""Families in the database: the record is read whole, its parts are written one by one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.common.errors import NotFound
+from preau.identity.families.domain import (
+    ChildRecord,
+    Civility,
+    FamilyRecord,
+    GuardianRecord,
+    Level,
+    Pickup,
+    PostalAddress,
+    Residency,
+    Status,
+    plain,
+    with_ends,
+)
+from preau.identity.families.tables import Child, Family, Guardian, PickupAuthorisation, Quotient
+from preau.identity.memberships.tables import Membership
+
+
+async def lock_family(session: AsyncSession, family_id: UUID) -> Family:
+    """The family's row, locked: changes to one record come one after the other. Raises ``NotFound``."""
+    family = await session.scalar(
+        select(Family)
+        .where(Family.family_id == family_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if family is None:
+        raise NotFound("Cette famille est inconnue.")
+    return family
+
+
+async def load_record(session: AsyncSession, family_id: UUID) -> FamilyRecord:
+    """The whole record. Raises ``NotFound``."""
+    records = await load_records(session, [family_id])
+    if not records:
+        raise NotFound("Cette famille est inconnue.")
+    return records[0]
+
+
+async def load_records(session: AsyncSession, family_ids: Sequence[UUID]) -> list[FamilyRecord]:
+    """The whole records of those families that are visible, in the order asked for: five statements."""
+    families = {
+        family.family_id: family
+        for family in await session.scalars(
+            select(Family).where(Family.family_id.in_(family_ids)).execution_options(populate_existing=True)
+        )
+    }
+    guardians = await _guardians(session, family_ids)
+    children = await _children(session, family_ids)
+    quotients: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for entry in await session.scalars(select(Quotient).where(Quotient.family_id.in_(family_ids))):
+        quotients[entry.family_id].append((entry.value, entry.effective_from))
+    return [
+        FamilyRecord(
+            family_id=family.family_id,
+            commune_id=family.commune_id,
+            version=family.version,
+            label=family.label,
+            status=cast(Status, family.status),
+            residency=cast(Residency, family.residency),
+            address=PostalAddress(family.street, family.postal_code, family.city),
+            guardians=tuple(guardians[family.family_id]),
+            children=tuple(children[family.family_id]),
+            quotients=with_ends(quotients[family.family_id]),
+        )
+        for family in (families[family_id] for family_id in family_ids if family_id in families)
+    ]
+
+
+async def _guardians(
+    session: AsyncSession, family_ids: Sequence[UUID]
+) -> defaultdict[UUID, list[GuardianRecord]]:
+    has_account = exists().where(Membership.guardian_id == Guardian.guardian_id)
+    rows = await session.execute(
+        select(Guardian, has_account)
+        .where(Guardian.family_id.in_(family_ids))
+        .order_by(Guardian.position, Guardian.guardian_id)
+        .execution_options(populate_existing=True)
+    )
+    by_family: defaultdict[UUID, list[GuardianRecord]] = defaultdict(list)
+    for person, with_account in rows:
+        by_family[person.family_id].append(
+            GuardianRecord(
+                guardian_id=person.guardian_id,
+                civility=cast(Civility, person.civility),
+                first_name=person.first_name,
+                last_name=person.last_name,
+                email=person.email,
+                phone=person.phone,
+                is_payer=person.is_payer,
+                has_account=with_account,
+            )
+        )
+    return by_family
+
+
+async def _children(
+    session: AsyncSession, family_ids: Sequence[UUID]
+) -> defaultdict[UUID, list[ChildRecord]]:
+    children = (
+        await session.scalars(
+            select(Child)
+            .where(Child.family_id.in_(family_ids))
+            .order_by(Child.birth_date, Child.child_id)
+            .execution_options(populate_existing=True)
+        )
+    ).all()
+    pickups: defaultdict[UUID, list[Pickup]] = defaultdict(list)
+    for row in await session.scalars(
+        select(PickupAuthorisation)
+        .where(PickupAuthorisation.child_id.in_([child.child_id for child in children]))
+        .order_by(PickupAuthorisation.valid_from, PickupAuthorisation.authorisation_id)
+    ):
+        pickups[row.child_id].append(
+            Pickup(row.person_name, row.relation, row.phone, row.valid_from, row.valid_to, row.request_id)
+        )
+    by_family: defaultdict[UUID, list[ChildRecord]] = defaultdict(list)
+    for child in children:
+        by_family[child.family_id].append(
+            ChildRecord(
+                child_id=child.child_id,
+                first_name=child.first_name,
+                last_name=child.last_name,
+                birth_date=child.birth_date,
+                school=child.school,
+                class_name=child.class_name,
+                level=cast(Level, child.level),
+                diet=child.diet,
+                pickup_authorisations=tuple(pickups[child.child_id]),
+            )
+        )
+    return by_family
+
+
+async def search(
+    session: AsyncSession, *, typed: str, after: tuple[str, UUID] | None, limit: int
+) -> Sequence[Family]:
+    """Families whose record holds every word typed, by label, from ``after`` (excluded) on."""
+    conditions: list[ColumnElement[bool]] = [
+        Family.search_key.contains(word, autoescape=True) for word in plain(typed).split()
+    ]
+    if after is not None:
+        conditions.append(tuple_(Family.sort_key, Family.family_id) > after)
+    found = await session.scalars(
+        select(Family).where(*conditions).order_by(Family.sort_key, Family.family_id).limit(limit)
+    )
+    return found.all()
+
+
+async def add(session: AsyncSession, *rows: Family | Guardian | Child) -> None:
+    """Insert new rows; flushed, because the record is read back in the same transaction."""
+    session.add_all(rows)
+    await session.flush()
+
+
+async def set_quotients(
+    session: AsyncSession, *, commune_id: UUID, family_id: UUID, entries: Sequence[tuple[int, Any]]
+) -> None:
+    """Write quotients; a second one for the same date corrects the first."""
+    if not entries:
+        return
+    values = insert(Quotient).values(
+        [
+            {"commune_id": commune_id, "family_id": family_id, "value": value, "effective_from": start}
+            for value, start in entries
+        ]
+    )
+    await session.execute(
+        values.on_conflict_do_update(
+            index_elements=[Quotient.family_id, Quotient.effective_from],
+            set_={"value": values.excluded.value},
+        )
+    )
+
+
+async def change_family(session: AsyncSession, family_id: UUID, changes: dict[str, Any]) -> None:
+    """Write changes to the family's own columns."""
+    await session.execute(update(Family).where(Family.family_id == family_id).values(**changes))
+
+
+async def change_guardian(
+    session: AsyncSession, *, family_id: UUID, guardian_id: UUID, changes: dict[str, Any]
+) -> None:
+    """Write changes to a guardian of the family. Raises ``NotFound``."""
+    changed = await session.execute(
+        update(Guardian)
+        .where(Guardian.guardian_id == guardian_id, Guardian.family_id == family_id)
+        .values(**changes)
+        .returning(Guardian.guardian_id)
+    )
+    if changed.first() is None:
+        raise NotFound("Ce responsable est inconnu.")
+
+
+async def change_child(
+    session: AsyncSession, *, family_id: UUID, child_id: UUID, changes: dict[str, Any]
+) -> None:
+    """Write changes to a child of the family. Raises ``NotFound``."""
+    changed = await session.execute(
+        update(Child)
+        .where(Child.child_id == child_id, Child.family_id == family_id)
+        .values(**changes)
+        .returning(Child.child_id)
+    )
+    if changed.first() is None:
+        raise NotFound("Cet enfant est inconnu.")
+
+
+async def only_payer(session: AsyncSession, *, family_id: UUID, guardian_id: UUID) -> None:
+    """Make one guardian the payer, and nobody else."""
+    await session.execute(
+        update(Guardian)
+        .where(Guardian.family_id == family_id)
+        .values(is_payer=Guardian.guardian_id == guardian_id)
+    )
+
+
+async def add_pickup(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """Insert an authorisation unless the request already brought it; tells whether it did."""
+    added = await session.execute(
+        insert(PickupAuthorisation)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=[PickupAuthorisation.request_id])
+        .returning(PickupAuthorisation.authorisation_id)
+    )
+    return added.first() is not None

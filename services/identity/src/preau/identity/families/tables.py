@@ -1,0 +1,111 @@
+"""The commune's record of a family."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
+from preau.identity.database import Table
+
+
+def _family_key() -> Mapped[UUID]:
+    return mapped_column(ForeignKey("family.family_id", ondelete="CASCADE"), index=True)
+
+
+class Family(Table):
+    """A foyer. ``version`` grows with every change to any part of the record; the keys are unaccented."""
+
+    __tablename__ = "family"
+
+    family_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    label: Mapped[str]
+    status: Mapped[str]
+    residency: Mapped[str]
+    street: Mapped[str]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    sort_key: Mapped[str]
+    search_key: Mapped[str]
+    version: Mapped[int] = version_column()
+    created_at: Mapped[datetime] = instant()
+
+
+class Guardian(Table):
+    """A responsable of the family, in the order of the record."""
+
+    __tablename__ = "guardian"
+
+    guardian_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    family_id: Mapped[UUID] = _family_key()
+    position: Mapped[int]
+    civility: Mapped[str]
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    email: Mapped[str]
+    phone: Mapped[str]
+    is_payer: Mapped[bool]
+
+
+class Child(Table):
+    """A child of the family."""
+
+    __tablename__ = "child"
+
+    child_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    family_id: Mapped[UUID] = _family_key()
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    birth_date: Mapped[date]
+    school: Mapped[str]
+    class_name: Mapped[str]
+    level: Mapped[str]
+    diet: Mapped[str]
+
+
+class Quotient(Table):
+    """A quotient familial in whole euros, from a date until the next one's."""
+
+    __tablename__ = "quotient"
+    __table_args__ = (UniqueConstraint("family_id", "effective_from"),)
+
+    quotient_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    family_id: Mapped[UUID] = _family_key()
+    value: Mapped[int]
+    effective_from: Mapped[date]
+
+
+class PickupAuthorisation(Table):
+    """Someone who may fetch a child; ``request_id`` is the accepted request that says so."""
+
+    __tablename__ = "pickup_authorisation"
+
+    authorisation_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.child_id", ondelete="CASCADE"), index=True)
+    request_id: Mapped[UUID] = mapped_column(unique=True)
+    person_name: Mapped[str]
+    relation: Mapped[str]
+    phone: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class AddressChange(Table):
+    """A change of address that an accepted request brought, applied from ``valid_from`` on."""
+
+    __tablename__ = "address_change"
+
+    request_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    family_id: Mapped[UUID] = _family_key()
+    street: Mapped[str]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    valid_from: Mapped[date]
+    applied_at: Mapped[datetime | None] = optional_instant()

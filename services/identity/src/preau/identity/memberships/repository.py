@@ -1,0 +1,144 @@
+"""Invitations and memberships in the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.identity.communes.tables import Commune
+from preau.identity.families.tables import Family, Guardian
+from preau.identity.memberships.tables import Invitation, Membership
+
+
+class MembershipRow(NamedTuple):
+    """A membership with what a person recognises it by."""
+
+    commune_id: UUID
+    commune_name: str
+    commune_slug: str
+    accent_colour: str
+    family_id: UUID
+    family_label: str
+    guardian_id: UUID
+
+
+async def memberships_of(session: AsyncSession, account_id: UUID) -> list[MembershipRow]:
+    """The account's memberships, over its communes; closed families are left out."""
+    rows = await session.execute(
+        select(
+            Membership.commune_id,
+            Commune.name,
+            Commune.slug,
+            Commune.accent_colour,
+            Membership.family_id,
+            Family.label,
+            Membership.guardian_id,
+        )
+        .join(Commune, Commune.commune_id == Membership.commune_id)
+        .join(Family, Family.family_id == Membership.family_id)
+        .where(Membership.account_id == account_id, Family.status == "active")
+        .order_by(Commune.name, Family.sort_key, Membership.membership_id)
+    )
+    return [MembershipRow(*row) for row in rows.tuples()]
+
+
+async def add_membership(
+    session: AsyncSession, *, account_id: UUID, commune_id: UUID, family_id: UUID, guardian_id: UUID
+) -> bool:
+    """Link an account to a guardian; ``False`` when somebody stands for that guardian already."""
+    added = await session.execute(
+        insert(Membership)
+        .values(account_id=account_id, commune_id=commune_id, family_id=family_id, guardian_id=guardian_id)
+        .on_conflict_do_nothing(index_elements=[Membership.guardian_id])
+        .returning(Membership.membership_id)
+    )
+    return added.first() is not None
+
+
+async def has_account(session: AsyncSession, guardian_id: UUID) -> bool:
+    """Whether an account stands for the guardian."""
+    return bool(await session.scalar(select(exists().where(Membership.guardian_id == guardian_id))))
+
+
+async def guardian_of(session: AsyncSession, family_id: UUID, guardian_id: UUID) -> Guardian | None:
+    """The guardian, if it is one of that family."""
+    return await session.scalar(
+        select(Guardian).where(Guardian.guardian_id == guardian_id, Guardian.family_id == family_id)
+    )
+
+
+async def add_invitation(session: AsyncSession, values: dict[str, Any], now: datetime) -> None:
+    """Insert an invitation; the guardian's earlier ones no longer work."""
+    await session.execute(
+        update(Invitation)
+        .where(
+            Invitation.guardian_id == values["guardian_id"],
+            Invitation.used_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+    )
+    session.add(Invitation(**values))
+    await session.flush()  # the unique hashes are checked here and not at commit
+
+
+async def open_invitation(
+    session: AsyncSession, *, now: datetime, code_hash: str | None = None, token_hash: str | None = None
+) -> Invitation | None:
+    """The invitation with that code or link, if it still works."""
+    condition = (
+        Invitation.code_hash == code_hash if code_hash is not None else Invitation.token_hash == token_hash
+    )
+    return await session.scalar(
+        select(Invitation).where(
+            condition,
+            Invitation.used_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+            Invitation.expires_at > now,
+        )
+    )
+
+
+async def use_invitation(session: AsyncSession, invitation_id: UUID, now: datetime) -> bool:
+    """Use an invitation up; ``False`` when somebody else just did, or it no longer works."""
+    used = await session.execute(
+        update(Invitation)
+        .where(
+            Invitation.invitation_id == invitation_id,
+            Invitation.used_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+            Invitation.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(Invitation.invitation_id)
+    )
+    return used.first() is not None
+
+
+async def family_and_commune(
+    session: AsyncSession, family_id: UUID, guardian_id: UUID
+) -> tuple[Family, Guardian, Commune]:
+    """What an invitation is about."""
+    row = await session.execute(
+        select(Family, Guardian, Commune)
+        .join(Guardian, Guardian.family_id == Family.family_id)
+        .join(Commune, Commune.commune_id == Family.commune_id)
+        .where(Family.family_id == family_id, Guardian.guardian_id == guardian_id)
+    )
+    return row.tuples().one()
+
+
+def as_claims(rows: Sequence[MembershipRow]) -> list[dict[str, str]]:
+    """Memberships as an access token carries them."""
+    return [
+        {
+            "commune_id": str(row.commune_id),
+            "family_id": str(row.family_id),
+            "guardian_id": str(row.guardian_id),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,58 @@
+"""Activation links and adhesion codes, for people with and without an account."""
+
+from fastapi import APIRouter, Request
+
+from preau.common.db.database import set_tenant
+from preau.common.http.access import Account, AnyoneMay
+from preau.identity.accounts import registration, throttle
+from preau.identity.accounts.schemas import ActivationIn, MembershipOut, RegisteredOut
+from preau.identity.memberships import repository, service
+from preau.identity.memberships.schemas import ActivationOut, JoinIn
+
+router = APIRouter(tags=["memberships"])
+
+
+@router.get("/public/activations/{token}")
+async def read_activation(anyone: AnyoneMay, token: str) -> ActivationOut:
+    """What the link is about; 404 when it no longer works."""
+    async with anyone.database.system_transaction() as session:
+        invitation = await service.invitation_by_token(session, token)
+        family, guardian, commune = await repository.family_and_commune(
+            session, invitation.family_id, invitation.guardian_id
+        )
+    return ActivationOut(
+        family_label=family.label,
+        commune_name=commune.name,
+        first_name=guardian.first_name,
+        last_name=guardian.last_name,
+        email=invitation.email,
+        expires_at=invitation.expires_at,
+    )
+
+
+@router.post("/public/activations/{token}", status_code=201)
+async def activate(request: Request, anyone: AnyoneMay, token: str, form: ActivationIn) -> RegisteredOut:
+    """Make an account that belongs to the link's family."""
+    account_id = await registration.activate(
+        anyone.database, token, form, public_url=request.app.state.settings.public_url
+    )
+    return RegisteredOut(account_id=account_id)
+
+
+@router.post("/parent/memberships", status_code=201)
+async def join(account: Account, body: JoinIn) -> MembershipOut:
+    """Join a family with a code or a link; the next access token knows it."""
+    session = account.session
+    async with account.database.system_transaction() as apart:  # the count stays when the request fails
+        await throttle.count_try(apart, throttle.MEMBERSHIP_CODE, str(account.account_id))
+    await set_tenant(session, system=True)
+    if body.code is not None:
+        invitation = await service.invitation_by_code(session, body.code)
+    else:
+        invitation = await service.invitation_by_token(session, body.activation_token or "")
+    await service.join(session, account.account_id, invitation)
+    await throttle.forget_tries(session, throttle.MEMBERSHIP_CODE, str(account.account_id))
+    rows = await repository.memberships_of(session, account.account_id)
+    return MembershipOut.model_validate(
+        next(row for row in rows if row.guardian_id == invitation.guardian_id)
+    )

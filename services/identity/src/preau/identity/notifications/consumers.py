@@ -1,0 +1,218 @@
+"""What happened elsewhere, told to families by mail: written in the transaction that takes the event."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.common.db.clock import database_now
+from preau.common.messaging.consumer import Rejected, Subscription
+from preau.contracts import billing, payments, requests, reservations, topology
+from preau.contracts.event import Event
+from preau.identity.communes.repository import commune_by_id
+from preau.identity.notifications import domain, outgoing, repository
+from preau.identity.notifications.domain import Kind
+from preau.identity.notifications.rendering import french_date
+
+_HEADLINES = {
+    "confirmed": "Réservation acceptée",
+    "requested": "Demande de réservation enregistrée",
+    "cancel_requested": "Demande d’annulation enregistrée",
+    "cancelled": "Réservation annulée",
+    "refused": "Réservation refusée",
+}
+_FAILURES = {
+    "refused": "a été refusé",
+    "cancelled": "a été abandonné",
+    "expired": "n’a pas été terminé à temps",
+}
+
+
+async def _tell_family(
+    session: AsyncSession, commune_id: UUID, family_id: UUID, kind: Kind, facts: Mapping[str, Any]
+) -> None:
+    """Write the mail to each guardian who can be reached. Raises ``Rejected`` for a family unknown here."""
+    await _tell_families(session, commune_id, [(family_id, facts)], kind)
+
+
+async def _tell_families(
+    session: AsyncSession, commune_id: UUID, mails: Iterable[tuple[UUID, Mapping[str, Any]]], kind: Kind
+) -> None:
+    mails = list(mails)
+    recipients = await repository.recipients_of(
+        session, {family_id for family_id, _ in mails}, essential=kind.essential
+    )
+    if unknown := {family_id for family_id, _ in mails} - recipients.keys():
+        raise Rejected(f"unknown families: {', '.join(sorted(map(str, unknown)))}")
+    commune = await commune_by_id(session, commune_id)
+    now = await database_now(session)
+    for family_id, facts in mails:
+        await outgoing.queue(
+            session, kind, recipients[family_id], facts, commune=commune, family_id=family_id, now=now
+        )
+
+
+async def _lines(session: AsyncSession, bookings: Iterable[reservations.BookingFacts]) -> list[str]:
+    """``Léa : Repas, jeudi 12 mars 2026``, by child and date."""
+    bookings = list(bookings)
+    names = await repository.child_names(session, {booking.child_id for booking in bookings})
+    ordered = sorted(bookings, key=lambda b: (names.get(b.child_id, ""), b.service_date, b.activity_label))
+    return [
+        f"{names.get(booking.child_id, 'Votre enfant')} : "
+        + (f"{booking.activity_label}, " if booking.activity_label else "")
+        + french_date(booking.service_date)
+        for booking in ordered
+    ]
+
+
+class FamilyMails:
+    """One handler an event; ``public_url`` begins the links."""
+
+    def __init__(self, public_url: str) -> None:
+        self._bookings = f"{public_url}/mes-reservations"
+        self._invoices = f"{public_url}/mes-factures"
+        self._requests = f"{public_url}/mes-demandes"
+
+    async def order_placed(self, session: AsyncSession, event: reservations.OrderPlacedV1) -> None:
+        if event.status == "awaiting_payment":
+            await _tell_family(
+                session,
+                event.commune_id,
+                event.family_id,
+                domain.ORDER_AWAITING_PAYMENT,
+                {
+                    "booked": await _lines(session, event.bookings),
+                    "held_until": event.held_until,
+                    "link": self._invoices,
+                },
+            )
+            return
+        await self._order_confirmed(session, event, event.bookings, event.cancellations)
+
+    async def order_closed(self, session: AsyncSession, event: reservations.OrderClosedV1) -> None:
+        if event.status == "confirmed":
+            await self._order_confirmed(session, event, event.bookings, ())
+            return
+        await _tell_family(
+            session,
+            event.commune_id,
+            event.family_id,
+            domain.ORDER_EXPIRED,
+            {"booked": await _lines(session, event.bookings), "link": self._bookings},
+        )
+
+    async def _order_confirmed(
+        self,
+        session: AsyncSession,
+        event: reservations.OrderPlacedV1 | reservations.OrderClosedV1,
+        bookings: tuple[reservations.BookingFacts, ...],
+        cancellations: tuple[reservations.BookingFacts, ...],
+    ) -> None:
+        undecided = {"requested", "waitlisted", "cancel_requested"}
+        requested = [line for line in (*bookings, *cancellations) if line.status in undecided]
+        await _tell_family(
+            session,
+            event.commune_id,
+            event.family_id,
+            domain.ORDER_CONFIRMED,
+            {
+                "booked": await _lines(session, (b for b in bookings if b.status not in undecided)),
+                "requested": await _lines(session, requested),
+                "cancelled": await _lines(session, (b for b in cancellations if b.status not in undecided)),
+                "link": self._bookings,
+            },
+        )
+
+    async def booking_changed(self, session: AsyncSession, event: reservations.BookingChangedV1) -> None:
+        if not domain.change_is_mailed(event):
+            return
+        (line,) = await _lines(session, [event.booking])
+        await _tell_family(
+            session,
+            event.commune_id,
+            event.booking.family_id,
+            domain.BOOKING_DECIDED,
+            {
+                "headline": _HEADLINES[event.booking.status],
+                "line": line,
+                "message": event.message,
+                "link": self._bookings,
+            },
+        )
+
+    async def invoices_issued(self, session: AsyncSession, event: billing.InvoiceIssuedV1) -> None:
+        mails = [
+            (invoice.family_id, {**invoice.model_dump(), "link": self._invoices})
+            for invoice in event.invoices
+            if domain.invoice_is_mailed(invoice)
+        ]
+        await _tell_families(session, event.commune_id, mails, domain.INVOICE_ISSUED)
+
+    async def invoice_settled(self, session: AsyncSession, event: billing.InvoiceSettledV1) -> None:
+        """The receipt of the payment tells it."""
+
+    async def invoice_cancelled(self, session: AsyncSession, event: billing.InvoiceCancelledV1) -> None:
+        if not domain.invoice_is_mailed(event.invoice):
+            return
+        facts = {
+            **event.invoice.model_dump(),
+            "credit_note_number": event.credit_note_number,
+            "reason": event.reason,
+            "link": self._invoices,
+        }
+        await _tell_family(
+            session, event.commune_id, event.invoice.family_id, domain.INVOICE_CANCELLED, facts
+        )
+
+    async def payment_settled(self, session: AsyncSession, event: payments.PaymentSettledV1) -> None:
+        facts = {**event.model_dump(), "link": self._invoices}
+        await _tell_family(session, event.commune_id, event.family_id, domain.PAYMENT_RECEIPT, facts)
+
+    async def payment_failed(self, session: AsyncSession, event: payments.PaymentFailedV1) -> None:
+        facts = {
+            **event.model_dump(),
+            "what_happened": _FAILURES[event.reason],
+            "link": self._invoices,
+        }
+        await _tell_family(session, event.commune_id, event.family_id, domain.PAYMENT_FAILED, facts)
+
+    async def payment_refunded(self, session: AsyncSession, event: payments.PaymentRefundedV1) -> None:
+        facts = {**event.model_dump(), "link": self._invoices}
+        await _tell_family(session, event.commune_id, event.family_id, domain.PAYMENT_REFUNDED, facts)
+
+    async def request_submitted(self, session: AsyncSession, event: requests.RequestSubmittedV1) -> None:
+        facts = {
+            "category_label": event.category_label,
+            "submitted_at": event.submitted_at,
+            "link": self._requests,
+        }
+        await _tell_family(session, event.commune_id, event.family_id, domain.REQUEST_RECEIVED, facts)
+
+    async def request_decided(self, session: AsyncSession, event: requests.RequestDecidedV1) -> None:
+        facts = {
+            "category_label": event.category_label,
+            "accepted": event.decision == "accepted",
+            "message": event.message,
+            "link": self._requests,
+        }
+        await _tell_family(session, event.commune_id, event.family_id, domain.REQUEST_DECIDED, facts)
+
+
+def subscription(public_url: str) -> Subscription:
+    """The queue of the mails."""
+    mails = FamilyMails(public_url)
+    handlers: dict[type[Event], Callable[[AsyncSession, Any], Awaitable[None]]] = {
+        reservations.OrderPlacedV1: mails.order_placed,
+        reservations.OrderClosedV1: mails.order_closed,
+        reservations.BookingChangedV1: mails.booking_changed,
+        billing.InvoiceIssuedV1: mails.invoices_issued,
+        billing.InvoiceSettledV1: mails.invoice_settled,
+        billing.InvoiceCancelledV1: mails.invoice_cancelled,
+        payments.PaymentSettledV1: mails.payment_settled,
+        payments.PaymentFailedV1: mails.payment_failed,
+        payments.PaymentRefundedV1: mails.payment_refunded,
+        requests.RequestSubmittedV1: mails.request_submitted,
+        requests.RequestDecidedV1: mails.request_decided,
+    }
+    return Subscription(topology.IDENTITY_NOTIFICATIONS, handlers)

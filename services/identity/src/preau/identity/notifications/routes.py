@@ -1,0 +1,27 @@
+"""The sandbox's mailbox over HTTP: in development only, elsewhere it does not exist."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from preau.common.errors import NotFound
+from preau.common.http.access import AnyoneMay
+from preau.identity.notifications import repository
+from preau.identity.notifications.schemas import SandboxMailOut, SandboxMailsOut
+
+router = APIRouter(tags=["sandbox"])
+
+
+@router.get("/public/sandbox/mails")
+async def read_sandbox_mails(
+    request: Request,
+    anyone: AnyoneMay,
+    to: Annotated[str | None, Query(max_length=320)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> SandboxMailsOut:
+    """Mails that the sandbox mailer took, newest first."""
+    if not request.app.state.settings.in_development:
+        raise NotFound
+    async with anyone.database.system_transaction() as session:
+        mails = await repository.sandbox_mails(session, to, limit)
+    return SandboxMailsOut(items=[SandboxMailOut.model_validate(mail) for mail in mails])
