@@ -10,10 +10,10 @@ def test_every_route_says_who_may(service: ServiceUnderTest) -> None:
     assert routes_without_permission(service.app) == []
 
 
-@pytest.mark.parametrize("others", ["neighbours", "strangers"])
-async def test_what_is_another_family_s_does_not_exist(request, family, others) -> None:
+@pytest.mark.parametrize("far", [False, True])
+async def test_what_is_another_family_s_does_not_exist(family, neighbours, strangers, far: bool) -> None:
     """Over every operation with an id: by one's own path with their id, and by their path."""
-    theirs = request.getfixturevalue(others)
+    theirs = strangers if far else neighbours
     filed = await family.file()
     request_id, document_id = filed["request_id"], filed["documents"][0]["document_id"]
     body = {"category_id": await theirs.category(), "answers": theirs.answers(), "submit": True}
