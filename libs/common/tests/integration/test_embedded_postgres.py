@@ -77,35 +77,37 @@ async def test_a_restart_keeps_port_and_password(folder: Path) -> None:
         assert await execute(url, "SELECT 1")
 
 
-def test_the_server_ends_when_its_parent_is_killed_and_the_folder_opens_again(folder: Path) -> None:
+def start_in_a_killed_parent(folder: Path, *, frozen: bool = False) -> int:
+    """The pid of a server whose parent was killed; `frozen`: it could not yet act on it."""
     parent = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(PARENT), str(folder)], stdout=subprocess.PIPE, text=True
     )
     assert parent.stdout is not None
     pid = int(parent.stdout.readline().split()[0])
-    parent.send_signal(signal.SIGKILL)
-    parent.wait()
-    parent.stdout.close()
-    # At once: the new server waits for the former one, which is still shutting down.
-    with PostgresServer(folder) as server:
-        assert server.pid != pid
-        assert not Path(f"/proc/{pid}").exists() or is_zombie(pid)
-
-
-def test_nothing_is_left_of_a_killed_parent(folder: Path) -> None:
-    parent = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(PARENT), str(folder)], stdout=subprocess.PIPE, text=True
-    )
-    assert parent.stdout is not None
-    pid = int(parent.stdout.readline().split()[0])
+    if frozen:
+        os.kill(pid, signal.SIGSTOP)
     parent.kill()
     parent.wait()
     parent.stdout.close()
+    return pid
+
+
+def test_nothing_is_left_of_a_killed_parent(folder: Path) -> None:
+    pid = start_in_a_killed_parent(folder)
     try:
         assert wait_until(lambda: is_gone(pid), 5)
     finally:
         if not is_gone(pid):
             os.kill(pid, signal.SIGINT)
+
+
+def test_a_new_server_waits_for_the_former_one_that_still_shuts_down(folder: Path) -> None:
+    pid = start_in_a_killed_parent(folder, frozen=True)
+    thaw = threading.Timer(1, os.kill, (pid, signal.SIGCONT))
+    thaw.start()
+    with PostgresServer(folder):
+        assert is_gone(pid)
+    thaw.join()
 
 
 def test_a_stale_pid_file_whose_number_was_given_away_does_not_stop_it(folder: Path) -> None:

@@ -44,7 +44,7 @@ class RabbitmqNode:
         self._wanted = folder.absolute()
         self._folder = self._wanted
         self._plugins = tuple(plugins)
-        self._password = secrets.token_hex(16)
+        self._password = ""
         self._user: User | None = None
         self._node: subprocess.Popen[bytes] | None = None
         self._epmd: subprocess.Popen[bytes] | None = None
@@ -69,6 +69,11 @@ class RabbitmqNode:
     def pid(self) -> int | None:
         """The node's process id, None when it does not run."""
         return self._node.pid if self._node is not None and self.running else None
+
+    @property
+    def epmd_pid(self) -> int | None:
+        """The process id of its port mapper, None when it does not run."""
+        return self._epmd.pid if self._epmd is not None and self._epmd.poll() is None else None
 
     @property
     def running(self) -> bool:
@@ -144,7 +149,7 @@ class RabbitmqNode:
 
     def _start_epmd(self) -> None:
         """Our own epmd in the foreground: the daemon that Erlang would start by itself outlives its node."""
-        if self._epmd is not None and self._epmd.poll() is None:
+        if self.epmd_pid is not None:
             return
         port = self._ports["epmd"]
         self._epmd = self._run(_find_epmd(), "-port", str(port), "-address", "127.0.0.1")
@@ -152,6 +157,10 @@ class RabbitmqNode:
             raise EmbeddedServerFailed(f"epmd did not start:\n{log_tail(self.log)}")
 
     def _write_configuration(self) -> None:
+        kept = self._folder / "password"  # RabbitMQ makes the user once, with its data
+        if not kept.exists():
+            self._write(kept.name, secrets.token_hex(16))
+        self._password = kept.read_text()
         settings = [
             f"listeners.tcp.1 = 127.0.0.1:{self._ports['amqp']}",
             "default_user = preau",

@@ -62,6 +62,18 @@ def chromium_path() -> str:
     return program
 
 
+def installed(part: str) -> bool:
+    """Whether the programs of "postgres" or "rabbitmq" are here, to run a private instance of."""
+    try:
+        if part == "postgres":
+            find_binaries()
+        else:
+            find_server()
+    except EmbeddedServerFailed:
+        return False
+    return True
+
+
 def release() -> None:
     """Stop what was started for this test run and wait for it (≤ 10 s); else it stops at the run's end."""
     for keeper in _keepers:
@@ -101,7 +113,7 @@ def _start(part: str, owner: Owner) -> str:
             if os.environ.get("PREAU_TEST_INFRASTRUCTURE") == "docker":
                 raise
             warnings.warn(f"no container, trying installed programs: {failure}", stacklevel=2)
-    if not _installed(part):
+    if not installed(part):
         _install([part])
     return _keep(part, owner)
 
@@ -131,17 +143,6 @@ def _engine_wanted() -> bool:
     return choice == "docker" or (choice != "local" and containers.engine_answers())
 
 
-def _installed(part: str) -> bool:
-    try:
-        if part == "postgres":
-            find_binaries()
-        else:
-            find_server()
-    except EmbeddedServerFailed:
-        return False
-    return True
-
-
 def _installed_chromium() -> str | None:
     named = os.environ.get("PREAU_TEST_CHROMIUM")
     if named:
@@ -161,7 +162,7 @@ def missing_parts() -> list[str]:
     missing: list[str] = []
     named = {"postgres": "PREAU_TEST_POSTGRES_URL", "rabbitmq": "PREAU_TEST_AMQP_URL"}
     engine = _engine_wanted()
-    missing += [part for part in named if not (os.environ.get(named[part]) or engine or _installed(part))]
+    missing += [part for part in named if not (os.environ.get(named[part]) or engine or installed(part))]
     if _installed_chromium() is None:
         missing.append("chromium")
     return missing

@@ -4,6 +4,7 @@ import os
 import select
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,14 @@ class Owner:
     started: str
 
     @classmethod
+    def of(cls, pid: int) -> "Owner":
+        """The process that has this number now."""
+        return cls(pid, _start_time(pid) or "0")
+
+    @classmethod
     def of_this_run(cls) -> "Owner":
         """pytest itself; with pytest-xdist the controller, which is the parent of its workers."""
-        pid = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-        return cls(pid, _start_time(pid) or "0")
+        return cls.of(os.getppid() if os.environ.get("PYTEST_XDIST_WORKER") else os.getpid())
 
     @property
     def alive(self) -> bool:
@@ -43,7 +48,9 @@ class Owner:
         """Return when the process has ended."""
         try:
             handle = os.pidfd_open(self.pid)
-        except OSError:
+        except OSError:  # gone already, or a kernel without it
+            while self.alive:
+                time.sleep(0.2)
             return
         try:
             if self.alive:
