@@ -1,0 +1,1 @@
+"""What is booked at a site, a date at a time, and the rules that go with it."""

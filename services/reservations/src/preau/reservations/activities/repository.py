@@ -1,0 +1,98 @@
+"""Activities of a commune."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.reservations.activities.domain import Activity
+from preau.reservations.activities.tables import ActivityRow
+from preau.reservations.rules.deadlines import Deadline
+from preau.reservations.sites.tables import Site
+
+_DEADLINE: TypeAdapter[Deadline] = TypeAdapter(Deadline)
+_SELECT = select(ActivityRow, Site.label).join(Site, Site.site_id == ActivityRow.site_id)
+
+
+def to_activity(row: ActivityRow, site_label: str) -> Activity:
+    """The row as the rules know it."""
+    return Activity(
+        activity_id=row.activity_id,
+        commune_id=row.commune_id,
+        site_id=row.site_id,
+        site_label=site_label,
+        label=row.label,
+        regie_id=row.regie_id,
+        unit=row.unit,  # pyright: ignore[reportArgumentType]
+        payment_mode=row.payment_mode,  # pyright: ignore[reportArgumentType]
+        decision=row.decision,  # pyright: ignore[reportArgumentType]
+        cancellation_decision=row.cancellation_decision,  # pyright: ignore[reportArgumentType]
+        weekdays=tuple(row.weekdays),
+        holiday_weekdays=None if row.holiday_weekdays is None else tuple(row.holiday_weekdays),
+        opens_on=row.opens_on,
+        closes_on=row.closes_on,
+        open_in_holidays=row.open_in_holidays,  # pyright: ignore[reportArgumentType]
+        default_capacity=row.default_capacity,
+        hold_seconds=row.hold_seconds,
+        levels=tuple(row.levels),  # pyright: ignore[reportArgumentType]
+        booking_deadline=_DEADLINE.validate_python(row.booking_deadline),
+        cancellation_deadline=_DEADLINE.validate_python(row.cancellation_deadline),
+        status=row.status,  # pyright: ignore[reportArgumentType]
+    )
+
+
+async def activities(session: AsyncSession, activity_ids: Collection[UUID]) -> dict[UUID, Activity]:
+    """The named activities that the commune has."""
+    rows = await session.execute(_SELECT.where(ActivityRow.activity_id.in_(activity_ids)))
+    return {row.activity_id: to_activity(row, label) for row, label in rows}
+
+
+async def activities_of_site(session: AsyncSession, site_id: UUID) -> dict[UUID, Activity]:
+    """The active activities of a site by their label."""
+    rows = await session.execute(
+        _SELECT.where(ActivityRow.site_id == site_id, ActivityRow.status == "active").order_by(
+            ActivityRow.label
+        )
+    )
+    return {row.activity_id: to_activity(row, label) for row, label in rows}
+
+
+async def all_rows(session: AsyncSession, *, only_active: bool = False) -> Sequence[tuple[ActivityRow, str]]:
+    """Every activity of the commune with its site's label, by site and label."""
+    query = _SELECT.order_by(Site.label, ActivityRow.label)
+    if only_active:
+        query = query.where(ActivityRow.status == "active", Site.status == "active")
+    return [(row, label) for row, label in await session.execute(query)]
+
+
+async def row(session: AsyncSession, activity_id: UUID) -> tuple[ActivityRow, str] | None:
+    """One activity with its site's label."""
+    found = (await session.execute(_SELECT.where(ActivityRow.activity_id == activity_id))).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+async def add(session: AsyncSession, values: dict[str, Any]) -> None:
+    """Write a new activity."""
+    await session.execute(insert(ActivityRow).values(**values))
+
+
+async def change(session: AsyncSession, activity_id: UUID, values: dict[str, Any]) -> int:
+    """Change an activity; its new version."""
+    version = await session.execute(
+        update(ActivityRow)
+        .where(ActivityRow.activity_id == activity_id)
+        .values(**values, version=ActivityRow.version + 1)
+        .returning(ActivityRow.version)
+        .execution_options(synchronize_session=False)
+    )
+    return version.scalar_one()
+
+
+async def of_site(session: AsyncSession, site_id: UUID) -> Sequence[UUID]:
+    """The ids of all activities of a site."""
+    return (
+        await session.scalars(select(ActivityRow.activity_id).where(ActivityRow.site_id == site_id))
+    ).all()

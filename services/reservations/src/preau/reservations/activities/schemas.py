@@ -1,0 +1,135 @@
+"""Activities over HTTP."""
+
+import datetime as dt
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.contracts.reservations import PaymentMode, PriceComponent
+from preau.reservations.activities.domain import (
+    NO_DEADLINE,
+    ActivityStatus,
+    Decision,
+    Level,
+    OpenIn,
+    Unit,
+)
+from preau.reservations.rules.deadlines import Deadline, Weekday
+
+Label = Annotated[str, Field(min_length=1, max_length=120)]
+Capacity = Annotated[int, Field(ge=0, le=100_000)]
+HoldSeconds = Annotated[int, Field(ge=60, le=86_400)]
+Weekdays = Annotated[list[Weekday], Field(min_length=1, max_length=7)]
+
+
+class ActivityIn(RequestModel):
+    """A new activity. ``weekdays`` hold in school time, ``holiday_weekdays`` (if any) in the holidays."""
+
+    site_id: UUID
+    label: Label
+    regie_id: UUID
+    unit: Unit = "unit"
+    payment_mode: PaymentMode = "month_end"
+    decision: Decision = "auto"
+    cancellation_decision: Decision = "auto"
+    weekdays: Weekdays = Field(default_factory=lambda: [0, 1, 3, 4])
+    holiday_weekdays: Weekdays | None = None
+    opens_on: dt.date | None = None
+    closes_on: dt.date | None = None
+    open_in_holidays: OpenIn = "school"
+    default_capacity: Capacity
+    hold_seconds: HoldSeconds = 900
+    levels: list[Level] = Field(default_factory=list[Level], max_length=3)
+    booking_deadline: Deadline = NO_DEADLINE
+    cancellation_deadline: Deadline = NO_DEADLINE
+    components: list[PriceComponent] = Field(default_factory=list[PriceComponent], max_length=10)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.opens_on and self.closes_on and self.closes_on < self.opens_on:
+            raise ValueError("La fin de la saison précède son début.")
+        if self.payment_mode == "prepaid" and self.decision == "agent":
+            raise ValueError("Une prestation payée d’avance ne peut pas attendre la décision d’un agent.")
+        return self
+
+
+class ActivityPatch(RequestModel):
+    """What changes of an activity; a field that is not sent stays."""
+
+    site_id: UUID | None = None
+    label: Label | None = None
+    regie_id: UUID | None = None
+    unit: Unit | None = None
+    payment_mode: PaymentMode | None = None
+    decision: Decision | None = None
+    cancellation_decision: Decision | None = None
+    weekdays: Weekdays | None = None
+    holiday_weekdays: Weekdays | None = None
+    opens_on: dt.date | None = None
+    closes_on: dt.date | None = None
+    open_in_holidays: OpenIn | None = None
+    default_capacity: Capacity | None = None
+    hold_seconds: HoldSeconds | None = None
+    levels: list[Level] | None = Field(default=None, max_length=3)
+    booking_deadline: Deadline | None = None
+    cancellation_deadline: Deadline | None = None
+    components: list[PriceComponent] | None = Field(default=None, max_length=10)
+    status: ActivityStatus | None = None
+
+
+NULLABLE = frozenset({"holiday_weekdays", "opens_on", "closes_on"})
+"""The fields of a patch that ``null`` empties; for the others it means that they stay."""
+
+
+WRITTEN_AS_JSON = frozenset({"booking_deadline", "cancellation_deadline", "components"})
+"""The fields that the table keeps as JSON."""
+
+
+class ActivityOut(ResponseModel):
+    """An activity as agents see it."""
+
+    activity_id: UUID
+    version: int
+    site_id: UUID
+    label: str
+    regie_id: UUID
+    unit: Unit
+    payment_mode: PaymentMode
+    decision: Decision
+    cancellation_decision: Decision
+    weekdays: list[int]
+    holiday_weekdays: list[int] | None
+    opens_on: dt.date | None
+    closes_on: dt.date | None
+    open_in_holidays: OpenIn
+    default_capacity: int
+    hold_seconds: int
+    levels: list[Level]
+    booking_deadline: Deadline
+    cancellation_deadline: Deadline
+    components: list[PriceComponent]
+    status: ActivityStatus
+
+
+class ActivitiesOut(ResponseModel):
+    """The activities of the commune by site and label."""
+
+    items: list[ActivityOut]
+    next_cursor: str | None = None
+
+
+class DeadlinesOut(ResponseModel):
+    """The cut-offs of one day of service: the first instants at which it is too late."""
+
+    date: dt.date
+    booking_cut_off: dt.datetime
+    cancellation_cut_off: dt.datetime
+
+
+class DeadlinePreviewOut(ResponseModel):
+    """The cut-offs of the days of service in a range; the time zone is the commune's."""
+
+    time_zone: str
+    items: list[DeadlinesOut]

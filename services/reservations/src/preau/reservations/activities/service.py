@@ -1,0 +1,158 @@
+"""Configuring activities."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.common.audit import record_change
+from preau.common.db.clock import database_now
+from preau.common.errors import FieldErrors, NotFound
+from preau.common.http.access import AgentAccess
+from preau.common.ids import new_id
+from preau.common.messaging.outbox import emit
+from preau.contracts.reservations import ActivityUpdatedV1, PriceComponent
+from preau.reservations.activities import repository
+from preau.reservations.activities.schemas import (
+    NULLABLE,
+    ActivityIn,
+    ActivityOut,
+    ActivityPatch,
+    DeadlinePreviewOut,
+    DeadlinesOut,
+)
+from preau.reservations.calendars import repository as calendars
+from preau.reservations.copies import repository as copies
+from preau.reservations.rules.cut_offs import cut_off
+from preau.reservations.sites import repository as sites
+from preau.reservations.slots import repository as slots
+
+MOST_DAYS = 92
+
+
+async def add(agent: AgentAccess, body: ActivityIn) -> ActivityOut:
+    """Open an activity; raises ``FieldErrors`` for a site that the commune has not."""
+    await _check_site(agent.session, body.site_id)
+    activity_id = new_id()
+    await repository.add(
+        agent.session,
+        {"activity_id": activity_id, "commune_id": agent.commune_id, "version": 1, "status": "active"}
+        | _columns(body),
+    )
+    await tell(agent.session, activity_id)
+    made = await read(agent.session, activity_id)
+    await _audit(agent, "activity.added", activity_id, None, made)
+    return made
+
+
+async def change(agent: AgentAccess, activity_id: UUID, body: ActivityPatch) -> ActivityOut:
+    """Change an activity: bookings that exist stay as they are; slots follow a new default capacity."""
+    before = await read(agent.session, activity_id)
+    values = {
+        name: value
+        for name, value in _columns(body).items()
+        if name in body.model_fields_set and (value is not None or name in NULLABLE)
+    }
+    whole = before.model_dump(exclude={"activity_id", "version", "status"}, mode="json")
+    try:
+        ActivityIn.model_validate(whole | body.model_dump(include=set(values), mode="json"))
+    except ValueError as error:
+        raise FieldErrors({"activity": str(error).splitlines()[2].strip()}) from error
+    if body.site_id is not None:
+        await _check_site(agent.session, body.site_id)
+    await repository.change(agent.session, activity_id, values)
+    if body.default_capacity is not None:
+        today = (await database_now(agent.session)).date()
+        await slots.follow_default(agent.session, activity_id, body.default_capacity, today)
+    await tell(agent.session, activity_id)
+    after = await read(agent.session, activity_id)
+    await _audit(agent, "activity.changed", activity_id, before, after)
+    return after
+
+
+async def read(session: AsyncSession, activity_id: UUID) -> ActivityOut:
+    """One activity; raises ``NotFound``."""
+    found = await repository.row(session, activity_id)
+    if found is None:
+        raise NotFound("Cette prestation n’existe pas.")
+    return ActivityOut.model_validate(found[0])
+
+
+async def deadline_preview(
+    agent: AgentAccess, activity_id: UUID, first: date, last: date
+) -> DeadlinePreviewOut:
+    """The cut-offs of the days of service in a range of 92 days at most, both ends included."""
+    if not 0 <= (last - first).days < MOST_DAYS:
+        raise FieldErrors({"to": f"La période va d’un jour à {MOST_DAYS} jours."})
+    activity = (await repository.activities(agent.session, {activity_id})).get(activity_id)
+    commune = await copies.commune(agent.session, agent.commune_id)
+    if activity is None or commune is None:
+        raise NotFound("Cette prestation n’existe pas.")
+    calendar = await calendars.calendar(agent.session, commune, first, last)
+
+    def is_served(day: date) -> bool:
+        return activity.is_served(day, calendar)
+
+    return DeadlinePreviewOut(
+        time_zone=commune.time_zone,
+        items=[
+            DeadlinesOut(
+                date=day,
+                booking_cut_off=cut_off(activity.booking_deadline, day, calendar, is_served),
+                cancellation_cut_off=cut_off(activity.cancellation_deadline, day, calendar, is_served),
+            )
+            for day in activity.days_between(first, last, calendar)
+        ],
+    )
+
+
+async def tell(session: AsyncSession, activity_id: UUID) -> None:
+    """Tell the other services what the activity is now."""
+    found = await repository.row(session, activity_id)
+    if found is None:
+        return
+    row, site_label = found
+    activity = repository.to_activity(row, site_label)
+    await emit(
+        session,
+        ActivityUpdatedV1(
+            commune_id=row.commune_id,
+            aggregate_id=activity_id,
+            aggregate_version=row.version,
+            site_id=row.site_id,
+            site_label=site_label,
+            label=row.label,
+            regie_id=row.regie_id,
+            unit=activity.unit,
+            payment_mode=activity.payment_mode,
+            components=tuple(PriceComponent.model_validate(part) for part in row.components),
+            status=activity.status,
+        ),
+    )
+
+
+def _columns(body: ActivityIn | ActivityPatch) -> dict[str, object]:
+    """The body as the table keeps it: deadlines and components as JSON."""
+    written = body.model_dump(
+        mode="json", include={"booking_deadline", "cancellation_deadline", "components"}
+    )
+    return body.model_dump() | written
+
+
+async def _check_site(session: AsyncSession, site_id: UUID) -> None:
+    if await sites.site(session, site_id) is None:
+        raise FieldErrors({"site_id": "Ce service n’existe pas."})
+
+
+async def _audit(
+    agent: AgentAccess, action: str, activity_id: UUID, before: ActivityOut | None, after: ActivityOut
+) -> None:
+    await record_change(
+        agent.session,
+        commune_id=agent.commune_id,
+        agent_id=agent.agent_id,
+        action=action,
+        entity_id=activity_id,
+        before=before.model_dump(mode="json") if before else None,
+        after=after.model_dump(mode="json"),
+    )

@@ -1,0 +1,1 @@
+"""Who was there: marked by agents, told to billing."""

@@ -1,0 +1,62 @@
+"""The list of the day and its marks, for agents."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlalchemy import RowMapping
+
+from preau.common.errors import FieldErrors
+from preau.common.http.access import AgentAccess, AgentMay
+from preau.reservations.attendance import repository, service
+from preau.reservations.attendance.schemas import ListedChildOut, ListOut, MarksIn
+
+router = APIRouter(tags=["attendance"], prefix="/agent/attendance")
+
+Marker = Annotated[AgentAccess, AgentMay("attendance", "reservations")]
+
+
+@router.get("")
+async def read_list(
+    agent: Marker,
+    day: Annotated[date, Query(alias="date")],
+    site_id: UUID | None = None,
+    activity_id: UUID | None = None,
+) -> ListOut:
+    """Who is expected at a site or for an activity on a day, with class and diet."""
+    if site_id is None and activity_id is None:
+        raise FieldErrors({"site_id": "Choisissez un service ou une prestation."})
+    rows = await repository.of_day(agent.session, day, site_id=site_id, activity_id=activity_id)
+    return _list(rows)
+
+
+@router.post("")
+async def mark(agent: Marker, body: MarksIn) -> ListOut:
+    """Mark children present or absent, not for days to come; may be sent again."""
+    await service.mark(agent, body.marks)
+    rows = await repository.of_bookings(agent.session, {one.booking_id for one in body.marks})
+    return _list(rows)
+
+
+def _list(rows: Sequence[RowMapping]) -> ListOut:
+    return ListOut(
+        items=[
+            ListedChildOut(
+                booking_id=row["booking_id"],
+                family_id=row["family_id"],
+                child_id=row["child_id"],
+                child=f"{row['first_name'] or ''} {row['last_name'] or ''}".strip(),
+                activity_id=row["activity_id"],
+                activity_label=row["activity_label"],
+                class_name=row["class_name"] or "",
+                level=row["level"] or "",
+                diet=row["diet"] or "",
+                status=row["status"],
+                justified=row["justified"],
+                units=row["units"],
+            )
+            for row in rows
+        ]
+    )

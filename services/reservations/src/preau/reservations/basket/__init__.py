@@ -1,0 +1,1 @@
+"""What a parent means to book and to cancel, before validation."""

@@ -1,0 +1,162 @@
+"""Filling a basket: the same rules as at display and at commit."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from preau.common.errors import Conflict, NotFound
+from preau.common.http.access import FamilyAccess
+from preau.reservations.activities import repository as activities
+from preau.reservations.basket import repository
+from preau.reservations.basket.domain import (
+    MOST_LINES,
+    QUIET_IN_A_PERIOD,
+    Asked,
+    days_of_period,
+    plan,
+    summary,
+)
+from preau.reservations.basket.repository import Line
+from preau.reservations.basket.schemas import (
+    AddedOut,
+    BasketOut,
+    GroupOut,
+    LineOut,
+    PeriodIn,
+    RefusedLineOut,
+)
+from preau.reservations.bookings.repository import BookingKey
+from preau.reservations.rules.domain import Refusal
+from preau.reservations.rules.refused import RefusedByRule, RefusedLine, refusal_document
+from preau.reservations.rules.schemas import RefusalOut
+from preau.reservations.rules.situation import Situation, situation_of
+
+
+class BasketFull(Conflict):
+    """A basket holds so many lines at most."""
+
+    type, title = "basket-full", "Panier plein"
+
+
+async def basket_id(family: FamilyAccess) -> UUID:
+    """The basket of the account for the family."""
+    return await repository.ensure(family.session, family.commune_id, family.family_id, family.account_id)
+
+
+async def read(family: FamilyAccess) -> BasketOut:
+    """The basket, each line judged as if it were validated now."""
+    found = await basket_id(family)
+    return await _basket(family, found, await repository.lines(family.session, found))
+
+
+async def add(family: FamilyAccess, asked: Sequence[Asked]) -> AddedOut:
+    """Add lines; refused ones are told and left out. A single refused line raises ``RefusedByRule``."""
+    added, refused = await _add(family, asked)
+    if len(asked) == 1 and refused:
+        told = refusal_document(refused[0].refusal)
+        raise RefusedByRule(refused[0].refusal.reason, **told, refusal=told)
+    return AddedOut(basket=added, refused=[_refused(line) for line in refused])
+
+
+async def add_period(family: FamilyAccess, period: PeriodIn) -> AddedOut:
+    """Add the weekdays of a period; days on which the activity does not take place go without saying."""
+    offered = await activities.activities(family.session, period.activity_ids)
+    if any(offer.site_id != period.site_id for offer in offered.values()):
+        raise NotFound("Cette prestation n’existe pas.")
+    asked = [
+        Asked(child_id, activity_id, day, period.action)
+        for day in days_of_period(period.first, period.last, frozenset(period.weekdays))
+        for child_id in dict.fromkeys(period.child_ids)
+        for activity_id in dict.fromkeys(period.activity_ids)
+    ]
+    if not asked:
+        return AddedOut(basket=await read(family), refused=[])
+    added, refused = await _add(family, asked)
+    told = [line for line in refused if line.refusal.rule not in QUIET_IN_A_PERIOD]
+    return AddedOut(basket=added, refused=[_refused(line) for line in told])
+
+
+async def _add(family: FamilyAccess, asked: Sequence[Asked]) -> tuple[BasketOut, Sequence[RefusedLine]]:
+    found = await basket_id(family)
+    lines = await repository.lines(family.session, found)
+    situation = await situation_of(
+        family.session, family.family_id, {*(line.wish.key for line in lines), *(one.key for one in asked)}
+    )
+    planned = plan(asked, lines, situation)
+    if len(lines) + len(planned.put) > MOST_LINES:
+        raise BasketFull(f"Un panier contient {MOST_LINES} lignes au plus. Validez-le d’abord.")
+    await repository.put(family.session, family.commune_id, found, planned.put)
+    await _remove(family, found, planned.remove)
+    if planned.put or planned.remove:
+        lines = await repository.lines(family.session, found)
+    return _out(found, lines, situation), planned.refused
+
+
+async def remove_line(family: FamilyAccess, line_id: UUID) -> None:
+    """Take one line out; raises ``NotFound``."""
+    if not await repository.remove(family.session, await basket_id(family), [line_id]):
+        raise NotFound("Cette ligne n’est pas dans le panier.")
+
+
+async def empty(family: FamilyAccess) -> None:
+    """Take everything out."""
+    await repository.empty(family.session, await basket_id(family))
+
+
+async def _remove(family: FamilyAccess, found: UUID, line_ids: Collection[UUID]) -> None:
+    if line_ids:
+        await repository.remove(family.session, found, line_ids)
+
+
+async def _basket(family: FamilyAccess, found: UUID, lines: Sequence[Line]) -> BasketOut:
+    if not lines:
+        return BasketOut(basket_id=found, lines=[], groups=[])
+    situation = await situation_of(family.session, family.family_id, {line.wish.key for line in lines})
+    return _out(found, lines, situation)
+
+
+def _out(found: UUID, lines: Sequence[Line], situation: Situation) -> BasketOut:
+    problems = {one.wish.key: one.refusal for one in situation.refused(line.wish for line in lines)}
+    labels = {activity.activity_id: activity.label for activity in situation.activities.values()}
+    children = dict.fromkeys(line.wish.child_id for line in lines)
+    return BasketOut(
+        basket_id=found,
+        lines=[_line(line, situation, problems) for line in lines],
+        groups=[
+            GroupOut(
+                child_id=child_id,
+                child_name=situation.children[child_id].name,
+                summary=summary((line.wish for line in lines if line.wish.child_id == child_id), labels),
+            )
+            for child_id in children
+        ],
+    )
+
+
+def _line(line: Line, situation: Situation, problems: Mapping[BookingKey, Refusal]) -> LineOut:
+    wish = line.wish
+    activity = situation.activities[wish.activity_id]
+    booking = situation.active_booking(*wish.key)
+    problem = problems.get(wish.key)
+    return LineOut(
+        line_id=line.line_id,
+        child_id=wish.child_id,
+        child_name=situation.children[wish.child_id].name,
+        site_id=activity.site_id,
+        site_label=activity.site_label,
+        activity_id=activity.activity_id,
+        activity_label=activity.label,
+        date=wish.day,
+        action=wish.action,
+        payment_mode=activity.payment_mode,
+        booking_id=booking.booking_id if booking else None,
+        problem=RefusalOut.model_validate(problem) if problem else None,
+    )
+
+
+def _refused(line: RefusedLine) -> RefusedLineOut:
+    return RefusedLineOut(
+        child_id=line.wish.child_id,
+        activity_id=line.wish.activity_id,
+        date=line.wish.day,
+        refusal=RefusalOut.model_validate(line.refusal),
+    )

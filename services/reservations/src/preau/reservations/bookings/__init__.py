@@ -1,0 +1,1 @@
+"""One booking's life: one transition table, versions that grow."""

@@ -1,0 +1,1 @@
+"""Which day is what: holidays, closures, and the calendar that a parent sees."""

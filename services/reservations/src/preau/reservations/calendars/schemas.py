@@ -1,0 +1,103 @@
+"""Calendars and closures over HTTP."""
+
+import datetime as dt
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.contracts.reservations import PaymentMode
+from preau.reservations.calendars.view import DayState
+from preau.reservations.rules.domain import Action
+from preau.reservations.rules.schemas import RefusalOut
+
+
+class DayOut(ResponseModel):
+    """A day: its state, what the basket holds for it, and why it is refused."""
+
+    date: dt.date
+    state: DayState
+    in_basket: Action | None
+    booking_id: UUID | None
+    remaining: int | None
+    refusal: RefusalOut | None
+    can_book: bool
+    can_cancel: bool
+
+
+class ActivityDaysOut(ResponseModel):
+    """The days of one activity: a row of the calendar."""
+
+    activity_id: UUID
+    label: str
+    payment_mode: PaymentMode
+    days: list[DayOut]
+
+
+class ContactOut(ResponseModel):
+    """Whom to call when a deadline has passed."""
+
+    email: str
+    phone: str
+
+
+class CalendarOut(ResponseModel):
+    """The calendar of a child at a site; ``from`` and ``to`` are both included."""
+
+    site_id: UUID
+    child_id: UUID
+    first: dt.date = Field(serialization_alias="from")
+    last: dt.date = Field(serialization_alias="to")
+    today: dt.date
+    contact: ContactOut
+    activities: list[ActivityDaysOut]
+
+
+ClosureKind = Literal["closure", "school_holidays"]
+
+
+class ClosureIn(RequestModel):
+    """Days, both included, closed for a site or (without one) for all.
+
+    The kind ``school_holidays`` adds school holidays where nobody publishes them (Corsica, overseas).
+    """
+
+    site_id: UUID | None = None
+    kind: ClosureKind = "closure"
+    first_day: dt.date = Field(alias="from")
+    last_day: dt.date = Field(alias="to")
+    label: str = Field(min_length=1, max_length=120)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last_day < self.first_day:
+            raise ValueError("La fin précède le début.")
+        if (self.last_day - self.first_day).days > 366:
+            raise ValueError("Une période dure un an au plus.")
+        if self.kind == "school_holidays" and self.site_id is not None:
+            raise ValueError("Les vacances scolaires valent pour toute la commune.")
+        return self
+
+
+class ClosureOut(ResponseModel):
+    """Days that agents entered."""
+
+    closure_id: UUID
+    site_id: UUID | None
+    kind: ClosureKind
+    first_day: dt.date = Field(serialization_alias="from")
+    last_day: dt.date = Field(serialization_alias="to")
+    label: str
+
+
+class ClosuresOut(ResponseModel):
+    """The closures from today on.
+
+    ``school_holidays_are_published`` is false where agents have to enter them.
+    """
+
+    items: list[ClosureOut]
+    next_cursor: str | None = None
+    school_zone: str
+    school_holidays_are_published: bool

@@ -1,0 +1,1 @@
+"""Copies of what the identity service tells: communes, families, children."""

@@ -1,0 +1,141 @@
+"""Reading and refreshing the copies."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1
+from preau.reservations.basket.tables import BasketLine, BasketRow
+from preau.reservations.copies.domain import ChildRecord, CommuneRecord
+from preau.reservations.copies.tables import ChildCopy, CommuneCopy, FamilyCopy
+from preau.reservations.orders.tables import OrderRow
+
+
+class FamilyContext(NamedTuple):
+    """A family, its commune, and the database's clock at the time of reading."""
+
+    commune: CommuneRecord
+    family_is_active: bool
+    now: datetime
+
+
+_COMMUNE = (
+    CommuneCopy.commune_id,
+    CommuneCopy.name,
+    CommuneCopy.time_zone,
+    CommuneCopy.school_zone,
+    CommuneCopy.contact_email,
+    CommuneCopy.contact_phone,
+)
+_CHILD = (
+    ChildCopy.child_id,
+    ChildCopy.family_id,
+    ChildCopy.first_name,
+    ChildCopy.last_name,
+    ChildCopy.birth_date,
+    ChildCopy.class_name,
+    ChildCopy.level,
+    ChildCopy.diet,
+)
+
+
+async def family_context(session: AsyncSession, family_id: UUID) -> FamilyContext | None:
+    """The family with its commune and the present instant, or None while no copy has arrived."""
+    row = (
+        await session.execute(
+            select(*_COMMUNE, FamilyCopy.status, func.clock_timestamp())
+            .join(FamilyCopy, FamilyCopy.commune_id == CommuneCopy.commune_id)
+            .where(FamilyCopy.family_id == family_id)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return FamilyContext(CommuneRecord(*row[:6]), row[6] == "active", row[7])
+
+
+async def commune(session: AsyncSession, commune_id: UUID) -> CommuneRecord | None:
+    """The commune, or None while no copy has arrived."""
+    row = (await session.execute(select(*_COMMUNE).where(CommuneCopy.commune_id == commune_id))).one_or_none()
+    return None if row is None else CommuneRecord(*row)
+
+
+async def children(
+    session: AsyncSession, family_id: UUID, child_ids: Collection[UUID] | None = None
+) -> dict[UUID, ChildRecord]:
+    """The children of a family, all or those named; another family's child is not among them."""
+    query = select(*_CHILD).where(ChildCopy.family_id == family_id)
+    if child_ids is not None:
+        query = query.where(ChildCopy.child_id.in_(child_ids))
+    return {row.child_id: ChildRecord(*row) for row in await session.execute(query)}
+
+
+async def keep_commune(session: AsyncSession, event: CommuneUpdatedV1) -> None:
+    """Keep the commune unless a newer version is known."""
+    values = {
+        "version": event.aggregate_version,
+        "name": event.name,
+        "time_zone": event.time_zone,
+        "school_zone": event.school_zone,
+        "contact_email": event.contact_email,
+        "contact_phone": event.contact_phone,
+    }
+    await session.execute(
+        upsert(CommuneCopy)
+        .values(commune_id=event.aggregate_id, **values)
+        .on_conflict_do_update(
+            index_elements=["commune_id"],
+            set_=values,
+            where=CommuneCopy.version < event.aggregate_version,
+        )
+    )
+
+
+async def keep_family(session: AsyncSession, event: FamilyUpdatedV1) -> None:
+    """Keep the family and its children unless a newer version is known."""
+    values = {"version": event.aggregate_version, "label": event.label, "status": event.status}
+    kept = await session.execute(
+        upsert(FamilyCopy)
+        .values(family_id=event.aggregate_id, commune_id=event.commune_id, **values)
+        .on_conflict_do_update(
+            index_elements=["family_id"], set_=values, where=FamilyCopy.version < event.aggregate_version
+        )
+        .returning(FamilyCopy.family_id)
+    )
+    if kept.first() is None:
+        return
+    await session.execute(delete(ChildCopy).where(ChildCopy.family_id == event.aggregate_id))
+    rows = [
+        {
+            "family_id": event.aggregate_id,
+            "commune_id": event.commune_id,
+            "child_id": child.child_id,
+            "first_name": child.first_name,
+            "last_name": child.last_name,
+            "birth_date": child.birth_date,
+            "class_name": child.class_name,
+            "level": child.level,
+            "diet": child.diet,
+        }
+        for child in event.children
+    ]
+    if rows:
+        await session.execute(insert(ChildCopy), rows)
+    await session.execute(
+        delete(BasketLine).where(
+            BasketLine.basket_id.in_(
+                select(BasketRow.basket_id).where(BasketRow.family_id == event.aggregate_id)
+            ),
+            BasketLine.child_id.not_in([child.child_id for child in event.children]),
+        )
+    )
+
+
+async def forget_account(session: AsyncSession, account_id: UUID) -> None:
+    """Forget an erased account: its baskets go, its orders no longer name it."""
+    await session.execute(delete(BasketRow).where(BasketRow.account_id == account_id))
+    await session.execute(update(OrderRow).where(OrderRow.account_id == account_id).values(account_id=None))

@@ -1,0 +1,51 @@
+"""Copies of communes, families and children, each with the publisher's version."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preau.common.db.tables import commune_column, uuid_pk, version_column
+from preau.reservations.database import Table
+
+
+class CommuneCopy(Table):
+    """A commune as identity last told it."""
+
+    __tablename__ = "commune_copy"
+
+    commune_id: Mapped[UUID] = uuid_pk()
+    version: Mapped[int] = version_column()
+    name: Mapped[str]
+    time_zone: Mapped[str]
+    school_zone: Mapped[str]
+    contact_email: Mapped[str]
+    contact_phone: Mapped[str]
+
+
+class FamilyCopy(Table):
+    """A family as identity last told it."""
+
+    __tablename__ = "family_copy"
+
+    family_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    version: Mapped[int] = version_column()
+    label: Mapped[str]
+    status: Mapped[str]
+
+
+class ChildCopy(Table):
+    """A child in one family; a child of two families has two rows."""
+
+    __tablename__ = "child_copy"
+
+    family_id: Mapped[UUID] = mapped_column(primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(primary_key=True)
+    commune_id: Mapped[UUID] = commune_column()
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    birth_date: Mapped[date]
+    class_name: Mapped[str]
+    level: Mapped[str]
+    diet: Mapped[str]

@@ -1,0 +1,1 @@
+"""A validated basket: all of it or nothing."""

@@ -1,0 +1,1 @@
+"""Why a booking or a cancellation is refused, until when it was possible, and who can override."""

@@ -1,0 +1,143 @@
+"""The rules of booking, in the order in which a parent should hear of them."""
+
+from datetime import datetime
+
+from preau.reservations.calendars.wording import WEEKDAYS, day_in_words, instant_in_words
+from preau.reservations.rules.cut_offs import NEVER_OPEN, cut_off, opening
+from preau.reservations.rules.domain import Attempt, Refusal, Rule
+
+
+def family_is_active(attempt: Attempt) -> Refusal | None:
+    """A closed record books nothing."""
+    if attempt.family_is_active:
+        return None
+    return Refusal("family-closed", "Le dossier de votre famille est clos.")
+
+
+def activity_is_active(attempt: Attempt) -> Refusal | None:
+    """A closed activity takes no bookings."""
+    if attempt.activity.status == "active":
+        return None
+    return Refusal("activity-closed", "Cette prestation n’est plus proposée.", override_by="nobody")
+
+
+def in_season(attempt: Attempt) -> Refusal | None:
+    """The day lies between opening and closing of the activity."""
+    activity = attempt.activity
+    if activity.in_season(attempt.day):
+        return None
+    if activity.opens_on is not None and attempt.day < activity.opens_on:
+        reason = f"Cette prestation ouvre le {day_in_words(activity.opens_on)}."
+    else:
+        assert activity.closes_on is not None  # noqa: S101  (it is one or the other)
+        reason = f"Cette prestation s’est arrêtée le {day_in_words(activity.closes_on)}."
+    return Refusal("out-of-season", reason, override_by="nobody")
+
+
+def no_public_holiday(attempt: Attempt) -> Refusal | None:
+    """Nothing is served on a public holiday."""
+    name = attempt.calendar.public_holiday(attempt.day)
+    return (name and Refusal("public-holiday", f"Jour férié : {name}.", override_by="nobody")) or None
+
+
+def no_closure(attempt: Attempt) -> Refusal | None:
+    """Agents have not closed the site on that day."""
+    closure = attempt.calendar.closure(attempt.day, attempt.activity.site_id)
+    return (closure and Refusal("closure", f"Fermeture : {closure.label}.", override_by="nobody")) or None
+
+
+def open_in_holidays(attempt: Attempt) -> Refusal | None:
+    """The activity is open in school time, in the holidays, or in both."""
+    if attempt.activity.keeps_holidays(attempt.day, attempt.calendar):
+        return None
+    name = attempt.calendar.school_holiday(attempt.day)
+    reason = (
+        f"Fermé pendant les vacances scolaires ({name})."
+        if name
+        else "Ouvert pendant les vacances scolaires."
+    )
+    return Refusal("school-holidays", reason, override_by="nobody")
+
+
+def serves_weekday(attempt: Attempt) -> Refusal | None:
+    """The activity takes place on that weekday."""
+    if attempt.activity.serves_weekday(attempt.day, attempt.calendar):
+        return None
+    return Refusal("weekday", f"Pas de service le {WEEKDAYS[attempt.day.weekday()]}.", override_by="nobody")
+
+
+def level_is_accepted(attempt: Attempt) -> Refusal | None:
+    """The activity takes children of that level."""
+    levels = attempt.activity.levels
+    if not levels or attempt.child.level in levels:
+        return None
+    return Refusal("level", f"Cette prestation n’est pas ouverte au niveau de {attempt.child.first_name}.")
+
+
+def not_yet_booked(attempt: Attempt) -> Refusal | None:
+    """A child is booked once an activity and a day."""
+    if attempt.booking is None:
+        return None
+    return Refusal("already-booked", "Déjà réservé.", override_by="nobody")
+
+
+def not_past(attempt: Attempt) -> Refusal | None:
+    """The past is regularised by agents only."""
+    if attempt.day >= attempt.calendar.today(attempt.now):
+        return None
+    return Refusal("past", "Cette date est passée.")
+
+
+def booking_is_open(attempt: Attempt) -> Refusal | None:
+    """Where bookings open on a date, it has come."""
+    opens = opening(attempt.activity.booking_deadline, attempt.day, attempt.calendar)
+    if opens is None or attempt.now >= opens:
+        return None
+    when = instant_in_words(opens, attempt.calendar.zone)
+    return Refusal("not-yet-open", f"Les réservations ouvrent le {when}.", cut_off=opens)
+
+
+def booking_cut_off(attempt: Attempt) -> datetime:
+    """The first instant at which it is too late to book."""
+    activity, calendar = attempt.activity, attempt.calendar
+    return cut_off(
+        activity.booking_deadline, attempt.day, calendar, lambda day: activity.is_served(day, calendar)
+    )
+
+
+def enough_notice(attempt: Attempt) -> Refusal | None:
+    """The booking deadline has not passed: its instant is the first at which it is too late."""
+    limit = booking_cut_off(attempt)
+    if attempt.now < limit:
+        return None
+    if limit == NEVER_OPEN:
+        return Refusal("not-open", "Cette date n’est pas ouverte à la réservation.")
+    when = instant_in_words(limit, attempt.calendar.zone)
+    return Refusal("booking-deadline", f"Il fallait réserver avant le {when}.", cut_off=limit)
+
+
+def place_is_left(attempt: Attempt) -> Refusal | None:
+    """A place is left; only a larger capacity makes another."""
+    if attempt.places.remaining > 0:
+        return None
+    return Refusal("full", f"Complet le {day_in_words(attempt.day)}.", override_by="nobody")
+
+
+BOOKING_RULES: tuple[Rule, ...] = (
+    not_yet_booked,
+    family_is_active,
+    activity_is_active,
+    in_season,
+    no_public_holiday,
+    no_closure,
+    open_in_holidays,
+    serves_weekday,
+    level_is_accepted,
+    not_past,
+    booking_is_open,
+    enough_notice,
+    place_is_left,
+)
+
+DEADLINES: frozenset[Rule] = frozenset({not_past, booking_is_open, enough_notice})
+"""The rules that an agent waives with a reason."""

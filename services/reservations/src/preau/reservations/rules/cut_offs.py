@@ -1,0 +1,157 @@
+"""The instant of a declared deadline for one day of service: one pure function a kind."""
+
+import calendar as months
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import singledispatch
+
+from preau.reservations.calendars.civil import civil_instant, instant
+from preau.reservations.calendars.domain import CommuneCalendar
+from preau.reservations.rules.deadlines import (
+    Batch,
+    DaysBefore,
+    Deadline,
+    HoursBefore,
+    MonthBefore,
+    NoDeadline,
+    OnHoliday,
+    SameDay,
+    WeekdayBefore,
+    Window,
+    Windows,
+)
+
+ONE_DAY = timedelta(days=1)
+ONE_WEEK = timedelta(weeks=1)
+FARTHEST = 400
+"""Days that a count of days may go back: beyond, the calendar has no day of that type."""
+NEVER_OPEN = datetime(1970, 1, 1, tzinfo=UTC)
+"""The cut-off of a day that no window opens."""
+
+IsServed = Callable[[date], bool]
+
+
+def cut_off(deadline: Deadline, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
+    """The first instant (UTC) at which it is too late to act on ``day``.
+
+    ``is_served`` tells on which days the activity takes place.
+    """
+    return _cut_off(deadline, day, calendar, is_served)
+
+
+def opening(deadline: Deadline, day: date, calendar: CommuneCalendar) -> datetime | None:
+    """The instant from which one may act on ``day``, where the deadline has one."""
+    window = _window_of(deadline, day) if isinstance(deadline, Windows) else None
+    if window is None or window.opens_on is None:
+        return None
+    return instant(window.opens_on, "00:00", calendar.zone)
+
+
+@singledispatch
+def _cut_off(deadline: object, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
+    raise TypeError(f"no such deadline: {deadline!r}")
+
+
+@_cut_off.register
+def _none(deadline: NoDeadline, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
+    return instant(day, "24:00", calendar.zone)
+
+
+@_cut_off.register
+def _same_day(deadline: SameDay, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
+    return instant(day, deadline.at, calendar.zone)
+
+
+@_cut_off.register
+def _hours_before(
+    deadline: HoursBefore, day: date, calendar: CommuneCalendar, is_served: IsServed
+) -> datetime:
+    if deadline.starts_at == "24:00":
+        start = datetime.combine(day + ONE_DAY, time())
+    else:
+        start = datetime.combine(day, time.fromisoformat(deadline.starts_at))
+    return civil_instant(start - timedelta(hours=deadline.hours), calendar.zone)
+
+
+@_cut_off.register
+def _days_before(deadline: DaysBefore, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
+    counts: dict[str, IsServed] = {
+        "calendar": lambda _: True,
+        "clear": lambda _: True,
+        "working": calendar.is_working_day,
+        "school": calendar.is_school_day,
+        "service": is_served,
+    }
+    days = deadline.days + 1 if deadline.day_type == "clear" else deadline.days
+    last = _count_back(
+        day, days, lambda d: d.weekday() not in deadline.skip_weekdays and counts[deadline.day_type](d)
+    )
+    return instant(_on_holiday(last, deadline.on_holiday, calendar), deadline.at, calendar.zone)
+
+
+@_cut_off.register
+def _weekday_before(
+    deadline: WeekdayBefore, day: date, calendar: CommuneCalendar, is_served: IsServed
+) -> datetime:
+    monday = day - timedelta(days=day.weekday())
+    to_go = deadline.weeks
+    for _ in range(FARTHEST):
+        if to_go == 0:
+            break
+        monday -= ONE_WEEK
+        if deadline.week_type == "calendar" or _has_school(monday, calendar):
+            to_go -= 1
+    last = monday + timedelta(days=deadline.weekday)
+    return instant(_on_holiday(last, deadline.on_holiday, calendar), deadline.at, calendar.zone)
+
+
+@_cut_off.register
+def _batch(deadline: Batch, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
+    line = next((line for line in deadline.lines if day.weekday() in line.service_weekdays), None)
+    if line is None:
+        return instant(day, "24:00", calendar.zone)
+    last = day - timedelta(days=(day.weekday() - line.weekday - 1) % 7 + 1)
+    return instant(_on_holiday(last, deadline.on_holiday, calendar), line.at, calendar.zone)
+
+
+@_cut_off.register
+def _month_before(
+    deadline: MonthBefore, day: date, calendar: CommuneCalendar, is_served: IsServed
+) -> datetime:
+    year, month0 = divmod(day.year * 12 + day.month - 1 - deadline.months, 12)
+    length = months.monthrange(year, month0 + 1)[1]
+    last = date(year, month0 + 1, min(deadline.day, length))
+    return instant(_on_holiday(last, deadline.on_holiday, calendar), deadline.at, calendar.zone)
+
+
+@_cut_off.register
+def _windows(deadline: Windows, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
+    window = _window_of(deadline, day)
+    if window is None:
+        return NEVER_OPEN
+    return instant(window.closes_on, window.at, calendar.zone)
+
+
+def _window_of(deadline: Windows, day: date) -> Window | None:
+    return next((w for w in deadline.windows if w.first_day <= day <= w.last_day), None)
+
+
+def _count_back(day: date, days: int, counts: IsServed) -> date:
+    current = day
+    for _ in range(FARTHEST):
+        if days == 0:
+            break
+        current -= ONE_DAY
+        days -= counts(current)
+    return current
+
+
+def _on_holiday(day: date, policy: OnHoliday, calendar: CommuneCalendar) -> date:
+    if policy == "roll_back":
+        while not calendar.is_working_day(day):
+            day -= ONE_DAY
+    return day
+
+
+def _has_school(monday: date, calendar: CommuneCalendar) -> bool:
+    return any(calendar.is_school_day(monday + timedelta(days=n)) for n in range(5))

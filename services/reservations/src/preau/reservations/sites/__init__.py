@@ -1,0 +1,1 @@
+"""Where a parent books: canteens, day care, leisure centres."""

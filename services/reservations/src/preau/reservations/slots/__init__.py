@@ -1,0 +1,1 @@
+"""Places: a capacity an activity and a date, never more used than there are."""

@@ -1,0 +1,188 @@
+"""A running reservations service that knows two communes, their demonstration offer and three families."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from preau.common.auth.subjects import Membership
+from preau.common.ids import new_id
+from preau.common.testing.services import ServiceUnderTest, running_service
+from preau.contracts.billing import InvoiceFacts
+from preau.contracts.identity import Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian
+from preau.reservations.activities import repository as activities
+from preau.reservations.app import create_app
+from preau.reservations.calendars import repository as calendars
+from preau.reservations.copies import repository as copies
+from preau.reservations.demo import seed as demo
+from preau.reservations.settings import ReservationsSettings
+from preau.reservations.slots import repository as slots
+
+
+class Household:
+    """A family with its parent's headers."""
+
+    def __init__(self, service: ServiceUnderTest, commune_id: UUID, label: str, children: int) -> None:
+        self.commune_id = commune_id
+        self.label = label
+        self.family_id, self.guardian_id, self.account_id = new_id(), new_id(), new_id()
+        self.children = [new_id() for _ in range(children)]
+        membership = Membership(commune_id, self.family_id, self.guardian_id)
+        self.headers = service.parent(membership, account_id=self.account_id)
+        self.path = f"/parent/families/{self.family_id}"
+        self.service = service
+
+    def event(self, version: int = 1, **changes: object) -> FamilyUpdatedV1:
+        facts = {
+            "commune_id": self.commune_id,
+            "aggregate_id": self.family_id,
+            "aggregate_version": version,
+            "label": self.label,
+            "guardians": (Guardian(guardian_id=self.guardian_id, first_name="Léa", last_name=self.label),),
+            "children": tuple(
+                Child(
+                    child_id=child_id,
+                    first_name=("Zoé", "Malo", "Inès")[n],
+                    last_name=self.label,
+                    birth_date=date(2018, 3, 1),
+                    class_name=("CE1", "CP", "GS")[n],
+                )
+                for n, child_id in enumerate(self.children)
+            ),
+        }
+        return FamilyUpdatedV1.model_validate(facts | changes)
+
+    async def get(self, path: str, **params: object):
+        return await self.service.client.get(self.path + path, headers=self.headers, params=params)
+
+    async def post(self, path: str, body: object, *, key: str | None = None):
+        headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
+        return await self.service.client.post(self.path + path, headers=headers, json=body)
+
+    async def delete(self, path: str):
+        return await self.service.client.delete(self.path + path, headers=self.headers)
+
+    async def put_in_basket(self, *days: date, activity_id: UUID, children: int = 1, action: str = "book"):
+        lines = [
+            {
+                "child_id": str(child_id),
+                "activity_id": str(activity_id),
+                "date": day.isoformat(),
+                "action": action,
+            }
+            for child_id in self.children[:children]
+            for day in days
+        ]
+        return await self.post("/basket/lines", {"lines": lines})
+
+    async def order(self, key: str | None = None):
+        return await self.post("/orders", {}, key=key or str(new_id()))
+
+    async def book(self, *days: date, activity_id: UUID, children: int = 1):
+        added = await self.put_in_basket(*days, activity_id=activity_id, children=children)
+        assert added.status_code == 200, added.text
+        return await self.order()
+
+
+class Story:
+    """What the tests tell their stories with."""
+
+    JOLIEVILLE, BEAUVAL = demo.JOLIEVILLE, demo.BEAUVAL
+    CANTINE, TILLEULS = demo.CANTINE, demo.TILLEULS
+    REPAS, SOIR, MERCREDI, REPAS_BEAUVAL = (
+        demo.REPAS,
+        demo.GARDERIE_SOIR,
+        demo.MERCREDI,
+        demo.REPAS_BEAUVAL,
+    )
+
+    def __init__(self, service: ServiceUnderTest) -> None:
+        self.service = service
+        self.database = service.database
+        self.martin = Household(service, self.JOLIEVILLE, "Martin", 2)
+        self.durand = Household(service, self.JOLIEVILLE, "Durand", 1)
+        self.petit = Household(service, self.BEAUVAL, "Petit", 1)
+        self.agent_headers = service.agent(self.JOLIEVILLE, "reservations", "attendance")
+
+    async def begin(self) -> None:
+        for commune_id, slug, zone in ((self.JOLIEVILLE, "jolieville", "A"), (self.BEAUVAL, "beauval", "C")):
+            await self.service.deliver(
+                CommuneUpdatedV1(
+                    commune_id=commune_id,
+                    aggregate_id=commune_id,
+                    slug=slug,
+                    name=slug.capitalize(),
+                    school_zone=zone,
+                    contact_email=f"accueil@{slug}.example",
+                    contact_phone="01 23 45 67 89",
+                )
+            )
+        for household in (self.martin, self.durand, self.petit):
+            await self.service.deliver(household.event())
+        await demo.seed(self.database)
+        await self.service.forget_emitted()
+
+    async def household(self, label: str = "Autre", children: int = 1) -> Household:
+        new = Household(self.service, self.JOLIEVILLE, label, children)
+        await self.service.deliver(new.event())
+        return new
+
+    async def served_days(self, activity_id: UUID, count: int, *, after: int = 7) -> list[date]:
+        """The next days of service, at least ``after`` days from today."""
+        first = datetime.now(UTC).date() + timedelta(days=after)
+        last = first + timedelta(days=300)
+        async with self.database.transaction(self.JOLIEVILLE) as session:
+            activity = (await activities.activities(session, {activity_id}))[activity_id]
+            commune = await copies.commune(session, self.JOLIEVILLE)
+            assert commune is not None
+            calendar = await calendars.calendar(session, commune, first, last)
+        return activity.days_between(first, last, calendar)[:count]
+
+    async def agent(self, method: str, path: str, body: object = None, *, headers=None, **params: object):
+        sent = {**(headers or self.agent_headers), "Idempotency-Key": str(new_id())}
+        return await self.service.client.request(
+            method, f"/agent{path}", headers=sent, json=body, params=params
+        )
+
+    async def capacity(self, activity_id: UUID, day: date, capacity: int) -> None:
+        answer = await self.agent("PUT", f"/activities/{activity_id}/slots/{day}", {"capacity": capacity})
+        assert answer.status_code == 200, answer.text
+
+    async def used(self, activity_id: UUID, day: date) -> int:
+        async with self.database.transaction(self.JOLIEVILLE) as session:
+            places = await slots.places(session, {activity_id}, day, day)
+        return places[activity_id, day].used if places else 0
+
+    async def check_invariants(self) -> None:
+        """I2: used is the number of active bookings in each slot, and never above capacity."""
+        async with self.database.system_transaction() as session:
+            assert await slots.divergent(session) == []
+
+    async def run(self, sql: str, **parameters: object) -> None:
+        async with self.database.system_transaction() as session:
+            await session.execute(text(sql), parameters)
+
+    def invoice(self, order_id: str, household: Household, regie_id: UUID = demo.ACCUEILS) -> InvoiceFacts:
+        return InvoiceFacts(
+            invoice_id=new_id(),
+            number="AL-2026-000001",
+            regie_id=regie_id,
+            regie_label="Régie accueils et loisirs",
+            family_id=household.family_id,
+            kind="prepaid",
+            period="2026-12",
+            total_cents=750,
+            issued_on=date(2026, 11, 23),
+            due_date=date(2026, 11, 23),
+            order_id=UUID(order_id),
+        )
+
+
+@pytest.fixture
+async def story() -> AsyncIterator[Story]:
+    async with running_service("reservations", create_app, ReservationsSettings) as service:
+        told = Story(service)
+        await told.begin()
+        yield told
