@@ -46,23 +46,22 @@ async def keep_attendance(
     )
 
 
+_TOLD = (
+    "booking_version",
+    "family_id",
+    "child_id",
+    "activity_id",
+    "service_date",
+    "status",
+    "payment_mode",
+)
+"""What a booking tells of its charge."""
+
+
 def _values(commune_id: UUID, booking: BookingFacts) -> dict[str, Any]:
-    return booking.model_dump() | {
-        "commune_id": commune_id,
-        "units": 1,
-        "invoiced_units": 0,
-        "invoiced_cents": 0,
-    }
+    told = booking.model_dump(include={"booking_id", *_TOLD})
+    return told | {"commune_id": commune_id, "units": 1, "invoiced_units": 0, "invoiced_cents": 0}
 
 
 def _changed(excluded: Any) -> dict[str, Any]:
-    names = (
-        "booking_version",
-        "family_id",
-        "child_id",
-        "activity_id",
-        "service_date",
-        "status",
-        "payment_mode",
-    )
-    return {name: getattr(excluded, name) for name in names} | {"updated_at": func.now()}
+    return {name: getattr(excluded, name) for name in _TOLD} | {"updated_at": func.now()}

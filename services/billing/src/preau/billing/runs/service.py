@@ -128,7 +128,7 @@ def _move(run: BillingRun, action: Any) -> str:
         return move(run.status, action)
     except IllegalMove as error:
         raise RunNotReady(
-            f"La facturation est à l’état « {run.status} ».", run_id=run.run_id, run_status=run.status
+            f"La facturation est à l’état « {run.status} ».", run_id=str(run.run_id), run_status=run.status
         ) from error
 
 
@@ -137,11 +137,11 @@ async def _exists(session: AsyncSession, regie_id: UUID, period: str, kind: RunK
     if other is None or other.status != "issued":
         return RunExists(
             f"Une facturation de cette régie est déjà en cours pour {period}.",
-            run_id=other.run_id if other else None,
+            run_id=str(other.run_id) if other else None,
             run_status=other.status if other else None,
         )
     return RunExists(
         f"La facturation de {period} est émise : lancez un complément.",
-        run_id=other.run_id,
+        run_id=str(other.run_id),
         run_status=other.status,
     )

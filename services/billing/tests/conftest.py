@@ -1,0 +1,232 @@
+"""A commune with a canteen, a leisure centre and some families, told to billing by events."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest_asyncio
+
+from preau.billing import demo
+from preau.billing.app import create_app
+from preau.billing.settings import BillingSettings
+from preau.common.auth.subjects import Membership
+from preau.common.ids import new_id
+from preau.common.testing.services import ServiceUnderTest, running_service
+from preau.contracts.billing import InvoiceIssuedV1, RunChunkQueuedV1
+from preau.contracts.identity import Address, Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian, Quotient
+from preau.contracts.payments import Allocation, PaymentSettledV1
+from preau.contracts.reservations import (
+    ActivityUpdatedV1,
+    BookingChangedV1,
+    BookingFacts,
+    OrderClosedV1,
+    OrderPlacedV1,
+)
+
+REPAS = UUID("01900000-0000-7000-8000-0000000000c1")
+MERCREDI = UUID("01900000-0000-7000-8000-0000000000c4")
+
+
+class Household:
+    """A family with children, the eldest first."""
+
+    def __init__(self, label: str, *, children: int = 2, quotient: int | None = 612) -> None:
+        self.family_id = new_id()
+        self.label = label
+        self.quotient = quotient
+        self.residency = "resident"
+        self.children = [new_id() for _ in range(children)]
+        self.version = 0
+
+    def event(self) -> FamilyUpdatedV1:
+        self.version += 1
+        return FamilyUpdatedV1(
+            commune_id=demo.JOLIEVILLE,
+            aggregate_id=self.family_id,
+            aggregate_version=self.version,
+            label=self.label,
+            residency=self.residency,
+            address=Address(street="3 rue des Lilas", postal_code="38000", city="Jolieville"),
+            guardians=(
+                Guardian(guardian_id=new_id(), civility="mme", first_name="Anne", last_name=self.label),
+            ),
+            children=tuple(
+                Child(
+                    child_id=child_id,
+                    first_name=f"Enfant{index}",
+                    last_name=self.label,
+                    birth_date=date(2015 + index, 5, 4),
+                )
+                for index, child_id in enumerate(self.children)
+            ),
+            quotients=()
+            if self.quotient is None
+            else (Quotient(value=self.quotient, effective_from=date(2025, 9, 1)),),
+        )
+
+
+class Town:
+    """What happens in Jolieville, as other services tell it."""
+
+    def __init__(self, service: ServiceUnderTest) -> None:
+        self.service = service
+        self.agent = service.agent(demo.JOLIEVILLE, "billing")
+
+    async def open(self) -> None:
+        await demo.seed(self.service.database)
+        await self.service.deliver(
+            CommuneUpdatedV1(
+                commune_id=demo.JOLIEVILLE, aggregate_id=demo.JOLIEVILLE, slug="jolieville", name="Jolieville"
+            )
+        )
+        for activity_id, label, regie_id, mode in (
+            (REPAS, "Repas", demo.MEALS, "month_end"),
+            (MERCREDI, "Mercredi journée", demo.LEISURE, "prepaid"),
+        ):
+            await self.service.deliver(
+                ActivityUpdatedV1(
+                    commune_id=demo.JOLIEVILLE,
+                    aggregate_id=activity_id,
+                    site_id=new_id(),
+                    site_label="Site",
+                    label=label,
+                    regie_id=regie_id,
+                    payment_mode=mode,
+                )
+            )
+
+    async def household(self, label: str, **options: Any) -> Household:
+        family = Household(label, **options)
+        await self.service.deliver(family.event())
+        return family
+
+    def parent(self, family: Household) -> dict[str, str]:
+        return self.service.parent(Membership(demo.JOLIEVILLE, family.family_id, new_id()))
+
+    def booking(
+        self,
+        family: Household,
+        day: date,
+        *,
+        child: int = 0,
+        activity: UUID = REPAS,
+        status: str = "confirmed",
+    ) -> BookingFacts:
+        return BookingFacts(
+            booking_id=new_id(),
+            booking_version=1,
+            family_id=family.family_id,
+            child_id=family.children[child],
+            activity_id=activity,
+            service_date=day,
+            status=status,
+            payment_mode="prepaid" if activity == MERCREDI else "month_end",
+        )
+
+    async def order(self, family: Household, *bookings: BookingFacts, prepaid: bool = False) -> OrderPlacedV1:
+        placed = OrderPlacedV1(
+            commune_id=demo.JOLIEVILLE,
+            aggregate_id=new_id(),
+            family_id=family.family_id,
+            placed_at=datetime.now(UTC),
+            status="awaiting_payment" if prepaid else "confirmed",
+            held_until=datetime.now(UTC) + timedelta(minutes=15) if prepaid else None,
+            bookings=bookings,
+        )
+        await self.service.deliver(placed)
+        return placed
+
+    async def close(self, order: OrderPlacedV1, status: str) -> None:
+        changed = "expired" if status == "expired" else "confirmed"
+        await self.service.deliver(
+            OrderClosedV1(
+                commune_id=demo.JOLIEVILLE,
+                aggregate_id=order.aggregate_id,
+                aggregate_version=2,
+                family_id=order.family_id,
+                status=status,
+                bookings=tuple(
+                    booking.model_copy(update={"status": changed, "booking_version": 2})
+                    for booking in order.bookings
+                ),
+            )
+        )
+
+    async def change(self, booking: BookingFacts, status: str) -> BookingFacts:
+        changed = booking.model_copy(
+            update={"status": status, "booking_version": booking.booking_version + 1}
+        )
+        await self.service.deliver(
+            BookingChangedV1(
+                commune_id=demo.JOLIEVILLE,
+                aggregate_id=changed.booking_id,
+                aggregate_version=changed.booking_version,
+                booking=changed,
+            )
+        )
+        return changed
+
+    async def pay(
+        self, invoice_id: UUID, cents: int, family: Household, *, payment_id: UUID | None = None
+    ) -> PaymentSettledV1:
+        settled = PaymentSettledV1(
+            commune_id=demo.JOLIEVILLE,
+            aggregate_id=payment_id or new_id(),
+            regie_id=demo.MEALS,
+            family_id=family.family_id,
+            amount_cents=cents,
+            provider="sandbox",
+            provider_reference="ref",
+            receipt_number="1",
+            settled_at=datetime.now(UTC),
+            allocations=(Allocation(invoice_id=invoice_id, invoice_number="n", amount_cents=cents),),
+        )
+        await self.service.deliver(settled)
+        return settled
+
+    async def begin_run(self, period: str = "2026-03", kind: str = "month_end", **body: Any) -> Any:
+        body = {"regie_id": str(demo.MEALS), "period": period, "kind": kind} | body
+        return await self.service.client.post("/agent/runs", json=body, headers=self.agent)
+
+    async def compute(self) -> None:
+        """Let a worker handle the chunks that wait in the outbox."""
+        for queued in await self.service.emitted(RunChunkQueuedV1):
+            await self.service.deliver(queued)
+
+    async def run(self, period: str = "2026-03", kind: str = "month_end") -> str:
+        """Begin a run and compute it; its id."""
+        answer = await self.begin_run(period, kind)
+        assert answer.status_code == 202, answer.text
+        await self.compute()
+        return answer.json()["run_id"]
+
+    async def issue(self, run_id: str) -> Any:
+        headers = self.agent | {"Idempotency-Key": str(new_id())}
+        return await self.service.client.post(f"/agent/runs/{run_id}/issue", headers=headers)
+
+    async def invoices(self, family: Household, status: str = "all") -> list[dict[str, Any]]:
+        answer = await self.service.client.get(
+            f"/parent/families/{family.family_id}/invoices?status={status}", headers=self.parent(family)
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()["items"]
+
+    async def prepaid_invoice(self, order: OrderPlacedV1) -> UUID:
+        issued = await self.service.emitted(InvoiceIssuedV1)
+        return next(
+            invoice.invoice_id
+            for event in issued
+            for invoice in event.invoices
+            if invoice.order_id == order.aggregate_id
+        )
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def town() -> AsyncIterator[Town]:
+    async with running_service(
+        "billing", create_app, BillingSettings, consume_chunks=True, chunk_families=2
+    ) as service:
+        town = Town(service)
+        await town.open()
+        yield town
