@@ -1,4 +1,4 @@
-"""The whole of Préau in one process: an embedded PostgreSQL, the in-process broker, five services, the gateway.
+"""All of Préau in one process: embedded PostgreSQL, in-process broker, five services, gateway.
 
 The same ``create_app`` functions as everywhere else, on loopback ports that the system chooses; only the
 gateway's is known to the outside.

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Generator, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -130,9 +130,13 @@ def service_main(
         cli.command(name)(_without_parameters(role_command))
 
     @cli.command("migrate", help="Bring the database to the newest version.")
-    def migrate_command() -> None:
+    def migrate_command(
+        with_demo_data: Annotated[bool, typer.Option(help="Fill the demonstration too, in development.")] = False,
+    ) -> None:
         loaded = settings()
         asyncio.run(migrate(service, loaded.owner_database_url or loaded.database_url))
+        if with_demo_data and demo_data is not None and loaded.in_development:
+            asyncio.run(demo_data(loaded))
 
     if demo_data is not None:
 

@@ -2,11 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
+from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SECRETS = Path(os.environ.get("PREAU_SECRETS_DIR", "/run/secrets"))
+
+
+DEMONSTRATION_PASSWORD = "demonstration"  # noqa: S105 - public, and refused outside development
 
 
 class ServiceSettings(BaseSettings):
@@ -42,6 +46,14 @@ class ServiceSettings(BaseSettings):
     log_level: str = "INFO"
     log_format: Literal["json", "console"] = "json"
     shutdown_grace_seconds: int = 25
+
+    @model_validator(mode="after")
+    def demonstration_passwords_stay_in_development(self) -> Self:
+        """The passwords of the demonstration are public: nothing real may rest on them."""
+        urls = (self.database_url, self.owner_database_url, self.broker_url)
+        if not self.in_development and any(f":{DEMONSTRATION_PASSWORD}@" in url for url in urls):
+            raise ValueError("a password of the demonstration is refused outside development")
+        return self
 
     @property
     def in_development(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from preau.common.money import euros
+from preau.standalone.tour.calendar_days import today
 from preau.standalone.tour.cast import SCHOOL_MEALS, Cast
 from preau.standalone.tour.story import Narrator, NotSo, check, wait_until
 
@@ -40,7 +41,7 @@ def _mark(cast: Cast) -> str:
         for number, row in enumerate(rows)
     ]
     cast.admin.api("POST", "reservations", "attendance", json={"marks": marks})
-    tomorrow = (date.today() + timedelta(days=1)).isoformat()
+    tomorrow = (today() + timedelta(days=1)).isoformat()
     ahead = cast.admin.api(
         "GET", "reservations", "attendance", params={"activity_id": meal, "date": tomorrow}
     )["items"]

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from preau.common.money import euros
+from preau.standalone.tour.calendar_days import today
 from preau.standalone.tour.cast import SCHOOL_MEALS, Cast, Household
 from preau.standalone.tour.client import Client
 from preau.standalone.tour.story import Narrator, check, wait_until
@@ -66,7 +67,7 @@ def _calendars(cast: Cast) -> str:
         shown = wait_until(
             lambda child=child: (
                 found
-                if (found := calendar(cast.family, site["site_id"], child["child_id"], date.today(), 34)).get(
+                if (found := calendar(cast.family, site["site_id"], child["child_id"], today(), 34)).get(
                     "activities"
                 )
                 else None
@@ -86,7 +87,7 @@ def _calendars(cast: Cast) -> str:
 
 def _month(cast: Cast) -> list[dict[str, Any]]:
     site, meal = cast.sites[SCHOOL_MEALS], cast.activity(SCHOOL_MEALS, "Repas")
-    shown = calendar(cast.family, site["site_id"], cast.family.children[0]["child_id"], date.today(), 30)
+    shown = calendar(cast.family, site["site_id"], cast.family.children[0]["child_id"], today(), 30)
     return [day for day in days_of(shown, meal["activity_id"]) if day["can_book"]]
 
 
@@ -139,7 +140,7 @@ def _validate(cast: Cast) -> str:
 
 def _present(cast: Cast) -> str:
     site, meal = cast.sites[SCHOOL_MEALS], cast.activity(SCHOOL_MEALS, "Repas")
-    shown = calendar(cast.family, site["site_id"], cast.family.children[1]["child_id"], date.today(), 34)
+    shown = calendar(cast.family, site["site_id"], cast.family.children[1]["child_id"], today(), 34)
     present = [day for day in days_of(shown, meal["activity_id"]) if day["state"] == "present"]
     check(present, "the calendar shows no presence")
     return f"{len(present)} jours présents"
@@ -178,12 +179,12 @@ def _last_place(cast: Cast) -> str:
             cast.rivals,
             cast.sites[SCHOOL_MEALS]["site_id"],
             cast.rivals.children[0]["child_id"],
-            date.today(),
+            today(),
             6,
         ).get("activities"),
         "the rivals’ calendar",
     )
-    day = bookable_for_all(cast, SCHOOL_MEALS, "Repas", date.today() + timedelta(days=32), 55)
+    day = bookable_for_all(cast, SCHOOL_MEALS, "Repas", today() + timedelta(days=32), 55)
     used = slot_of(cast.admin, meal["activity_id"], day)["used"]
     cast.admin.api(
         "PUT", "reservations", f"activities/{meal['activity_id']}/slots/{day}", json={"capacity": used + 1}
@@ -215,7 +216,7 @@ def _not_ours(cast: Cast) -> str:
     line = {
         "child_id": cast.rivals.children[0]["child_id"],
         "activity_id": meal["activity_id"],
-        "date": (date.today() + timedelta(days=20)).isoformat(),
+        "date": (today() + timedelta(days=20)).isoformat(),
         "action": "book",
     }
     problem = cast.family.post("reservations", "basket/lines", json={"lines": [line]}, expect=404)

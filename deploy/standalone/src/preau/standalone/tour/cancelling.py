@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from preau.standalone.tour.calendar_days import today
 from preau.standalone.tour.cast import SCHOOL_MEALS, Cast
 from preau.standalone.tour.story import Narrator, NotSo, check
 
@@ -22,8 +23,8 @@ def _bookings(cast: Cast, start: date, end: date) -> list[dict[str, Any]]:
 
 
 def _in_time(cast: Cast) -> str:
-    today = date.today()
-    booking = _bookings(cast, today, today + timedelta(days=40))[-1]
+    this_day = today()
+    booking = _bookings(cast, this_day, this_day + timedelta(days=40))[-1]
     path = f"families/{cast.family.family_id}/bookings/{booking['booking_id']}"
     answer = cast.family.parent.api("DELETE", "reservations", path)
     check(answer["status"] == "cancelled", f"the booking is {answer['status']}")
@@ -33,9 +34,9 @@ def _in_time(cast: Cast) -> str:
 def _regularise(cast: Cast) -> str:
     """The last day of service up to today that an agent may book, for both children."""
     meal = cast.activity(SCHOOL_MEALS, "Repas")["activity_id"]
-    today = date.today()
+    this_day = today()
     for back in range(21):
-        day = today - timedelta(days=back)
+        day = this_day - timedelta(days=back)
         answers = [
             cast.admin.once(
                 "reservations",

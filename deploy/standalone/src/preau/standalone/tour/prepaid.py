@@ -6,6 +6,7 @@ from typing import Any
 from preau.common.money import euros
 from preau.standalone.tour.bank import at_the_bank, begin_payment, final_payment
 from preau.standalone.tour.booking import calendar, days_of, slot_of
+from preau.standalone.tour.calendar_days import today
 from preau.standalone.tour.cast import LEISURE_CENTRE, Cast
 from preau.standalone.tour.story import Narrator, check, wait_until
 
@@ -31,7 +32,7 @@ def _activity(cast: Cast) -> dict[str, Any]:
 def _order(cast: Cast) -> tuple[dict[str, Any], str]:
     activity, child = _activity(cast), cast.family.children[0]
     site_id = cast.sites[LEISURE_CENTRE]["site_id"]
-    shown = calendar(cast.family, site_id, child["child_id"], date.today() + timedelta(days=3), 55)
+    shown = calendar(cast.family, site_id, child["child_id"], today() + timedelta(days=3), 55)
     day = next(day["date"] for day in days_of(shown, activity["activity_id"]) if day["can_book"])
     line = {
         "child_id": child["child_id"],

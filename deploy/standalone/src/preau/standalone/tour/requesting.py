@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from preau.standalone.tour.calendar_days import today
 from preau.standalone.tour.cast import Cast
 from preau.standalone.tour.documents import small_pdf
 from preau.standalone.tour.story import Narrator, check, wait_until
@@ -58,7 +59,7 @@ def _answer(cast: Cast, field: dict[str, Any]) -> str:
     if field["kind"] == "child":
         return cast.family.children[0]["child_id"]
     if field["kind"] == "date":
-        return date.today().isoformat() if field.get("required", True) else ""
+        return today().isoformat() if field.get("required", True) else ""
     if field["kind"] == "phone":
         return "0611223344"
     if field["kind"] == "choice":
