@@ -1,7 +1,8 @@
 """A running payments service, and a town in which invoices are issued and paid."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -115,13 +116,18 @@ class Town:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    async def until(self, payment: dict[str, Any], status: str, seconds: float = 10) -> dict[str, Any]:
-        """Wait, without asking, until the payment has the status."""
-        async with asyncio.timeout(seconds):
-            while True:
-                found = await self.row(payment)
-                if found["status"] == status:
-                    return found
+    async def until(self, payment: dict[str, Any], status: str) -> None:
+        """Wait, without asking for it, until the payment has the status."""
+        await self.eventually(
+            "SELECT status = :status FROM payment WHERE payment_id = :id",
+            status=status,
+            id=payment["payment_id"],
+        )
+
+    async def eventually(self, condition: str, **values: Any) -> None:
+        """Wait until the statement answers true."""
+        async with asyncio.timeout(10):
+            while not (await self.execute(condition, **values)).scalar_one():  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
     async def row(self, payment: dict[str, Any]) -> dict[str, Any]:
@@ -166,3 +172,18 @@ async def service() -> AsyncIterator[ServiceUnderTest]:
 @pytest.fixture
 async def town(service: ServiceUnderTest) -> Town:
     return await settled_town(service)
+
+
+@pytest.fixture
+async def town_with() -> AsyncIterator[Callable[..., Awaitable[Town]]]:
+    """Start a service under settings of the test's own, and settle a town in it."""
+    async with AsyncExitStack() as stack:
+
+        async def start(**settings: Any) -> Town:
+            running = await stack.enter_async_context(
+                running_service("payments", create_app, PaymentsSettings, **quick(**settings))
+            )
+            running.app.state.settings.sandbox_hooks_url = f"{running.url}/hooks"
+            return await settled_town(running)
+
+        yield start

@@ -1,0 +1,106 @@
+"""Payables open and close as billing says, in whatever order its events come."""
+
+from sqlalchemy import text
+
+from preau.contracts.billing import InvoiceCancelledV1, InvoiceIssuedV1, InvoiceSettledV1
+
+
+def issued(town, *invoices):
+    return InvoiceIssuedV1(commune_id=town.commune_id, aggregate_id=invoices[0].invoice_id, invoices=invoices)
+
+
+def closed(event, town, invoice, version, **more):
+    return event(
+        commune_id=town.commune_id,
+        aggregate_id=invoice.invoice_id,
+        aggregate_version=version,
+        invoice=invoice,
+        **more,
+    )
+
+
+def settled(town, invoice, version=2):
+    return closed(InvoiceSettledV1, town, invoice, version, settled_at="2026-12-02T10:00:00Z")
+
+
+def cancelled(town, invoice, version=2):
+    return closed(InvoiceCancelledV1, town, invoice, version)
+
+
+async def status(town, invoice):
+    async with town.service.database.transaction(town.commune_id) as session:
+        return await session.scalar(
+            text("SELECT status FROM payable WHERE invoice_id = :id"), {"id": invoice.invoice_id}
+        )
+
+
+async def test_an_issued_invoice_opens_and_a_settled_one_closes(town):
+    invoice = await town.issue()
+    assert await status(town, invoice) == "open"
+    await town.service.deliver(settled(town, invoice))
+    assert await status(town, invoice) == "paid"
+    assert (await town.post_payment(invoice)).json()["type"].endswith("/invoice-already-paid")
+
+
+async def test_a_cancelled_invoice_is_refused(town):
+    invoice = await town.issue()
+    await town.service.deliver(cancelled(town, invoice))
+    assert (await town.post_payment(invoice)).json()["type"].endswith("/invoice-cancelled")
+
+
+async def test_a_settlement_that_comes_before_the_issue_is_not_undone(town):
+    invoice = town.invoice()
+    await town.service.deliver(settled(town, invoice))
+    await town.service.deliver(issued(town, invoice))
+    assert await status(town, invoice) == "paid"
+
+
+async def test_an_older_word_does_not_replace_a_newer_one(town):
+    invoice = await town.issue()
+    await town.service.deliver(cancelled(town, invoice, version=3))
+    await town.service.deliver(settled(town, invoice, version=2))
+    assert await status(town, invoice) == "cancelled"
+
+
+async def test_credit_notes_and_invoices_of_nothing_open_nothing(town):
+    note, nothing = town.invoice(-500, kind="credit_note"), town.invoice(0)
+    await town.service.deliver(issued(town, note, nothing))
+    assert await status(town, note) is None
+    assert await status(town, nothing) is None
+
+
+async def test_a_commune_does_not_see_anothers_payables(town):
+    from preau.common.ids import new_id
+
+    invoice = await town.issue()
+    async with town.service.database.transaction(new_id()) as session:
+        assert await session.scalar(text("SELECT count(*) FROM payable")) == 0
+    async with town.service.database.transaction(town.commune_id) as session:
+        seen = await session.scalars(text("SELECT invoice_id FROM payable"))
+        assert list(seen) == [invoice.invoice_id]
+
+
+async def test_an_erased_account_is_forgotten_and_its_payments_stay(town):
+    from preau.contracts.identity import AccountErasedV1
+
+    payment = await town.start(await town.issue())
+    await town.service.deliver(AccountErasedV1(commune_id=town.commune_id, aggregate_id=town.account_id))
+    assert (await town.row(payment))["account_id"] is None
+
+
+async def test_an_older_family_record_does_not_replace_a_newer_one(town):
+    from preau.contracts.identity import FamilyUpdatedV1
+
+    for version, label in ((3, "Famille Martin-Petit"), (2, "Famille Ancienne")):
+        await town.service.deliver(
+            FamilyUpdatedV1(
+                commune_id=town.commune_id,
+                aggregate_id=town.family_id,
+                aggregate_version=version,
+                label=label,
+                guardians=(),
+                children=(),
+            )
+        )
+    async with town.service.database.transaction(town.commune_id) as session:
+        assert await session.scalar(text("SELECT label FROM family_copy")) == "Famille Martin-Petit"

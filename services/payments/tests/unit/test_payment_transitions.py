@@ -1,0 +1,88 @@
+"""What a payment may become, and what a provider's answer makes of it."""
+
+import itertools
+
+import pytest
+
+from preau.common.ids import new_id
+from preau.payments.payments.domain import (
+    ASKABLE,
+    CLOSED,
+    LIVE,
+    TRANSITIONS,
+    IllegalTransition,
+    Part,
+    PaymentStatus,
+    following,
+    moved,
+    shared_out,
+)
+from preau.payments.providers.protocols import Answer
+
+S = PaymentStatus
+
+
+@pytest.mark.parametrize(("current", "target"), list(itertools.product(S, S)))
+def test_only_the_table_allows_a_move(current, target):
+    if target in TRANSITIONS[current]:
+        assert moved(current, target) is target
+    else:
+        with pytest.raises(IllegalTransition):
+            moved(current, target)
+
+
+def test_every_status_has_its_row():
+    assert set(TRANSITIONS) == set(S)
+
+
+def test_nothing_leads_back_to_a_live_payment():
+    for status in set(S) - LIVE:
+        assert not TRANSITIONS[status] & {S.CREATED, S.REDIRECTED, S.PENDING}
+
+
+@pytest.mark.parametrize("status", [S.REDIRECTED, S.PENDING, S.REFUSED, S.CANCELLED, S.EXPIRED])
+def test_money_that_comes_however_late_settles(status):
+    assert following(status, 1380, Answer("paid", 1380)) is S.SETTLED
+
+
+@pytest.mark.parametrize("taken", [0, 1379, 1381])
+def test_another_amount_goes_to_review(taken):
+    assert following(S.REDIRECTED, 1380, Answer("paid", taken)) is S.REVIEW
+
+
+@pytest.mark.parametrize("status", sorted(CLOSED))
+@pytest.mark.parametrize("state", ["open", "pending", "paid", "refused", "cancelled", "expired"])
+def test_a_closed_payment_follows_no_answer(status, state):
+    assert following(status, 1380, Answer(state, 1380)) is None
+
+
+@pytest.mark.parametrize("state", ["refused", "cancelled", "expired"])
+def test_a_failed_payment_does_not_fail_again(state):
+    for failed in (S.REFUSED, S.CANCELLED, S.EXPIRED):
+        assert following(failed, 1380, Answer(state)) is None
+
+
+def test_an_open_transaction_changes_nothing():
+    for status in ASKABLE:
+        assert following(status, 1380, Answer("open")) is None
+
+
+def test_pending_is_told_once():
+    assert following(S.REDIRECTED, 1380, Answer("pending")) is S.PENDING
+    assert following(S.PENDING, 1380, Answer("pending")) is None
+
+
+def _part(regie_id):
+    return Part(new_id(), "RS-1", regie_id, "Régie", 100)
+
+
+def test_a_selection_is_shared_out_by_regie_in_its_order():
+    canteen, leisure = new_id(), new_id()
+    one, two, three = _part(canteen), _part(leisure), _part(canteen)
+    assert shared_out([one, two, three], frozenset()) == [[one, three], [two]]
+
+
+def test_a_provider_of_single_invoices_gets_one_payment_each():
+    canteen, leisure = new_id(), new_id()
+    one, two, three = _part(canteen), _part(leisure), _part(canteen)
+    assert shared_out([one, two, three], frozenset({canteen})) == [[one], [two], [three]]
