@@ -135,5 +135,14 @@ def queues(
     asyncio.run(show_queues(console, broker_url, parked=parked, replay=replay))
 
 
+@app.command()
+def docs(folder: Annotated[Path, typer.Option(help="Where to write.")] = Path("docs")) -> None:
+    """Write docs/events.md and docs/asyncapi.json from the contracts."""
+    from preau.standalone.docs import write_docs
+
+    for path in write_docs(folder):
+        console.print(f"{path}")
+
+
 if __name__ == "__main__":
     app()

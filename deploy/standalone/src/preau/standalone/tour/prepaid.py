@@ -1,6 +1,6 @@
 """Chapter 3: a prepaid day: paid it is confirmed, given up it frees its place when the hold ends."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from preau.common.money import euros

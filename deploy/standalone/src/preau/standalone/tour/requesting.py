@@ -1,6 +1,5 @@
 """Chapter 7: a request with a document, accepted, takes effect in the child's record."""
 
-from datetime import date
 from typing import Any
 
 from preau.standalone.tour.calendar_days import today

@@ -1,0 +1,38 @@
+"""A service knows the others by the contracts alone, and the tool that says so can fail."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LINT = Path(sys.executable).with_name("lint-imports")
+
+
+def lint(**options: str) -> subprocess.CompletedProcess[str]:
+    arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+    return subprocess.run(
+        [LINT, *arguments, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def test_the_boundaries_hold() -> None:
+    result = lint()
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_planted_import_of_another_service_is_found() -> None:
+    planted = ROOT / "services/billing/src/preau/billing/planted_for_a_test.py"
+    planted.write_text("from preau.payments import app\n\n__all__ = ['app']\n")
+    try:
+        result = lint()
+    finally:
+        planted.unlink()
+    assert result.returncode != 0
+    assert "preau.billing.planted_for_a_test" in result.stdout
+
+
+@pytest.mark.parametrize("part", ["libs", "services", "gateway", "deploy"])
+def test_nobody_closes_the_namespace(part: str) -> None:
+    assert not list((ROOT / part).glob("**/preau/__init__.py"))
