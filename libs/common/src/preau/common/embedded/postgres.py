@@ -61,6 +61,7 @@ class PostgresServer:
         self._settings = dict(settings or {})
         self._durable = durable
         self._binaries = binaries
+        self._programs = Path()
         self._user: User | None = None
         self._folder = self._wanted
         self._port = port or 0
@@ -198,8 +199,7 @@ class PostgresServer:
         version = self._data / "PG_VERSION"
         written_by = int(version.read_text()) if version.exists() else None
         binaries = self._binaries or find_binaries(written_by)
-        installation = reachable_copy(binaries.folder.parent, "bin/postgres", self._user)
-        self._binaries = Binaries(installation / "bin", binaries.major)
+        self._programs = reachable_copy(binaries.folder / "postgres", binaries.needs, self._user).parent
         password = self._folder / "password"
         if written_by is not None:
             self._password = password.read_text().strip()
@@ -281,9 +281,8 @@ class PostgresServer:
         )
 
     def _run(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        assert self._binaries is not None  # noqa: S101
         return start_child(
-            [self._binaries.folder / program, *arguments],
+            [self._programs / program, *arguments],
             user=self._user,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(self._folder), "TZ": "UTC"},
             cwd=self._folder,

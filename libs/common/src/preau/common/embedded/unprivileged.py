@@ -104,17 +104,24 @@ def _give(folder: Path, user: User) -> bool:
     return user.can_enter(folder)
 
 
-def reachable_copy(tree: Path, entry: str, user: User | None, relocated: Path = RELOCATED) -> Path:
-    """`tree` itself when `user` can execute `tree/entry`, else a copy of it that everyone can read."""
-    if user is None or user.can_enter(tree / entry):
-        return tree
-    stat = (tree / entry).stat()
-    mark = f"{tree}:{stat.st_size}:{stat.st_mtime_ns}"
+def reachable_copy(
+    program: Path, trees: Sequence[Path], user: User | None, relocated: Path = RELOCATED
+) -> Path:
+    """`program` itself when `user` can execute it, else the same in a copy of `trees` that everyone can read.
+
+    `trees` are the folders that the program needs; they keep their places relative to each other.
+    """
+    if user is None or user.can_enter(program):
+        return program
+    common = Path(os.path.commonpath(trees))
+    stat = program.stat()
+    mark = f"{program}:{stat.st_size}:{stat.st_mtime_ns}"
     place = relocated / f"programs-{hashlib.sha256(os.fsencode(mark)).hexdigest()[:16]}"
     if not place.exists():
         partial = place.with_name(f"{place.name}.{os.getpid()}")
-        partial.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        shutil.copytree(tree, partial, symlinks=True)
-        partial.chmod(0o755)
+        for tree in trees:
+            shutil.copytree(tree, partial / tree.relative_to(common), symlinks=True)
+        for folder in (relocated, partial):
+            folder.chmod(0o755)
         partial.rename(place)
-    return place
+    return place / program.relative_to(common)
