@@ -7,7 +7,7 @@ signed, expires, and can be spent once.
 import asyncio
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import altcha
 from sqlalchemy import select
@@ -48,8 +48,7 @@ async def new_challenge(session: AsyncSession, *, now: datetime, cost: int) -> d
     challenge = altcha.create_challenge(
         _ALGORITHM, cost, expires_at=now + _LIFETIME, hmac_secret=await _secret(session)
     )
-    document: dict[str, Any] = challenge.to_dict()
-    return document
+    return cast("dict[str, Any]", challenge.to_dict())
 
 
 async def spend_solution(session: AsyncSession, payload: str, *, max_cost: int) -> None:

@@ -43,7 +43,7 @@ async def memberships_of(session: AsyncSession, account_id: UUID) -> list[Member
         .where(Membership.account_id == account_id, Family.status == "active")
         .order_by(Commune.name, Family.sort_key, Membership.membership_id)
     )
-    return [MembershipRow(*row) for row in rows.tuples()]
+    return [MembershipRow(*row) for row in rows]
 
 
 async def add_membership(
@@ -129,7 +129,8 @@ async def family_and_commune(
         .join(Commune, Commune.commune_id == Family.commune_id)
         .where(Family.family_id == family_id, Guardian.guardian_id == guardian_id)
     )
-    return row.tuples().one()
+    family, guardian, commune = row.one()
+    return family, guardian, commune
 
 
 def as_claims(rows: Sequence[MembershipRow]) -> list[dict[str, str]]:

@@ -45,7 +45,7 @@ async def recipients_of(
         )
         .order_by(Guardian.family_id, Guardian.position)
     )
-    for family_id, address, first_name in rows.tuples():
+    for family_id, address, first_name in rows:
         if all(address.casefold() != other.email.casefold() for other in found[family_id]):
             found[family_id].append(Recipient(address, first_name))
     return dict(found)
@@ -56,7 +56,7 @@ async def child_names(session: AsyncSession, child_ids: Iterable[UUID]) -> dict[
     rows = await session.execute(
         select(Child.child_id, Child.first_name).where(Child.child_id.in_(list(child_ids)))
     )
-    return dict(rows.tuples().all())
+    return {row.child_id: row.first_name for row in rows}
 
 
 async def add(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
