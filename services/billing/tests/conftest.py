@@ -1,6 +1,7 @@
 """A commune with a canteen, a leisure centre and some families, told to billing by events."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -68,6 +69,8 @@ class Household:
 
 class Town:
     """What happens in Jolieville, as other services tell it."""
+
+    REPAS, MERCREDI = REPAS, MERCREDI
 
     def __init__(self, service: ServiceUnderTest) -> None:
         self.service = service
@@ -222,11 +225,25 @@ class Town:
         )
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def town() -> AsyncIterator[Town]:
+@asynccontextmanager
+async def open_town() -> AsyncIterator[Town]:
     async with running_service(
         "billing", create_app, BillingSettings, consume_chunks=True, chunk_families=2
     ) as service:
         town = Town(service)
         await town.open()
+        yield town
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def town() -> AsyncIterator[Town]:
+    """A town of the test's own."""
+    async with open_town() as town:
+        yield town
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def module_town() -> AsyncIterator[Town]:
+    """A town that the tests of a module share: for tests that only look."""
+    async with open_town() as town:
         yield town

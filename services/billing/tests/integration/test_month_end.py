@@ -19,7 +19,11 @@ async def test_a_month_is_billed_once_and_explained(town):
     # On the 31st the agent runs the month.
     run_id = await town.run()
     preview = (await town.service.client.get(f"/agent/runs/{run_id}", headers=town.agent)).json()
-    assert (preview["status"], preview["families"], preview["total_cents"]) == ("computed", 1, 3 * 260 + 3 * 234)
+    assert (preview["status"], preview["families"], preview["total_cents"]) == (
+        "computed",
+        1,
+        3 * 260 + 3 * 234,
+    )
     assert await town.invoices(martin) == []
     issued = await town.issue(run_id)
     assert issued.status_code == 200, issued.text

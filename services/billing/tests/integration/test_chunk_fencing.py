@@ -1,0 +1,109 @@
+"""A chunk is computed once, whatever becomes of its worker."""
+
+import asyncio
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from preau.billing import demo
+from preau.billing.runs import chunks, repository, worker
+from preau.billing.runs.chunks import Chunk
+from preau.billing.runs.service import take_over_stuck
+from preau.contracts.billing import RunChunkQueuedV1
+
+LEASE = timedelta(seconds=60)
+
+
+async def begun_chunk(town) -> Chunk:
+    """A run of one chunk that nobody has computed; its message is out of the outbox."""
+    for label in ("Martin", "Durand"):
+        family = await town.household(label)
+        await town.order(family, town.booking(family, date(2026, 3, 2)))
+    run = (await town.begin_run()).json()
+    await town.service.forget_emitted()
+    return Chunk(UUID(run["run_id"]), 1, 1)
+
+
+async def state_of(town, chunk: Chunk) -> tuple[int, int, str]:
+    """Drafts, chunks done, status of the run."""
+    async with town.service.database.transaction(demo.JOLIEVILLE) as session:
+        run = await repository.run(session, chunk.run_id)
+        assert run is not None
+        drafts = await repository.drafts(session, chunk.run_id)
+        return len(drafts), run.chunks_done, run.status
+
+
+async def lapse(town, chunk: Chunk) -> None:
+    """Time passes: the lease of the chunk is over, and the periodic job comes by."""
+    async with town.service.database.transaction(demo.JOLIEVILLE) as session:
+        await session.execute(
+            text("UPDATE run_chunk SET lease_until = now() - interval '1 s' WHERE run_id = :run_id"),
+            {"run_id": chunk.run_id},
+        )
+    await take_over_stuck(town.service.database)
+
+
+async def test_a_stale_worker_commits_nothing(town):
+    chunk = await begun_chunk(town)
+    async with town.service.database.transaction(demo.JOLIEVILLE) as stale:
+        assert await chunks.claim(stale, chunk, LEASE)
+    # The worker is paused here. Its chunk is given to another one, who computes it.
+    await lapse(town, chunk)
+    (queued,) = await town.service.emitted(RunChunkQueuedV1)
+    assert (queued.chunk_number, queued.epoch) == (1, 2)
+    await town.service.deliver(queued)
+    assert await state_of(town, chunk) == (2, 1, "computed")
+    # It wakes up and goes on where it was.
+    async with town.service.database.transaction(demo.JOLIEVILLE) as stale:
+        assert not await worker.compute(stale, chunk, LEASE)
+    assert await state_of(town, chunk) == (2, 1, "computed")
+
+
+async def test_a_stale_worker_that_is_faster_than_its_successor_commits_nothing(town):
+    chunk = await begun_chunk(town)
+    await lapse(town, chunk)
+    async with town.service.database.transaction(demo.JOLIEVILLE) as stale:
+        assert not await worker.compute(stale, chunk, LEASE)
+    assert await state_of(town, chunk) == (0, 0, "computing")
+    (queued,) = await town.service.emitted(RunChunkQueuedV1)
+    await town.service.deliver(queued)
+    assert await state_of(town, chunk) == (2, 1, "computed")
+
+
+async def test_a_worker_paused_while_it_writes_loses_its_locks(town):
+    chunk = await begun_chunk(town)
+    with pytest.raises(DBAPIError):
+        async with town.service.database.transaction(demo.JOLIEVILLE) as paused:
+            await chunks.give_up_when_paused(paused, timedelta(milliseconds=200))
+            assert await chunks.fence(paused, chunk)
+            await asyncio.sleep(1)
+            await lapse(town, chunk)
+            (queued,) = await town.service.emitted(RunChunkQueuedV1)
+            await town.service.deliver(queued)
+            await chunks.count(paused, chunk.run_id, families=9, total_cents=9)
+    assert await state_of(town, chunk) == (2, 1, "computed")
+
+
+async def test_two_workers_with_the_same_message_write_once(town):
+    chunk = await begun_chunk(town)
+    queued = RunChunkQueuedV1(commune_id=demo.JOLIEVILLE, aggregate_id=chunk.run_id, chunk_number=1, epoch=1)
+    await asyncio.gather(*(town.service.deliver(queued) for _ in range(4)))
+    assert await state_of(town, chunk) == (2, 1, "computed")
+
+
+async def test_a_chunk_that_is_waited_for_is_left_alone(town):
+    await begun_chunk(town)
+    await take_over_stuck(town.service.database)
+    assert await town.service.emitted(RunChunkQueuedV1) == []
+
+
+async def test_a_run_discarded_under_a_worker_gets_no_drafts(town):
+    chunk = await begun_chunk(town)
+    discarded = await town.service.client.post(f"/agent/runs/{chunk.run_id}/discard", headers=town.agent)
+    assert discarded.status_code == 200
+    async with town.service.database.transaction(demo.JOLIEVILLE) as session:
+        assert not await worker.compute(session, chunk, LEASE)
+    assert await state_of(town, chunk) == (0, 0, "discarded")
