@@ -34,7 +34,8 @@ log = logger(__name__)
 Handler = Callable[[AsyncSession, Any], Awaitable[None]]
 
 _RECEIVE = text(
-    "INSERT INTO inbox (msg_id, consumer) VALUES (:msg_id, :consumer) ON CONFLICT DO NOTHING RETURNING msg_id"
+    "INSERT INTO inbox (msg_id, consumer) SELECT unnest(CAST(:msg_ids AS uuid[])), :consumer"
+    " ON CONFLICT DO NOTHING RETURNING msg_id"
 )
 DONE = Handled(Outcome.DONE)
 
@@ -173,17 +174,19 @@ class Inbox:
         return Handled(Outcome.PARK, _reason(error))
 
     async def _take_effect(self, works: Sequence[_Work]) -> None:
-        async with self._database.transaction(works[0].envelope.communeid) as session:
-            commune = works[0].envelope.communeid
+        commune = works[0].envelope.communeid
+        async with self._database.transaction(commune) as session:
+            received = await session.execute(
+                _RECEIVE, {"msg_ids": [work.envelope.id for work in works], "consumer": self.name}
+            )
+            fresh = set(received.scalars())
             for work in works:
+                if work.envelope.id not in fresh:
+                    continue
+                fresh.discard(work.envelope.id)  # the same message twice in one batch
                 if work.envelope.communeid != commune:
                     commune = work.envelope.communeid
                     await set_tenant(session, commune=commune)
-                received = await session.execute(
-                    _RECEIVE, {"msg_id": work.envelope.id, "consumer": self.name}
-                )
-                if received.first() is None:
-                    continue
                 begin_work(
                     work.envelope.correlationid,
                     causation=str(work.envelope.id),

@@ -241,7 +241,7 @@ class RabbitConsumption:
     async def _handle_batch(self, batch: list[AbstractIncomingMessage]) -> None:
         deliveries = [_from_amqp(message) for message in batch]
         handled = await self._handle(deliveries)
-        for message, delivery, answer in zip(batch, deliveries, handled, strict=True):
+        for delivery, answer in zip(deliveries, handled, strict=True):
             if answer.outcome is Outcome.RETRY:
                 exchange = self._retry_exchanges[min(delivery.failures, len(self._tiers) - 1)]
                 copy = _to_amqp(delivery.message, failures=delivery.failures + 1, reason=answer.reason)
@@ -251,7 +251,7 @@ class RabbitConsumption:
                 copy = _to_amqp(delivery.message, failures=delivery.failures, reason=answer.reason)
                 async with asyncio.timeout(PUBLISH_TIMEOUT):
                     await self._channel.default_exchange.publish(copy, parked_name(self._spec.name))
-            await message.ack()
+        await batch[-1].ack(multiple=True)  # batches are handled in order: all before it are settled too
 
 
 def _to_amqp(message: Message, *, failures: int = 0, reason: str = "") -> aio_pika.Message:
