@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import text
 
 NEW = {
@@ -16,6 +17,23 @@ async def test_an_agent_adds_a_category_and_families_see_it(family, town) -> Non
     [seen] = [item for item in items if item["code"] == "quotient"]
     assert seen["form"]["fields"][0]["required"] is True
     assert "effect" not in seen
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"label": "a\x00b"},
+        {"description": "a\x00b"},
+        {"form": {"fields": [{"name": "x", "label": "X", "kind": "choice", "options": ["a\x00b"]}]}},
+        {"required_documents": [{"code": "other", "label": "X"}]},
+        {"required_documents": [{"code": "x", "label": "X"}] * 2},
+        {"form": {"fields": [], "rules": []}},
+        {"commune_id": "01900000-0000-7000-8000-000000000002"},
+    ],
+)
+async def test_a_category_that_does_not_stand_is_refused(town, changed) -> None:
+    answer = await town.post("categories", NEW | changed)
+    assert answer.status_code == 422, answer.text
 
 
 async def test_a_code_is_taken_once(town) -> None:

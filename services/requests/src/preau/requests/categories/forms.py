@@ -11,14 +11,19 @@ import jsonschema_rs
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 FieldKind = Literal["text", "textarea", "date", "child", "choice", "phone", "email"]
+NO_CONTROL_CHARACTER = r"^[^\u0000-\u001f\u007f]*$"
+NO_CONTROL_CHARACTER_BUT_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Label = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_CONTROL_CHARACTER),
+]
+Explanation = Annotated[str, StringConstraints(max_length=2000, pattern=NO_CONTROL_CHARACTER_BUT_LINES)]
 
 LONGEST = {"text": 200, "textarea": 4000, "email": 254, "phone": 25, "choice": 200}
 """The longest answer in characters, by kind of field."""
 
-NO_CONTROL_CHARACTER = r"^[^\u0000-\u001f\u007f]*$"
-NO_CONTROL_CHARACTER_BUT_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
 PHONE = r"^\+?[0-9](?:[ .\-]?[0-9]){7,14}$"
 
 
@@ -37,7 +42,7 @@ class FormField(Definition):
     required: bool = True
     options: tuple[Label, ...] = Field(default=(), max_length=50)
     not_before: Name | None = None
-    help: Annotated[str, StringConstraints(max_length=500)] = ""
+    help: Explanation = ""
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:

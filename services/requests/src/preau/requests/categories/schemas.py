@@ -1,13 +1,13 @@
 """What the API says of categories."""
 
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.requests.categories.effects import EffectMapping
-from preau.requests.categories.forms import Definition, Form, Label, Name
+from preau.requests.categories.forms import Definition, Explanation, Form, Label, Name
 
 EXTRA_CODES = ("other", "other_2", "other_3")
 """Codes under which a family may add documents that the category does not ask for."""
@@ -33,7 +33,7 @@ class CategoryIn(RequestModel):
 
     code: Name
     label: Label
-    description: Annotated[str, StringConstraints(max_length=2000)] = ""
+    description: Explanation = ""
     form: Form = Form()
     required_documents: tuple[RequiredDocument, ...] = Field(default=(), max_length=10)
     effect: EffectMapping = EffectMapping()
@@ -50,7 +50,7 @@ class CategoryChange(RequestModel):
     """What to change of a category; requests already sent keep the form under which they were sent."""
 
     label: Label | None = None
-    description: Annotated[str, StringConstraints(max_length=2000)] | None = None
+    description: Explanation | None = None
     form: Form | None = None
     required_documents: tuple[RequiredDocument, ...] | None = Field(default=None, max_length=10)
     effect: EffectMapping | None = None

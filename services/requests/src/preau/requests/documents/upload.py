@@ -4,6 +4,7 @@ The transaction of the request opens only once the file is here and clean: a slo
 connection to the database for a minute.
 """
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Annotated, NamedTuple
@@ -18,6 +19,7 @@ from preau.common.errors import BadRequest, FieldErrors
 from preau.common.http.access import FamilyMay, Permission
 from preau.requests.documents.errors import DocumentTooLarge
 
+KIND = re.compile("[A-Za-z_][A-Za-z0-9_]{0,39}")
 ENVELOPE_BYTES = 16_384
 """What headers and the other fields of the form may add to the file."""
 
@@ -76,7 +78,7 @@ async def receive(request: Request, limit_bytes: int) -> Upload:
         file, kind = form.get("file"), form.get("kind")
         if not isinstance(file, UploadFile):
             raise FieldErrors({"file": "Choisissez un fichier."})
-        if not isinstance(kind, str) or not kind.isidentifier() or len(kind) > 40:
+        if not isinstance(kind, str) or not KIND.fullmatch(kind):
             raise FieldErrors({"kind": "Dites de quelle pièce il s'agit."})
         if form.keys() - {"file", "kind"}:
             raise FieldErrors(dict.fromkeys(form.keys() - {"file", "kind"}, "Ce champ est inconnu."))
