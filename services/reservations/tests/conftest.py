@@ -186,3 +186,14 @@ async def story() -> AsyncIterator[Story]:
         told = Story(service)
         await told.begin()
         yield told
+
+
+@pytest.fixture
+async def crowd() -> AsyncIterator[Story]:
+    """A story with a connection for each of many clients."""
+    async with running_service(
+        "reservations", create_app, ReservationsSettings, database_pool_size=40
+    ) as service:
+        told = Story(service)
+        await told.begin()
+        yield told

@@ -3,12 +3,14 @@
 from datetime import date
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.audit import record_change
 from preau.common.db.clock import database_now
-from preau.common.errors import FieldErrors, NotFound
+from preau.common.errors import FieldErrors, NotFound, Unprocessable
 from preau.common.http.access import AgentAccess
+from preau.common.http.problems import field_errors
 from preau.common.ids import new_id
 from preau.common.messaging.outbox import emit
 from preau.contracts.reservations import ActivityUpdatedV1, PriceComponent
@@ -53,11 +55,7 @@ async def change(agent: AgentAccess, activity_id: UUID, body: ActivityPatch) -> 
         for name, value in _columns(body).items()
         if name in body.model_fields_set and (value is not None or name in NULLABLE)
     }
-    whole = before.model_dump(exclude={"activity_id", "version", "status"}, mode="json")
-    try:
-        ActivityIn.model_validate(whole | body.model_dump(include=set(values), mode="json"))
-    except ValueError as error:
-        raise FieldErrors({"activity": str(error).splitlines()[2].strip()}) from error
+    _check_whole(before, body, set(values) - {"status"})
     if body.site_id is not None:
         await _check_site(agent.session, body.site_id)
     await repository.change(agent.session, activity_id, values)
@@ -137,6 +135,17 @@ def _columns(body: ActivityIn | ActivityPatch) -> dict[str, object]:
         mode="json", include={"booking_deadline", "cancellation_deadline", "components"}
     )
     return body.model_dump() | written
+
+
+def _check_whole(before: ActivityOut, body: ActivityPatch, changed: set[str]) -> None:
+    """Hold the activity as it will be to what holds for a new one."""
+    whole = before.model_dump(exclude={"activity_id", "version", "status"}, mode="json")
+    try:
+        ActivityIn.model_validate(whole | body.model_dump(include=changed, mode="json"))
+    except ValidationError as error:
+        raise Unprocessable(
+            "Certains champs sont à corriger.", errors=field_errors(error.errors())
+        ) from error
 
 
 async def _check_site(session: AsyncSession, site_id: UUID) -> None:

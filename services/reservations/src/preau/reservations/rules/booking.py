@@ -51,12 +51,11 @@ def open_in_holidays(attempt: Attempt) -> Refusal | None:
     if attempt.activity.keeps_holidays(attempt.day, attempt.calendar):
         return None
     name = attempt.calendar.school_holiday(attempt.day)
-    reason = (
-        f"Fermé pendant les vacances scolaires ({name})."
-        if name
-        else "Ouvert pendant les vacances scolaires."
-    )
-    return Refusal("school-holidays", reason, override_by="nobody")
+    if name is None:
+        return Refusal(
+            "school-time", "Ouvert seulement pendant les vacances scolaires.", override_by="nobody"
+        )
+    return Refusal("school-holidays", f"Fermé pendant les vacances scolaires ({name}).", override_by="nobody")
 
 
 def serves_weekday(attempt: Attempt) -> Refusal | None:

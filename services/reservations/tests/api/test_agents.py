@@ -1,0 +1,251 @@
+"""Agents configure, decide, regularise, and mark attendance."""
+
+from datetime import UTC, datetime, timedelta
+
+from preau.common.ids import new_id
+from preau.contracts.reservations import ActivityUpdatedV1, AttendanceRecordedV1, BookingChangedV1
+
+
+async def test_an_agent_opens_a_site_and_an_activity_that_others_hear_of(story):
+    site = await story.agent("POST", "/sites", {"label": "Piscine"})
+    assert site.status_code == 201, site.text
+    assert (await story.agent("POST", "/sites", {"label": "PISCINE"})).status_code == 422
+    activity = {
+        "site_id": site.json()["site_id"],
+        "label": "Natation",
+        "regie_id": str(new_id()),
+        "default_capacity": 10,
+        "booking_deadline": {"kind": "hours_before", "hours": 48},
+    }
+    made = await story.agent("POST", "/activities", activity)
+    assert made.status_code == 201, made.text
+    activity_id = made.json()["activity_id"]
+    renamed = await story.agent("PATCH", f"/sites/{site.json()['site_id']}", {"label": "Bassin"})
+    assert renamed.status_code == 200, renamed.text
+    closed = await story.agent("PATCH", f"/activities/{activity_id}", {"status": "closed"})
+    assert closed.json()["status"] == "closed"
+    told = await story.service.emitted(ActivityUpdatedV1)
+    assert [(one.aggregate_version, one.site_label, one.status) for one in told] == [
+        (1, "Piscine", "active"),
+        (2, "Bassin", "active"),
+        (3, "Bassin", "closed"),
+    ]
+
+
+async def test_impossible_configurations_are_refused_by_field(story):
+    base = {
+        "site_id": str(story.CANTINE),
+        "label": "X",
+        "regie_id": str(new_id()),
+        "default_capacity": 10,
+    }
+    for change in (
+        {"booking_deadline": {"kind": "days_before", "days": -1}},
+        {"booking_deadline": {"kind": "never"}},
+        {"booking_deadline": {"kind": "same_day", "at": "25:00"}},
+        {"payment_mode": "prepaid", "decision": "agent"},
+        {"site_id": str(new_id())},
+        {"status": "active"},
+        {"weekdays": [7]},
+    ):
+        answer = await story.agent("POST", "/activities", base | change)
+        assert answer.status_code == 422, change
+    patched = await story.agent("PATCH", f"/activities/{story.MERCREDI}", {"decision": "agent"})
+    assert patched.status_code == 422
+    assert "décision d’un agent" in patched.json()["errors"][0]["message"]
+
+
+async def test_the_deadline_preview_shows_the_instants(story):
+    days = await story.served_days(story.REPAS, 3)
+    answer = await story.agent(
+        "GET", f"/activities/{story.REPAS}/deadline-preview", **{"from": days[0], "to": days[-1]}
+    )
+    assert answer.status_code == 200, answer.text
+    items = answer.json()["items"]
+    assert [item["date"] for item in items] == [day.isoformat() for day in days]
+    cut_off = datetime.fromisoformat(items[0]["booking_cut_off"])
+    assert cut_off.date() == days[0] - timedelta(days=2)
+
+
+async def test_a_closure_closes_the_day_and_can_be_taken_back(story):
+    [day] = await story.served_days(story.REPAS, 1)
+    body = {
+        "site_id": str(story.CANTINE),
+        "from": day.isoformat(),
+        "to": day.isoformat(),
+        "label": "Grève",
+    }
+    closure = await story.agent("POST", "/closures", body)
+    assert closure.status_code == 201, closure.text
+    refused = await story.martin.put_in_basket(day, activity_id=story.REPAS)
+    assert refused.json()["reason"] == "Fermeture : Grève."
+    listed = (await story.agent("GET", "/closures")).json()
+    assert listed["school_holidays_are_published"] is True
+    assert [item["from"] for item in listed["items"]] == [day.isoformat()]
+    gone = await story.agent("DELETE", f"/closures/{closure.json()['closure_id']}")
+    assert gone.status_code == 204
+    assert (await story.martin.put_in_basket(day, activity_id=story.REPAS)).status_code == 200
+
+
+async def test_school_holidays_that_nobody_publishes_are_entered_by_agents(story):
+    [day] = await story.served_days(story.REPAS, 1)
+    body = {
+        "kind": "school_holidays",
+        "from": day.isoformat(),
+        "to": day.isoformat(),
+        "label": "Vacances",
+    }
+    assert (await story.agent("POST", "/closures", body)).status_code == 201
+    refused = await story.martin.put_in_basket(day, activity_id=story.REPAS)
+    assert refused.json()["rule"] == "school-holidays"
+
+
+async def test_a_capacity_never_falls_below_what_is_booked(story):
+    [day] = await story.served_days(story.REPAS, 1)
+    await story.martin.book(day, activity_id=story.REPAS, children=2)
+    answer = await story.agent("PUT", f"/activities/{story.REPAS}/slots/{day}", {"capacity": 1})
+    assert answer.status_code == 409
+    assert answer.json()["type"].endswith("/capacity-below-used")
+    await story.agent("PATCH", f"/activities/{story.REPAS}", {"default_capacity": 1})
+    listed = await story.agent("GET", f"/activities/{story.REPAS}/slots", **{"from": day, "to": day})
+    assert listed.json() == {
+        "default_capacity": 1,
+        "items": [{"date": day.isoformat(), "capacity": 2, "used": 2}],
+    }
+
+
+async def test_a_request_is_decided_in_the_queue(story):
+    await story.agent("PATCH", f"/activities/{story.REPAS}", {"decision": "agent"})
+    accepted, refused = await story.served_days(story.REPAS, 2)
+    order = (await story.martin.book(accepted, refused, activity_id=story.REPAS)).json()
+    assert {one["status"] for one in order["bookings"]} == {"requested"}
+    await story.service.forget_emitted()
+    queue = (await story.agent("GET", "/bookings", status="requested", limit=1)).json()
+    assert queue["items"][0]["child_name"] == "Zoé Martin"
+    rest = (await story.agent("GET", "/bookings", status="requested", cursor=queue["next_cursor"])).json()
+    assert len(rest["items"]) == 1 and rest["next_cursor"] is None
+    first, second = order["bookings"]
+    path = f"/bookings/{first['booking_id']}/decision"
+    answer = await story.agent("POST", path, {"decision": "accept", "message": "Bienvenue"})
+    assert answer.json()["status"] == "confirmed"
+    assert (await story.agent("POST", path, {"decision": "accept"})).status_code == 409
+    await story.agent("POST", f"/bookings/{second['booking_id']}/decision", {"decision": "refuse"})
+    changed = await story.service.emitted(BookingChangedV1)
+    assert [(one.booking.status, one.cause, one.message) for one in changed] == [
+        ("confirmed", "agent", "Bienvenue"),
+        ("refused", "agent", ""),
+    ]
+    calendar = await story.martin.get(
+        "/calendar",
+        site_id=story.CANTINE,
+        child_id=story.martin.children[0],
+        **{"from": accepted, "to": refused},
+    )
+    states = {one["date"]: one["state"] for one in calendar.json()["activities"][0]["days"]}
+    assert states[accepted.isoformat()] == "approved"
+    assert states[refused.isoformat()] == "refused"
+    assert await story.used(story.REPAS, refused) == 0
+    await story.check_invariants()
+
+
+async def test_a_cancellation_request_waits_for_the_agent(story):
+    await story.agent("PATCH", f"/activities/{story.REPAS}", {"cancellation_decision": "agent"})
+    [day] = await story.served_days(story.REPAS, 1)
+    order = (await story.martin.book(day, activity_id=story.REPAS)).json()
+    booking_id = order["bookings"][0]["booking_id"]
+    asked = await story.martin.delete(f"/bookings/{booking_id}")
+    assert asked.json()["status"] == "cancel_requested"
+    assert await story.used(story.REPAS, day) == 1
+    answer = await story.agent("POST", f"/bookings/{booking_id}/decision", {"decision": "accept"})
+    assert answer.json()["status"] == "cancelled"
+    assert await story.used(story.REPAS, day) == 0
+    await story.check_invariants()
+
+
+async def test_an_agent_books_past_the_deadline_with_a_reason(story):
+    await story.agent(
+        "PATCH", f"/activities/{story.REPAS}", {"booking_deadline": {"kind": "days_before", "days": 100}}
+    )
+    [day] = await story.served_days(story.REPAS, 1)
+    body = {
+        "family_id": str(story.martin.family_id),
+        "child_id": str(story.martin.children[0]),
+        "activity_id": str(story.REPAS),
+        "date": day.isoformat(),
+    }
+    assert (await story.agent("POST", "/bookings", body)).json()["rule"] == "booking-deadline"
+    assert (await story.agent("POST", "/bookings", body | {"override_deadline": True})).status_code == 422
+    waived = body | {"override_deadline": True, "reason": "Hospitalisation"}
+    made = await story.agent("POST", "/bookings", waived)
+    assert made.status_code == 201, made.text
+    assert made.json()["status"] == "confirmed"
+    foreign = waived | {"child_id": str(story.durand.children[0])}
+    assert (await story.agent("POST", "/bookings", foreign)).status_code == 404
+    await story.check_invariants()
+
+
+async def book_in_the_past(story, household, count=1):
+    last = await story.served_days(story.REPAS, 200, after=-90)
+    days = [day for day in last if day < datetime.now(UTC).date()][-count:]
+    bookings = []
+    for day in days:
+        made = await story.agent(
+            "POST",
+            "/bookings",
+            {
+                "family_id": str(household.family_id),
+                "child_id": str(household.children[0]),
+                "activity_id": str(story.REPAS),
+                "date": day.isoformat(),
+                "override_deadline": True,
+                "reason": "Régularisation",
+            },
+        )
+        assert made.status_code == 201, made.text
+        bookings.append(made.json())
+    return days, bookings
+
+
+async def test_attendance_is_marked_and_told_once(story):
+    [day], [booking] = await book_in_the_past(story, story.martin)
+    await story.service.forget_emitted()
+    listed = await story.agent("GET", "/attendance", site_id=story.CANTINE, date=day)
+    assert listed.status_code == 200, listed.text
+    [child] = listed.json()["items"]
+    assert (child["child"], child["class_name"], child["status"]) == ("Zoé Martin", "CE1", "confirmed")
+    mark = {"booking_id": booking["booking_id"], "present": True}
+    for _ in range(2):
+        answer = await story.agent("POST", "/attendance", {"marks": [mark]})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["items"][0]["status"] == "attended"
+    corrected = mark | {"present": False, "justified": True}
+    answer = await story.agent("POST", "/attendance", {"marks": [corrected]})
+    assert answer.json()["items"][0]["status"] == "absent_justified"
+    told = await story.service.emitted(AttendanceRecordedV1)
+    assert [(one.present, one.booking.booking_version, one.booking.status) for one in told] == [
+        (True, 2, "attended"),
+        (False, 3, "absent_justified"),
+    ]
+    await story.check_invariants()
+
+
+async def test_nobody_is_marked_before_the_day(story):
+    [day] = await story.served_days(story.REPAS, 1)
+    order = (await story.martin.book(day, activity_id=story.REPAS)).json()
+    mark = {"booking_id": order["bookings"][0]["booking_id"], "present": True}
+    answer = await story.agent("POST", "/attendance", {"marks": [mark]})
+    assert answer.status_code == 409
+    unknown = {"booking_id": str(new_id()), "present": True}
+    assert (await story.agent("POST", "/attendance", {"marks": [unknown]})).status_code == 404
+
+
+async def test_a_cancelled_booking_is_not_marked(story):
+    _, [booking] = await book_in_the_past(story, story.martin)
+    cancelled = await story.agent(
+        "POST", f"/bookings/{booking['booking_id']}/cancellation", {"message": "Erreur"}
+    )
+    assert cancelled.json()["status"] == "cancelled"
+    mark = {"booking_id": booking["booking_id"], "present": True}
+    answer = await story.agent("POST", "/attendance", {"marks": [mark]})
+    assert answer.json()["type"].endswith("/not-markable")
+    await story.check_invariants()
