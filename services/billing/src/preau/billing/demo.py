@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.regies.tables import Regie
-from preau.billing.settings import BillingSettings
 from preau.billing.tariffs.definition import DEFINITION, faults
 from preau.billing.tariffs.repository import state
 from preau.billing.tariffs.tables import TariffRow
@@ -97,12 +96,3 @@ async def _seed_tariffs(session: AsyncSession, commune_id: UUID) -> None:
                 "definition": DEFINITION.dump_python(definition, mode="json", by_alias=True),
             },
         )
-
-
-async def seed_from_settings(settings: BillingSettings) -> None:
-    """``demo-data`` on the command line."""
-    database = Database(settings.database_url, pool_size=2)
-    try:
-        await seed(database)
-    finally:
-        await database.close()
