@@ -22,6 +22,8 @@ from preau.gateway.sessions.store import Sessions
 from preau.gateway.settings import GatewaySettings
 from preau.gateway.shell import Shell
 from preau.gateway.technical import technical_routes
+from preau.gateway.web.agents.routes import agents_routes
+from preau.gateway.web.front import install_web
 
 log = logger(__name__)
 
@@ -80,6 +82,8 @@ def create_app(settings: GatewaySettings) -> Gateway:
     pages.state.ready = False
     pages.state.settings = settings
     pages.state.front = Front(settings, client, sessions, limits)
+    install_web(pages, client, development=settings.development)
+    pages.include_router(agents_routes())
     pages.include_router(technical_routes(registry, JoinedDocument(client, settings.public_url)))
     return Gateway(
         Proxy(settings, upstream, sessions, limits, DoorFigures(registry)),

@@ -1,0 +1,154 @@
+"""Sites and activities: list, deadlines with their preview, places of a day."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.web import flash
+from preau.gateway.web.agents.deadlines import deadline_from, deadline_text, deadline_values
+from preau.gateway.web.agents.office import Office, Reservations
+from preau.gateway.web.forms import Form
+from preau.gateway.web.rendering import see_other, surroundings
+
+router = APIRouter()
+
+WEEKS_SHOWN = 4
+DEADLINES = ("booking", "cancellation")
+
+
+@router.get("/agent/activites")
+async def list_activities(office: Reservations) -> Response:
+    """The activities by site."""
+    sites, activities = await asyncio.gather(
+        office.get("reservations", "/sites"), office.get("reservations", "/activities")
+    )
+    of_site: dict[str, list[Any]] = {}
+    for site_id, group in groupby(activities["items"], key=lambda each: str(each["site_id"])):
+        of_site.setdefault(site_id, []).extend(group)
+    return office.page(
+        "activities/list",
+        "activities",
+        sites=sites["items"],
+        of_site=of_site,
+        deadline_text=deadline_text,
+        site_form=Form(),
+    )
+
+
+@router.get("/agent/activites/{activity_id}")
+async def read_activity(office: Reservations, activity_id: UUID) -> Response:
+    """One activity: settings, cut-offs of the coming weeks, places."""
+    return await _page(office, activity_id)
+
+
+async def _page(
+    office: Office, activity_id: UUID, form: Form | None = None, places: Form | None = None
+) -> Response:
+    today: date = surroundings(office.request)["today"]
+    span = {"from": today.isoformat(), "to": (today + timedelta(weeks=WEEKS_SHOWN)).isoformat()}
+    path = f"/activities/{activity_id}"
+    activity, preview, slots = await asyncio.gather(
+        office.get("reservations", path),
+        office.get("reservations", f"{path}/deadline-preview", **span),
+        office.get("reservations", f"{path}/slots", **span),
+    )
+    used = {slot["date"]: slot for slot in slots["items"]}
+    return office.page(
+        "activities/record",
+        "activities",
+        status=422 if form or places else 200,
+        activity=activity,
+        days=[{**day, "slot": used.get(day["date"])} for day in preview["items"]],
+        default_capacity=slots["default_capacity"],
+        form=form or Form(_values(activity)),
+        places=places or Form({"date": today.isoformat(), "capacity": activity["default_capacity"]}),
+        deadline_text=deadline_text,
+    )
+
+
+def _values(activity: dict[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "label": activity["label"],
+        "default_capacity": activity["default_capacity"],
+        "decision": activity["decision"],
+        "cancellation_decision": activity["cancellation_decision"],
+        "weekdays": [str(day) for day in activity["weekdays"]],
+    }
+    for name in DEADLINES:
+        values |= deadline_values(name, activity[f"{name}_deadline"])
+    return values
+
+
+@router.post("/agent/activites/{activity_id}")
+async def change_activity(office: Reservations, activity_id: UUID) -> Response:
+    """Change label, weekdays, places and deadlines; the page then shows the cut-offs that follow."""
+    form = Form.sent(await office.request.form(), several=("weekdays",))
+    form.require({"label": "Indiquez un nom.", "weekdays": "Choisissez au moins un jour."})
+    body: dict[str, Any] = {
+        "label": form.value("label"),
+        "decision": form.value("decision"),
+        "cancellation_decision": form.value("cancellation_decision"),
+        "default_capacity": form.value("default_capacity"),
+        "weekdays": [int(day) for day in form.value("weekdays") if day in "0123456"],
+    }
+    for name in DEADLINES:
+        deadline = deadline_from(name, form)
+        if deadline is not None:
+            body[f"{name}_deadline"] = deadline
+    if form.is_valid:
+        try:
+            await office.patch("reservations", f"/activities/{activity_id}", body)
+        except UpstreamProblem as problem:
+            if problem.status not in {409, 422}:
+                raise
+            form.refuse(problem)
+        else:
+            flash.tell(
+                office.request, "success", "C’est enregistré. Les dates limites ci-dessous en découlent."
+            )
+            return see_other(f"/agent/activites/{activity_id}#limites")
+    return await _page(office, activity_id, form=form)
+
+
+@router.post("/agent/activites/{activity_id}/places")
+async def set_capacity(office: Reservations, activity_id: UUID) -> Response:
+    """Set the places of one day; never below what is booked."""
+    form = Form.sent(await office.request.form())
+    form.require({"date": "Choisissez un jour.", "capacity": "Indiquez un nombre de places."})
+    if form.is_valid:
+        try:
+            day = date.fromisoformat(form.value("date"))
+            body = {"capacity": form.value("capacity")}
+            await office.put("reservations", f"/activities/{activity_id}/slots/{day}", body)
+        except ValueError:
+            form.errors["date"] = "Cette date n’est pas valide."
+        except UpstreamProblem as problem:
+            if problem.status not in {409, 422}:
+                raise
+            form.refuse(problem)
+        else:
+            flash.tell(office.request, "success", "Les places de ce jour sont enregistrées.")
+            return see_other(f"/agent/activites/{activity_id}#places")
+    return await _page(office, activity_id, places=form)
+
+
+@router.post("/agent/sites")
+async def add_site(office: Reservations) -> Response:
+    """Open a site."""
+    form = Form.sent(await office.request.form())
+    try:
+        await office.post("reservations", "/sites", {"label": form.value("label")})
+        flash.tell(office.request, "success", f"Le site « {form.value('label')} » est ouvert.")
+    except UpstreamProblem as problem:
+        if problem.status != 422:
+            raise
+        flash.tell(office.request, "error", problem.field_errors.get("label") or problem.detail)
+    return see_other("/agent/activites")

@@ -1,0 +1,95 @@
+"""Attendance: the children of a day, with big targets for a tablet."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.web import flash
+from preau.gateway.web.agents.office import Marker
+from preau.gateway.web.forms import Form
+from preau.gateway.web.rendering import see_other, surroundings
+
+router = APIRouter()
+
+MARKS = {
+    "present": {"present": True},
+    "absent": {"present": False},
+    "justified": {"present": False, "justified": True},
+}
+AS_MARK = {"attended": "present", "absent_unjustified": "absent", "absent_justified": "justified"}
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return today
+
+
+@router.get("/agent/pointage")
+async def attendance_list(office: Marker, activity_id: str = "", jour: str = "") -> Response:
+    """Who is expected for an activity on a day, and how they are marked."""
+    today: date = surroundings(office.request)["today"]
+    day = _day(jour, today)
+    sites, activities = await asyncio.gather(
+        office.get("reservations", "/sites"), office.get("reservations", "/activities")
+    )
+    labels = {site["site_id"]: site["label"] for site in sites["items"]}
+    offered = [each for each in activities["items"] if each["status"] == "active"]
+    chosen = next((each for each in offered if each["activity_id"] == activity_id), None)
+    items: list[dict[str, Any]] = []
+    if chosen is not None:
+        found = await office.get("reservations", "/attendance", activity_id=activity_id, date=day.isoformat())
+        items = sorted(found["items"], key=lambda each: (each["class_name"], each["child"]))
+    marks = {item["booking_id"]: AS_MARK.get(item["status"], "") for item in items}
+    return office.page(
+        "attendance",
+        "attendance",
+        form=Form({"activity_id": activity_id, "jour": day.isoformat()}),
+        offered=[
+            (each["activity_id"], f"{labels.get(each['site_id'], '')} · {each['label']}") for each in offered
+        ],
+        chosen=chosen,
+        items=items,
+        marks=marks,
+        on=day,
+        is_future=day > today,
+    )
+
+
+@router.post("/agent/pointage")
+async def mark(office: Marker) -> Response:
+    """Mark the list; what was left open stays open."""
+    sent = await office.request.form()
+    form = Form.sent(sent)
+    marks = marks_of(sent)
+    if not marks:
+        flash.tell(office.request, "info", "Rien n’a été pointé : choisissez « présent » ou « absent ».")
+    else:
+        try:
+            await office.post("reservations", "/attendance", {"marks": marks})
+            flash.tell(office.request, "success", f"{len(marks)} enfant(s) pointé(s).")
+        except UpstreamProblem as problem:
+            if problem.status not in {404, 409, 422}:
+                raise
+            flash.tell(office.request, "error", problem.detail)
+    return see_other(f"/agent/pointage?activity_id={form.value('activity_id')}&jour={form.value('jour')}")
+
+
+def marks_of(sent: FormData) -> list[dict[str, Any]]:
+    """The marks of the form's fields `mark.<booking_id>`; `all` marks those left open as present."""
+    marks: list[dict[str, Any]] = []
+    for name, value in sent.multi_items():
+        if not name.startswith("mark.") or not isinstance(value, str):
+            continue
+        wanted = value or ("present" if sent.get("all") else "")
+        if wanted in MARKS:
+            marks.append({"booking_id": name.removeprefix("mark."), **MARKS[wanted]})
+    return marks
