@@ -24,6 +24,7 @@ from preau.common.embedded.process import (
     ends_within,
     free_port,
     log_tail,
+    processes_in,
     start_child,
     wait_until,
 )
@@ -181,18 +182,8 @@ class PostgresServer:
         (self._data / "postmaster.pid").unlink(missing_ok=True)
 
     def _processes(self) -> list[int]:
-        """Live processes of PostgreSQL that work in the data folder."""
-        found: list[int] = []
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                here = (entry / "cwd").readlink() == self._data
-                if here and (entry / "comm").read_text().startswith("postgres"):
-                    found.append(int(entry.name))
-            except OSError:  # ended meanwhile, or someone else's
-                continue
-        return found
+        """Live processes of PostgreSQL that work in the data folder: the postmaster and its children."""
+        return processes_in(self._data, "postgres", self._user)
 
     def _initialise(self) -> None:
         """Find the programs and make the data, once; an interrupted attempt is begun anew."""

@@ -60,6 +60,32 @@ def start_child(
         )
 
 
+def processes_in(folder: Path, name: str, user: User | None) -> list[int]:
+    """Live processes of `user` (None: our own) called `name` whose working directory is `folder`.
+
+    Asked as that user: in a container root may not see where another user's processes work.
+    """
+    script = 'for p in /proc/[0-9]*; do [ "$p/cwd" -ef "$1" ] && echo "${p#/proc/}"; done 2>/dev/null'
+    answer = subprocess.run(  # noqa: S603
+        ["/bin/sh", "-c", script, "sh", str(folder)],
+        user=user.uid if user else None,
+        group=user.gid if user else None,
+        extra_groups=[] if user else None,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [int(pid) for pid in answer.stdout.split() if _name(pid) == name]
+
+
+def _name(pid: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:  # ended meanwhile
+        return ""
+
+
 def free_port() -> int:
     """A TCP port free on 127.0.0.1, below the range of outgoing connections.
 
