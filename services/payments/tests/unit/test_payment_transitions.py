@@ -16,6 +16,7 @@ from preau.payments.payments.domain import (
     following,
     moved,
     shared_out,
+    spread,
 )
 from preau.payments.providers.protocols import Answer
 
@@ -86,3 +87,10 @@ def test_a_provider_of_single_invoices_gets_one_payment_each():
     canteen, leisure = new_id(), new_id()
     one, two, three = _part(canteen), _part(leisure), _part(canteen)
     assert shared_out([one, two, three], frozenset({canteen})) == [[one], [two], [three]]
+
+
+def test_what_was_received_is_laid_on_what_is_due():
+    assert spread(1500, [1000, 500]) == [1000, 500]
+    assert spread(1200, [1000, 500]) == [1000, 200]
+    assert spread(900, [1000, 500]) == [900, 0]
+    assert spread(1600, [1000, 500]) == [1000, 600]

@@ -23,6 +23,8 @@ from preau.payments.providers.sandbox.bank import SandboxBank
 from preau.payments.providers.sandbox.notifications import NotificationPost
 from preau.payments.receipts import routes as receipts
 from preau.payments.reconciliation.service import ask_about_due_payments
+from preau.payments.refunds import routes as refunds
+from preau.payments.refunds.service import Refunds
 from preau.payments.settings import PaymentsSettings
 from preau.payments.webhooks import routes as webhooks
 
@@ -53,6 +55,13 @@ def create_app(
     async def reconcile(database: Database) -> bool:
         return await ask_about_due_payments(database, calls(database))
 
+    @cache
+    def refunding(database: Database) -> Refunds:
+        return Refunds(database, calls(database))
+
+    async def refund(database: Database) -> bool:
+        return await refunding(database).carry_out_due(database)
+
     async def post_notifications(database: Database) -> bool:
         hooks_url = settings.sandbox_hooks_url or f"{settings.public_url.rstrip('/')}/hooks/payments"
         post = NotificationPost(hooks_url, settings.sandbox_secret.get_secret_value())
@@ -63,9 +72,13 @@ def create_app(
         receipts.router,
         webhooks.router,
         agent_routes.router,
+        refunds.router,
         contracts.router,
     ]
-    periodic = [Periodic("ask-providers", settings.recheck_pause, reconcile)]
+    periodic = [
+        Periodic("ask-providers", settings.recheck_pause, reconcile),
+        Periodic("carry-out-refunds", settings.refund_pause, refund),
+    ]
     if settings.in_development:
         routers.append(sandbox.router)
         periodic.append(Periodic("sandbox-notifications", settings.recheck_pause, post_notifications))
@@ -80,5 +93,6 @@ def create_app(
         keys=keys,
     )
     app.state.provider_calls = calls(app.state.database)
+    app.state.refunds = refunding(app.state.database)
     app.state.sandbox_bank = bank(app.state.database)
     return app

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.money import Cents
 from preau.contracts.billing import InvoiceFacts
 from preau.payments.payables.domain import PayableStatus
 from preau.payments.payables.tables import Payable
@@ -68,10 +69,25 @@ async def lock_payables(session: AsyncSession, invoice_ids: Sequence[UUID]) -> l
     return list(found)
 
 
-async def mark_paid(session: AsyncSession, invoice_ids: Iterable[UUID]) -> None:
-    """Payables that a payment of ours has settled; billing will say so as well."""
+async def any_is_closed(session: AsyncSession, invoice_ids: Sequence[UUID]) -> bool:
+    """Whether one of the invoices was paid or cancelled."""
+    closed = select(Payable.invoice_id).where(
+        Payable.invoice_id.in_(invoice_ids), Payable.status != PayableStatus.OPEN
+    )
+    return await session.scalar(closed.limit(1)) is not None
+
+
+async def record_paid(session: AsyncSession, invoice_id: UUID, amount_cents: Cents) -> None:
+    """Money came in for an invoice; paid in full it is closed here, before billing says so as well."""
+    paid_cents = Payable.paid_cents + amount_cents
+    is_paid_now = and_(Payable.status == PayableStatus.OPEN, paid_cents >= Payable.total_cents)
     await session.execute(
         update(Payable)
-        .where(Payable.invoice_id.in_(list(invoice_ids)), Payable.status == PayableStatus.OPEN)
-        .values(status=PayableStatus.PAID, closed_at=func.now())
+        .where(Payable.invoice_id == invoice_id)
+        .values(
+            paid_cents=paid_cents,
+            status=case((is_paid_now, PayableStatus.PAID), else_=Payable.status),
+            closed_at=case((is_paid_now, func.now()), else_=Payable.closed_at),
+        )
+        .execution_options(synchronize_session=False)
     )

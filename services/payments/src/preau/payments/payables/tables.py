@@ -11,7 +11,10 @@ from preau.payments.payables.domain import PayableStatus
 
 
 class Payable(Table):
-    """An invoice that asks for money. ``invoice_version`` is billing's, 0 until billing closes it."""
+    """An invoice that asks for money. ``invoice_version`` is billing's, 0 until billing closes it.
+
+    ``paid_cents`` is what came in through payments of ours; what is left of the total can be paid.
+    """
 
     __tablename__ = "payable"
 
@@ -23,9 +26,14 @@ class Payable(Table):
     number: Mapped[str]
     kind: Mapped[str]
     total_cents: Mapped[int]
+    paid_cents: Mapped[int] = mapped_column(default=0)
     due_date: Mapped[date]
     order_id: Mapped[UUID | None]
     status: Mapped[PayableStatus] = status_column(PayableStatus, default=PayableStatus.OPEN)
     invoice_version: Mapped[int] = mapped_column(default=0)
     opened_at: Mapped[datetime] = instant()
     closed_at: Mapped[datetime | None] = optional_instant()
+
+    @property
+    def due_cents(self) -> int:
+        return self.total_cents - self.paid_cents

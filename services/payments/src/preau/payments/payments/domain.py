@@ -1,6 +1,6 @@
 """What a payment may become, and what a provider's answer makes of it. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -113,3 +113,16 @@ def shared_out(parts: Iterable[Part], single: frozenset[UUID]) -> list[list[Part
         key = (part.regie_id, part.invoice_id if part.regie_id in single else None)
         payments.setdefault(key, []).append(part)
     return list(payments.values())
+
+
+def spread(received_cents: Cents, due: Sequence[Cents]) -> list[Cents]:
+    """What was received, laid on what is due in its order; what is left over goes on the last.
+
+    So a short amount pays the first invoices, and a surplus becomes credit where billing sees it.
+    """
+    parts: list[Cents] = []
+    left = received_cents
+    for amount in due[:-1]:
+        parts.append(min(amount, left))
+        left -= parts[-1]
+    return [*parts, left]

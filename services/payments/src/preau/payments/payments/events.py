@@ -2,23 +2,24 @@
 
 from datetime import datetime
 
-from preau.contracts.payments import Allocation, PaymentFailedV1, PaymentSettledV1
-from preau.payments.payments.domain import FailureReason
+from preau.common.money import Cents
+from preau.contracts.payments import Allocation, PaymentFailedV1, PaymentRefundedV1, PaymentSettledV1
+from preau.payments.payments.domain import FailureReason, spread
 from preau.payments.payments.tables import Payment
 
 
-def _allocations(payment: Payment) -> tuple[Allocation, ...]:
+def allocations_of(payment: Payment, amount_cents: Cents) -> tuple[Allocation, ...]:
+    """An amount laid on the payment's invoices, in their order; one that gets nothing is left out."""
+    parts = payment.allocations
+    amounts = spread(amount_cents, [part.amount_cents for part in parts])
     return tuple(
-        Allocation(
-            invoice_id=part.invoice_id,
-            invoice_number=part.invoice_number,
-            amount_cents=part.amount_cents,
-        )
-        for part in payment.allocations
+        Allocation(invoice_id=part.invoice_id, invoice_number=part.invoice_number, amount_cents=amount)
+        for part, amount in zip(parts, amounts, strict=True)
+        if amount
     )
 
 
-def payment_settled(payment: Payment, settled_at: datetime) -> PaymentSettledV1:
+def payment_settled(payment: Payment, received_cents: Cents, settled_at: datetime) -> PaymentSettledV1:
     """The payment was just settled and has its receipt number."""
     return PaymentSettledV1(
         commune_id=payment.commune_id,
@@ -27,13 +28,13 @@ def payment_settled(payment: Payment, settled_at: datetime) -> PaymentSettledV1:
         regie_id=payment.regie_id,
         family_id=payment.family_id,
         account_id=payment.account_id,
-        amount_cents=payment.amount_cents,
+        amount_cents=received_cents,
         method="direct_debit" if payment.method == "direct_debit" else "card",
         provider=payment.provider,
         provider_reference=payment.provider_ref or "",
         receipt_number=payment.receipt_number or "",
         settled_at=settled_at,
-        allocations=_allocations(payment),
+        allocations=allocations_of(payment, received_cents),
     )
 
 
@@ -48,5 +49,21 @@ def payment_failed(payment: Payment, reason: FailureReason) -> PaymentFailedV1:
         amount_cents=payment.amount_cents,
         reason=reason,
         provider=payment.provider,
-        allocations=_allocations(payment),
+        allocations=allocations_of(payment, payment.amount_cents),
+    )
+
+
+def payment_refunded(payment: Payment, amount_cents: Cents, refunded_at: datetime) -> PaymentRefundedV1:
+    """The payment was just given back."""
+    return PaymentRefundedV1(
+        commune_id=payment.commune_id,
+        aggregate_id=payment.payment_id,
+        aggregate_version=payment.version,
+        regie_id=payment.regie_id,
+        family_id=payment.family_id,
+        amount_cents=amount_cents,
+        provider=payment.provider,
+        provider_reference=payment.provider_ref or "",
+        refunded_at=refunded_at,
+        allocations=allocations_of(payment, amount_cents),
     )

@@ -14,6 +14,7 @@ from preau.common.errors import Conflict
 from preau.common.logging import logger
 from preau.payments.contracts.repository import contracts_of
 from preau.payments.copies import repository as copies
+from preau.payments.payables.repository import any_is_closed
 from preau.payments.payments import repository
 from preau.payments.payments.domain import LIVE, PaymentStatus
 from preau.payments.payments.settlement import change, conclude
@@ -28,10 +29,27 @@ class CannotWithdraw(Conflict):
     type, title = "cannot-withdraw", "Abandon impossible"
 
 
-class _Call(NamedTuple):
+class ProviderCall(NamedTuple):
+    """What a call needs: read before it, so that no transaction waits for a provider."""
+
     payment: Payment
     adapter: Charge
     contract: Contract
+    in_vain: bool
+    """One of the invoices was paid or cancelled meanwhile: nobody should pay this any more."""
+
+    def look_up(self, provider_ref: str) -> Awaitable[Answer]:
+        return self.adapter.look_up(self.contract, provider_ref)
+
+    def look_up_or_close(self, provider_ref: str) -> Awaitable[Answer]:
+        if self.in_vain and isinstance(self.adapter, Withdraw):
+            return self.adapter.withdraw(self.contract, provider_ref)
+        return self.look_up(provider_ref)
+
+    def close(self, provider_ref: str) -> Awaitable[Answer]:
+        if not isinstance(self.adapter, Withdraw):
+            raise CannotWithdraw("Ce paiement se termine sur la page de la banque.")
+        return self.adapter.withdraw(self.contract, provider_ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +66,7 @@ class ProviderCalls:
         Raises ``ProviderUnavailable``: the payment stays created, and the same call may be made again.
         """
         async with self.database.transaction(commune_id) as session:
-            call = await self._prepare(session, payment_id)
+            call = await self.prepare(session, payment_id)
             if call.payment.status is not PaymentStatus.CREATED:
                 return
             order = await _order(session, call.payment)
@@ -57,25 +75,21 @@ class ProviderCalls:
             await self._record_redirect(session, payment_id, redirect)
 
     async def ask(self, commune_id: UUID, payment_id: UUID) -> None:
-        """Ask what became of a payment and draw the consequences. Raises ``ProviderUnavailable``."""
-        await self._question(
-            commune_id, payment_id, lambda call, ref: call.adapter.look_up(call.contract, ref)
-        )
+        """Ask what became of a payment and draw the consequences; close one that would be paid in vain.
+
+        Raises ``ProviderUnavailable``.
+        """
+        await self._question(commune_id, payment_id, ProviderCall.look_up_or_close)
 
     async def withdraw(self, commune_id: UUID, payment_id: UUID) -> None:
         """Give a payment up, unless it was paid meanwhile.
 
         Raises ``CannotWithdraw`` when the provider has no such thing, ``ProviderUnavailable``.
         """
+        await self._question(commune_id, payment_id, ProviderCall.close)
 
-        def close(call: _Call, provider_ref: str) -> Awaitable[Answer]:
-            if not isinstance(call.adapter, Withdraw):
-                raise CannotWithdraw("Ce paiement se termine sur la page de la banque.")
-            return call.adapter.withdraw(call.contract, provider_ref)
-
-        await self._question(commune_id, payment_id, close)
-
-    async def _prepare(self, session: AsyncSession, payment_id: UUID) -> _Call:
+    async def prepare(self, session: AsyncSession, payment_id: UUID) -> ProviderCall:
+        """Read what a call about the payment needs."""
         payment = await repository.payment(session, payment_id)
         if payment is None:
             raise LookupError(f"no payment {payment_id}")
@@ -83,20 +97,22 @@ class ProviderCalls:
         contract = contracts[payment.regie_id]
         if contract.provider != payment.provider:  # the régie changed providers since
             contract = Contract(payment.regie_id, payment.provider, {})
-        return _Call(payment, self.providers.named(payment.provider), contract)
+        in_vain = await any_is_closed(session, [part.invoice_id for part in payment.allocations])
+        return ProviderCall(payment, self.providers.named(payment.provider), contract, in_vain)
 
     async def _question(
-        self, commune_id: UUID, payment_id: UUID, question: Callable[[_Call, str], Awaitable[Answer]]
+        self, commune_id: UUID, payment_id: UUID, question: Callable[[ProviderCall, str], Awaitable[Answer]]
     ) -> None:
         async with self.database.transaction(commune_id) as session:
-            call = await self._prepare(session, payment_id)
+            call = await self.prepare(session, payment_id)
         if call.payment.provider_ref is None:
             answer = Answer("cancelled")  # nobody was given an address to pay at
         else:
             answer = await self.providers.promptly(question(call, call.payment.provider_ref))
         async with self.database.transaction(commune_id) as session:
             payment = await repository.payment_to_change(session, payment_id)
-            await conclude(session, payment, answer, await database_now(session), self.schedule)
+            if payment.provider_ref == call.payment.provider_ref:  # else it was just sent to its provider
+                await conclude(session, payment, answer, await database_now(session), self.schedule)
 
     async def _record_redirect(self, session: AsyncSession, payment_id: UUID, redirect: Redirect) -> None:
         """The first address counts; that of a payment which gave way meanwhile is kept for late news."""

@@ -21,6 +21,13 @@ class SelectionIn(RequestModel):
     return_path: ReturnPath = "/paiements/retour"
 
 
+class ReviewDecisionIn(RequestModel):
+    """What an agent makes of a payment in review, and why."""
+
+    decision: Literal["accept", "reject"]
+    reason: str = Field(min_length=1, max_length=500)
+
+
 class OpenedOut(ResponseModel):
     """What an idempotency key remembers: the payments; what became of them is read afresh."""
 

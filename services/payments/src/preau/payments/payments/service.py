@@ -93,7 +93,7 @@ async def _groups(
         for regie_id, contract in contracts.items()
         if providers.named(contract.provider).one_invoice_a_transaction
     )
-    parts = [Part(p.invoice_id, p.number, p.regie_id, p.regie_label, p.total_cents) for p in payables]
+    parts = [Part(p.invoice_id, p.number, p.regie_id, p.regie_label, p.due_cents) for p in payables]
     return [(group, contracts[group[0].regie_id].provider) for group in shared_out(parts, single)]
 
 

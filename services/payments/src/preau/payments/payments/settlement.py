@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.messaging.outbox import emit
-from preau.payments.payables.repository import mark_paid
+from preau.common.money import Cents
+from preau.payments.payables.repository import record_paid
 from preau.payments.payments.domain import ASKABLE, FAILURES, PaymentStatus, following, moved
 from preau.payments.payments.events import payment_failed, payment_settled
 from preau.payments.payments.tables import Payment
@@ -48,17 +49,33 @@ async def _move(
         payment.received_cents = answer.amount_cents
         payment.method = answer.method
     if target is PaymentStatus.SETTLED:
-        await settle(session, payment, answer.decided_at or now)
+        await _settle(session, payment, answer.amount_cents, answer.decided_at or now)
     elif target in FAILURES and payment.provider_ref:  # else nobody ever had an address to pay at
         await emit(session, payment_failed(payment, FAILURES[target]))
 
 
-async def settle(session: AsyncSession, payment: Payment, settled_at: datetime) -> None:
+async def accept(session: AsyncSession, payment: Payment, now: datetime) -> None:
+    """An agent takes the amount of a payment in review for good."""
+    change(payment, PaymentStatus.SETTLED)
+    await _settle(session, payment, payment.received_cents or 0, now)
+
+
+async def reject(session: AsyncSession, payment: Payment) -> None:
+    """An agent gives the money of a payment in review back at the provider."""
+    change(payment, PaymentStatus.CANCELLED)
+    await emit(session, payment_failed(payment, "cancelled"))
+
+
+async def _settle(
+    session: AsyncSession, payment: Payment, received_cents: Cents, settled_at: datetime
+) -> None:
     """Money came in: a receipt, the payables closed, billing told.
 
     Told also when an invoice was settled or cancelled before: billing then makes a credit of it.
     """
     payment.receipt_number = await write_receipt(session, payment, settled_at)
     payment.settled_at = settled_at
-    await mark_paid(session, [part.invoice_id for part in payment.allocations])
-    await emit(session, payment_settled(payment, settled_at))
+    settled = payment_settled(payment, received_cents, settled_at)
+    for part in settled.allocations:
+        await record_paid(session, part.invoice_id, part.amount_cents)
+    await emit(session, settled)

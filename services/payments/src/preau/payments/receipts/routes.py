@@ -9,6 +9,7 @@ from preau.common.errors import NotFound
 from preau.common.http.access import Family
 from preau.common.http.schemas import ResponseModel
 from preau.payments.copies import repository as copies
+from preau.payments.payments.events import allocations_of
 from preau.payments.payments.routes import payment_of
 from preau.payments.payments.schemas import AllocationOut
 from preau.payments.receipts import repository
@@ -44,6 +45,7 @@ async def read_receipt(family: Family, payment_id: UUID) -> ReceiptOut:
         raise NotFound("Ce paiement n’a pas de quittance.")
     commune = await copies.commune(family.session, family.commune_id)
     record = await copies.family(family.session, family.family_id)
+    received_cents = payment.received_cents or payment.amount_cents
     return ReceiptOut(
         receipt_number=receipt.number,
         payment_id=payment_id,
@@ -52,11 +54,11 @@ async def read_receipt(family: Family, payment_id: UUID) -> ReceiptOut:
         regie_label=payment.regie_label,
         family_label=record.label if record else "",
         payer_name=receipt.payer_name,
-        amount_cents=payment.received_cents or payment.amount_cents,
+        amount_cents=received_cents,
         method=payment.method or "card",
         provider=payment.provider,
         provider_reference=payment.provider_ref or "",
         settled_at=payment.settled_at,
         issued_at=receipt.issued_at,
-        allocations=[AllocationOut.model_validate(part) for part in payment.allocations],
+        allocations=[AllocationOut.model_validate(part) for part in allocations_of(payment, received_cents)],
     )

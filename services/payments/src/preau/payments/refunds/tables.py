@@ -1,0 +1,34 @@
+"""Refunds that agents asked for."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped
+
+from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk
+from preau.payments.database import Table, status_column
+
+
+class RefundStatus(StrEnum):
+    """Where a refund stands: asked for here, done by the provider, or denied by it."""
+
+    REQUESTED = "requested"
+    DONE = "done"
+    DENIED = "denied"
+
+
+class Refund(Table):
+    """A whole payment to be given back: one a payment, unless the provider denied it."""
+
+    __tablename__ = "refund"
+
+    refund_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    payment_id: Mapped[UUID]
+    amount_cents: Mapped[int]
+    reason: Mapped[str]
+    agent_id: Mapped[UUID]
+    status: Mapped[RefundStatus] = status_column(RefundStatus, default=RefundStatus.REQUESTED)
+    requested_at: Mapped[datetime] = instant()
+    next_attempt_at: Mapped[datetime | None] = optional_instant()
