@@ -207,5 +207,9 @@ async def test_lists_go_page_by_page(family, town) -> None:
     assert rest["next_cursor"] is None
     newest = (await family.get("requests?limit=1")).json()
     assert newest["items"][0]["request_id"] == filed[-1]
+    await town.decide(filed[0])
+    waiting = (await town.get("requests?status=submitted&status=accepted")).json()["items"]
+    assert [item["request_id"] for item in waiting] == filed
+    assert (await town.get("requests?status=nonsense")).status_code == 422
     assert (await family.get("requests?cursor=AAAA")).status_code == 422
     assert (await family.get("requests?cursor=WyJ4Il0")).status_code == 422

@@ -4,6 +4,7 @@ import shutil
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from uuid import UUID
 
 import asyncpg
 from PIL import Image
@@ -11,7 +12,7 @@ from sqlalchemy import text
 
 from preau.common.testing.services import ServiceUnderTest
 from preau.requests.demo import JOLIEVILLE
-from preau.requests.documents.repository import take_room
+from preau.requests.documents.repository import owned, take_room
 from preau.requests.documents.service import sweep_orphans
 
 
@@ -87,3 +88,31 @@ async def test_a_key_tells_nothing(family, tmp_path: Path) -> None:
     [path] = objects(tmp_path)
     assert path.name not in (document["document_id"], document["filename"])
     assert len(path.name) == 48
+
+
+async def test_a_document_joined_while_it_is_removed_stays(service: ServiceUnderTest, family) -> None:
+    """Seen to fail without the lock: the removal did not see the request and ran into the foreign key."""
+    document_id = await family.document()
+    draft = await family.file(submit=False, documents={})
+    async with service.database.transaction(JOLIEVILLE) as session:
+        assert await owned(session, family.family_id, [UUID(document_id)])
+        await session.execute(
+            text(
+                "INSERT INTO request_document (commune_id, request_id, code, document_id)"
+                " VALUES (:commune, :request, 'identity', :document)"
+            ),
+            {"commune": JOLIEVILLE, "request": UUID(draft["request_id"]), "document": UUID(document_id)},
+        )
+        removal = asyncio.create_task(family.delete(f"documents/{document_id}"))
+        await asyncio.sleep(0.3)
+        assert not removal.done()
+    assert (await removal).status_code == 409
+    assert (await family.get(f"documents/{document_id}")).status_code == 200
+
+
+async def test_a_row_whose_object_is_lost_is_told_and_not_half_answered(family, tmp_path: Path) -> None:
+    document_id = await family.document()
+    objects(tmp_path)[0].unlink()
+    answer = await family.get(f"documents/{document_id}")
+    assert answer.status_code == 503
+    assert answer.json()["type"].endswith("/document-unavailable")

@@ -10,7 +10,6 @@ from preau.common.db.database import Database
 from preau.common.ids import new_id
 from preau.requests.categories.schemas import CategoryIn
 from preau.requests.categories.tables import Category
-from preau.requests.settings import RequestsSettings
 
 JOLIEVILLE = UUID("01900000-0000-7000-8000-000000000001")
 BEAUVAL = UUID("01900000-0000-7000-8000-000000000002")
@@ -112,12 +111,3 @@ async def _add(session: AsyncSession, commune_id: UUID, category: CategoryIn) ->
         .values(category_id=new_id(), commune_id=commune_id, **values)
         .on_conflict_do_nothing(constraint="uq_category_code")
     )
-
-
-async def fill(settings: RequestsSettings) -> None:
-    """The command ``demo-data``."""
-    database = Database(settings.database_url, application_name="preau-requests-demo")
-    try:
-        await seed(database)
-    finally:
-        await database.close()

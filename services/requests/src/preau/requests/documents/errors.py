@@ -1,6 +1,6 @@
 """Why a document is not taken, named after what happened. Each says what would do."""
 
-from preau.common.errors import Conflict, Problem, Unprocessable
+from preau.common.errors import Conflict, Problem, Unavailable, Unprocessable
 
 
 class DocumentRefused(Unprocessable):
@@ -23,6 +23,33 @@ class DocumentTooLarge(Problem):
             "ou numérisez le document avec une résolution plus basse."
         )
         super().__init__(reason, limit_bytes=limit_bytes, errors=[{"field": "file", "message": reason}])
+
+
+class UploadTooSlow(Problem):
+    """The file did not arrive in time."""
+
+    status, type, title = 408, "upload-too-slow", "Envoi trop lent"
+
+    def __init__(self) -> None:
+        super().__init__("L'envoi a duré trop longtemps. Réessayez avec une meilleure connexion.")
+
+
+class TooManyUploads(Unavailable):
+    """More files wait to be checked than may."""
+
+    type, title = "too-many-uploads", "Beaucoup d'envois en ce moment"
+
+    def __init__(self) -> None:
+        super().__init__("Beaucoup de fichiers arrivent. Réessayez dans un instant.", retry_after=5)
+
+
+class DocumentUnavailable(Unavailable):
+    """The object store does not give the document."""
+
+    type, title = "document-unavailable", "Document momentanément indisponible"
+
+    def __init__(self) -> None:
+        super().__init__("Ce document ne peut pas être lu à présent. Réessayez plus tard.", retry_after=30)
 
 
 class QuotaReached(Conflict):

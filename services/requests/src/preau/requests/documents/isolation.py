@@ -6,8 +6,10 @@ import sys
 
 from preau.common.logging import logger
 from preau.requests.documents.cleaning import CleanFile, FileRefused
+from preau.requests.documents.errors import TooManyUploads
 
 AT_ONCE = 2
+WAITING_MOST = 16
 MEMORY_BYTES = 1 << 30
 TIMEOUT_SECONDS = 30
 GAVE_UP = "Ce fichier n'a pas pu être ouvert. Envoyez une photo ou une copie plus simple (PDF, JPEG ou PNG)."
@@ -22,15 +24,23 @@ class Cleaner:
         self._memory_bytes = memory_bytes
         self._timeout_seconds = timeout_seconds
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
 
     async def clean(self, data: bytes) -> CleanFile:
         """A clean copy of ``data``.
 
         Raises:
             FileRefused: the file is of no accepted type, or could not be decoded within the limits.
+            TooManyUploads: enough others wait.
         """
-        async with self._turns:
-            output = await self._run(data)
+        if self._waiting >= WAITING_MOST:
+            raise TooManyUploads
+        self._waiting += 1
+        try:
+            async with self._turns:
+                output = await self._run(data)
+        finally:
+            self._waiting -= 1
         header, _, body = output.partition(b"\n")
         answer = json.loads(header)
         if "refused" in answer:

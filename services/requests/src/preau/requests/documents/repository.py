@@ -56,6 +56,15 @@ async def find_of_family(session: AsyncSession, family_id: UUID, document_id: UU
     )
 
 
+async def lock_of_family(session: AsyncSession, family_id: UUID, document_id: UUID) -> Document | None:
+    """A document of that family, held until the transaction ends: no request can take it up meanwhile."""
+    return await session.scalar(
+        select(Document)
+        .where(Document.document_id == document_id, Document.family_id == family_id)
+        .with_for_update()
+    )
+
+
 async def find_shown(session: AsyncSession, document_id: UUID) -> Document | None:
     """A document that a family showed with a request it sent; agents see no other."""
     shown = (

@@ -10,19 +10,21 @@ from obstore.store import ObjectStore
 from preau.common.errors import NotFound
 from preau.common.http.access import AgentAccess, AgentMay, Family
 from preau.common.http.pages import CursorParameter, Limit, Page, page_of
+from preau.common.logging import logger
 from preau.requests.documents import service
 from preau.requests.documents.cleaning import FileRefused
-from preau.requests.documents.errors import DocumentRefused
+from preau.requests.documents.errors import DocumentRefused, DocumentUnavailable
 from preau.requests.documents.filenames import attachment
 from preau.requests.documents.isolation import Cleaner
 from preau.requests.documents.repository import find_of_family, find_shown, list_of_family
 from preau.requests.documents.schemas import DocumentOut
-from preau.requests.documents.store import read_object
+from preau.requests.documents.store import ObjectMissing, open_object
 from preau.requests.documents.tables import Document
 from preau.requests.documents.upload import UploadingFamily, receive
 from preau.requests.positions import position_in
 from preau.requests.settings import RequestsSettings
 
+log = logger(__name__)
 router = APIRouter(tags=["documents"])
 
 UPLOAD_FORM = {
@@ -87,7 +89,7 @@ async def read_documents(
 @router.get("/parent/families/{family_id}/documents/{document_id}", response_class=StreamingResponse)
 async def download_own(family: Family, document_id: UUID, store: Store) -> StreamingResponse:
     """The bytes of a document of the family."""
-    return _download(await find_of_family(family.session, family.family_id, document_id), store)
+    return await _download(await find_of_family(family.session, family.family_id, document_id), store)
 
 
 @router.delete("/parent/families/{family_id}/documents/{document_id}", status_code=204)
@@ -101,15 +103,22 @@ async def download_shown(
     agent: Annotated[AgentAccess, AgentMay("requests")], document_id: UUID, store: Store
 ) -> StreamingResponse:
     """The bytes of a document that a request shows."""
-    return _download(await find_shown(agent.session, document_id), store)
+    return await _download(await find_shown(agent.session, document_id), store)
 
 
-def _download(document: Document | None, store: ObjectStore) -> StreamingResponse:
+async def _download(document: Document | None, store: ObjectStore) -> StreamingResponse:
     """The document to save, never to be shown or run by a browser in our name."""
     if document is None:
         raise NotFound("Ce document n'existe pas.")
+    try:
+        pieces = await open_object(store, document.object_key)
+    except ObjectMissing as error:
+        log.error(
+            "document without object", document_id=str(document.document_id), cause=repr(error.__cause__)
+        )
+        raise DocumentUnavailable from error
     return StreamingResponse(
-        read_object(store, document.object_key),
+        pieces,
         media_type=document.media_type,
         headers={
             "Content-Disposition": attachment(document.filename),

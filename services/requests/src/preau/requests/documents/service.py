@@ -16,9 +16,9 @@ from preau.requests.documents.errors import DocumentInUse, QuotaReached
 from preau.requests.documents.filenames import safe_filename
 from preau.requests.documents.repository import (
     add_document,
-    find_of_family,
     give_room_back,
     known_keys,
+    lock_of_family,
     remove_unused,
     take_room,
 )
@@ -71,7 +71,7 @@ async def let_go(family: FamilyAccess, document_id: UUID) -> None:
         NotFound: the family has no such document.
         DocumentInUse: a request shows it.
     """
-    document = await find_of_family(family.session, family.family_id, document_id)
+    document = await lock_of_family(family.session, family.family_id, document_id)
     if document is None:
         raise NotFound("Ce document n'existe pas.")
     if not await remove_unused(family.session, document):

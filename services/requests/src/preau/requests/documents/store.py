@@ -6,9 +6,14 @@ from pathlib import Path
 from uuid import UUID
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 CHUNK_BYTES = 256 * 1024
+
+
+class ObjectMissing(Exception):
+    """The object store cannot give an object that a row names."""
 
 
 def open_store(url: str) -> ObjectStore:
@@ -24,8 +29,19 @@ def random_key(commune_id: UUID) -> str:
     return f"documents/{commune_id}/{secrets.token_hex(24)}"
 
 
-async def read_object(store: ObjectStore, key: str) -> AsyncIterator[bytes]:
-    """The bytes of an object, piece by piece."""
-    found = await obstore.get_async(store, key)
-    async for piece in found.stream(min_chunk_size=CHUNK_BYTES):
-        yield bytes(piece)
+async def open_object(store: ObjectStore, key: str) -> AsyncIterator[bytes]:
+    """The bytes of an object, piece by piece; the object is found before the first is asked for.
+
+    Raises:
+        ObjectMissing: the store does not hold it, or does not answer.
+    """
+    try:
+        found = await obstore.get_async(store, key)
+    except (OSError, BaseError) as error:
+        raise ObjectMissing from error
+
+    async def pieces() -> AsyncIterator[bytes]:
+        async for piece in found.stream(min_chunk_size=CHUNK_BYTES):
+            yield bytes(piece)
+
+    return pieces()

@@ -4,6 +4,7 @@ The transaction of the request opens only once the file is here and clean: a slo
 connection to the database for a minute.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -17,9 +18,10 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from preau.common.db.database import Database
 from preau.common.errors import BadRequest, FieldErrors
 from preau.common.http.access import FamilyMay, Permission
-from preau.requests.documents.errors import DocumentTooLarge
+from preau.requests.documents.errors import DocumentTooLarge, UploadTooSlow
 
 KIND = re.compile("[A-Za-z_][A-Za-z0-9_]{0,39}")
+ARRIVAL_SECONDS = 180
 ENVELOPE_BYTES = 16_384
 """What headers and the other fields of the form may add to the file."""
 
@@ -58,6 +60,7 @@ async def receive(request: Request, limit_bytes: int) -> Upload:
 
     Raises:
         DocumentTooLarge: the file passes ``limit_bytes``; reading stopped there.
+        UploadTooSlow: it did not arrive in three minutes.
         BadRequest: the body is not such a form.
         FieldErrors: the file or its kind is missing.
     """
@@ -71,7 +74,10 @@ async def receive(request: Request, limit_bytes: int) -> Upload:
         max_part_size=ENVELOPE_BYTES,
     )
     try:
-        form = await parser.parse()
+        async with asyncio.timeout(ARRIVAL_SECONDS):
+            form = await parser.parse()
+    except TimeoutError as error:
+        raise UploadTooSlow from error
     except MultiPartException as error:
         raise BadRequest("Ce formulaire est mal formé.") from error
     try:

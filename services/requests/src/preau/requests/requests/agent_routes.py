@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.pages import CursorParameter, Limit, Page, page_of
@@ -14,13 +14,14 @@ from preau.requests.requests.lifecycle import RequestStatus
 from preau.requests.requests.schemas import AgentRequestDetail, AgentRequestSummary, Decision, InfoRequest
 
 router = APIRouter(prefix="/agent/requests", tags=["requests"])
+Statuses = Annotated[tuple[RequestStatus, ...], Query(description="Repeat for several")]
 Decider = Annotated[AgentAccess, AgentMay("requests")]
 
 
 @router.get("")
 async def read_requests(
     agent: Decider,
-    status: RequestStatus | None = None,
+    status: Statuses = (),
     cursor: CursorParameter = None,
     limit: Limit = 50,
 ) -> Page[AgentRequestSummary]:

@@ -1,6 +1,6 @@
 """Every statement on requests, their documents, their history and their references."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -56,12 +56,12 @@ async def list_of_family(
 
 
 async def list_sent(
-    session: AsyncSession, status: RequestStatus | None, *, after: UUID | None, limit: int
+    session: AsyncSession, statuses: Collection[RequestStatus], *, after: UUID | None, limit: int
 ) -> Sequence[Request]:
-    """The requests sent to the commune, oldest first, from the one after ``after`` on."""
+    """The requests sent to the commune, in one of ``statuses`` if any, oldest first, after ``after``."""
     statement = select(Request).where(Request.submitted_at.is_not(None))
-    if status is not None:
-        statement = statement.where(Request.status == status)
+    if statuses:
+        statement = statement.where(Request.status.in_(statuses))
     if after is not None:
         statement = statement.where(Request.request_id > after)
     return (await session.scalars(statement.order_by(Request.request_id).limit(limit))).all()
