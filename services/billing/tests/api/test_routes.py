@@ -179,3 +179,30 @@ async def test_an_agent_cancels_an_invoice_once(town):
     complement = await town.run(kind="complement")
     run = await town.service.client.get(f"/agent/runs/{complement}", headers=town.agent)
     assert run.json()["total_cents"] == 260
+
+
+async def test_an_agent_reads_the_drafts_of_a_preview_and_parents_do_not(town):
+    family = await town.household("Martin")
+    await town.order(family, town.booking(family, date(2026, 3, 2)))
+    run_id = await town.run()
+    (draft,) = (await town.service.client.get(f"/agent/runs/{run_id}/invoices", headers=town.agent)).json()[
+        "items"
+    ]
+    detail = await town.service.client.get(f"/agent/invoices/{draft['invoice_id']}", headers=town.agent)
+    assert (detail.json()["number"], detail.json()["status"]) == (None, "draft")
+    assert detail.json()["lines"][0]["explanation"].startswith("QF 612")
+    pdf = await town.service.client.get(f"/agent/invoices/{draft['invoice_id']}/pdf", headers=town.agent)
+    assert pdf.status_code == 404
+    assert (await town.service.client.get("/agent/invoices", headers=town.agent)).json()["items"] == []
+    own = await town.service.client.get(
+        f"/parent/families/{family.family_id}/invoices/{draft['invoice_id']}", headers=town.parent(family)
+    )
+    assert own.status_code == 404
+
+
+async def test_control_characters_are_refused(billed):
+    town, _, _ = billed
+    body = {"code": "ZZ", "label": "a\x00b", "series_prefix": "ZZ"}
+    assert (await town.service.client.post("/agent/regies", json=body, headers=town.agent)).status_code == 422
+    found = await town.service.client.get("/agent/invoices", params={"q": "a\x00b"}, headers=town.agent)
+    assert found.status_code == 422

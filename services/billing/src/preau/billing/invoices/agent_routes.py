@@ -16,8 +16,9 @@ from preau.billing.invoices.schemas import (
     CancellationOut,
     agent_invoice_out,
 )
+from preau.billing.texts import Line
 from preau.common.audit import record_change
-from preau.common.errors import Conflict
+from preau.common.errors import Conflict, NotFound
 from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.pages import CursorParameter, Limit, Page, page_of
 
@@ -34,7 +35,7 @@ class NotCancellable(Conflict):
 @router.get("")
 async def list_invoices(
     agent: BillingAgent,
-    q: Annotated[str, Query(max_length=100)] = "",
+    q: Annotated[Line, Query(max_length=100)] = "",
     status: Status | None = None,
     regie_id: UUID | None = None,
     family_id: UUID | None = None,
@@ -57,7 +58,10 @@ async def list_invoices(
 
 @router.get("/{invoice_id}")
 async def read_invoice(agent: BillingAgent, invoice_id: UUID) -> AgentInvoiceDetail:
-    invoice = await find(agent.session, invoice_id)
+    """An invoice, or a draft of a run that is still a preview."""
+    invoice = await listing.any_of_commune(agent.session, invoice_id)
+    if invoice is None:
+        raise NotFound("Cette facture n’existe pas.")
     lines = await listing.lines_with_dates(agent.session, invoice_id)
     day = await today(agent.session, agent.commune_id)
     return AgentInvoiceDetail(**agent_invoice_out(invoice, day).model_dump(), lines=lines_out(lines))

@@ -1,4 +1,4 @@
-"""Finding issued invoices: for a family, and for agents. Drafts never show here."""
+"""Finding issued invoices: for a family, and for agents. Drafts show only with their run."""
 
 from datetime import date
 from typing import Any, Literal
@@ -64,6 +64,11 @@ async def issued(session: AsyncSession, invoice_id: UUID, *, family_id: UUID | N
     if family_id is not None:
         query = query.where(Invoice.family_id == family_id)
     return await session.scalar(query)
+
+
+async def any_of_commune(session: AsyncSession, invoice_id: UUID) -> Invoice | None:
+    """One invoice or draft."""
+    return await session.scalar(select(Invoice).where(Invoice.invoice_id == invoice_id))
 
 
 async def of_run(session: AsyncSession, run_id: UUID, *, after: UUID | None, limit: int) -> list[Invoice]:

@@ -1,6 +1,7 @@
 """Invoices as PDF, by typst. Data goes in as JSON, never as markup; the fonts are those that typst embeds.
 
-The document is PDF/A-3a and PDF/UA-1: it can be archived, and a screen reader can read it.
+The document is PDF/A-3a and PDF/UA-1: it can be archived, and a screen reader can read it. A name in a script
+that these fonts do not have (Chinese, emoji) breaks both standards: such an invoice is plain PDF.
 """
 
 import asyncio
@@ -14,7 +15,10 @@ from pydantic_core import to_json
 
 from preau.billing.invoices.domain import due_cents
 from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.common.logging import logger
 from preau.common.money import NBSP, Cents, euros
+
+log = logger(__name__)
 
 TITLES = {"credit_note": "Avoir", "prepaid": "Facture (prépaiement)"}
 MONTHS = (
@@ -96,11 +100,19 @@ def _template() -> bytes:
 
 
 def _compile(data: str, issued: datetime) -> bytes:
+    try:
+        return _compile_as(data, issued, archivable=True)
+    except typst.TypstError:  # its message holds the text in question: a name stays out of the logs
+        log.warning("invoice cannot be archived as PDF/A")
+        return _compile_as(data, issued, archivable=False)
+
+
+def _compile_as(data: str, issued: datetime, *, archivable: bool) -> bytes:
     return typst.compile(
         _template(),
         format="pdf",
         sys_inputs={"invoice": data},
         ignore_system_fonts=True,
-        pdf_standards=["a-3a", "ua-1"],
+        pdf_standards=["a-3a", "ua-1"] if archivable else None,
         timestamp=issued,
     )

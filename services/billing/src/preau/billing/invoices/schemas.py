@@ -7,14 +7,14 @@ from pydantic import Field
 
 from preau.billing.invoices.domain import due_cents
 from preau.billing.invoices.tables import Invoice
+from preau.billing.texts import Line
 from preau.common.http.schemas import RequestModel, ResponseModel
 
 
-class InvoiceOut(ResponseModel):
-    """An issued invoice. ``days_to_due`` is below zero when it is late, null when nothing is due."""
+class _Invoice(ResponseModel):
+    """``days_to_due`` is below zero when it is late, null when nothing is due."""
 
     invoice_id: UUID
-    number: str
     regie_id: UUID
     regie_label: str
     kind: str
@@ -23,16 +23,25 @@ class InvoiceOut(ResponseModel):
     total_cents: int
     paid_cents: int
     due_cents: int
-    issued_on: date
-    due_date: date
     days_to_due: int | None
     order_id: UUID | None
     cancels_invoice_id: UUID | None
 
 
-class AgentInvoiceOut(InvoiceOut):
-    """What agents see besides."""
+class InvoiceOut(_Invoice):
+    """An issued invoice."""
 
+    number: str
+    issued_on: date
+    due_date: date
+
+
+class AgentInvoiceOut(_Invoice):
+    """An invoice as agents see it; the draft of a run has neither number nor dates."""
+
+    number: str | None
+    issued_on: date | None
+    due_date: date | None
     family_id: UUID
     family_label: str
     run_id: UUID | None
@@ -72,7 +81,7 @@ class AgentInvoiceDetail(AgentInvoiceOut):
 
 
 class CancellationIn(RequestModel):
-    reason: str = Field(min_length=3, max_length=300)
+    reason: Line = Field(min_length=3, max_length=300)
 
 
 class CancellationOut(ResponseModel):
@@ -84,16 +93,19 @@ class CancellationOut(ResponseModel):
 
 def invoice_out(invoice: Invoice, today: date) -> InvoiceOut:
     """An issued invoice as parents see it."""
-    due = due_cents(invoice.status, invoice.total_cents, invoice.paid_cents)
-    days = (invoice.due_date - today).days if due and invoice.due_date else None
-    return InvoiceOut.model_validate(vars(invoice) | {"due_cents": due, "days_to_due": days})
+    return InvoiceOut.model_validate(vars(invoice) | _due(invoice, today))
 
 
 def agent_invoice_out(invoice: Invoice, today: date) -> AgentInvoiceOut:
-    """An issued invoice as agents see it."""
-    return AgentInvoiceOut(
-        **invoice_out(invoice, today).model_dump(),
-        family_id=invoice.family_id,
-        family_label=invoice.addressee["label"],
-        run_id=invoice.run_id,
+    """An invoice or a draft as agents see it."""
+    return AgentInvoiceOut.model_validate(
+        vars(invoice) | _due(invoice, today) | {"family_label": invoice.addressee["label"]}
     )
+
+
+def _due(invoice: Invoice, today: date) -> dict[str, int | None]:
+    due = due_cents(invoice.status, invoice.total_cents, invoice.paid_cents)
+    return {
+        "due_cents": due,
+        "days_to_due": (invoice.due_date - today).days if due and invoice.due_date else None,
+    }

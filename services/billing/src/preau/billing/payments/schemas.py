@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from preau.billing.texts import Line
 from preau.common.http.schemas import RequestModel, ResponseModel
 
 
@@ -28,4 +29,4 @@ class CreditOut(ResponseModel):
 
 
 class HandledIn(RequestModel):
-    note: str = Field(min_length=3, max_length=500)
+    note: Line = Field(min_length=3, max_length=500)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from preau.billing.texts import Line
 from preau.common.http.schemas import RequestModel, ResponseModel
 
 
@@ -11,7 +12,7 @@ class RegieIn(RequestModel):
     """A new régie. The prefix opens its invoices' numbers and never changes."""
 
     code: str = Field(min_length=1, max_length=10, pattern=r"^[A-Za-z0-9-]+$")
-    label: str = Field(min_length=1, max_length=100)
+    label: Line = Field(min_length=1, max_length=100)
     due_days: int = Field(default=30, ge=0, le=365)
     series_prefix: str = Field(min_length=1, max_length=10, pattern=r"^[A-Z0-9-]+$")
 
@@ -19,7 +20,7 @@ class RegieIn(RequestModel):
 class RegiePatch(RequestModel):
     """What may change of a régie."""
 
-    label: str | None = Field(default=None, min_length=1, max_length=100)
+    label: Line | None = Field(default=None, min_length=1, max_length=100)
     due_days: int | None = Field(default=None, ge=0, le=365)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from preau.billing.texts import Line
 from preau.common.money import Cents
 
 HIGHEST = "highest"
@@ -26,9 +27,9 @@ class _Stated(BaseModel):
 class Bracket(_Stated):
     """The price of the quotients from ``lower`` (included) to ``upper`` (excluded; ``None``: no end)."""
 
-    lower: int = Field(alias="from", ge=0)
-    upper: int | None = Field(alias="to", default=None, ge=1)
-    label: str = Field(min_length=1, max_length=20)
+    lower: int = Field(alias="from", ge=0, le=1_000_000)
+    upper: int | None = Field(alias="to", default=None, ge=1, le=1_000_000)
+    label: Line = Field(min_length=1, max_length=20)
     amount_cents: Amount
 
     def holds(self, quotient: int) -> bool:
@@ -46,7 +47,7 @@ class Multiplier(_Stated):
     """Families from elsewhere pay the price so many times."""
 
     kind: Literal["multiplier"]
-    factor: Decimal = Field(gt=0, le=10)
+    factor: Decimal = Field(gt=0, le=10, decimal_places=4)
 
 
 class OwnPrice(_Stated):
@@ -70,7 +71,7 @@ class SiblingRule(_Stated):
     """From the child of this rank on (1 is the eldest), the price changes by ``percent``."""
 
     rank: int = Field(ge=2, le=20)
-    percent: Decimal = Field(ge=-100, le=100)
+    percent: Decimal = Field(ge=-100, le=100, decimal_places=2)
 
 
 class _Options(_Stated):
@@ -84,7 +85,7 @@ class BracketTariff(_Options):
     kind: Literal["brackets"]
     base: Literal["quotient"] = "quotient"
     brackets: tuple[Bracket, ...] = Field(min_length=1, max_length=50)
-    missing_quotient: str = HIGHEST
+    missing_quotient: Line = HIGHEST
 
 
 class FlatTariff(_Options):
@@ -98,7 +99,7 @@ class EffortRateTariff(_Options):
     """``rate`` × quotient in euros, between a floor and a ceiling (taux d'effort)."""
 
     kind: Literal["effort_rate"]
-    rate: Decimal = Field(gt=0, le=1)
+    rate: Decimal = Field(gt=0, le=1, decimal_places=8)
     floor_cents: Amount
     ceiling_cents: Amount
     missing_quotient: Literal["ceiling", "floor"] = "ceiling"
