@@ -91,3 +91,9 @@ def test_retries_grow_and_end() -> None:
     assert delays[-1] is None and None not in delays[:-1]
     known = [delay for delay in delays if delay is not None]
     assert known == sorted(known)
+
+
+def test_one_line_keeps_what_is_seen_and_drops_what_breaks_or_hides() -> None:
+    assert one_line(" a\r\nBcc:\tb\u2028c\u202ed\x00\ud800 34,50\N{NO-BREAK SPACE}€ ") == (
+        "a Bcc: b c d 34,50\N{NO-BREAK SPACE}€"
+    )

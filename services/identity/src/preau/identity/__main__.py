@@ -2,8 +2,8 @@
 
 from preau.common.run import service_main
 from preau.identity.app import create_app
-from preau.identity.demo import fill
+from preau.identity.demo import seed
 from preau.identity.settings import IdentitySettings
 
 if __name__ == "__main__":
-    service_main("identity", IdentitySettings, create_app, demo_data=fill)
+    service_main("identity", IdentitySettings, create_app, seed=seed)

@@ -17,7 +17,6 @@ from preau.identity.demo.people import AGENTS, COMMUNES, FAMILIES, PARENTS, Demo
 from preau.identity.families import service as families
 from preau.identity.families.tables import Family, Guardian
 from preau.identity.memberships.repository import add_membership
-from preau.identity.settings import IdentitySettings
 
 DEMO_PASSWORD = "demo-Preau-2026"  # noqa: S105 demonstration only: every account here is a fiction
 
@@ -81,12 +80,3 @@ async def _seed_parent(session: AsyncSession, parent: DemoParent, password_hash:
             "second_email": "",
         },
     )
-
-
-async def fill(settings: IdentitySettings) -> None:
-    """The command ``demo-data``."""
-    database = Database(settings.database_url, application_name="preau-identity-demo")
-    try:
-        await seed(database)
-    finally:
-        await database.close()

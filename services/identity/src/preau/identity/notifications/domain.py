@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import NamedTuple
+from unicodedata import category
 
 from preau.contracts.billing import InvoiceFacts
 from preau.contracts.reservations import BookingChangedV1
@@ -90,5 +91,7 @@ def change_is_mailed(event: BookingChangedV1) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Text fit for a header: whatever breaks a line or hides is a space."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """Text fit for a header: whatever breaks a line or hides is a space; no-break spaces stay."""
+    hidden = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    shown = "".join(" " if category(character) in hidden else character for character in text)
+    return " ".join(part for part in shown.split(" ") if part)

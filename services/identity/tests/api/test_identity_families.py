@@ -1,0 +1,159 @@
+"""What agents do with families: every change is told, recorded, and found again."""
+
+import asyncio
+from uuid import UUID
+
+from sqlalchemy import text
+
+from preau.common.ids import new_id
+from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1
+from preau.identity.demo import seed
+from preau.identity.demo.people import JOLIEVILLE
+
+
+async def events_of(identity, family_id: str) -> list[FamilyUpdatedV1]:
+    events = await identity.service.emitted(FamilyUpdatedV1)
+    return [event for event in events if event.aggregate_id == UUID(family_id)]
+
+
+async def test_every_change_is_told_whole_and_in_order(identity):
+    family = await identity.family()
+    path, headers = f"/agent/families/{family['family_id']}", await identity.agent()
+    child, guardian = family["children"][0]["child_id"], family["guardians"][0]["guardian_id"]
+    steps = [
+        ("PATCH", path, {"residency": "non_resident", "address": {"city": "Ailleurs"}}),
+        ("PATCH", f"{path}/children/{child}", {"diet": "Végétarien", "class_name": "CM1"}),
+        ("POST", f"{path}/children", {"first_name": "Ana", "last_name": "E", "birth_date": "2023-01-02"}),
+        ("POST", f"{path}/guardians", {"first_name": "Bob", "last_name": "E", "is_payer": True}),
+        ("PATCH", f"{path}/guardians/{guardian}", {"phone": "0611223344"}),
+        ("POST", f"{path}/quotients", {"value": 700, "effective_from": "2026-09-01"}),
+        ("POST", f"{path}/quotients", {"value": 690, "effective_from": "2026-09-01"}),
+    ]
+    for method, where, body in steps:
+        answer = await identity.client.request(method, where, json=body, headers=headers)
+        assert answer.status_code in (200, 201), answer.text
+    last = answer.json()
+    assert [q["value"] for q in last["quotients"]] == [612, 690]
+    assert last["quotients"][0]["effective_to"] == "2026-09-01"
+    assert [(g["first_name"], g["is_payer"]) for g in last["guardians"]] == [("Alice", False), ("Bob", True)]
+    assert last["children"][0]["diet"] == "Végétarien" and last["address"]["city"] == "Ailleurs"
+
+    events = await events_of(identity, family["family_id"])
+    assert [event.aggregate_version for event in events] == list(range(1, len(steps) + 2))
+    assert len(events[-1].children) == 3 and events[-1].residency == "non_resident"
+
+    async with identity.database.transaction(JOLIEVILLE) as session:
+        rows = await session.execute(
+            text("SELECT action, before, after FROM audit_log WHERE entity_id = :id ORDER BY recorded_at"),
+            {"id": UUID(family["family_id"])},
+        )
+        recorded = rows.all()
+    assert [row.action for row in recorded][:3] == ["family.registered", "family.changed", "child.changed"]
+    assert (recorded[1].before["residency"], recorded[1].after["residency"]) == ("resident", "non_resident")
+
+
+async def test_changes_at_once_lose_nothing(identity):
+    family = await identity.family()
+    path, headers = f"/agent/families/{family['family_id']}", await identity.agent()
+    bodies = [{"first_name": f"N{n}", "last_name": "E", "birth_date": "2020-01-02"} for n in range(8)]
+    answers = await asyncio.gather(
+        *(identity.client.post(f"{path}/children", json=body, headers=headers) for body in bodies)
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    events = await events_of(identity, family["family_id"])
+    assert [event.aggregate_version for event in events] == list(range(1, 10))
+    assert [len(event.children) for event in events] == list(range(2, 11))
+
+
+async def test_families_are_found_by_any_of_their_words_page_by_page(identity):
+    name = f"Ölçer{new_id().hex[-6:]}"
+    for label in ("Cé", "Bé", "Aé"):
+        await identity.family(
+            label=f"{label} {name}",
+            children=[{"first_name": "Éloïse", "last_name": "X", "birth_date": "2019-01-01"}],
+        )
+    headers, found, cursor = await identity.agent(), [], None
+    while True:
+        parameters = {"q": f"eloise {name.upper()}", "limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await identity.client.get("/agent/families", params=parameters, headers=headers)).json()
+        found += [item["label"].split()[0] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert found == ["Aé", "Bé", "Cé"]
+    for odd in ("%", "_", "\\"):
+        answer = await identity.client.get("/agent/families", params={"q": odd + name}, headers=headers)
+        assert answer.json()["items"] == []
+    for forged in ("x", "WzEsMl0", "W10"):
+        answer = await identity.client.get("/agent/families", params={"cursor": forged}, headers=headers)
+        assert answer.status_code == 422
+
+
+async def test_what_cannot_be_is_refused_field_by_field(identity):
+    guardian = {"first_name": "A", "last_name": "B"}
+    bodies = {
+        "guardians": {"label": "x", "guardians": []},
+        "guardians.0.email": {"label": "x", "guardians": [{**guardian, "email": "x"}]},
+        "children.0.birth_date": {
+            "label": "x",
+            "guardians": [guardian],
+            "children": [{"first_name": "x", "last_name": "y", "birth_date": "1918-01-01"}],
+        },
+        "quotients.0.value": {
+            "label": "x",
+            "guardians": [guardian],
+            "quotients": [{"value": -1, "effective_from": "2026-01-01"}],
+        },
+        "quotients": {
+            "label": "x",
+            "guardians": [guardian],
+            "quotients": [{"value": value, "effective_from": "2026-01-01"} for value in (1, 2)],
+        },
+        "family_id": {"label": "x", "guardians": [guardian], "family_id": str(new_id())},
+        "commune_id": {"label": "x", "guardians": [guardian], "commune_id": str(new_id())},
+    }
+    headers = await identity.agent()
+    for field, body in bodies.items():
+        answer = await identity.client.post("/agent/families", json=body, headers=headers)
+        assert answer.status_code == 422, field
+        assert field in {error["field"] for error in answer.json()["errors"]}
+    two_payers = {"label": "x", "guardians": [{**guardian, "is_payer": True}] * 2}
+    answer = await identity.client.post("/agent/families", json=two_payers, headers=headers)
+    assert answer.json()["errors"][0]["field"] == "guardians"
+
+
+async def test_a_changed_commune_is_told(identity):
+    headers = await identity.agent("admin@beauval.example")
+    changed = await identity.client.patch(
+        "/agent/commune", json={"name": "Beauval", "time_zone": "Indian/Reunion"}, headers=headers
+    )
+    assert (changed.json()["name"], changed.json()["version"]) == ("Beauval", 2)
+    event = (await identity.service.emitted(CommuneUpdatedV1))[-1]
+    assert (event.name, event.time_zone, event.aggregate_version) == ("Beauval", "Indian/Reunion", 2)
+    odd = await identity.client.patch("/agent/commune", json={"time_zone": "Mars/Olympus"}, headers=headers)
+    assert odd.status_code == 422
+    me = (await identity.client.get("/agent/me", headers=headers)).json()
+    assert (me["roles"], me["commune"]["name"]) == (["admin"], "Beauval")
+
+
+async def test_the_demonstration_can_be_seeded_again(identity):
+    async def counts() -> list[int]:
+        async with identity.database.system_transaction() as session:
+            return [
+                (await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one()  # noqa: S608
+                for table in (
+                    "commune",
+                    "agent",
+                    "family",
+                    "guardian",
+                    "child",
+                    "account",
+                    "membership",
+                    "outbox",
+                )
+            ]
+
+    before = await counts()
+    await seed(identity.database)
+    assert await counts() == before
+    assert before[2] >= 14
