@@ -3,8 +3,10 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from prometheus_client import CollectorRegistry
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from preau.common.logging import logger
@@ -23,9 +25,15 @@ from preau.gateway.settings import GatewaySettings
 from preau.gateway.shell import Shell
 from preau.gateway.technical import technical_routes
 from preau.gateway.web.agents.routes import agents_routes
+from preau.gateway.web.errors import error_page
 from preau.gateway.web.front import install_web
 
 log = logger(__name__)
+
+
+async def unreadable_address(request: Request, error: Exception) -> Response:
+    """An id that is none, a date that is none: an address that leads nowhere."""
+    return error_page(request, 404)
 
 
 class Gateway:
@@ -84,6 +92,7 @@ def create_app(settings: GatewaySettings) -> Gateway:
     pages.state.front = Front(settings, client, sessions, limits)
     install_web(pages, client, development=settings.development)
     pages.include_router(agents_routes())
+    pages.add_exception_handler(RequestValidationError, unreadable_address)
     pages.include_router(technical_routes(registry, JoinedDocument(client, settings.public_url)))
     return Gateway(
         Proxy(settings, upstream, sessions, limits, DoorFigures(registry)),

@@ -51,13 +51,13 @@ def join(documents: Mapping[str, Document], *, title: str, server: str) -> Docum
 
 def _operation(service: str, operation: object) -> object:
     renamed = _renamed(service, operation)
-    if isinstance(renamed, dict):
-        named = cast("Document", renamed)
-        named["tags"] = [service]
-        named.pop("security", None)
-        if "operationId" in named:
-            named["operationId"] = f"{service}_{named['operationId']}"
-    return renamed
+    if not isinstance(renamed, dict):
+        return renamed
+    named = cast("Document", renamed)
+    named.pop("security", None)
+    if "operationId" in named:
+        named["operationId"] = f"{service}_{named['operationId']}"
+    return {**named, "tags": [service]}
 
 
 def _renamed(service: str, node: object) -> object:

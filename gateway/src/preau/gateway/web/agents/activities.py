@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
-from preau.gateway.web.agents.deadlines import deadline_from, deadline_text, deadline_values
+from preau.gateway.web.agents.deadlines import deadline_from, deadline_names, deadline_text, deadline_values
 from preau.gateway.web.agents.office import Office, Reservations
 from preau.gateway.web.forms import Form
 from preau.gateway.web.rendering import see_other, surroundings
@@ -109,7 +109,7 @@ async def change_activity(office: Reservations, activity_id: UUID) -> Response:
         except UpstreamProblem as problem:
             if problem.status not in {409, 422}:
                 raise
-            form.refuse(problem)
+            form.refuse(problem, deadline_names("booking") | deadline_names("cancellation"))
         else:
             flash.tell(
                 office.request, "success", "C’est enregistré. Les dates limites ci-dessous en découlent."

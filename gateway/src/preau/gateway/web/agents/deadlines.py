@@ -21,6 +21,12 @@ def deadline_values(name: str, deadline: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
+def deadline_names(name: str) -> dict[str, str]:
+    """The form's field for each name by which the service tells what is wrong with a declaration."""
+    fields = ("days", "hours", "weekday", "weeks", "at", "day_type")
+    return {f"{name}_deadline.{kind}.{field}": f"{name}_{field}" for kind in EDITABLE for field in fields}
+
+
 def deadline_from(name: str, form: Form) -> dict[str, Any] | None:
     """The declaration that a form states, None to keep the present one; notes what is missing."""
     kind = form.value(f"{name}_kind")

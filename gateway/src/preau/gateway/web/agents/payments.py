@@ -39,6 +39,26 @@ async def list_payments(office: Billing, status: str = "", cursor: str = "") -> 
     )
 
 
+@router.post("/agent/paiements/{payment_id}/decision")
+async def decide_payment(office: Billing, payment_id: UUID) -> Response:
+    """Keep an amount that differs from what was asked, or have it given back at the provider."""
+    form = Form.sent(await office.request.form())
+    accepted = form.value("decision") == "accept"
+    body = {"decision": "accept" if accepted else "reject", "reason": form.value("reason")}
+    try:
+        await office.post("payments", f"/payments/{payment_id}/decision", body)
+        told = (
+            "La somme est affectée aux factures." if accepted else "Le paiement est rejeté : rendez la somme."
+        )
+        flash.tell(office.request, "success", told)
+    except UpstreamProblem as problem:
+        if problem.status not in {404, 409, 422}:
+            raise
+        wrong = problem.field_errors.get("reason")
+        flash.tell(office.request, "error", f"Motif : {wrong}" if wrong else problem.detail)
+    return see_other("/agent/paiements?status=review")
+
+
 @router.post("/agent/avoirs/{credit_id}/traitement")
 async def handle_credit(office: Billing, credit_id: UUID) -> Response:
     """Say how a credit was given back or set off."""

@@ -97,6 +97,35 @@ def names_of(places: dict[str, list[int]]) -> dict[str, str]:
     return names | {"guardians": "guardians.0.last_name"}
 
 
+WORDS = {
+    "civility": "civilité",
+    "first_name": "prénom",
+    "last_name": "nom",
+    "email": "e-mail",
+    "phone": "téléphone",
+    "birth_date": "date de naissance",
+    "school": "école",
+    "class_name": "classe",
+    "level": "niveau",
+    "diet": "régime alimentaire",
+    "value": "valeur",
+    "effective_from": "à partir du",
+}
+TITLES = {"guardians": "Responsable", "children": "Enfant", "quotients": "Quotient"}
+
+
+def labels_of(form: Form) -> dict[str, str]:
+    """What the summary of errors calls each field in error: "Enfant 2, date de naissance"."""
+    labels = {"label": "Nom de la famille"}
+    for name in form.errors:
+        match name.split("."):
+            case [group, row, told] if group in TITLES and row.isdigit():
+                labels[name] = f"{TITLES[group]} {int(row) + 1}, {WORDS.get(told, told)}"
+            case _:
+                pass
+    return labels
+
+
 def _welcome(family: dict[str, Any]) -> str:
     invited = [person["email"] for person in family["guardians"] if person["email"]]
     text = f"La famille {family['label']} est enregistrée."
@@ -109,6 +138,7 @@ def _page(office: Office, form: Form, rows: dict[str, int], status: int = 200) -
         "families",
         status=status,
         form=form,
+        labels=labels_of(form),
         rows={name: max(rows.get(name, 1), 1) for name in MOST},
         most=MOST,
     )

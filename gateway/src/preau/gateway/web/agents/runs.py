@@ -36,13 +36,21 @@ async def list_runs(office: Billing, cursor: str = "") -> Response:
     return await _list(office, cursor=cursor)
 
 
-async def _list(office: Office, form: Form | None = None, cursor: str = "", existing: str = "") -> Response:
+async def _list(
+    office: Office,
+    form: Form | None = None,
+    cursor: str = "",
+    existing: str = "",
+    regie_form: Form | None = None,
+) -> Response:
     regies, runs = await asyncio.gather(_regies(office), office.get("billing", "/runs", cursor=cursor))
     today: date = surroundings(office.request)["today"]
     return office.page(
         "runs/list",
         "runs",
-        status=422 if form else 200,
+        status=422 if form or regie_form else 200,
+        wrong=form or regie_form or Form(),
+        regie_form=regie_form or Form({"due_days": 30}),
         regies=regies,
         regie_labels={regie["regie_id"]: regie["label"] for regie in regies},
         runs=runs["items"],
@@ -68,6 +76,24 @@ async def begin_run(office: Billing) -> Response:
             return await _list(office, form, existing=str(problem.content.get("run_id") or ""))
         return see_other(f"/agent/facturation/{run['run_id']}")
     return await _list(office, form)
+
+
+@router.post("/agent/regies")
+async def open_regie(office: Billing) -> Response:
+    """Open a régie: its own series of numbers, its own due date."""
+    form = Form.sent(await office.request.form())
+    names = ("code", "label", "series_prefix", "due_days")
+    try:
+        await office.post(
+            "billing", "/regies", {name: form.value(name) for name in names if form.value(name)}
+        )
+    except UpstreamProblem as problem:
+        if problem.status not in {409, 422}:
+            raise
+        form.refuse(problem)
+        return await _list(office, regie_form=form)
+    flash.tell(office.request, "success", f"La régie « {form.value('label')} » est ouverte.")
+    return see_other("/agent/facturation")
 
 
 @router.get("/agent/facturation/{run_id}")
