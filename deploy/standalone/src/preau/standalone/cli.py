@@ -16,7 +16,10 @@ from preau.common.embedded.process import EmbeddedServerFailed
 from preau.common.logging import configure_logging
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Préau, le portail famille, en un processus."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Préau, le portail famille, en un processus.",
 )
 console = Console(highlight=False)
 
@@ -74,7 +77,8 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 
 def _welcome(url: str, seconds: float) -> None:
-    from preau.identity.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+    from preau.identity.demo import DEMO_PASSWORD
+    from preau.identity.demo.people import AGENTS, PARENTS
 
     console.print(f"\n[bold]Préau répond[/bold] (démarré en {seconds:.1f} s)\n")
     table = Table(box=None, pad_edge=False, show_header=False)
@@ -87,8 +91,10 @@ def _welcome(url: str, seconds: float) -> None:
         table.add_row(label, f"{url}{path}")
     console.print(table)
     accounts = Table(box=None, pad_edge=False, show_header=False)
-    for login, role in DEMO_ACCOUNTS:
-        accounts.add_row(login, role)
+    for parent in PARENTS[:2]:
+        accounts.add_row(parent.email, "parent")
+    for agent in AGENTS:
+        accounts.add_row(agent["email"], "agent : " + ", ".join(agent["roles"]))
     console.print(f"\nComptes de démonstration, mot de passe [bold]{DEMO_PASSWORD}[/bold] :")
     console.print(accounts)
     console.print("\nCtrl-C pour arrêter.\n")

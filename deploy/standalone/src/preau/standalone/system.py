@@ -18,7 +18,7 @@ from preau.common.db.migrations import migrate
 from preau.common.db.provision import ServiceDatabase, provision
 from preau.common.embedded.postgres import PostgresServer
 from preau.common.messaging.local import LocalBroker
-from preau.common.run import InProcessServer
+from preau.common.run import InProcessServer, fill
 from preau.gateway.app import create_app as create_gateway
 from preau.gateway.settings import GatewaySettings
 from preau.standalone.parts import PARTS, Part
@@ -115,7 +115,6 @@ def part_settings(
     own: dict[str, dict[str, Any]] = {
         "billing": {"consume_chunks": True},
         "requests": {"documents_url": f"file:{(layout.folder / 'documents').absolute()}"},
-        "identity": {"mailer": "sandbox"} if layout.environment == "development" else {},
     }
     return part.settings(
         environment=layout.environment,
@@ -136,8 +135,8 @@ async def fill_demonstration(layout: Layout, databases: dict[str, ServiceDatabas
     if known.get("demonstration") or layout.environment != "development":
         return False
     for part in PARTS:
-        if part.fill is not None:
-            await part.fill(part_settings(layout, part, databases))
+        if part.seed is not None:
+            await fill(part.seed, databases[part.database].url)
     _write(layout, {**known, "demonstration": True})
     return True
 

@@ -12,6 +12,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
+from preau.common.db.database import Database
 from preau.common.db.migrations import migrate
 from preau.common.logging import configure_logging
 from preau.common.settings import ServiceSettings
@@ -102,11 +103,11 @@ def service_main(
     create_app: Callable[[Any], FastAPI],
     *,
     roles: Mapping[str, Callable[[Any], FastAPI]] | None = None,
-    demo_data: Callable[[Any], Coroutine[Any, Any, None]] | None = None,
+    seed: Callable[[Database], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
     """Build and run the command line of one service.
 
-    ``roles`` are other apps under the same settings (billing's ``worker``). ``demo_data`` seeds the
+    ``roles`` are other apps under the same settings (billing's ``worker``). ``seed`` fills the
     demonstration and is refused outside development.
     """
     cli = typer.Typer(no_args_is_help=True, add_completion=False, help=f"Préau · {service}")
@@ -131,14 +132,16 @@ def service_main(
 
     @cli.command("migrate", help="Bring the database to the newest version.")
     def migrate_command(
-        with_demo_data: Annotated[bool, typer.Option(help="Fill the demonstration too, in development.")] = False,
+        with_demo_data: Annotated[
+            bool, typer.Option(help="And, in development, fill the demonstration.")
+        ] = False,
     ) -> None:
         loaded = settings()
         asyncio.run(migrate(service, loaded.owner_database_url or loaded.database_url))
-        if with_demo_data and demo_data is not None and loaded.in_development:
-            asyncio.run(demo_data(loaded))
+        if with_demo_data and seed is not None and loaded.in_development:
+            asyncio.run(fill(seed, loaded.database_url))
 
-    if demo_data is not None:
+    if seed is not None:
 
         @cli.command("demo-data", help="Fill the demonstration; development only.")
         def demo_command() -> None:
@@ -146,10 +149,19 @@ def service_main(
             if not loaded.in_development:
                 typer.echo("demo-data is for development only (PREAU_ENVIRONMENT=development)", err=True)
                 raise typer.Exit(2)
-            asyncio.run(demo_data(loaded))
+            asyncio.run(fill(seed, loaded.database_url))
 
     _as_first_process()
     cli()
+
+
+async def fill(seed: Callable[[Database], Coroutine[Any, Any, None]], url: str) -> None:
+    """Let ``seed`` put the demonstration into a service's database; again it changes nothing."""
+    database = Database(url, application_name="preau-demo-data")
+    try:
+        await seed(database)
+    finally:
+        await database.close()
 
 
 def _without_parameters(command: Callable[..., None]) -> Callable[[], None]:

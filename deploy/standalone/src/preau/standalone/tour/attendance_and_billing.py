@@ -23,7 +23,10 @@ def attendance_and_billing(narrator: Narrator, cast: Cast) -> None:
         narrator.step("L’aperçu explique chaque ligne", lambda: _preview(cast))
         narrator.step("Les factures sont émises, sans trou de numéro", lambda: _issue(cast))
     narrator.step("La facture est un PDF", lambda: _pdf(cast))
-    narrator.step("Le courriel de facture arrive", lambda: cast.mail(cast.family.email, "facture")["subject"])
+    narrator.step(
+        "Le courriel de facture arrive",
+        lambda: cast.mail(cast.family.email, "facture", "à régler")["subject"],
+    )
 
 
 def _mark(cast: Cast) -> str:
@@ -34,7 +37,7 @@ def _mark(cast: Cast) -> str:
         "items"
     ]
     ours = {child["child_id"] for child in cast.family.children}
-    rows = [row for row in listed if _child_id(row) in ours]
+    rows = [row for row in listed if row["child_id"] in ours]
     check(len(rows) == 2, f"{len(rows)} of our children are on the list")
     marks = [
         {"booking_id": row["booking_id"], "present": number == 0, "justified": False, "units": 1}
@@ -49,10 +52,6 @@ def _mark(cast: Cast) -> str:
         early = {"booking_id": ahead[0]["booking_id"], "present": True, "justified": False, "units": 1}
         cast.admin.api("POST", "reservations", "attendance", json={"marks": [early]}, expect=409)
     return f"le {day} : un présent, un absent non justifié"
-
-
-def _child_id(row: dict[str, Any]) -> str:
-    return row["child"]["child_id"] if "child" in row else row["child_id"]
 
 
 def _regie_id(cast: Cast) -> str:

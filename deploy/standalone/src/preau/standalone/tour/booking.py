@@ -23,7 +23,8 @@ def booking(narrator: Narrator, cast: Cast) -> None:
     narrator.step("Le panier validé est confirmé, une seule fois", lambda: _validate(cast))
     narrator.step("Le calendrier montre les enfants présents", lambda: _present(cast))
     narrator.step(
-        "Le courriel de confirmation arrive", lambda: cast.mail(cast.family.email, "réservation")["subject"]
+        "Le courriel de confirmation arrive",
+        lambda: cast.mail(cast.family.email, "réservations confirmées")["subject"],
     )
     narrator.step("La dernière place ne se prend pas deux fois", lambda: _last_place(cast))
     narrator.step("L’enfant d’une autre famille est introuvable", lambda: _not_ours(cast))

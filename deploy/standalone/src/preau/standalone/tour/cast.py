@@ -71,12 +71,11 @@ class Cast:
         return self.anyone.call("GET", path)["items"]
 
     def mail(self, email: str, *words: str) -> dict[str, Any]:
-        """Wait for a mail whose subject or text has all the words."""
+        """Wait for a mail whose subject has all the words."""
 
         def look() -> dict[str, Any] | None:
             for mail in self.mails(email):
-                whole = f"{mail['subject']}\n{mail['text']}".lower()
-                if all(word.lower() in whole for word in words):
+                if all(word.lower() in mail["subject"].lower() for word in words):
                     return mail
             return None
 

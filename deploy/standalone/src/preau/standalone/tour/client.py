@@ -75,7 +75,7 @@ class Client:
         expected = (expect,) if isinstance(expect, int) else expect
         if answer.status_code not in expected:
             raise NotSo(f"{method} {path}: {answer.status_code} instead of {expect}\n{answer.text[:1500]}")
-        if "json" in answer.headers.get("content-type", ""):
+        if "json" in answer.headers.get("content-type", "") and answer.content:
             return answer.json()
         return answer.content
 

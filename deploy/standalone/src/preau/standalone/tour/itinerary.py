@@ -35,7 +35,7 @@ def travel(url: str, console: Console) -> bool:
         for title, chapter in CHAPTERS:
             narrator.chapter(title)
             chapter(narrator, cast)
-    except (NotSo, httpx2.HTTPError, KeyError, IndexError, TypeError, StopIteration) as error:
+    except (NotSo, httpx2.HTTPError, KeyError, IndexError, TypeError, ValueError, StopIteration) as error:
         if not isinstance(error, NotSo):
             console.print(f"    {error!r}", markup=False)
         console.print(f"\n[red bold]Le tour s’arrête ici[/red bold] ({time.monotonic() - started:.1f} s)")

@@ -20,7 +20,7 @@ def prepaid(narrator: Narrator, cast: Cast) -> None:
     narrator.step("Le panier mène au paiement et tient la place", lambda: _place(cast, order))
     narrator.step("La banque d’essai encaisse, la réservation est confirmée", lambda: _pay(cast, order))
     narrator.step(
-        "Le reçu arrive par courriel", lambda: cast.mail(cast.family.email, "paiement", "reçu")["subject"]
+        "Le reçu arrive par courriel", lambda: cast.mail(cast.family.email, "reçu de paiement")["subject"]
     )
     narrator.step("Un autre panier est abandonné : la place est libérée", lambda: _give_up(cast))
 

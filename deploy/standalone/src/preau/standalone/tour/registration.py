@@ -62,7 +62,7 @@ def _register(cast: Cast, household: Household, children: int) -> str:
 
 
 def _mail(cast: Cast, household: Household) -> str:
-    mail = cast.mail(household.email, "activation", "code")
+    mail = cast.mail(household.email, "activez")
     found = CODE.search(mail["text"])
     check(found, "the mail holds no membership code")
     household.code = found.group() if found else ""

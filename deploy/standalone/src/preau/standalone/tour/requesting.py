@@ -15,11 +15,13 @@ def requesting(narrator: Narrator, cast: Cast) -> None:
     """From the form to the effect."""
     filed: dict[str, Any] = {}
     narrator.step("Le parent dépose sa demande avec un document", lambda: _file(cast, filed))
-    narrator.step("L’accusé de réception arrive", lambda: cast.mail(cast.family.email, "demande")["subject"])
+    narrator.step(
+        "L’accusé de réception arrive", lambda: cast.mail(cast.family.email, "demande reçue")["subject"]
+    )
     narrator.step("L’agent la lit et l’accepte", lambda: _accept(cast, filed))
     narrator.step("La personne figure au dossier de l’enfant", lambda: _effect(cast))
     narrator.step(
-        "La décision arrive par courriel", lambda: cast.mail(cast.family.email, "accept")["subject"]
+        "La décision arrive par courriel", lambda: cast.mail(cast.family.email, "demande acceptée")["subject"]
     )
 
 

@@ -20,7 +20,7 @@ from preau.reservations.rules.deadlines import Deadline, Weekday
 
 Label = Annotated[str, Field(min_length=1, max_length=120)]
 Capacity = Annotated[int, Field(ge=0, le=100_000)]
-HoldSeconds = Annotated[int, Field(ge=60, le=86_400)]
+HoldSeconds = Annotated[int, Field(ge=5, le=86_400)]
 Weekdays = Annotated[list[Weekday], Field(min_length=1, max_length=7)]
 
 
