@@ -1,6 +1,6 @@
 """How the pages write money, days and instants, in French, through Babel.
 
-Values come from JSON: dates and instants may be ISO strings. Nothing here knows the current time; callers pass it.
+Values come from JSON: dates and instants may be ISO strings. Nothing here knows the current time.
 """
 
 from __future__ import annotations

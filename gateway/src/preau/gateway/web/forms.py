@@ -72,7 +72,9 @@ class Form:
         for name, message in problem.field_errors.items():
             self.errors.setdefault((names or {}).get(name, name), message)
         if not self.errors:
-            self.failure = problem.detail or "Votre demande n’a pas pu être enregistrée. Réessayez dans un instant."
+            self.failure = (
+                problem.detail or "Votre demande n’a pas pu être enregistrée. Réessayez dans un instant."
+            )
 
     def without_secrets(self) -> Form:
         """The same without passwords, which never travel back to the page."""

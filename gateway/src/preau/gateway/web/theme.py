@@ -16,7 +16,7 @@ RGB = tuple[int, int, int]
 
 
 def parse_colour(text: str) -> RGB:
-    """"#rrggbb" as three numbers from 0 to 255. Raises ValueError for anything else."""
+    """ "#rrggbb" as three numbers from 0 to 255. Raises ValueError for anything else."""
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
         raise ValueError(f"not a colour: {text!r}")
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)

@@ -48,6 +48,10 @@ class Visitor:
         named = {name.rstrip("_"): value for name, value in params.items()}
         return await self.client.get(service, self.path(rest), self.session, params=named)
 
+    async def record(self) -> dict[str, Any]:
+        """The family as the commune keeps it: guardians, children, address, quotients."""
+        return await self.client.get("identity", self.path("").rstrip("/"), self.session)
+
     async def post(self, service: str, rest: str, json: Any = None, *, once: str | None = None) -> Any:
         """POST about the current family; ``once`` is the key that makes it happen one time."""
         return await self.client.post(
@@ -88,9 +92,7 @@ class Visitor:
 
 def keep_family(request: Request, family_id: str) -> None:
     """Remember in this browser which family is looked after; an account with one has no need of it."""
-    set_cookie(
-        request, f"{FAMILY_COOKIE}={family_id}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
-    )
+    set_cookie(request, f"{FAMILY_COOKIE}={family_id}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax")
 
 
 async def _visitor(request: Request, session: ParentSession, client: Client) -> Visitor:

@@ -1,0 +1,1 @@
+"""Signing in, registering, joining a commune."""

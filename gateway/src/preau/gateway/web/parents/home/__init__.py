@@ -1,0 +1,1 @@
+"""The first page, and the pages that the law asks for."""

@@ -1,0 +1,1 @@
+"""Invoices: open and paid, in detail, as PDF."""

@@ -1,0 +1,1 @@
+"""Paying, and coming back from the bank."""

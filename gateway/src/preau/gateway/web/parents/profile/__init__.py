@@ -1,0 +1,1 @@
+"""The family's record as the commune keeps it, and the account."""

@@ -1,0 +1,93 @@
+"""Mon profil in tabs (M8): the account, the guardians, the children, as the commune keeps them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.sessions.pages import sign_in
+from preau.gateway.web import flash
+from preau.gateway.web.forms import Form
+from preau.gateway.web.parents.accounts import fields
+from preau.gateway.web.parents.visitor import AnyVisitor, Visitor
+from preau.gateway.web.rendering import see_other
+
+router = APIRouter()
+
+EDITED = ("account_name", "notify_by", "phone", "second_phone", "second_email")
+TABS = frozenset({"compte", "responsables", "enfants", "mot-de-passe"})
+
+
+async def _page(visitor: Visitor, tab: str, form: Form | None = None, *, status: int = 200) -> Response:
+    record = await visitor.record() if visitor.family is not None else None
+    account = visitor.account
+    if form is None:
+        form = Form({name: account.get(name) or "" for name in EDITED})
+    context: dict[str, Any] = {
+        "record": record,
+        "account": account,
+        "form": form,
+        "part": tab,
+        **fields.choices(),
+    }
+    return visitor.page("parents/profile/profile.html", context, status=status)
+
+
+@router.get("/profil")
+async def profile_page(visitor: AnyVisitor, onglet: str = "compte") -> Response:
+    """A tab of the profile."""
+    return await _page(visitor, onglet if onglet in TABS else "compte")
+
+
+@router.post("/profil")
+async def change_account(request: Request, visitor: AnyVisitor) -> Response:
+    """Change how the account is called and reached."""
+    form = Form.sent(await request.form())
+    form.require({"account_name": fields.REQUIRED["account_name"]})
+    if form.value("notify_by") == "sms" and not form.value("phone"):
+        form.errors["phone"] = "Indiquez le numéro qui recevra les SMS."
+    if form.is_valid:
+        changes = {
+            name: form.value(name) for name in EDITED if form.value(name) != (visitor.account.get(name) or "")
+        }
+        try:
+            if changes:
+                await visitor.client.patch("identity", "/parent/account", visitor.session, json=changes)
+            flash.tell(request, "success", "Vos informations sont enregistrées.")
+            return see_other("/profil")
+        except UpstreamProblem as problem:
+            if problem.status not in {409, 422}:
+                raise
+            form.refuse(problem)
+    return await _page(visitor, "compte", form, status=422)
+
+
+@router.post("/profil/mot-de-passe")
+async def change_password(request: Request, visitor: AnyVisitor) -> Response:
+    """Change the password; sessions of other browsers end, this one signs in anew."""
+    form = Form.sent(await request.form())
+    form.require(
+        {
+            "current_password": "Indiquez votre mot de passe actuel.",
+            "new_password": "Choisissez un nouveau mot de passe.",
+            "new_password_confirmation": "Saisissez-le une seconde fois.",
+        }
+    )
+    if form.is_valid and form.value("new_password") != form.value("new_password_confirmation"):
+        form.errors["new_password_confirmation"] = fields.NOT_THE_SAME
+    if form.is_valid:
+        try:
+            body = {name: form.value(name) for name in ("current_password", "new_password")}
+            await visitor.client.post("identity", "/parent/account/password", visitor.session, json=body)
+            await sign_in(request, visitor.account["email"], form.value("new_password"), "parent")
+            flash.tell(request, "success", "Votre mot de passe est changé.")
+            return see_other("/profil")
+        except UpstreamProblem as problem:
+            if problem.status not in {400, 403, 409, 422, 429}:
+                raise
+            form.refuse(problem, {"password": "new_password"})
+    return await _page(visitor, "mot-de-passe", form.without_secrets(), status=422)

@@ -1,0 +1,1 @@
+"""Requests with their documents and messages."""

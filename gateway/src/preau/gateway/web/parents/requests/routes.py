@@ -1,0 +1,203 @@
+"""Mes demandes (M24, M25): the list, a new one, its history, messages and documents."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.web import flash
+from preau.gateway.web.errors import error_page
+from preau.gateway.web.forms import Form
+from preau.gateway.web.parents.requests import filing
+from preau.gateway.web.parents.visitor import FamilyVisitor, Visitor
+from preau.gateway.web.rendering import see_other
+
+router = APIRouter()
+
+TONES = {
+    "draft": ("neutral", "edit"),
+    "submitted": ("warn", "state-pending"),
+    "in_review": ("warn", "state-pending"),
+    "info_needed": ("plum", "message"),
+    "accepted": ("good", "success"),
+    "refused": ("bad", "state-refused"),
+    "withdrawn": ("neutral", "cross"),
+}
+FORM_PAGE = "parents/requests/form.html"
+
+
+@router.get("/demandes")
+async def list_page(visitor: FamilyVisitor) -> Response:
+    """The family's requests, newest first."""
+    answer = await visitor.get("requests", "requests")
+    return visitor.page("parents/requests/list.html", {"requests": answer["items"], "tones": TONES})
+
+
+@router.get("/demandes/nouvelle")
+async def choose_page(visitor: FamilyVisitor) -> Response:
+    """What may be asked for."""
+    answer = await visitor.get("requests", "categories")
+    return visitor.page("parents/requests/choose.html", {"categories": answer["items"]})
+
+
+async def _form_page(
+    visitor: Visitor, category: dict[str, Any], form: Form, *, request_id: str = "", status: int = 200
+) -> Response:
+    record, documents = await asyncio.gather(visitor.record(), visitor.get("requests", "documents"))
+    labels = {
+        f"{filing.ANSWER}{field['name']}": field["label"] for field in category["form"].get("fields", [])
+    }
+    context = {
+        "category": category,
+        "wanted": filing.wanted_documents(category),
+        "given": documents["items"],
+        "children": record["children"],
+        "form": form,
+        "labels": labels,
+        "request_id": request_id,
+        "key": form.value("cle") or str(uuid4()),
+    }
+    return visitor.page(FORM_PAGE, context, status=status)
+
+
+async def _category(visitor: Visitor, category_id: str) -> dict[str, Any] | None:
+    answer = await visitor.get("requests", "categories")
+    return next((each for each in answer["items"] if each["category_id"] == category_id), None)
+
+
+@router.get("/demandes/nouvelle/{category_id}")
+async def new_page(request: Request, visitor: FamilyVisitor, category_id: str) -> Response:
+    """The category's form."""
+    category = await _category(visitor, category_id)
+    return await _form_page(visitor, category, Form()) if category else error_page(request, 404)
+
+
+@router.post("/demandes/nouvelle/{category_id}")
+async def file_request(request: Request, visitor: FamilyVisitor, category_id: str) -> Response:
+    """Send the request."""
+    category = await _category(visitor, category_id)
+    if category is None:
+        return error_page(request, 404)
+    data = await request.form()
+    form = filing.form_of(data)
+    answers = filing.answers_of(category, form)
+    documents = await filing.documents_of(visitor, category, data, form)
+    if form.is_valid:
+        body = {"category_id": category_id, "answers": answers, "documents": documents, "submit": True}
+        try:
+            filed = await visitor.post("requests", "requests", body, once=form.value("cle") or str(uuid4()))
+            flash.tell(request, "success", f"Votre demande {filed['reference']} est envoyée.")
+            return see_other(f"/demandes/{filed['request_id']}")
+        except UpstreamProblem as problem:
+            if problem.status not in {400, 409, 422}:
+                raise
+            filing.refuse(form, problem)
+            form.values["cle"] = str(uuid4())
+    return await _form_page(visitor, category, form, status=422)
+
+
+@router.get("/demandes/documents/{document_id}")
+async def document(visitor: FamilyVisitor, document_id: str) -> Response:
+    """A document of the family, always as a download."""
+    file = await visitor.client.download(
+        "requests", visitor.path(f"documents/{document_id}"), visitor.session
+    )
+    headers = {"Content-Disposition": file.disposition, "Cache-Control": "private, no-store"}
+    return Response(file.body, media_type=file.media_type, headers=headers)
+
+
+async def _detail(visitor: Visitor, request_id: str, form: Form, *, status: int = 200) -> Response:
+    filed = await visitor.get("requests", f"requests/{request_id}")
+    context = {"filed": filed, "tones": TONES, "form": form}
+    return visitor.page("parents/requests/detail.html", context, status=status)
+
+
+@router.get("/demandes/{request_id}")
+async def detail_page(visitor: FamilyVisitor, request_id: str) -> Response:
+    """A request with its history, messages and documents."""
+    return await _detail(visitor, request_id, Form())
+
+
+@router.get("/demandes/{request_id}/completer")
+async def complete_page(visitor: FamilyVisitor, request_id: str) -> Response:
+    """The form again, filled in with what was sent."""
+    filed = await visitor.get("requests", f"requests/{request_id}")
+    if not filed["may_edit"]:
+        return see_other(f"/demandes/{request_id}")
+    form = Form({f"{filing.ANSWER}{name}": text for name, text in filed["answers"].items()})
+    form.values |= {f"{filing.KEPT}{each['code']}": each["document_id"] for each in filed["documents"]}
+    return await _form_page(visitor, _as_category(filed), form, request_id=request_id)
+
+
+def _as_category(filed: dict[str, Any]) -> dict[str, Any]:
+    """The form under which the request was made, as the form's page takes it."""
+    return {
+        "category_id": filed["category_id"],
+        "label": filed["category_label"],
+        "description": "",
+        "form": filed["form"],
+        "required_documents": filed["required_documents"],
+    }
+
+
+@router.post("/demandes/{request_id}/completer")
+async def complete(request: Request, visitor: FamilyVisitor, request_id: str) -> Response:
+    """Change the request and give it back."""
+    filed = await visitor.get("requests", f"requests/{request_id}")
+    category = _as_category(filed)
+    data = await request.form()
+    form = filing.form_of(data)
+    answers = filing.answers_of(category, form)
+    documents = await filing.documents_of(visitor, category, data, form)
+    if form.is_valid:
+        try:
+            await visitor.client.patch(
+                "requests",
+                visitor.path(f"requests/{request_id}"),
+                visitor.session,
+                json={"answers": answers, "documents": documents},
+            )
+            await visitor.post("requests", f"requests/{request_id}/submit")
+            flash.tell(request, "success", "Votre demande complétée est envoyée.")
+            return see_other(f"/demandes/{request_id}")
+        except UpstreamProblem as problem:
+            if problem.status not in {409, 422}:
+                raise
+            filing.refuse(form, problem)
+    return await _form_page(visitor, category, form, request_id=request_id, status=422)
+
+
+@router.post("/demandes/{request_id}/messages")
+async def write(request: Request, visitor: FamilyVisitor, request_id: str) -> Response:
+    """Write to the commune about the request."""
+    form = Form.sent(await request.form())
+    form.require({"text": "Écrivez votre message."})
+    if form.is_valid:
+        try:
+            await visitor.post("requests", f"requests/{request_id}/messages", {"text": form.value("text")})
+            flash.tell(request, "success", "Votre message est envoyé.")
+            return see_other(f"/demandes/{request_id}#messages-titre")
+        except UpstreamProblem as problem:
+            if problem.status not in {409, 422}:
+                raise
+            form.refuse(problem)
+    return await _detail(visitor, request_id, form, status=422)
+
+
+@router.post("/demandes/{request_id}/retrait")
+async def withdraw(request: Request, visitor: FamilyVisitor, request_id: str) -> Response:
+    """Take the request back."""
+    try:
+        await visitor.post("requests", f"requests/{request_id}/withdrawal")
+        flash.tell(request, "success", "Votre demande est retirée.")
+    except UpstreamProblem as problem:
+        if problem.status != 409:
+            raise
+        flash.tell(request, "error", problem.detail)
+    return see_other(f"/demandes/{request_id}")

@@ -1,0 +1,1 @@
+"""The calendar, the basket, periods, orders and bookings."""

@@ -1,0 +1,77 @@
+"""The list of what is booked, and reporting an absence from it (M19)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.web import flash
+from preau.gateway.web.formats import PARIS, as_date, day, month
+from preau.gateway.web.parents.reservations.names import named_bookings
+from preau.gateway.web.parents.visitor import FamilyVisitor
+from preau.gateway.web.rendering import see_other
+
+router = APIRouter()
+AHEAD = timedelta(days=120)
+BACK = timedelta(days=120)
+CANCELLABLE = frozenset({"requested", "confirmed", "waitlisted"})
+
+
+@router.get("/reservations/liste")
+async def list_page(visitor: FamilyVisitor, vue: str = "a-venir") -> Response:
+    """What comes, or what has been, by month."""
+    today = datetime.now(ZoneInfo(PARIS)).date()
+    first, last = (today, today + AHEAD) if vue != "passees" else (today - BACK, today - timedelta(days=1))
+    answer = await visitor.get("reservations", "bookings", from_=first.isoformat(), to=last.isoformat())
+    shown = await named_bookings(visitor, answer["items"])
+    if vue == "passees":
+        shown.reverse()
+    months: dict[str, list[dict[str, Any]]] = {}
+    for booking in shown:
+        months.setdefault(month(booking["date"]), []).append(booking)
+    context = {"months": months, "view": vue, "cancellable": CANCELLABLE, "today": today}
+    return visitor.page("parents/reservations/list.html", context)
+
+
+@router.get("/reservations/{booking_id}/annuler")
+async def confirm_page(visitor: FamilyVisitor, booking_id: str, date_: str = "") -> Response:
+    """Ask before cancelling."""
+    booking = await _find(visitor, booking_id)
+    if booking is None:
+        return see_other("/reservations/liste")
+    return visitor.page("parents/reservations/cancel.html", {"booking": booking})
+
+
+async def _find(visitor: FamilyVisitor, booking_id: str) -> dict[str, Any] | None:
+    today = datetime.now(ZoneInfo(PARIS)).date()
+    span: tuple[date, date] = (today - timedelta(days=31), today + timedelta(days=360))
+    answer = await visitor.get("reservations", "bookings", from_=span[0].isoformat(), to=span[1].isoformat())
+    found = [each for each in answer["items"] if each["booking_id"] == booking_id]
+    named = await named_bookings(visitor, found)
+    return named[0] if named else None
+
+
+@router.post("/reservations/{booking_id}/annuler")
+async def cancel(request: Request, visitor: FamilyVisitor, booking_id: str) -> Response:
+    """Cancel within the rules; too late, the rule and its cut-off are told."""
+    booking = await _find(visitor, booking_id)
+    if booking is None:
+        return see_other("/reservations/liste")
+    what = f"{booking['activity_label']}, {day(as_date(booking['date']))}, {booking['child_name']}"
+    try:
+        done = await visitor.delete("reservations", f"bookings/{booking_id}")
+    except UpstreamProblem as problem:
+        if problem.status not in {409, 422}:
+            raise
+        return visitor.page(
+            "parents/reservations/cancel.html", {"booking": booking, "refusal": problem.content}, status=409
+        )
+    asked = (done or {}).get("status") == "cancel_requested"
+    flash.tell(request, "success", f"Annulation {'demandée' if asked else 'enregistrée'} : {what}.")
+    return see_other("/reservations/liste")

@@ -1,0 +1,95 @@
+"""The basket's own page, and what is done with it: take out, empty, validate (M16 to M18)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.web import flash
+from preau.gateway.web.forms import Form
+from preau.gateway.web.parents.payments.opening import open_payments, payment_step
+from preau.gateway.web.parents.reservations.basket import basket_view, spoken
+from preau.gateway.web.parents.visitor import FamilyVisitor, Visitor
+from preau.gateway.web.rendering import is_htmx, see_other
+
+router = APIRouter()
+
+PRICED_AFTER_SECONDS = (0.2, 0.3, 0.5, 0.5, 1.0, 1.0)
+"""How long an order's invoice is waited for before the parent is told to wait: 3.5 s in all."""
+
+
+@router.get("/reservations/panier")
+async def basket_page(visitor: FamilyVisitor) -> Response:
+    """The basket alone, as a phone shows it."""
+    return visitor.page("parents/reservations/basket.html", await basket_view(visitor))
+
+
+@router.post("/reservations/panier/retirer")
+async def remove(request: Request, visitor: FamilyVisitor) -> Response:
+    """Take one line out."""
+    form = Form.sent(await request.form())
+    try:
+        await visitor.delete("reservations", f"basket/lines/{form.value('ligne')}")
+    except UpstreamProblem as problem:
+        if problem.status != 404:
+            raise
+    if not is_htmx(request):
+        return see_other(_back(form))
+    view = await basket_view(visitor)
+    context: dict[str, Any] = {**view, "open_group": form.value("ouvert"), "return_to": form.value("retour")}
+    pieces = ["parents/reservations/_basket.html", "parents/reservations/_basket_bar_oob.html"]
+    return visitor.fragments(
+        pieces, context, headers={"HX-Trigger": json.dumps({"say": spoken(view["basket"])})}
+    )
+
+
+@router.post("/reservations/panier/vider")
+async def empty(request: Request, visitor: FamilyVisitor) -> Response:
+    """Take everything out."""
+    await visitor.delete("reservations", "basket")
+    flash.tell(request, "success", "Votre panier est vide. Vos réservations déjà validées n’ont pas changé.")
+    return see_other(_back(Form.sent(await request.form())))
+
+
+def _back(form: Form) -> str:
+    """To the calendar as it was, or to the basket's page."""
+    return "/reservations/panier" if form.value("retour") == "panier" else "/reservations"
+
+
+@router.post("/reservations/panier/valider")
+async def validate(request: Request, visitor: FamilyVisitor) -> Response:
+    """Validate the whole basket; a prepaid one goes on to the payment page at once (M17)."""
+    form = Form.sent(await request.form())
+    try:
+        order = await visitor.post("reservations", "orders", once=form.value("cle") or None)
+    except UpstreamProblem as problem:
+        if problem.status not in {400, 409, 422}:
+            raise
+        flash.tell(request, "error", problem.detail or "Votre panier n’a pas pu être validé.")
+        return see_other("/reservations/panier")
+    location = f"/commandes/{order['order_id']}"
+    if order["status"] == "awaiting_payment":
+        location = await _towards_payment(request, visitor, order["order_id"]) or location
+    return see_other(location)
+
+
+async def _towards_payment(request: Request, visitor: Visitor, order_id: str) -> str | None:
+    """The payment page of a fresh order; None when its price is not there yet."""
+    for seconds in PRICED_AFTER_SECONDS:
+        await asyncio.sleep(seconds)
+        order = await visitor.get("reservations", f"orders/{order_id}")
+        if order["status"] != "awaiting_payment":
+            return None
+        unpaid = [each["invoice_id"] for each in order["invoices"] if each.get("status", "open") == "open"]
+        if unpaid:
+            try:
+                return payment_step(await open_payments(visitor, unpaid, key=f"order-{order_id}"))
+            except UpstreamProblem:
+                return None
+    return None

@@ -1,0 +1,122 @@
+"""Réserver sur une période (M15): dates, weekdays, activities and children in one go."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.web import flash
+from preau.gateway.web.formats import PARIS, day
+from preau.gateway.web.forms import Form
+from preau.gateway.web.parents.visitor import FamilyVisitor, Visitor
+from preau.gateway.web.rendering import see_other
+
+router = APIRouter()
+TEMPLATE = "parents/reservations/period.html"
+SEVERAL = ("enfants", "prestations", "jours")
+WEEKDAYS = ["Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche"]
+NAMES = {
+    "child_ids": "enfants",
+    "activity_ids": "prestations",
+    "weekdays": "jours",
+    "from": "du",
+    "to": "au",
+    "body": "au",
+}
+TOLD = 8
+"""Refused days told one by one; further ones are counted."""
+
+
+async def _page(visitor: Visitor, form: Form, site: str, *, status: int = 200) -> Response:
+    offer, record = await asyncio.gather(visitor.get("reservations", "sites"), visitor.record())
+    sites = offer["items"]
+    chosen = next((each for each in sites if each["site_id"] == site), sites[0] if sites else None)
+    if chosen is None or not record["children"]:
+        return visitor.page(
+            "parents/reservations/nothing.html", {"sites": sites, "children": record["children"]}
+        )
+    if not form.values:
+        start = datetime.now(ZoneInfo(PARIS)).date() + timedelta(days=1)
+        form.values = {
+            "enfants": [each["child_id"] for each in record["children"]],
+            "prestations": [each["activity_id"] for each in chosen["activities"]][:1],
+            "jours": ["0", "1", "3", "4"],
+            "du": start.isoformat(),
+            "au": _end_of_month(start).isoformat(),
+            "action": "book",
+        }
+    context: dict[str, Any] = {
+        "form": form,
+        "sites": sites,
+        "site": chosen,
+        "children": record["children"],
+        "weekdays": [(str(index), name) for index, name in enumerate(WEEKDAYS)],
+    }
+    return visitor.page(TEMPLATE, context, status=status)
+
+
+def _end_of_month(start: date) -> date:
+    """The last day of the month, of the next one when fewer than ten days are left."""
+    last = (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return last if (last - start).days >= 9 else _end_of_month(last + timedelta(days=1))
+
+
+@router.get("/reservations/periode")
+async def period_page(visitor: FamilyVisitor, site: str = "") -> Response:
+    """The form, filled in for all children and the usual school days."""
+    return await _page(visitor, Form(), site)
+
+
+@router.post("/reservations/periode")
+async def add_period(request: Request, visitor: FamilyVisitor) -> Response:
+    """Put the whole period into the basket; days that a rule refuses are told."""
+    form = Form.sent(await request.form(), several=SEVERAL)
+    form.require(
+        {
+            "enfants": "Choisissez au moins un enfant.",
+            "prestations": "Choisissez au moins une prestation.",
+            "jours": "Choisissez au moins un jour de la semaine.",
+            "du": "Indiquez la date de début.",
+            "au": "Indiquez la date de fin.",
+        }
+    )
+    site = form.value("site")
+    if form.is_valid:
+        try:
+            answer = await visitor.post(
+                "reservations",
+                "period",
+                {
+                    "site_id": site,
+                    "child_ids": form.value("enfants"),
+                    "activity_ids": form.value("prestations"),
+                    "from": form.value("du"),
+                    "to": form.value("au"),
+                    "weekdays": [int(each) for each in form.value("jours")],
+                    "action": "cancel" if form.value("action") == "cancel" else "book",
+                },
+            )
+            _tell(request, answer)
+            return see_other("/reservations/panier")
+        except UpstreamProblem as problem:
+            if problem.status not in {409, 422}:
+                raise
+            form.refuse(problem, NAMES)
+    return await _page(visitor, form, site, status=422)
+
+
+def _tell(request: Request, answer: dict[str, Any]) -> None:
+    refused = answer["refused"]
+    if not refused:
+        flash.tell(request, "success", "Ces dates sont dans votre panier : il reste à le valider.")
+        return
+    told = [f"{day(each['date'])} ({each['refusal']['reason'].rstrip('.')})" for each in refused[:TOLD]]
+    more = f" et {len(refused) - TOLD} autres dates" if len(refused) > TOLD else ""
+    flash.tell(request, "warning", f"Certaines dates n’ont pas pu être ajoutées : {', '.join(told)}{more}.")
