@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 
 from preau.billing import demo
@@ -247,3 +248,9 @@ async def module_town() -> AsyncIterator[Town]:
     """A town that the tests of a module share: for tests that only look."""
     async with open_town() as town:
         yield town
+
+
+@pytest.fixture
+def town_class() -> type[Town]:
+    """For tests that start the service themselves."""
+    return Town

@@ -7,6 +7,7 @@ from collections import Counter
 from preau.common.ids import new_id
 from preau.contracts.reservations import BookingChangedV1, OrderPlacedV1
 from preau.reservations.orders.closing import expire_holds
+from preau.reservations.slots import repository as slots
 
 CLIENTS = 32
 
@@ -29,6 +30,22 @@ async def test_the_last_place_goes_to_exactly_one_of_many(crowd):
 
 async def test_slots_that_nobody_has_used_yet_are_made_once(crowd):
     """Guard: ``ON CONFLICT DO NOTHING`` where the slot is made."""
+    days = await crowd.served_days(crowd.REPAS, 3)
+    wanted = {(crowd.REPAS, day): 120 for day in days}
+
+    async def second():
+        async with crowd.database.transaction(crowd.JOLIEVILLE) as session:
+            return await slots.ensure(session, crowd.JOLIEVILLE, wanted)
+
+    async with crowd.database.transaction(crowd.JOLIEVILLE) as session:
+        made = await slots.ensure(session, crowd.JOLIEVILLE, wanted)
+        waiting = asyncio.create_task(second())
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+    assert await waiting == made
+
+
+async def test_many_families_fill_the_same_days(crowd):
     days = await crowd.served_days(crowd.REPAS, 3)
     families = [await crowd.household(f"Famille {n}") for n in range(16)]
     for family in families:

@@ -8,9 +8,12 @@ from starlette.responses import Response
 
 from preau.gateway.proxy.client import ServiceClient
 from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.web.agents.routes import agents_routes
 from preau.gateway.web.communes import Communes
 from preau.gateway.web.errors import install_error_pages
 from preau.gateway.web.parents import parents_routes
+from preau.gateway.web.parents.visitor import NoFamilyYet
+from preau.gateway.web.rendering import see_other
 from preau.gateway.web.static_files import SHORTLY, serve_static
 from preau.gateway.web.theme import DEFAULT_ACCENT, theme_css
 
@@ -26,6 +29,10 @@ async def serve_theme(request: Request) -> Response:
     return Response(theme_css(accent), media_type="text/css", headers={"Cache-Control": SHORTLY})
 
 
+async def _join_first(request: Request, error: Exception) -> Response:
+    return see_other("/adhesion")
+
+
 def install_web(app: FastAPI, client: ServiceClient, *, development: bool) -> None:
     """Add the front to the gateway's application of pages."""
     app.state.communes = Communes(client)
@@ -34,4 +41,6 @@ def install_web(app: FastAPI, client: ServiceClient, *, development: bool) -> No
     router.add_route("/theme/{slug}.css", serve_theme, methods=["GET", "HEAD"])
     app.include_router(router)
     app.include_router(parents_routes(development=development))
+    app.include_router(agents_routes())
+    app.add_exception_handler(NoFamilyYet, _join_first)
     install_error_pages(app)

@@ -1,6 +1,5 @@
 """Activities, configured by agents."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from preau.reservations.activities.schemas import (
     ActivityPatch,
     DeadlinePreviewOut,
 )
+from preau.reservations.fields import Day
 
 router = APIRouter(tags=["activities"], prefix="/agent/activities")
 
@@ -51,8 +51,8 @@ async def change_activity(agent: Configurer, activity_id: UUID, body: ActivityPa
 async def preview_deadlines(
     agent: Reader,
     activity_id: UUID,
-    first: Annotated[date, Query(alias="from")],
-    last: Annotated[date, Query(alias="to")],
+    first: Annotated[Day, Query(alias="from")],
+    last: Annotated[Day, Query(alias="to")],
 ) -> DeadlinePreviewOut:
     """Until when the coming days can be booked and cancelled."""
     return await service.deadline_preview(agent, activity_id, first, last)

@@ -16,9 +16,9 @@ from preau.reservations.activities.domain import (
     OpenIn,
     Unit,
 )
+from preau.reservations.fields import Day, Label
 from preau.reservations.rules.deadlines import Deadline, Weekday
 
-Label = Annotated[str, Field(min_length=1, max_length=120)]
 Capacity = Annotated[int, Field(ge=0, le=100_000)]
 HoldSeconds = Annotated[int, Field(ge=5, le=86_400)]
 Weekdays = Annotated[list[Weekday], Field(min_length=1, max_length=7)]
@@ -36,8 +36,8 @@ class ActivityIn(RequestModel):
     cancellation_decision: Decision = "auto"
     weekdays: Weekdays = Field(default_factory=lambda: [0, 1, 3, 4])
     holiday_weekdays: Weekdays | None = None
-    opens_on: dt.date | None = None
-    closes_on: dt.date | None = None
+    opens_on: Day | None = None
+    closes_on: Day | None = None
     open_in_holidays: OpenIn = "school"
     default_capacity: Capacity
     hold_seconds: HoldSeconds = 900
@@ -67,8 +67,8 @@ class ActivityPatch(RequestModel):
     cancellation_decision: Decision | None = None
     weekdays: Weekdays | None = None
     holiday_weekdays: Weekdays | None = None
-    opens_on: dt.date | None = None
-    closes_on: dt.date | None = None
+    opens_on: Day | None = None
+    closes_on: Day | None = None
     open_in_holidays: OpenIn | None = None
     default_capacity: Capacity | None = None
     hold_seconds: HoldSeconds | None = None

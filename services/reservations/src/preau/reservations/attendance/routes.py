@@ -1,7 +1,6 @@
 """The list of the day and its marks, for agents."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from preau.common.errors import FieldErrors
 from preau.common.http.access import AgentAccess, AgentMay
 from preau.reservations.attendance import repository, service
 from preau.reservations.attendance.schemas import ListedChildOut, ListOut, MarksIn
+from preau.reservations.fields import Day
 
 router = APIRouter(tags=["attendance"], prefix="/agent/attendance")
 
@@ -21,7 +21,7 @@ Marker = Annotated[AgentAccess, AgentMay("attendance", "reservations")]
 @router.get("")
 async def read_list(
     agent: Marker,
-    day: Annotated[date, Query(alias="date")],
+    day: Annotated[Day, Query(alias="date")],
     site_id: UUID | None = None,
     activity_id: UUID | None = None,
 ) -> ListOut:

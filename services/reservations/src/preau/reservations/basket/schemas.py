@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.contracts.reservations import PaymentMode
 from preau.reservations.basket.domain import AskedAction
+from preau.reservations.fields import Day
 from preau.reservations.rules.deadlines import Weekday
 from preau.reservations.rules.domain import Action
 from preau.reservations.rules.schemas import RefusalOut
@@ -19,7 +20,7 @@ class AskedLineIn(RequestModel):
 
     child_id: UUID
     activity_id: UUID
-    date: dt.date
+    date: Day
     action: AskedAction = "toggle"
 
 
@@ -35,8 +36,8 @@ class PeriodIn(RequestModel):
     site_id: UUID
     child_ids: list[UUID] = Field(min_length=1, max_length=20)
     activity_ids: list[UUID] = Field(min_length=1, max_length=20)
-    first: dt.date = Field(alias="from")
-    last: dt.date = Field(alias="to")
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
     weekdays: list[Weekday] = Field(min_length=1, max_length=7)
     action: AskedAction = "book"
 

@@ -1,6 +1,5 @@
 """Bookings of a parent, and the agents' queue of them."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from preau.reservations.bookings.schemas import (
     DecisionIn,
     QueuedBookingOut,
 )
+from preau.reservations.fields import Day
 
 router = APIRouter(tags=["bookings"])
 MOST_DAYS = 400
@@ -30,8 +30,8 @@ Decider = Annotated[AgentAccess, AgentMay("reservations")]
 @router.get("/parent/families/{family_id}/bookings")
 async def list_bookings(
     family: Family,
-    first: Annotated[date, Query(alias="from")],
-    last: Annotated[date, Query(alias="to")],
+    first: Annotated[Day, Query(alias="from")],
+    last: Annotated[Day, Query(alias="to")],
 ) -> BookingsOut:
     """The bookings of the family in a range of days (400 at most), both ends included."""
     if not 0 <= (last - first).days < MOST_DAYS:
@@ -50,7 +50,7 @@ async def cancel_booking(family: Family, booking_id: UUID) -> BookingOut:
 async def list_queue(
     agent: Annotated[AgentAccess, AgentMay("reservations", "attendance")],
     status: BookingStatus | None = None,
-    day: Annotated[date | None, Query(alias="date")] = None,
+    day: Annotated[Day | None, Query(alias="date")] = None,
     activity_id: UUID | None = None,
     cursor: CursorParameter = None,
     limit: Limit = 50,

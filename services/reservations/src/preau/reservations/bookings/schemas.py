@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.contracts.reservations import BookingStatus, PaymentMode
+from preau.reservations.fields import Day, Message
 
 
 class BookingOut(ResponseModel):
@@ -46,9 +47,9 @@ class AgentBookingIn(RequestModel):
     family_id: UUID
     child_id: UUID
     activity_id: UUID
-    date: dt.date
+    date: Day
     override_deadline: bool = False
-    reason: str = Field(default="", max_length=500)
+    reason: Message = ""
 
     @model_validator(mode="after")
     def _reason_given(self) -> Self:
@@ -61,10 +62,10 @@ class DecisionIn(RequestModel):
     """What the agent decided; the family reads the message."""
 
     decision: Literal["accept", "refuse"]
-    message: str = Field(default="", max_length=1000)
+    message: Message = ""
 
 
 class CancellationIn(RequestModel):
     """Why the agent cancels; the family reads it."""
 
-    message: str = Field(default="", max_length=1000)
+    message: Message = ""

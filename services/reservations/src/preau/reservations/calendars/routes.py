@@ -1,6 +1,6 @@
 """The parent's calendar; the closures that agents enter."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from preau.reservations.calendars.schemas import CalendarOut, ClosureIn, Closure
 from preau.reservations.calendars.service import calendar_of_child
 from preau.reservations.calendars.tables import ClosureRow
 from preau.reservations.copies import repository as copies
+from preau.reservations.fields import Day
 from preau.reservations.sites import repository as sites
 
 router = APIRouter(tags=["calendars"])
@@ -26,8 +27,8 @@ async def read_calendar(
     family: Family,
     site_id: UUID,
     child_id: UUID,
-    first: Annotated[date, Query(alias="from")],
-    last: Annotated[date, Query(alias="to")],
+    first: Annotated[Day, Query(alias="from")],
+    last: Annotated[Day, Query(alias="to")],
 ) -> CalendarOut:
     """A child's days at a site, at most 62: what is booked, what can be, and why not."""
     return await calendar_of_child(family, site_id=site_id, child_id=child_id, first=first, last=last)
@@ -35,7 +36,7 @@ async def read_calendar(
 
 @router.get("/agent/closures")
 async def list_closures(
-    agent: Annotated[AgentAccess, AgentMay()], since: Annotated[date | None, Query(alias="from")] = None
+    agent: Annotated[AgentAccess, AgentMay()], since: Annotated[Day | None, Query(alias="from")] = None
 ) -> ClosuresOut:
     """What agents entered, from a day on (by default from today)."""
     today = datetime.now(UTC).date()

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.contracts.reservations import PaymentMode
 from preau.reservations.calendars.view import DayState
+from preau.reservations.fields import Day, Label
 from preau.reservations.rules.domain import Action
 from preau.reservations.rules.schemas import RefusalOut
 
@@ -65,9 +66,9 @@ class ClosureIn(RequestModel):
 
     site_id: UUID | None = None
     kind: ClosureKind = "closure"
-    first_day: dt.date = Field(alias="from")
-    last_day: dt.date = Field(alias="to")
-    label: str = Field(min_length=1, max_length=120)
+    first_day: Day = Field(alias="from")
+    last_day: Day = Field(alias="to")
+    label: Label
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -26,24 +26,29 @@ def in_season(attempt: Attempt) -> Refusal | None:
     activity = attempt.activity
     if activity.in_season(attempt.day):
         return None
-    if activity.opens_on is not None and attempt.day < activity.opens_on:
+    if activity.closes_on is not None and attempt.day > activity.closes_on:
+        reason = f"Cette prestation s’arrête le {day_in_words(activity.closes_on)}."
+    elif activity.opens_on is not None:
         reason = f"Cette prestation ouvre le {day_in_words(activity.opens_on)}."
     else:
-        assert activity.closes_on is not None  # noqa: S101  (it is one or the other)
-        reason = f"Cette prestation s’est arrêtée le {day_in_words(activity.closes_on)}."
+        return None
     return Refusal("out-of-season", reason, override_by="nobody")
 
 
 def no_public_holiday(attempt: Attempt) -> Refusal | None:
     """Nothing is served on a public holiday."""
     name = attempt.calendar.public_holiday(attempt.day)
-    return (name and Refusal("public-holiday", f"Jour férié : {name}.", override_by="nobody")) or None
+    if name is None:
+        return None
+    return Refusal("public-holiday", f"Jour férié : {name}.", override_by="nobody")
 
 
 def no_closure(attempt: Attempt) -> Refusal | None:
     """Agents have not closed the site on that day."""
     closure = attempt.calendar.closure(attempt.day, attempt.activity.site_id)
-    return (closure and Refusal("closure", f"Fermeture : {closure.label}.", override_by="nobody")) or None
+    if closure is None:
+        return None
+    return Refusal("closure", f"Fermeture : {closure.label}.", override_by="nobody")
 
 
 def open_in_holidays(attempt: Attempt) -> Refusal | None:
@@ -52,9 +57,7 @@ def open_in_holidays(attempt: Attempt) -> Refusal | None:
         return None
     name = attempt.calendar.school_holiday(attempt.day)
     if name is None:
-        return Refusal(
-            "school-time", "Ouvert seulement pendant les vacances scolaires.", override_by="nobody"
-        )
+        return Refusal("school-time", "Ouvert seulement pendant les vacances.", override_by="nobody")
     return Refusal("school-holidays", f"Fermé pendant les vacances scolaires ({name}).", override_by="nobody")
 
 

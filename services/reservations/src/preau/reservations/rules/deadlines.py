@@ -4,10 +4,11 @@ A deadline is the first instant at which it is too late. ``at`` is a civil time 
 "24:00" is the end of the day. :mod:`preau.reservations.rules.cut_offs` computes the instants.
 """
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from preau.reservations.fields import Day
 
 CivilTime = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 Weekday = Annotated[int, Field(ge=0, le=6, description="0 is Monday")]
@@ -107,10 +108,10 @@ class MonthBefore(_Declared):
 class Window(_Declared):
     """Days of service that are open from ``opens_on`` (at 00:00) until ``closes_on`` at a time."""
 
-    first_day: date
-    last_day: date
-    opens_on: date | None = None
-    closes_on: date
+    first_day: Day
+    last_day: Day
+    opens_on: Day | None = None
+    closes_on: Day
     at: CivilTime = "24:00"
 
     @model_validator(mode="after")

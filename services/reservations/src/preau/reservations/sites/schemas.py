@@ -3,10 +3,9 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
-
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.contracts.reservations import PaymentMode
+from preau.reservations.fields import Label
 
 SiteStatus = Literal["active", "closed"]
 
@@ -39,13 +38,13 @@ class OfferOut(ResponseModel):
 class SiteIn(RequestModel):
     """A new site."""
 
-    label: str = Field(min_length=1, max_length=120)
+    label: Label
 
 
 class SitePatch(RequestModel):
     """What changes of a site."""
 
-    label: str | None = Field(default=None, min_length=1, max_length=120)
+    label: Label | None = None
     status: SiteStatus | None = None
 
 

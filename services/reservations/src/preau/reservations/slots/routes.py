@@ -12,6 +12,7 @@ from preau.common.errors import Conflict, FieldErrors, NotFound
 from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.reservations.activities import repository as activities
+from preau.reservations.fields import Day
 from preau.reservations.slots import repository
 
 router = APIRouter(tags=["slots"], prefix="/agent/activities/{activity_id}/slots")
@@ -49,8 +50,8 @@ class SlotsOut(ResponseModel):
 async def list_slots(
     agent: Annotated[AgentAccess, AgentMay()],
     activity_id: UUID,
-    first: Annotated[dt.date, Query(alias="from")],
-    last: Annotated[dt.date, Query(alias="to")],
+    first: Annotated[Day, Query(alias="from")],
+    last: Annotated[Day, Query(alias="to")],
 ) -> SlotsOut:
     """The places in a range of days (400 at most), both ends included."""
     if not 0 <= (last - first).days < MOST_DAYS:
@@ -70,7 +71,7 @@ async def list_slots(
 
 @router.put("/{day}")
 async def set_capacity(
-    agent: Annotated[AgentAccess, AgentMay("reservations")], activity_id: UUID, day: dt.date, body: CapacityIn
+    agent: Annotated[AgentAccess, AgentMay("reservations")], activity_id: UUID, day: Day, body: CapacityIn
 ) -> SlotOut:
     """Set the capacity of one day; never below what is booked."""
     if not await activities.activities(agent.session, {activity_id}):
