@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 
 async def test_two_invoices_are_paid_with_one_receipt(town):
     november, complement = await town.issue(1380), await town.issue(450)
@@ -201,3 +203,9 @@ async def test_the_provider_is_not_asked_too_often(town):
         assert (await town.row(payment))["asked_at"] == asked_at
     finally:
         settings.ask_at_most_every = timedelta(0)
+
+
+@pytest.mark.parametrize("cursor", ["x", "WzFd", "WyJ4Il0", "W251bGxd"])
+async def test_a_forged_cursor_is_a_field_error(town, cursor):
+    answer = await town.service.client.get(town.path, params={"cursor": cursor}, headers=town.parent)
+    assert answer.status_code == 422

@@ -36,8 +36,8 @@ class PaymentsSettings(ServiceSettings):
     """Signs the sandbox bank's notifications."""
     sandbox_hooks_url: str = ""
     """Where the sandbox bank posts its notifications; empty: ``<public_url>/hooks/payments``."""
-    sandbox_lifetime: timedelta = timedelta(minutes=15)
-    """A transaction that nobody decides expires after that."""
+    sandbox_lifetime: timedelta = timedelta(minutes=14)
+    """A transaction that nobody decides expires after that: before a prepaid order's hold ends."""
     sandbox_notification_copies: int = Field(default=1, ge=0, le=100)
     """How often the sandbox bank posts each notification: 0 loses it, more repeats it (fault tests)."""
     sandbox_notification_delay: timedelta = timedelta(0)

@@ -3,20 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import Field
 
 from preau.common.audit import record_change
 from preau.common.errors import FieldErrors
-from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.payments.contracts.repository import contracts_of, save_contract
-from preau.payments.payments.provider_calls import ProviderCalls
+from preau.payments.dependencies import Accountant, Calls
 from preau.payments.providers.protocols import Contract
 
 router = APIRouter(tags=["contracts"])
-
-Accountant = Annotated[AgentAccess, AgentMay("billing")]
 
 
 class ContractIn(RequestModel):
@@ -35,19 +32,15 @@ class ContractOut(ResponseModel):
 
 
 @router.get("/agent/regies/{regie_id}/provider")
-async def read_provider(agent: Accountant, request: Request, regie_id: UUID) -> ContractOut:
+async def read_provider(agent: Accountant, calls: Calls, regie_id: UUID) -> ContractOut:
     """Who collects for a régie."""
-    calls: ProviderCalls = request.app.state.provider_calls
     found = await contracts_of(agent.session, [regie_id], calls.providers.default)
     return ContractOut.model_validate(found[regie_id])
 
 
 @router.put("/agent/regies/{regie_id}/provider")
-async def choose_provider(
-    agent: Accountant, request: Request, regie_id: UUID, body: ContractIn
-) -> ContractOut:
+async def choose_provider(agent: Accountant, calls: Calls, regie_id: UUID, body: ContractIn) -> ContractOut:
     """Choose who collects for a régie. Payments under way stay with the provider that they began at."""
-    calls: ProviderCalls = request.app.state.provider_calls
     if body.provider not in calls.providers:
         raise FieldErrors({"provider": "Ce prestataire n’est pas disponible ici."})
     before = (await contracts_of(agent.session, [regie_id], calls.providers.default))[regie_id]

@@ -1,6 +1,5 @@
 """Payments as agents of the régie see them."""
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -8,8 +7,9 @@ from fastapi import APIRouter
 from preau.common.audit import record_change
 from preau.common.db.clock import database_now
 from preau.common.errors import Conflict, NotFound
-from preau.common.http.access import AgentAccess, AgentMay
-from preau.common.http.pages import CursorParameter, Limit, Page, decode_cursor, page_of
+from preau.common.http.access import AgentAccess
+from preau.common.http.pages import Limit, Page, page_of
+from preau.payments.dependencies import Accountant, Before
 from preau.payments.payments import repository
 from preau.payments.payments.domain import PaymentStatus
 from preau.payments.payments.schemas import AgentPaymentOut, ReviewDecisionIn
@@ -18,21 +18,13 @@ from preau.payments.payments.tables import Payment
 
 router = APIRouter(tags=["payments of the commune"])
 
-Accountant = Annotated[AgentAccess, AgentMay("billing")]
-
 
 @router.get("/agent/payments")
 async def list_payments(
-    agent: Accountant,
-    status: PaymentStatus | None = None,
-    cursor: CursorParameter = None,
-    limit: Limit = 50,
+    agent: Accountant, before: Before, status: PaymentStatus | None = None, limit: Limit = 50
 ) -> Page[AgentPaymentOut]:
     """The commune's payments, newest first."""
-    keys = decode_cursor(cursor, 1)
-    rows = await repository.newest_payments(
-        agent.session, status=status, before=UUID(keys[0]) if keys else None, limit=limit + 1
-    )
+    rows = await repository.newest_payments(agent.session, status=status, before=before, limit=limit + 1)
     shown, following = page_of(rows, limit, lambda row: [row.payment_id])
     return Page(items=[AgentPaymentOut.model_validate(row) for row in shown], next_cursor=following)
 

@@ -38,13 +38,10 @@ class ProviderCall(NamedTuple):
     in_vain: bool
     """One of the invoices was paid or cancelled meanwhile: nobody should pay this any more."""
 
-    def look_up(self, provider_ref: str) -> Awaitable[Answer]:
-        return self.adapter.look_up(self.contract, provider_ref)
-
     def look_up_or_close(self, provider_ref: str) -> Awaitable[Answer]:
         if self.in_vain and isinstance(self.adapter, Withdraw):
             return self.adapter.withdraw(self.contract, provider_ref)
-        return self.look_up(provider_ref)
+        return self.adapter.look_up(self.contract, provider_ref)
 
     def close(self, provider_ref: str) -> Awaitable[Answer]:
         if not isinstance(self.adapter, Withdraw):

@@ -1,38 +1,24 @@
 """Payments as parents see and make them."""
 
 import json
-from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 
 from preau.common.db.clock import database_now
 from preau.common.errors import NotFound, Unavailable
 from preau.common.http.access import Family, FamilyAccess
 from preau.common.http.idempotency import IdempotencyKey
-from preau.common.http.pages import CursorParameter, Limit, Page, decode_cursor, page_of
+from preau.common.http.pages import Limit, Page, page_of
+from preau.payments.dependencies import Before, Calls, Settings
 from preau.payments.payments import repository
 from preau.payments.payments.domain import ASKABLE
-from preau.payments.payments.provider_calls import ProviderCalls
 from preau.payments.payments.schemas import OpenedOut, PaymentOut, PaymentsOut, SelectionIn
 from preau.payments.payments.service import Opening, Payer, ReturnAddress, open_payments
 from preau.payments.payments.tables import Payment
 from preau.payments.providers.protocols import ProviderUnavailable
-from preau.payments.settings import PaymentsSettings
 
 router = APIRouter(tags=["payments"])
-
-
-def _provider_calls(request: Request) -> ProviderCalls:
-    return request.app.state.provider_calls
-
-
-def _settings(request: Request) -> PaymentsSettings:
-    return request.app.state.settings
-
-
-Calls = Annotated[ProviderCalls, Depends(_provider_calls)]
-Settings = Annotated[PaymentsSettings, Depends(_settings)]
 
 
 @router.post("/parent/families/{family_id}/payments", status_code=201)
@@ -69,13 +55,10 @@ async def pay(
 
 
 @router.get("/parent/families/{family_id}/payments")
-async def list_payments(
-    family: Family, cursor: CursorParameter = None, limit: Limit = 50
-) -> Page[PaymentOut]:
+async def list_payments(family: Family, before: Before, limit: Limit = 50) -> Page[PaymentOut]:
     """The family's payments, newest first."""
-    keys = decode_cursor(cursor, 1)
     rows = await repository.newest_payments(
-        family.session, family_id=family.family_id, before=UUID(keys[0]) if keys else None, limit=limit + 1
+        family.session, family_id=family.family_id, before=before, limit=limit + 1
     )
     shown, following = page_of(rows, limit, lambda row: [row.payment_id])
     return Page(items=[PaymentOut.of(row) for row in shown], next_cursor=following)
@@ -114,13 +97,16 @@ async def give_up(family: Family, calls: Calls, payment_id: UUID) -> PaymentOut:
 
 async def payment_of(family: FamilyAccess, payment_id: UUID) -> Payment:
     """The family's payment; raises ``NotFound`` for any other."""
-    payment = await repository.payment(family.session, payment_id)
-    if payment is None or payment.family_id != family.family_id:
-        raise NotFound("Ce paiement n’existe pas.")
-    return payment
+    return _own(family, await repository.payment(family.session, payment_id))
 
 
 async def _afresh(family: FamilyAccess, payment_id: UUID) -> PaymentOut:
+    """The payment after the provider was asked, read in a transaction of its own."""
     async with family.database.transaction(family.commune_id) as session:
-        payment: Any = await repository.payment(session, payment_id)
-        return PaymentOut.of(payment)
+        return PaymentOut.of(_own(family, await repository.payment(session, payment_id)))
+
+
+def _own(family: FamilyAccess, payment: Payment | None) -> Payment:
+    if payment is None or payment.family_id != family.family_id:
+        raise NotFound("Ce paiement n’existe pas.")
+    return payment

@@ -3,7 +3,6 @@
 import contextlib
 import json
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -11,9 +10,9 @@ from pydantic import Field
 
 from preau.common.audit import record_change
 from preau.common.errors import NotFound
-from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.idempotency import IdempotencyKey
 from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.payments.dependencies import Accountant
 from preau.payments.payments.repository import payment as read_payment
 from preau.payments.providers.protocols import ProviderUnavailable
 from preau.payments.refunds import repository
@@ -21,8 +20,6 @@ from preau.payments.refunds.service import NotRefundable, Refunds, request_refun
 from preau.payments.refunds.tables import RefundStatus
 
 router = APIRouter(tags=["refunds"])
-
-Accountant = Annotated[AgentAccess, AgentMay("billing")]
 
 
 class RefundIn(RequestModel):

@@ -8,7 +8,7 @@ from preau.common.errors import BadRequest, NotFound, Problem, Unauthenticated
 from preau.common.http.access import AnyoneMay
 from preau.common.logging import logger
 from preau.payments.contracts.repository import contracts_of
-from preau.payments.payments.provider_calls import ProviderCalls
+from preau.payments.dependencies import Calls
 from preau.payments.payments.repository import ask_soon, payment_named
 from preau.payments.providers.protocols import ForgedNotification, MalformedNotification, Notify
 from preau.payments.webhooks.repository import keep_webhook
@@ -25,14 +25,15 @@ class TooLarge(Problem):
 
 
 @router.post("/hooks/{provider}/{regie_id}", status_code=204)
-async def receive(anyone: AnyoneMay, request: Request, provider: str, regie_id: UUID) -> Response:
+async def receive(
+    anyone: AnyoneMay, calls: Calls, request: Request, provider: str, regie_id: UUID
+) -> Response:
     """Keep a notification and have the provider asked about its payment; the answer never waits for that.
 
     401 when it is forged: nothing is kept. 404 when it names no payment of ours (yet): the provider will
     send it again.
     """
     body = await _bounded_body(request)
-    calls: ProviderCalls = request.app.state.provider_calls
     adapter = calls.providers.named(provider) if provider in calls.providers else None
     if not isinstance(adapter, Notify):
         raise NotFound("Prestataire inconnu.")
