@@ -136,16 +136,19 @@ async def _check_deadlines_again(
 ) -> datetime:
     """Waiting for a slot may have taken us past a cut-off: the clock once it was ours decides."""
     now = recorded.at or await database_now(family.session)
-    later = situation.at(now)
-    late: list[RefusedLine] = []
-    for wish in wishes:
-        # The status that the rules see is the one before this order: the deadlines look at the day alone.
-        rule = booking_rules.enough_notice if wish.action == "book" else cancellation_rules.enough_notice
-        if refusal := rule(later.attempt(*wish.key)):
-            late.append(RefusedLine(wish, refusal))
-    if late:
+    if late := late_lines(wishes, situation.at(now)):
         raise problem(late)
     return now
+
+
+def late_lines(wishes: Sequence[Wish], situation: Situation) -> list[RefusedLine]:
+    """The lines whose deadline has passed, whatever else the rules say of them."""
+    late: list[RefusedLine] = []
+    for wish in wishes:
+        rule = booking_rules.enough_notice if wish.action == "book" else cancellation_rules.enough_notice
+        if refusal := rule(situation.attempt(*wish.key)):
+            late.append(RefusedLine(wish, refusal))
+    return late
 
 
 def _placed(order: Order, account_id: UUID, now: datetime, recorded: Recorded) -> OrderPlacedV1:
