@@ -89,7 +89,7 @@ EXPECTED = [
             bookings=(booking(status="awaiting_payment"),),
         ),
         "Réservation à payer",
-        ["mardi 3 mars 2026 à 11:00", "http://front/mes-factures"],
+        ["mardi 3 mars 2026 à 11:00", "http://front/factures"],
     ),
     (
         event(reservations.OrderClosedV1, **COMMON, status="confirmed", bookings=(booking(),)),

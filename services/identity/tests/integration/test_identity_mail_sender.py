@@ -77,8 +77,8 @@ async def add(database: Database, recipient: str, **changes: Any) -> Any:
         await session.execute(
             text(
                 "INSERT INTO notification (notification_id, kind, sender_name, recipient, subject, text,"
-                " html, holds_secret) VALUES (:id, 'welcome', 'Saint-Étienne, « Ville »', :recipient, :subject,"
-                " 'Bonjour é', '<p>Bonjour é</p>', :secret)"
+                " html, holds_secret) VALUES (:id, 'welcome', 'Saint-Étienne, « Ville »', :recipient,"
+                " :subject, 'Bonjour é', '<p>Bonjour é</p>', :secret)"
             ),
             values,
         )

@@ -55,7 +55,7 @@ async def register(database: Database, form: RegistrationIn, *, public_url: str,
         if account is None:
             await _tell_owner(session, form.email, public_url)
             return new_id()
-        await _welcome(session, account, invitation, public_url)
+        await _welcome(session, account, invitation, public_url, by_code=True)
         return account.account_id
 
 
@@ -80,7 +80,7 @@ async def activate(database: Database, token: str, form: ActivationIn, *, public
                 )
             await _tell_owner(session, form.email, public_url)
             return new_id()
-        await _welcome(session, account, invitation, public_url)
+        await _welcome(session, account, invitation, public_url, by_code=False)
         return account.account_id
 
 
@@ -100,7 +100,12 @@ async def _add(
 
 
 async def _welcome(
-    session: AsyncSession, account: Account, invitation: Invitation | None, public_url: str
+    session: AsyncSession,
+    account: Account,
+    invitation: Invitation | None,
+    public_url: str,
+    *,
+    by_code: bool,
 ) -> None:
     """Join the family of the invitation, and write the mail of welcome, with a link to confirm the e-mail."""
     link = ""
@@ -109,7 +114,7 @@ async def _welcome(
         link = f"{public_url}/confirmation/{token}"
     family = commune = None
     if invitation is not None:
-        await memberships.join(session, account.account_id, invitation)
+        await memberships.join(session, account.account_id, invitation, by_code=by_code)
         family, _, commune = await family_and_commune(session, invitation.family_id, invitation.guardian_id)
     await outgoing.queue(
         session,

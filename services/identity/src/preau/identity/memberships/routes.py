@@ -50,7 +50,7 @@ async def join(account: Account, body: JoinIn) -> MembershipOut:
         invitation = await service.invitation_by_code(session, body.code)
     else:
         invitation = await service.invitation_by_token(session, body.activation_token or "")
-    await service.join(session, account.account_id, invitation)
+    await service.join(session, account.account_id, invitation, by_code=body.code is not None)
     await throttle.forget_tries(session, throttle.MEMBERSHIP_CODE, str(account.account_id))
     rows = await repository.memberships_of(session, account.account_id)
     return MembershipOut.model_validate(

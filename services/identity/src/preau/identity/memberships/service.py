@@ -127,15 +127,15 @@ async def invitation_by_token(session: AsyncSession, token: str) -> Invitation:
     return found
 
 
-async def join(session: AsyncSession, account_id: UUID, invitation: Invitation) -> None:
+async def join(session: AsyncSession, account_id: UUID, invitation: Invitation, *, by_code: bool) -> None:
     """Use the invitation up: the account stands for its guardian from now on, and the family is told anew.
 
     From here on the transaction sees the invitation's commune only.
-    Raises ``InvitationNotValid`` when it was just used, ``AlreadyMember``.
+    Raises ``CodeNotValid`` or ``InvitationNotValid`` when it was just used, ``AlreadyMember``.
     """
     await set_tenant(session, commune=invitation.commune_id, account=account_id)
     if not await repository.use_invitation(session, invitation.invitation_id, await database_now(session)):
-        raise InvitationNotValid
+        raise CodeNotValid if by_code else InvitationNotValid
     added = await repository.add_membership(
         session,
         account_id=account_id,

@@ -70,9 +70,9 @@ class FamilyMails:
     """One handler an event; ``public_url`` begins the links."""
 
     def __init__(self, public_url: str) -> None:
-        self._bookings = f"{public_url}/mes-reservations"
-        self._invoices = f"{public_url}/mes-factures"
-        self._requests = f"{public_url}/mes-demandes"
+        self._bookings = f"{public_url}/reservations"
+        self._invoices = f"{public_url}/factures"
+        self._requests = f"{public_url}/demandes"
 
     async def order_placed(self, session: AsyncSession, event: reservations.OrderPlacedV1) -> None:
         if event.status == "awaiting_payment":
