@@ -97,7 +97,8 @@ def keep_family(request: Request, family_id: str) -> None:
 
 async def _visitor(request: Request, session: ParentSession, client: Client) -> Visitor:
     account = await client.get("identity", "/parent/account", session)
-    families = account["memberships"]
+    # Ids are in order of time: without a choice, the family known for longest.
+    families = sorted(account["memberships"], key=lambda each: str(each["family_id"]))
     chosen = request.cookies.get(FAMILY_COOKIE)
     current = next((each for each in families if each["family_id"] == chosen), None)
     family = current or (families[0] if families else None)

@@ -10,7 +10,8 @@ PURPOSES = [
     ("personal", "Ma famille"),
     ("organisation", "Une structure", "assistante familiale, foyer, association…"),
 ]
-CIVILITIES = [("Mme", "Madame"), ("M", "Monsieur"), ("", "Sans civilité")]
+CIVILITIES = [("mme", "Madame"), ("m", "Monsieur"), ("", "Sans civilité")]
+SHORT_CIVILITIES = {"mme": "Mme", "m": "M.", "": ""}
 NOTIFY_BY = [("email", "Par e-mail"), ("sms", "Par SMS"), ("none", "Ne pas me prévenir")]
 
 LABELS = {

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from preau.gateway.proxy.problems import UpstreamProblem
-from preau.gateway.sessions.pages import sign_in
 from preau.gateway.web import flash
 from preau.gateway.web.forms import Form
 from preau.gateway.web.parents.accounts import fields
@@ -32,6 +31,7 @@ async def _page(visitor: Visitor, tab: str, form: Form | None = None, *, status:
         "account": account,
         "form": form,
         "part": tab,
+        "short_civilities": fields.SHORT_CIVILITIES,
         **fields.choices(),
     }
     return visitor.page("parents/profile/profile.html", context, status=status)
@@ -68,26 +68,26 @@ async def change_account(request: Request, visitor: AnyVisitor) -> Response:
 
 @router.post("/profil/mot-de-passe")
 async def change_password(request: Request, visitor: AnyVisitor) -> Response:
-    """Change the password; sessions of other browsers end, this one signs in anew."""
+    """Change the password; the sessions of other browsers end."""
     form = Form.sent(await request.form())
     form.require(
         {
             "current_password": "Indiquez votre mot de passe actuel.",
-            "new_password": "Choisissez un nouveau mot de passe.",
-            "new_password_confirmation": "Saisissez-le une seconde fois.",
+            "password": "Choisissez un nouveau mot de passe.",
+            "password_confirmation": "Saisissez-le une seconde fois.",
         }
     )
-    if form.is_valid and form.value("new_password") != form.value("new_password_confirmation"):
-        form.errors["new_password_confirmation"] = fields.NOT_THE_SAME
+    if form.is_valid and form.value("password") != form.value("password_confirmation"):
+        form.errors["password_confirmation"] = fields.NOT_THE_SAME
     if form.is_valid:
         try:
-            body = {name: form.value(name) for name in ("current_password", "new_password")}
+            names = ("current_password", "password", "password_confirmation")
+            body = {name: form.value(name) for name in names}
             await visitor.client.post("identity", "/parent/account/password", visitor.session, json=body)
-            await sign_in(request, visitor.account["email"], form.value("new_password"), "parent")
             flash.tell(request, "success", "Votre mot de passe est changé.")
             return see_other("/profil")
         except UpstreamProblem as problem:
             if problem.status not in {400, 403, 409, 422, 429}:
                 raise
-            form.refuse(problem, {"password": "new_password"})
+            form.refuse(problem)
     return await _page(visitor, "mot-de-passe", form.without_secrets(), status=422)

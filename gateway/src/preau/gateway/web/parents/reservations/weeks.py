@@ -136,9 +136,14 @@ def cell_of(activity: dict[str, Any], day: dict[str, Any]) -> Cell:
     )
 
 
+NOTHING_THAT_DAY = frozenset(
+    {"weekday", "past", "public-holiday", "school-holidays", "closure", "out-of-season", "activity-closed"}
+)
+
+
 def _served(day: dict[str, Any]) -> bool:
     """Whether something may take place that day; weekends without anything stay out of the page."""
-    return day["state"] != "locked" or (day["refusal"] or {}).get("rule") not in {"weekday", "past"}
+    return day["state"] != "locked" or (day["refusal"] or {}).get("rule") not in NOTHING_THAT_DAY
 
 
 def weeks_of(calendar: dict[str, Any], monday: date, count: int = WIDE_WEEKS) -> list[Week]:
