@@ -38,6 +38,7 @@ async def test_without_the_lock_fifty_clicks_would_make_several_payments(town, m
         found = await session.scalars(
             select(payables.Payable).where(payables.Payable.invoice_id.in_(invoice_ids))
         )
+        await asyncio.sleep(0.3)
         return list(found)
 
     monkeypatch.setattr(service, "lock_payables", unlocked)

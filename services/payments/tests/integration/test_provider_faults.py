@@ -152,9 +152,16 @@ async def test_fifty_notifications_have_one_effect(town_with):
     assert tuple(taken.one()) == (1, 1)
 
 
+async def unlocked(session, payment_id):
+    """The payment without its lock, and long enough a pause for others to read it too."""
+    found = await repository.payment(session, payment_id)
+    await asyncio.sleep(0.3)
+    return found
+
+
 async def test_without_the_lock_the_fifty_collide(town_with, monkeypatch):
     """The guard removed, the test above fails: what it guards is real."""
-    monkeypatch.setattr(repository, "payment_to_change", repository.payment)
+    monkeypatch.setattr(repository, "payment_to_change", unlocked)
     town = await town_with(sandbox_notification_copies=0)
     assert await fifty_at_once(town) != []
 

@@ -138,7 +138,13 @@ async def test_twenty_requests_are_one_refund(town):
 
 async def test_without_the_lock_the_twenty_collide(town, monkeypatch):
     """The guard removed, the test above fails: what it guards is real."""
-    monkeypatch.setattr(service, "payment_to_change", repository.payment)
+
+    async def unlocked(session, payment_id):
+        found = await repository.payment(session, payment_id)
+        await asyncio.sleep(0.3)
+        return found
+
+    monkeypatch.setattr(service, "payment_to_change", unlocked)
     assert len(set(await request_twenty(town, await paid(town)))) > 1
 
 
