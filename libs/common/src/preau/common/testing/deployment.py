@@ -1,0 +1,161 @@
+"""The deployed shape as processes on this machine: PostgreSQL, RabbitMQ, services, workers, gateway.
+
+    members = [Member("identity"), Member("billing", worker=True), …]
+    with Deployment(folder, members) as deployment:
+        deployment["billing"].kill()
+        deployment["billing"].start()
+
+All of it is private to the test run, so that it may be killed; the databases forget nothing at a SIGKILL
+(they do at a power cut: no fsync).
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from preau.common.db.provision import ServiceDatabase, provision
+from preau.common.embedded.postgres import PostgresServer
+from preau.common.embedded.rabbitmq import RabbitmqNode
+from preau.common.testing.processes import ProgramProcess, expect_success, run_program
+
+PASSWORD = "deployment-under-test"  # noqa: S105 - of databases that live as long as a test run
+POSTGRES_SETTINGS = {"max_connections": "250", "shared_buffers": "128MB", "synchronous_commit": "on"}
+
+
+@dataclass(frozen=True)
+class Member:
+    """A service `python -m preau.<name>` with its database; `workers` more processes with the role `worker`.
+
+    `settings` are its own, beside those that every service gets; `{gateway}` and `{folder}` are filled in.
+    """
+
+    name: str
+    workers: int = 0
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def database(self) -> str:
+        return f"preau_{self.name}"
+
+
+class Deployment:
+    """Each process goes by its name: `deployment["billing"]`, `deployment["billing-worker-2"]`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        members: Sequence[Member],
+        *,
+        gateway_settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.members = tuple(members)
+        self.postgres = PostgresServer(folder / "postgres", durable=False, settings=POSTGRES_SETTINGS)
+        self.rabbitmq = RabbitmqNode(folder / "rabbitmq")
+        self.databases: dict[str, ServiceDatabase] = {}
+        self._gateway_settings = dict(gateway_settings or {})
+        self._processes: dict[str, ProgramProcess] = {}
+
+    def __getitem__(self, name: str) -> ProgramProcess:
+        return self._processes[name]
+
+    def __iter__(self) -> Iterator[ProgramProcess]:
+        return iter(self._processes.values())
+
+    @property
+    def url(self) -> str:
+        """Where the gateway answers."""
+        return self["gateway"].url
+
+    def start(self) -> None:
+        """Start everything, migrated and with the demonstration; returns when all is ready (some 20 s)."""
+        self.postgres.start()
+        with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:  # leaves the thread's own loop
+            for member in self.members:
+                made = provision(self.postgres.url(), member.database, PASSWORD)
+                self.databases[member.name] = runner.run(made)
+        logs = self.folder / "logs"
+        logs.mkdir()
+        migrations = [
+            (run_program([f"preau.{member.name}", "migrate", "--with-demo-data"], settings, log=log), log)
+            for member in self.members
+            for log in [logs / f"{member.name}-migrate.log"]
+            for settings in [self._database_settings(member) | {"broker_url": "local:none"}]
+        ]
+        self.rabbitmq.start()
+        for migration, log in migrations:
+            expect_success(migration, log)
+        self._make_processes(logs)
+        self.bring_up()
+
+    def bring_up(self) -> None:
+        """Start whatever does not run, and wait until all is ready."""
+        self.postgres.start()
+        self.rabbitmq.start()
+        for process in self:
+            process.start()
+        for process in self:
+            process.wait_until_ready()
+
+    def stop(self) -> None:
+        """Kill everything: nobody needs the data any more."""
+        for process in self:
+            process.kill()
+        self.rabbitmq.kill()
+        self.rabbitmq.stop()
+        self.postgres.stop()
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _database_settings(self, member: Member) -> dict[str, str]:
+        database = self.databases[member.name]
+        return {
+            "environment": "development",
+            "log_level": "INFO",
+            "log_format": "console",
+            "database_url": database.url,
+            "owner_database_url": database.owner_url,
+            "database_pool_size": "5",
+        }
+
+    def _make_processes(self, logs: Path) -> None:
+        gateway = ProgramProcess("gateway", ["preau.gateway", "serve"], {}, folder=logs)
+        jwks_url = ""
+        for member in self.members:
+            places = {"gateway": gateway.url, "folder": str(self.folder)}
+            settings = {
+                **self._database_settings(member),
+                "broker_url": self.rabbitmq.url,
+                "public_url": gateway.url,
+                "jwks_url": jwks_url,
+                **{name: value.format(**places) for name, value in member.settings.items()},
+            }
+            service = ProgramProcess(member.name, [f"preau.{member.name}", "serve"], settings, folder=logs)
+            self._processes[member.name] = service
+            jwks_url = jwks_url or f"{service.url}/public/jwks"  # the first member publishes the keys
+            gateway.settings[f"{member.name}_url"] = service.url
+            for number in range(1, member.workers + 1):
+                name = f"{member.name}-worker-{number}"
+                self._processes[name] = ProgramProcess(
+                    name, [f"preau.{member.name}", "worker"], settings, folder=logs
+                )
+        gateway.settings |= {
+            "environment": "development",
+            "public_url": gateway.url,
+            **self._gateway_settings,
+        }
+        self._processes["gateway"] = gateway
