@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from preau.gateway.web.agents.words import DAY_TYPE, WEEKDAYS
@@ -67,8 +68,10 @@ def deadline_text(deadline: dict[str, Any]) -> str:
             return f"{deadline['hours']} heures avant"
         case "days_before":
             days = deadline["days"]
-            count = dict(DAY_TYPE).get(deadline.get("day_type", "calendar"), "jours")
-            return f"{days} {count if days > 1 else count.replace('jours', 'jour', 1)} avant, {until}"
+            count = dict(DAY_TYPE)[deadline.get("day_type", "calendar")]
+            if days < 2:
+                count = re.sub(r"^(jour)s( ouvré| franc|)s?\b", r"\1\2", count)
+            return f"{days} {count} avant, {until}"
         case "weekday_before":
             weeks = deadline.get("weeks", 1)
             which = {0: "de la même semaine", 1: "de la semaine d’avant"}.get(

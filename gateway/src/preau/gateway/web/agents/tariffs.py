@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from fastapi import APIRouter
@@ -89,7 +89,7 @@ def cents_of(form: Form, name: str) -> int:
     try:
         euros = Decimal(str(form.value(name)).replace("\u202f", "").replace(" ", "").replace(",", "."))
         return int((euros * 100).to_integral_value(ROUND_HALF_UP))
-    except (InvalidOperation, ValueError, OverflowError):
+    except (ArithmeticError, ValueError):
         form.errors[name] = "Un montant est attendu, par exemple 3,45."
         return 0
 

@@ -1,0 +1,102 @@
+"""The whole of Préau behind the gateway: pages are tested over the real services."""
+
+import re
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from preau.common.embedded.postgres import PostgresServer
+from preau.standalone.system import Layout, postgres_server, running_system
+
+PASSWORD = "demo-Preau-2026"
+
+
+@pytest.fixture(scope="session")
+def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """A place of its own for the system's data, on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return Layout(Path(tmp_path_factory.mktemp("system")), port=port)
+
+
+@pytest.fixture(scope="session")
+def embedded(layout: Layout) -> Iterator[PostgresServer]:
+    """The system's own PostgreSQL."""
+    with postgres_server(layout) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def system(layout: Layout, embedded: PostgresServer) -> AsyncIterator[str]:
+    """The running system's address, with the demonstration in it."""
+    async with running_system(layout, embedded) as url:
+        yield url
+
+
+@dataclass
+class Browser:
+    """A browser without JavaScript: it keeps cookies, follows redirects and sends forms."""
+
+    client: httpx2.AsyncClient
+    origin: str
+    cookies: dict[str, str] = field(default_factory=dict)
+    page: Any = None
+
+    async def open(self, path: str, **headers: str) -> Any:
+        return await self._go("GET", path, headers)
+
+    async def send(self, path: str, data: dict[str, Any] | None = None, /, **fields: Any) -> Any:
+        token = {"csrf_token": self.cookies.get("__Host-preau_csrf", "")}
+        return await self._go("POST", path, {}, token | (data or {}) | fields)
+
+    async def _go(
+        self, method: str, path: str, headers: dict[str, str], data: dict[str, Any] | None = None
+    ) -> Any:
+        jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        sent = {"cookie": jar, "origin": self.origin, **headers}
+        self.page = await self.client.request(method, path, headers=sent, data=data)
+        for cookie in self.page.headers.get_list("set-cookie"):
+            name, value = cookie.split(";")[0].split("=", 1)
+            if "Max-Age=0" in cookie:
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
+        if self.page.status_code == 303:
+            return await self._go("GET", self.page.headers["location"], {})
+        return self.page
+
+    @property
+    def text(self) -> str:
+        """The page's words, without its tags."""
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.page.text)).split())
+
+    def find(self, pattern: str) -> str:
+        """The first group of `pattern` in the page's source."""
+        found = re.search(pattern, self.page.text)
+        assert found, f"{pattern} is not in {self.page.url}"
+        return found.group(1)
+
+    async def sign_in(self, email: str, password: str = PASSWORD) -> "Browser":
+        await self.open("/agent/connexion")
+        await self.send("/agent/connexion", email=email, password=password, suite="/agent")
+        return self
+
+
+@pytest.fixture
+async def browser(system: str) -> AsyncIterator[Browser]:
+    """A browser that nobody has signed in with."""
+    async with httpx2.AsyncClient(base_url=system, timeout=30) as client:
+        yield Browser(client, system)
+
+
+@pytest.fixture
+async def office(browser: Browser) -> Browser:
+    """The browser of the commune's administrator."""
+    return await browser.sign_in("admin@jolieville.example")

@@ -1,0 +1,313 @@
+"""The agents' pages over the real services, as a browser without JavaScript sees them."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+MEALS = "01900000-0000-7000-8000-0000000000c1"
+CATERING = "01900000-0000-7000-8000-0000000000a1"
+
+PAGES = {
+    "/agent": "Bonjour",
+    "/agent/familles": "Familles",
+    "/agent/familles?q=benali": "Benali",
+    "/agent/familles/nouvelle": "Enregistrer une famille",
+    "/agent/activites": "Cantine Jules-Ferry",
+    f"/agent/activites/{MEALS}": "Dates limites",
+    "/agent/reservations": "Réservations",
+    "/agent/pointage": "Pointage",
+    "/agent/facturation": "Régie restauration scolaire",
+    "/agent/factures": "Factures",
+    "/agent/paiements": "Paiements",
+    "/agent/demandes": "Demandes",
+    "/agent/tarifs": "Tranche B",
+    "/agent/commune": "Jolieville",
+}
+
+
+def today() -> date:
+    return datetime.now(ZoneInfo("Europe/Paris")).date()
+
+
+async def last_service_day(office) -> date:
+    """The last day before today on which meals were served, whatever the holidays."""
+    span = f"from={today() - timedelta(days=90)}&to={today() - timedelta(days=1)}"
+    answer = await office.open(f"/api/agent/reservations/activities/{MEALS}/deadline-preview?{span}")
+    return date.fromisoformat(answer.json()["items"][-1]["date"])
+
+
+def family(**changes: str) -> dict[str, str]:
+    return {
+        "rows.guardians": "1",
+        "rows.children": "2",
+        "rows.quotients": "1",
+        "label": "ESSAI",
+        "residency": "resident",
+        "payer": "0",
+        "guardians.0.first_name": "Zoé",
+        "guardians.0.last_name": "Essai",
+        "guardians.0.email": "zoe.essai@jolieville.example",
+        "children.0.first_name": "Léo",
+        "children.0.last_name": "Essai",
+        "children.0.birth_date": "2018-02-20",
+        "children.0.level": "elementary",
+        "children.1.first_name": "Lou",
+        "children.1.last_name": "Essai",
+        "children.1.birth_date": "2016-02-20",
+        "children.1.level": "elementary",
+        "quotients.0.value": "612",
+        "quotients.0.effective_from": "2026-01-01",
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(("path", "words"), PAGES.items())
+async def test_every_page_opens(office, path, words):
+    page = await office.open(path)
+    assert page.status_code == 200
+    assert words in office.text
+    assert "style=" not in page.text  # The policy forbids inline style and script.
+    assert "<script>" not in page.text
+    assert len(page.content) < 150_000
+
+
+async def test_nobody_comes_in_without_signing_in(browser):
+    page = await browser.open("/agent/familles?q=benali")
+    assert page.url.path == "/agent/connexion"
+    await browser.send("/agent/connexion", email="admin@jolieville.example", password="wrong", suite="/agent")
+    assert browser.page.status_code == 422
+    assert "admin@jolieville.example" in browser.page.text  # What was typed is kept,
+    assert "wrong" not in browser.page.text  # but no password.
+    assert "__Host-preau_agent" not in browser.cookies
+
+
+async def test_signing_in_leads_back_but_never_elsewhere(browser):
+    await browser.open("/agent/connexion")
+    for asked, reached in [
+        ("/agent/familles?q=benali", "/agent/familles"),
+        ("//evil.example", "/agent"),
+        ("/agent//evil.example", "/agent"),
+    ]:
+        page = await browser.send(
+            "/agent/connexion", email="admin@jolieville.example", password="demo-Preau-2026", suite=asked
+        )
+        assert page.url.path == reached
+        assert page.url.host in {"localhost", "127.0.0.1"}
+
+
+async def test_roles_close_pages_and_their_entries(browser):
+    await browser.sign_in("animation@jolieville.example")
+    await browser.open("/agent")
+    assert "/agent/pointage" in browser.page.text
+    assert "/agent/factures" not in browser.page.text
+    for path in (
+        "/agent/factures",
+        "/agent/facturation",
+        "/agent/demandes",
+        "/agent/commune",
+        "/agent/reservations",
+    ):
+        assert (await browser.open(path)).status_code == 403, path
+
+
+async def test_a_form_of_another_site_changes_nothing(office):
+    office.origin = "https://evil.example"
+    assert (await office.send("/agent/familles/nouvelle", family())).status_code == 403
+    office.origin = str(office.client.base_url).rstrip("/")
+    office.cookies["__Host-preau_csrf"] = "other"
+    assert (
+        await office.send("/agent/familles/nouvelle", {"csrf_token": "mine"}, **family())
+    ).status_code == 403
+
+
+async def test_mistakes_are_told_where_they_are_and_nothing_typed_is_lost(office):
+    await office.open("/agent/familles/nouvelle")
+    wrong = family(
+        **{
+            "guardians.0.email": "pas une adresse",
+            "children.0.first_name": "",
+            "children.0.last_name": "",
+            "children.0.birth_date": "",
+            "children.1.birth_date": "2018-02-30",
+        }
+    )
+    page = await office.send("/agent/familles/nouvelle", wrong)
+    assert page.status_code == 422
+    assert "Enfant 2, date de naissance" in office.text  # The empty first row was left out, yet it is row 2.
+    assert 'id="e-guardians-0-email"' in page.text
+    assert 'id="e-children-1-birth_date"' in page.text
+    assert 'value="Zoé"' in page.text and 'value="2018-02-30"' in page.text
+
+
+async def test_rows_are_added_without_losing_what_was_typed(office):
+    await office.open("/agent/familles/nouvelle")
+    page = await office.send("/agent/familles/nouvelle", family(add="children"))
+    assert page.status_code == 200
+    assert "Enfant 3" in office.text
+    assert 'value="Zoé"' in page.text
+
+
+async def test_from_registration_to_an_issued_invoice(office):
+    await office.open("/agent/familles/nouvelle")
+    page = await office.send("/agent/familles/nouvelle", family(label="PARCOURS"))
+    assert "Invitation envoyée à zoe.essai@jolieville.example" in office.text
+    record = page.url.path
+    await office.send(office.find(r'action="(/agent/familles/[^"]*/invitation)"'))
+    assert "L’invitation est envoyée" in office.text
+
+    served = await last_service_day(office)
+    await book(office, record, served, "Lou")
+    await office.open(f"/agent/pointage?activity_id={MEALS}&jour={served}")
+    booking = office.find(r'name="mark\.([0-9a-f-]{36})" value="present"')
+    await office.send("/agent/pointage", {f"mark.{booking}": ""}, activity_id=MEALS, jour=str(served))
+    assert "Rien n’a été pointé" in office.text
+    await office.send(
+        "/agent/pointage", {f"mark.{booking}": "", "all": "yes"}, activity_id=MEALS, jour=str(served)
+    )
+    assert 'value="present" checked' in office.page.text
+
+    page = await office.send(
+        "/agent/facturation", regie_id=CATERING, period=f"{served:%Y-%m}", kind="month_end"
+    )
+    run = page.url.path
+    await computed(office, run)
+    assert "PARCOURS" in office.text and "2,60" in office.text
+    await office.send(f"{run}/emission")
+    assert "Cochez la case" in office.text
+    await office.send(f"{run}/emission", confirmed="yes")
+    assert "Les factures sont émises" in office.text
+    again = await office.send(
+        "/agent/facturation", regie_id=CATERING, period=f"{served:%Y-%m}", kind="month_end"
+    )
+    assert again.status_code == 422
+
+    await office.open("/agent/factures?q=PARCOURS")
+    invoice = office.find(r'href="(/agent/factures/[0-9a-f-]{36})"')
+    await office.open(invoice)
+    assert "QF 612 → tranche B" in office.text
+    pdf = await office.open(f"{invoice}/pdf")
+    assert pdf.headers["content-type"] == "application/pdf" and pdf.content.startswith(b"%PDF-")
+    assert (await office.send(f"{invoice}/annulation", reason="")).status_code == 422
+    await office.send(f"{invoice}/annulation", reason="Erreur de pointage")
+    assert "est annulée par l’avoir" in office.text
+
+
+async def book(office, record: str, day: date, child: str) -> None:
+    """Book a meal in the past, first without and then with a reason."""
+    for _ in range(50):  # The reservations service hears of the family by an event.
+        await office.open(f"{record}/reserver")
+        fields = {
+            "child_id": office.find(rf'value="([0-9a-f-]{{36}})">{child}'),
+            "key": office.find(r'name="key" value="([^"]*)"'),
+            "activity_id": MEALS,
+            "date": str(day),
+            "override_deadline": "yes",
+        }
+        refused = await office.send(f"{record}/reserver", fields)
+        assert refused.status_code == 422 and 'id="e-reason"' in refused.text
+        done = await office.send(f"{record}/reserver", fields | {"reason": "Inscription oubliée"})
+        if done.url.path == record:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(office.text)
+
+
+async def computed(office, run: str) -> None:
+    """Poll as htmx does until the run is computed and lists the family's charge."""
+    for _ in range(100):
+        polled = await office.open(run, **{"hx-request": "true"})
+        if polled.status_code == 204:
+            assert polled.headers["hx-refresh"] == "true"
+            await office.open(run)
+            return
+        assert "hx-trigger" in polled.text and "<html" not in polled.text
+        await asyncio.sleep(0.1)
+    raise AssertionError("the run is never computed")
+
+
+async def test_deadlines_show_their_effect_and_bad_ones_keep_what_was_typed(office):
+    settings = {
+        "label": "Repas",
+        "default_capacity": "120",
+        "decision": "auto",
+        "cancellation_decision": "auto",
+        "weekdays": ["0", "1", "3", "4"],
+        "booking_kind": "days_before",
+        "booking_days": "2",
+        "booking_at": "25:00",
+        "booking_day_type": "calendar",
+        "cancellation_kind": "hours_before",
+        "cancellation_hours": "48",
+    }
+    await office.open(f"/agent/activites/{MEALS}")
+    page = await office.send(f"/agent/activites/{MEALS}", settings)
+    assert page.status_code == 422
+    assert 'id="e-booking_at"' in page.text and 'value="25:00"' in page.text
+    await office.send(f"/agent/activites/{MEALS}", settings | {"booking_at": "09:30"})
+    assert "2 jours du calendrier avant, 09 h 30" in office.text
+    assert "à 9 h 30" in office.text  # The cut-offs of the coming days.
+    assert "48 heures avant" in office.text
+
+
+async def test_places_of_a_day(office):
+    day = today() + timedelta(days=1)
+    page = await office.send(f"/agent/activites/{MEALS}/places", date=str(day), capacity="-1")
+    assert page.status_code == 422
+    page = await office.send(f"/agent/activites/{MEALS}/places", date="demain", capacity="3")
+    assert page.status_code == 422 and 'id="e-date"' in page.text
+    await office.send(f"/agent/activites/{MEALS}/places", date=str(day), capacity="118")
+    assert "Les places de ce jour sont enregistrées" in office.text
+
+
+async def test_a_tariff_is_seen_before_it_counts(office):
+    tariff = {
+        "kind": "brackets",
+        "activity_id": MEALS,
+        "effective_from": "2099-01-01",
+        "brackets.0.from": "0",
+        "brackets.0.to": "400",
+        "brackets.0.amount": "1,20",
+        "brackets.1.from": "500",
+        "brackets.1.amount": "2,60",
+        "sibling_percent": "10",
+        "non_resident": "5,60",
+    }
+    await office.open("/agent/tarifs")
+    assert (await office.send("/agent/tarifs", tariff, action="preview")).status_code == 422
+    assert "Trou entre 400 et 500" in office.text
+    await office.send("/agent/tarifs", tariff | {"brackets.1.from": "400"}, action="preview")
+    assert "2,34 €" in office.text and "5,60 €" in office.text
+    assert "1 janvier 2099" not in office.text.replace("1er", "1")
+    await office.send(
+        "/agent/tarifs", tariff | {"brackets.1.from": "400", "brackets.1.amount": "cher"}, action="state"
+    )
+    assert 'id="e-brackets-1-amount"' in office.page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/agent/familles/xyz", "/agent/familles/01900000-0000-7000-8000-00000000ffff", "/agent/nulle-part"],
+)
+async def test_addresses_that_lead_nowhere_are_pages(office, path):
+    page = await office.open(path)
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+
+
+async def test_signing_out_ends_the_session_for_good(office):
+    kept = dict(office.cookies)
+    await office.send("/agent/deconnexion")
+    assert "Vous êtes déconnecté" in office.text
+    office.cookies = kept
+    assert (await office.open("/agent")).url.path == "/agent/connexion"
+
+
+async def test_another_communes_records_are_not_there(office, browser):
+    await office.open("/agent/familles?q=benali")
+    record = office.find(r'href="(/agent/familles/[0-9a-f-]{36})"')
+    browser.cookies = {}
+    await browser.sign_in("admin@beauval.example")
+    assert (await browser.open(record)).status_code == 404
+    assert (await browser.open(f"/agent/activites/{MEALS}")).status_code == 404

@@ -1,0 +1,237 @@
+"""The gateway's pure parts."""
+
+import json
+from base64 import b64encode
+
+import pytest
+
+from preau.common.errors import TooManyRequests
+from preau.gateway.openapi.join import join
+from preau.gateway.proxy.headers import inwards, outwards
+from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.proxy.routes import Target, target_of
+from preau.gateway.proxy.tracing import accepted_correlation_id, new_traceparent
+from preau.gateway.security.address import client_address
+from preau.gateway.security.rate_limits import RateLimit
+from preau.gateway.sessions.cookies import read_cookie, session_cookie
+from preau.gateway.sessions.session import session_of, unverified_claims
+from preau.gateway.web.agents.deadlines import deadline_from, deadline_text, deadline_values
+from preau.gateway.web.agents.runs import last_month
+from preau.gateway.web.agents.sign_in import path_of_ours
+from preau.gateway.web.agents.tariffs import cents_of
+from preau.gateway.web.forms import Form
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/api/parent/billing/families/1", Target("parent", "billing", "/parent/families/1")),
+        ("/api/agent/identity/me", Target("agent", "identity", "/agent/me")),
+        ("/api/public/identity/jwks", Target("public", "identity", "/public/jwks")),
+        ("/hooks/payments/payfip/a1", Target("hook", "payments", "/hooks/payfip/a1")),
+        ("/sandbox/bank/x", Target("sandbox", "payments", "/public/sandbox/bank/x")),
+        ("/api/operator/billing/x", None),
+        ("/api/parent/nothing/x", None),
+        ("/api/parent/billing", None),
+        ("/api/parent/billing/%2E%2E/agent", None),
+        ("/api/parent/billing/a/./b", None),
+        ("/api/parent/billing/..", None),
+        ("/api/parent/billing/a%5Cb", None),
+        ("/hooks/payments/payfip/a1/more", None),
+    ],
+)
+def test_where_paths_lead(path, target):
+    assert target_of(path, development=True) == target
+
+
+def test_headers_of_identity_and_of_the_hop_stay_outside():
+    kept = inwards(
+        [
+            (b"accept", b"text/html"),
+            (b"connection", b"close, x-mine"),
+            (b"x-mine", b"1"),
+            (b"x-forwarded-user", b"admin"),
+            (b"x-preau-anything", b"1"),
+            (b"cookie", b"a=b"),
+            (b"transfer-encoding", b"chunked"),
+        ]
+    )
+    assert dict(kept) == {"accept": "text/html"}
+
+
+def test_a_client_cannot_name_authorization_as_a_hop_header():
+    kept = inwards([(b"connection", b"authorization"), (b"authorization", b"Bearer x")])
+    assert kept["authorization"] == "Bearer x"
+
+
+def test_headers_of_the_service_that_the_gateway_sets_itself_are_left_out():
+    assert outwards([(b"Server", b"x"), (b"Set-Cookie", b"a=b"), (b"ETag", b"1")]) == [(b"ETag", b"1")]
+
+
+@pytest.mark.parametrize("told", [None, b"short", b"<script>alert(1)</script>", b"x" * 65])
+def test_odd_correlation_ids_are_replaced(told):
+    assert len(accepted_correlation_id(told)) == 32
+
+
+def test_a_trace_goes_on_with_a_new_span():
+    told = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    version, trace, span, flags = new_traceparent(told).split("-")
+    assert (version, trace, flags) == ("00", "4bf92f3577b34da6a3ce929d0e0e4736", "01")
+    assert span != "00f067aa0ba902b7"
+    assert "4bf92f" not in new_traceparent(b"00-" + b"0" * 32 + b"-00f067aa0ba902b7-01")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "address"), [(0, "10.0.0.1"), (1, "203.0.113.9"), (2, "198.51.100.7"), (3, "10.0.0.1")]
+)
+def test_the_address_is_the_one_that_our_own_proxies_saw(proxies, address):
+    scope = {"client": ("10.0.0.1", 1), "headers": [(b"x-forwarded-for", b"198.51.100.7, 203.0.113.9")]}
+    assert client_address(scope, proxies) == address
+
+
+def test_a_bucket_lets_a_burst_through_then_says_when_to_come_back():
+    limit = RateLimit(rate=0.5, burst=2)
+    limit.take("a")
+    limit.take("a")
+    with pytest.raises(TooManyRequests) as refused:
+        limit.take("a")
+    assert refused.value.retry_after == 2
+    limit.take("b")
+
+
+def test_cookies():
+    headers = [(b"cookie", b"x=1; __Host-preau_session=abc; y=2"), (b"cookie", b"z=3")]
+    assert read_cookie(headers, "__Host-preau_session") == "abc"
+    assert read_cookie(headers, "session") is None
+    assert read_cookie(headers, "z") == "3"
+    assert "Max-Age" in session_cookie("parent", "t")
+    assert "Max-Age" not in session_cookie("agent", "t")
+
+
+@pytest.mark.parametrize(
+    "token", ["", "a.b", "a.!!!.c", "a.bnVsbA.c", "a.W10.c", "a." + "W1tb" * 20000 + ".c"]
+)
+def test_claims_of_what_is_no_token(token):
+    assert unverified_claims(token) == {}
+
+
+def test_a_session_knows_its_families():
+    membership = {"commune_id": "c", "family_id": "f", "guardian_id": "g"}
+    claims = b64encode(json.dumps({"sub": "a", "memberships": [membership]}).encode()).decode()
+    session = session_of(
+        {
+            "access_token": f"x.{claims}.y",
+            "refresh_token": "r",
+            "expires_in": 300,
+            "session_id": "s",
+            "subject": "parent",
+            "display_name": "Claire",
+        }
+    )
+    assert session.memberships[0].family_id == "f"
+    assert session.is_fresh
+    assert not session.may("billing")
+
+
+def test_upstream_problem_reads_what_it_can():
+    problem = UpstreamProblem(
+        422, {"type": "https://x/problems/invalid", "errors": [{"field": "a", "message": "m"}, 3]}
+    )
+    assert (problem.type, problem.field_errors) == ("invalid", {"a": "m"})
+    assert UpstreamProblem(500, {}).detail == ""
+
+
+def test_joined_openapi():
+    document = {
+        "paths": {
+            "/parent/x": {
+                "get": {
+                    "operationId": "read",
+                    "security": [{"a": []}],
+                    "schema": {"$ref": "#/components/schemas/X"},
+                }
+            },
+            "/public/sandbox/mails": {"get": {}},
+            "/healthz": {"get": {}},
+            "/hooks/{provider}/{regie_id}": {"post": {}},
+        },
+        "components": {"schemas": {"X": {"items": {"$ref": "#/components/schemas/X"}}}},
+    }
+    joined = join({"payments": document}, title="t", server="https://x")
+    assert set(joined["paths"]) == {"/api/parent/payments/x", "/hooks/payments/{provider}/{regie_id}"}
+    operation = joined["paths"]["/api/parent/payments/x"]["get"]
+    assert operation["schema"]["$ref"] == "#/components/schemas/payments.X"
+    assert operation["operationId"] == "payments_read"
+    assert "security" not in operation
+    assert joined["components"]["schemas"]["payments.X"]["items"]["$ref"].endswith("/payments.X")
+
+
+@pytest.mark.parametrize(
+    ("deadline", "text"),
+    [
+        ({"kind": "none"}, "Jusqu’à la fin du jour même"),
+        ({"kind": "same_day", "at": "10:00"}, "Le jour même avant 10 h 00"),
+        ({"kind": "hours_before", "hours": 48}, "48 heures avant"),
+        (
+            {"kind": "days_before", "days": 1, "at": "24:00", "day_type": "working"},
+            "1 jour ouvré avant, fin de journée",
+        ),
+        (
+            {"kind": "weekday_before", "weekday": 3, "at": "12:00", "weeks": 1},
+            "Le jeudi de la semaine d’avant, 12 h 00",
+        ),
+    ],
+)
+def test_deadlines_as_sentences_and_forms(deadline, text):
+    assert deadline_text(deadline) == text
+    form = Form(deadline_values("booking", deadline))
+    assert deadline_from("booking", form) == deadline
+    assert form.is_valid
+
+
+def test_a_deadline_that_the_form_cannot_state_is_kept():
+    assert deadline_from("booking", Form(deadline_values("booking", {"kind": "batch", "lines": []}))) is None
+
+
+def test_a_deadline_with_gaps_says_which():
+    form = Form({"booking_kind": "days_before", "booking_days": "deux", "booking_at": ""})
+    deadline_from("booking", form)
+    assert set(form.errors) == {"booking_days", "booking_at", "booking_day_type"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"), [("3,45", 345), ("3.455", 346), ("12", 1200), ("1 200,50", 120050)]
+)
+def test_euros_as_typed(typed, cents):
+    form = Form({"amount": typed})
+    assert cents_of(form, "amount") == cents
+    assert form.is_valid
+
+
+@pytest.mark.parametrize("typed", ["", "cher", "1e999999", "NaN", "3,4,5"])
+def test_what_is_no_amount(typed):
+    form = Form({"amount": typed})
+    cents_of(form, "amount")
+    assert form.error("amount")
+
+
+@pytest.mark.parametrize(
+    ("path", "reached"),
+    [
+        ("/agent/x", "/agent/x"),
+        ("//evil", "/agent"),
+        ("/agentevil", "/agent"),
+        ("/agent/\\evil", "/agent"),
+        ("https://evil", "/agent"),
+        ("/agent/connexion", "/agent"),
+    ],
+)
+def test_where_signing_in_leads(path, reached):
+    assert path_of_ours(path) == reached
+
+
+def test_last_month():
+    from datetime import date
+
+    assert last_month(date(2026, 1, 31)) == "2025-12"
+    assert last_month(date(2026, 3, 1)) == "2026-02"
