@@ -43,7 +43,7 @@ async def lapse(town, chunk: Chunk) -> None:
             text("UPDATE run_chunk SET lease_until = now() - interval '1 s' WHERE run_id = :run_id"),
             {"run_id": chunk.run_id},
         )
-    await take_over_stuck(town.service.database)
+    await take_over_stuck(town.service.database, LEASE)
 
 
 async def test_a_stale_worker_commits_nothing(town):
@@ -96,7 +96,7 @@ async def test_two_workers_with_the_same_message_write_once(town):
 
 async def test_a_chunk_that_is_waited_for_is_left_alone(town):
     await begun_chunk(town)
-    await take_over_stuck(town.service.database)
+    await take_over_stuck(town.service.database, LEASE)
     assert await town.service.emitted(RunChunkQueuedV1) == []
 
 
@@ -107,3 +107,20 @@ async def test_a_run_discarded_under_a_worker_gets_no_drafts(town):
     async with town.service.database.transaction(demo.JOLIEVILLE) as session:
         assert not await worker.compute(session, chunk, LEASE)
     assert await state_of(town, chunk) == (0, 0, "discarded")
+
+
+async def test_a_chunk_behind_a_long_queue_waits_its_turn(town):
+    """Its message may be far back: as long as workers get on with other chunks, it is left alone."""
+    chunk = await begun_chunk(town)
+    other = (await town.begin_run("2026-04")).json()
+    assert other["chunks_total"] == 0
+    async with town.service.database.transaction(demo.JOLIEVILLE) as session:
+        await session.execute(
+            text(
+                "INSERT INTO run_chunk (run_id, number, commune_id, status, done_at)"
+                " VALUES (:run_id, 1, :commune_id, 'done', now())"
+            ),
+            {"run_id": other["run_id"], "commune_id": demo.JOLIEVILLE},
+        )
+    await lapse(town, chunk)
+    assert await town.service.emitted(RunChunkQueuedV1) == []

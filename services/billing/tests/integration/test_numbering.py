@@ -62,6 +62,9 @@ async def test_the_same_run_asked_at_once_begins_once(town):
     await town.order(family, town.booking(family, date(2026, 3, 2)))
     answers = await asyncio.gather(*(town.begin_run() for _ in range(6)))
     assert sorted(answer.status_code for answer in answers) == [202, 409, 409, 409, 409, 409]
+    for kind in ("month_end", "complement"):
+        later = await town.begin_run(kind=kind)
+        assert later.status_code == 409 and later.json()["run_status"] == "computing"
 
 
 async def test_prepaid_orders_that_race_share_the_series_without_gap(town):

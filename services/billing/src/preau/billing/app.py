@@ -34,7 +34,13 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
         topology=topology.QUEUES,
         routers=[regies, tariffs, quotes, runs, invoices, agent_invoices, credits],
         subscriptions=subscriptions,
-        periodic=[Periodic("take-over-stuck-chunks", timedelta(seconds=5), take_over_stuck)],
+        periodic=[
+            Periodic(
+                "take-over-stuck-chunks",
+                every=min(timedelta(seconds=5), settings.chunk_lease / 2),
+                run=lambda database: take_over_stuck(database, settings.chunk_lease),
+            )
+        ],
         broker=broker,
     )
 

@@ -1,5 +1,9 @@
 """Settings of the billing service."""
 
+from datetime import timedelta
+
+from pydantic import Field
+
 from preau.common.settings import ServiceSettings
 
 
@@ -8,7 +12,11 @@ class BillingSettings(ServiceSettings):
 
     consume_chunks: bool = False
     """Whether the ``serve`` role computes chunks of runs itself; else only the ``worker`` role does."""
-    chunk_families: int = 250
+    chunk_families: int = Field(default=250, ge=1, le=2000)
     """Families a chunk of a run."""
-    chunk_lease_seconds: int = 60
+    chunk_lease_seconds: int = Field(default=60, ge=1)
     """How long a worker may take for a chunk before another takes it over."""
+
+    @property
+    def chunk_lease(self) -> timedelta:
+        return timedelta(seconds=self.chunk_lease_seconds)

@@ -45,11 +45,17 @@ WHERE run_id = :run_id RETURNING status, chunks_done, chunks_total
 """)
 _STUCK = text("""
 UPDATE run_chunk SET epoch = epoch + 1, status = 'queued',
-    lease_until = clock_timestamp() + CAST(:patience AS interval)
+    lease_until = clock_timestamp()
+        + least(CAST(:lease AS interval) * (2 ^ least(epoch, 8)), interval '10 min')
 WHERE (run_id, number) IN (
-    SELECT run_id, number FROM run_chunk
-    WHERE status <> 'done' AND lease_until < clock_timestamp() AND epoch < :most
-    ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED
+    SELECT c.run_id, c.number FROM run_chunk c
+    WHERE c.lease_until < clock_timestamp()
+        AND (c.status = 'computing' OR c.status = 'queued' AND NOT EXISTS (
+            SELECT 1 FROM run_chunk o
+        WHERE o.done_at > clock_timestamp() - CAST(:lease AS interval)
+            OR o.status = 'computing' AND o.lease_until > clock_timestamp()
+    ))
+    ORDER BY c.lease_until LIMIT 100 FOR UPDATE SKIP LOCKED
 )
 RETURNING commune_id, run_id, number, epoch
 """)
@@ -138,12 +144,13 @@ async def count(session: AsyncSession, run_id: UUID, *, families: int, total_cen
     return Progress(*counted.one())
 
 
-async def take_back_stuck(
-    session: AsyncSession, *, patience: timedelta, most: int
-) -> list[tuple[UUID, Chunk]]:
-    """Give up the chunks whose lease has passed: with a new epoch, whoever held them can commit nothing.
+async def take_back_stuck(session: AsyncSession, lease: timedelta) -> list[tuple[UUID, Chunk]]:
+    """Give up chunks that get nowhere: with a new epoch, whoever held them can commit nothing.
 
-    Over all communes; at most ``most`` epochs a chunk. Returns the commune and the chunk of each.
+    One that is computed is given up when its lease has passed. One that waits is given up only when no
+    worker at all has got on with anything for a lease: its message may be with a worker that is paused,
+    whereas behind a long queue it just has to wait. Each time its next lease is twice as long, up to ten
+    minutes. Over all communes; returns the commune and the chunk of each.
     """
-    rows = await session.execute(_STUCK, {"patience": patience, "most": most})
+    rows = await session.execute(_STUCK, {"lease": lease})
     return [(row.commune_id, Chunk(row.run_id, row.number, row.epoch)) for row in rows]

@@ -1,6 +1,7 @@
 """SQL of runs: making one, and moving it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ FROM (
 """)  # noqa: S608 - constants only
 _MAKE_CHUNKS = text("""
 INSERT INTO run_chunk (run_id, number, commune_id, epoch, status, lease_until)
-SELECT :run_id, n, :commune_id, 1, 'queued', clock_timestamp() + CAST(:patience AS interval)
+SELECT :run_id, n, :commune_id, 1, 'queued', clock_timestamp() + CAST(:lease AS interval)
 FROM generate_series(1, :chunks) AS n
 """)
 _ISSUED_TOTAL = text("""
@@ -70,11 +71,11 @@ async def freeze_families(session: AsyncSession, run: BillingRun, month: Month, 
     return -(-frozen.rowcount // size)
 
 
-async def make_chunks(session: AsyncSession, run: BillingRun, chunks: int, patience: Any) -> None:
-    """Rows for the chunks; one that nobody took within ``patience`` is queued anew."""
+async def make_chunks(session: AsyncSession, run: BillingRun, chunks: int, lease: timedelta) -> None:
+    """Rows for the chunks, waiting for workers."""
     await session.execute(
         _MAKE_CHUNKS,
-        {"run_id": run.run_id, "commune_id": run.commune_id, "chunks": chunks, "patience": patience},
+        {"run_id": run.run_id, "commune_id": run.commune_id, "chunks": chunks, "lease": lease},
     )
 
 

@@ -34,6 +34,7 @@ async def begin_run(agent: BillingAgent, request: Request, body: RunIn) -> RunOu
         period=body.period,
         kind=body.kind,
         size=settings.chunk_families,
+        lease=settings.chunk_lease,
     )
     begun = RunOut.model_validate(run)
     await _record(agent, "run.begun", begun)

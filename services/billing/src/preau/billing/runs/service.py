@@ -18,13 +18,11 @@ from preau.billing.tariffs.frozen import freeze
 from preau.common.db.database import Database
 from preau.common.errors import Conflict, NotFound
 from preau.common.ids import new_id
+from preau.common.logging import logger
 from preau.common.messaging.outbox import emit
 from preau.contracts.billing import RunChunkQueuedV1
 
-PATIENCE = timedelta(minutes=10)
-"""How long a chunk may wait for a worker to take it before it is queued anew."""
-MOST_EPOCHS = 20
-"""A chunk that came to nothing so often is left for someone to look at."""
+log = logger(__name__)
 
 _TAKE_TIME = text(
     "SELECT set_config('statement_timeout', '60s', true), set_config('lock_timeout', '10s', true)"
@@ -40,7 +38,14 @@ class RunNotReady(Conflict):
 
 
 async def begin(
-    session: AsyncSession, *, commune_id: UUID, regie_id: UUID, period: str, kind: RunKind, size: int
+    session: AsyncSession,
+    *,
+    commune_id: UUID,
+    regie_id: UUID,
+    period: str,
+    kind: RunKind,
+    size: int,
+    lease: timedelta,
 ) -> BillingRun:
     """Freeze the tariffs and the families of a month and queue its chunks of ``size`` families.
 
@@ -67,7 +72,7 @@ async def begin(
     if run is None:
         raise await _exists(session, regie_id, period, kind)
     count = await repository.freeze_families(session, run, month_of(period), size=size)
-    await repository.make_chunks(session, run, count, PATIENCE)
+    await repository.make_chunks(session, run, count, lease)
     await emit(session, *(_queued(commune_id, chunks.Chunk(run.run_id, n, 1)) for n in range(1, count + 1)))
     if count == 0:
         await repository.finish(session, run.run_id, status=move(run.status, "finish"))
@@ -99,10 +104,12 @@ async def discard(session: AsyncSession, run_id: UUID) -> BillingRun:
     return await repository.change(session, run_id, status=status)
 
 
-async def take_over_stuck(database: Database) -> None:
-    """Queue anew, with the next epoch, the chunks that no worker finished in time."""
+async def take_over_stuck(database: Database, lease: timedelta) -> None:
+    """Queue anew, with the next epoch, the chunks that get nowhere (`chunks.take_back_stuck`)."""
     async with database.system_transaction() as session:
-        stuck = await chunks.take_back_stuck(session, patience=PATIENCE, most=MOST_EPOCHS)
+        stuck = await chunks.take_back_stuck(session, lease)
+        for _, chunk in stuck:
+            log.warning("chunk queued anew", run_id=str(chunk.run_id), chunk=chunk.number, epoch=chunk.epoch)
         await emit(session, *(_queued(commune_id, chunk) for commune_id, chunk in stuck))
 
 

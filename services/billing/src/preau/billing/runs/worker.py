@@ -116,7 +116,7 @@ async def _claim(session: AsyncSession, event: RunChunkQueuedV1, chunk: Chunk, l
 
 def chunk_subscription(settings: BillingSettings) -> Subscription:
     """The consumer of a run's chunks."""
-    lease = timedelta(seconds=settings.chunk_lease_seconds)
+    lease = settings.chunk_lease
 
     async def handle(session: AsyncSession, event: RunChunkQueuedV1) -> None:
         chunk = Chunk(event.aggregate_id, event.chunk_number, event.epoch)

@@ -139,6 +139,7 @@ CREATE TABLE run_chunk (
     PRIMARY KEY (run_id, number)
 );
 CREATE INDEX ix_run_chunk_lease ON run_chunk (lease_until) WHERE status <> 'done';
+CREATE INDEX ix_run_chunk_done_at ON run_chunk (done_at);
 CREATE TABLE run_anomaly (
     anomaly_id uuid PRIMARY KEY,
     commune_id uuid NOT NULL,

@@ -1,0 +1,121 @@
+"""Workers as processes of their own, over RabbitMQ: killed, paused and woken while they compute a run."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import httpx2
+import pytest
+from sqlalchemy import text
+
+from preau.billing import demo
+from preau.billing.app import create_app
+from preau.billing.settings import BillingSettings
+from preau.common.testing.services import running_service
+
+pytestmark = pytest.mark.fault
+FAMILIES = 24
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def worker(service, amqp_url: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """`python -m preau.billing worker` and its address."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "preau.billing", "worker"],
+        env=os.environ
+        | {
+            "PREAU_ENVIRONMENT": "development",
+            "PREAU_DATABASE_URL": service.app.state.settings.database_url,
+            "PREAU_BROKER_URL": amqp_url,
+            "PREAU_CHUNK_LEASE_SECONDS": "2",
+            "PREAU_PORT": str(port),
+            "PREAU_LOG_LEVEL": "WARNING",
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process, f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        process.wait(30)
+
+
+async def until_ready(url: str) -> None:
+    async with httpx2.AsyncClient() as client, asyncio.timeout(30):
+        while True:
+            try:
+                if (await client.get(f"{url}/readyz")).status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                pass
+            await asyncio.sleep(0.1)
+
+
+async def a_month(town) -> None:
+    for index in range(FAMILIES):
+        family = await town.household(f"Famille{index:02}")
+        await town.order(family, *(town.booking(family, date(2026, 3, day)) for day in range(1, 21)))
+
+
+async def until_computed(town, run_id: str) -> dict:
+    async with asyncio.timeout(60):
+        while True:
+            answer = await town.service.client.get(f"/agent/runs/{run_id}", headers=town.agent)
+            if answer.json()["status"] == "computed":
+                return answer.json()
+            await asyncio.sleep(0.1)
+
+
+async def drafts(town, run_id: str) -> int:
+    async with town.service.database.transaction(demo.JOLIEVILLE) as session:
+        found = await session.execute(
+            text("SELECT count(*) FROM invoice WHERE run_id = :run_id"), {"run_id": run_id}
+        )
+        return found.scalar_one()
+
+
+@pytest.mark.parametrize("fault", ["none", "kill", "pause"])
+async def test_a_run_is_computed_once_whatever_happens_to_a_worker(amqp_url, fault, town_class):
+    async with running_service(
+        "billing",
+        create_app,
+        BillingSettings,
+        relay=True,
+        broker_url=amqp_url,
+        chunk_families=1,
+        chunk_lease_seconds=2,
+    ) as service:
+        town = town_class(service)
+        await town.open()
+        await a_month(town)
+        with worker(service, amqp_url) as (victim, url), worker(service, amqp_url) as (_, other):
+            await asyncio.gather(until_ready(url), until_ready(other))
+            async with httpx2.AsyncClient() as client:
+                assert (await client.get(f"{url}/healthz")).status_code == 200
+            run_id = (await town.begin_run()).json()["run_id"]
+            await asyncio.sleep(0.3)
+            if fault == "kill":
+                victim.kill()
+            elif fault == "pause":
+                victim.send_signal(signal.SIGSTOP)
+            run = await until_computed(town, run_id)
+            victim.send_signal(signal.SIGCONT)
+            await asyncio.sleep(1)
+        assert (run["families"], run["chunks_done"]) == (FAMILIES, FAMILIES)
+        assert run["total_cents"] == FAMILIES * 20 * 260
+        assert await drafts(town, run_id) == FAMILIES
