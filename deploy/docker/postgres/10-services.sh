@@ -5,7 +5,7 @@ password=$(cat "${PREAU_DATABASE_PASSWORD_FILE:-/nonexistent}" 2>/dev/null || pr
 
 for service in identity reservations billing payments requests; do
     database=preau_$service
-    psql --set=ON_ERROR_STOP=1 --quiet --username "$POSTGRES_USER" --dbname postgres \
+    psql --set=ON_ERROR_STOP=1 --quiet --username "${POSTGRES_USER:-postgres}" --dbname postgres \
         --set=database="$database" --set=owner="${database}_owner" --set=password="$password" <<'SQL'
 CREATE ROLE :"owner" LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD :'password';
 CREATE ROLE :"database" LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD :'password';
