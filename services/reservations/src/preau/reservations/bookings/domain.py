@@ -69,6 +69,7 @@ class Booking:
     version: int
     payment_mode: PaymentMode
     slot_id: UUID
+    activity_label: str
     order_id: UUID | None = None
     decided_by_agent: bool = False
 
@@ -80,6 +81,7 @@ class Booking:
             family_id=self.family_id,
             child_id=self.child_id,
             activity_id=self.activity_id,
+            activity_label=self.activity_label,
             service_date=self.service_date,
             status=self.status,
             payment_mode=self.payment_mode,

@@ -31,9 +31,15 @@ _COLUMNS = (
     BookingRow.slot_id,
     BookingRow.order_id,
     BookingRow.decided_by_agent,
+    select(ActivityRow.label)
+    .where(ActivityRow.activity_id == BookingRow.activity_id)
+    .correlate(BookingRow)
+    .scalar_subquery()
+    .label("activity_label"),
 )
+_LABEL = "(SELECT a.label FROM activity a WHERE a.activity_id = b.activity_id) AS activity_label"
 _INSERT = text(
-    "INSERT INTO booking AS b (booking_id, commune_id, family_id, child_id, activity_id, service_date,"
+    "INSERT INTO booking AS b (booking_id, commune_id, family_id, child_id, activity_id, service_date,"  # noqa: S608 - made of constants
     " slot_id, order_id, status, payment_mode, decided_by_agent, message)"
     " SELECT r.booking_id, r.commune_id, r.family_id, r.child_id, r.activity_id, r.service_date, r.slot_id,"
     " r.order_id, r.status, r.payment_mode, r.decided_by_agent, r.message"
@@ -43,19 +49,21 @@ _INSERT = text(
     " ORDER BY r.child_id, r.activity_id, r.service_date"
     " ON CONFLICT (child_id, activity_id, service_date)"
     " WHERE status NOT IN ('cancelled', 'refused', 'expired')"
-    " DO NOTHING RETURNING b.*"
+    f" DO NOTHING RETURNING b.*, {_LABEL}"
 )
 _MOVE = text(
-    "WITH held AS (SELECT booking_id, status FROM booking WHERE booking_id = ANY(CAST(:ids AS uuid[]))"
+    "WITH held AS (SELECT booking_id, status FROM booking WHERE booking_id = ANY(CAST(:ids AS uuid[]))"  # noqa: S608
     " AND status = ANY(CAST(:sources AS text[])) ORDER BY booking_id FOR NO KEY UPDATE)"
     " UPDATE booking b SET status = :to, version = b.version + 1, changed_at = clock_timestamp(),"
     " decided_by_agent = b.decided_by_agent OR :by_agent,"
     " message = coalesce(CAST(:message AS text), b.message)"
-    " FROM held WHERE b.booking_id = held.booking_id RETURNING b.*, held.status AS was"
+    " FROM held WHERE b.booking_id = held.booking_id RETURNING b.*, held.status AS was,"
+    f" {_LABEL}"
 )
 _TOUCH = text(
-    "UPDATE booking b SET version = b.version + 1, changed_at = clock_timestamp()"
-    " WHERE b.booking_id = ANY(CAST(:ids AS uuid[])) RETURNING b.*"
+    "UPDATE booking b SET version = b.version + 1, changed_at = clock_timestamp()"  # noqa: S608
+    " WHERE b.booking_id = ANY(CAST(:ids AS uuid[])) RETURNING b.*,"
+    f" {_LABEL}"
 )
 
 
@@ -184,7 +192,6 @@ async def queue(
             (ChildCopy.first_name + " " + ChildCopy.last_name).label("child_name"),
             FamilyCopy.label.label("family_label"),
             Site.label.label("site_label"),
-            ActivityRow.label.label("activity_label"),
         )
         .join(ActivityRow, ActivityRow.activity_id == BookingRow.activity_id)
         .join(Site, Site.site_id == ActivityRow.site_id)
