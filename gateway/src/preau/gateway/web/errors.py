@@ -46,7 +46,8 @@ def error_page(
     title, text = TEXTS[shown]
     headers = {} if retry_after_seconds is None else {"Retry-After": str(retry_after_seconds)}
     context = {
-        "status": shown,
+        **getattr(request.state, "frame", {}),
+        "status": status,
         "title": "Ce n’est pas possible" if shown == 403 and detail else title,
         "text": detail or text,
         "retry_after_seconds": retry_after_seconds,

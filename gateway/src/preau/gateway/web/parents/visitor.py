@@ -32,6 +32,7 @@ class Visitor:
     client: ServiceClient
     account: dict[str, Any]
     family: dict[str, Any] | None
+    commune: dict[str, Any] | None
 
     @property
     def families(self) -> list[dict[str, Any]]:
@@ -68,7 +69,7 @@ class Visitor:
             "person": self.session.display_name or self.account.get("account_name") or self.account["email"],
             "families": self.families,
             "family": self.family,
-            "commune": self.request.state.commune,
+            "commune": self.commune,
         }
 
     def page(
@@ -102,8 +103,10 @@ async def _visitor(request: Request, session: ParentSession, client: Client) -> 
     chosen = request.cookies.get(FAMILY_COOKIE)
     current = next((each for each in families if each["family_id"] == chosen), None)
     family = current or (families[0] if families else None)
-    request.state.commune = await commune_of(request, family) if family else None
-    return Visitor(request, session, client, account, family)
+    commune = await commune_of(request, family) if family else None
+    visitor = Visitor(request, session, client, account, family, commune)
+    request.state.frame = visitor.context()  # an error page keeps the frame
+    return visitor
 
 
 async def commune_of(request: Request, family: dict[str, Any]) -> dict[str, Any]:

@@ -34,11 +34,11 @@ def answers_of(category: dict[str, Any], form: Form) -> dict[str, str]:
     """The answers by field; notes what is missing or is no date."""
     answers: dict[str, str] = {}
     for field in category["form"].get("fields", []):
-        name, label = f"{ANSWER}{field['name']}", field["label"]
+        name = f"{ANSWER}{field['name']}"
         text = str(form.value(name))
         if not text:
             if field.get("required"):
-                form.errors[name] = f"« {label} » est à remplir."
+                form.errors[name] = "Ce champ est à remplir."
             continue
         if field["kind"] == "date":
             try:
@@ -66,7 +66,7 @@ async def documents_of(
         if kept:
             documents[code] = kept
         elif wanted["required"]:
-            form.errors.setdefault(f"{FILE}{code}", f"« {wanted['label']} » est à joindre.")
+            form.errors.setdefault(f"{FILE}{code}", "Cette pièce est à joindre.")
     return documents
 
 

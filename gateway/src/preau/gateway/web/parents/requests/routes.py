@@ -50,12 +50,12 @@ async def _form_page(
     visitor: Visitor, category: dict[str, Any], form: Form, *, request_id: str = "", status: int = 200
 ) -> Response:
     record, documents = await asyncio.gather(visitor.record(), visitor.get("requests", "documents"))
-    labels = {
-        f"{filing.ANSWER}{field['name']}": field["label"] for field in category["form"].get("fields", [])
-    }
+    fields, wanted = category["form"].get("fields", []), filing.wanted_documents(category)
+    labels = {f"{filing.ANSWER}{each['name']}": each["label"] for each in fields}
+    labels |= {f"{filing.FILE}{each['code']}": each["label"] for each in wanted}
     context = {
         "category": category,
-        "wanted": filing.wanted_documents(category),
+        "wanted": wanted,
         "given": documents["items"],
         "children": record["children"],
         "form": form,

@@ -20,6 +20,8 @@ from preau.gateway.web.rendering import see_other
 router = APIRouter()
 AHEAD = timedelta(days=120)
 BACK = timedelta(days=120)
+GONE = frozenset({"cancelled", "expired"})
+"""Bookings that no longer concern the days to come."""
 CANCELLABLE = frozenset({"requested", "confirmed", "waitlisted"})
 
 
@@ -29,7 +31,8 @@ async def list_page(visitor: FamilyVisitor, vue: str = "a-venir") -> Response:
     today = datetime.now(ZoneInfo(PARIS)).date()
     first, last = (today, today + AHEAD) if vue != "passees" else (today - BACK, today - timedelta(days=1))
     answer = await visitor.get("reservations", "bookings", from_=first.isoformat(), to=last.isoformat())
-    shown = await named_bookings(visitor, answer["items"])
+    over = frozenset[str]() if vue == "passees" else GONE
+    shown = await named_bookings(visitor, [each for each in answer["items"] if each["status"] not in over])
     if vue == "passees":
         shown.reverse()
     months: dict[str, list[dict[str, Any]]] = {}
