@@ -65,6 +65,7 @@ class Service:
                 Route("/public/sessions", self.sign_in, methods=["POST"]),
                 Route("/public/sessions/refresh", self.refresh, methods=["POST"]),
                 Route("/public/sessions/{sid}/status", self.status),
+                Route("/public/communes", self.communes),
                 Route("/parent/slow", self.slow),
                 Route("/parent/stream", self.stream),
                 Route("/parent/upload", self.upload, methods=["POST"]),
@@ -106,6 +107,9 @@ class Service:
         if self.status_fails:
             return Response(status_code=500)
         return JSONResponse({"active": request.path_params["sid"] not in self.ended})
+
+    async def communes(self, request: Request) -> Response:
+        return JSONResponse({"items": []})
 
     async def echo(self, request: Request) -> Response:
         body = await request.body()

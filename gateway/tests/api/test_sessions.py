@@ -170,3 +170,18 @@ async def test_pages_are_guarded_too(running):
 async def test_figures_are_not_for_the_outside(running):
     assert (await running.client.get("/metrics")).status_code == 200
     assert (await running.client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 404
+
+
+async def test_limits_of_pages_are_told_by_pages(start):
+    running = await start(address_rate=1, max_body_bytes=1000)
+    page = await running.client.get("/agent/connexion")
+    token = page.headers["set-cookie"].split(";")[0].split("=", 1)[1]
+    headers = {"Cookie": f"__Host-preau_csrf={token}"} | ORIGIN
+    fields = {"csrf_token": token, "email": "x" * 2000}
+    large = await running.client.post("/agent/connexion", data=fields, headers=headers)
+    assert large.status_code == 413
+    codes = {(await running.client.get("/agent/connexion")).status_code for _ in range(6)}
+    assert 429 in codes
+    for answer in (large, await running.client.get("/agent/connexion")):
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "style-src 'self'" in answer.headers["content-security-policy"]

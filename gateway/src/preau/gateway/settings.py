@@ -59,8 +59,9 @@ class GatewaySettings(BaseSettings):
     """Requests a second from one address (many phones share one); 0: no limit. Burst: five seconds' worth."""
     account_rate: float = 20.0
     """Requests a second of one account; 0: no limit. Burst: five seconds' worth."""
-    sign_in_rate: float = 0.5
-    """Attempts a second from one address to sign in, register or use a code; 0: no limit. Burst: 30."""
+    sign_in_rate: float = 2.0
+    """Attempts a second from one address to sign in, register or use a code; 0: no limit. Burst: 60.
+    Identity slows down by account besides; an address may be a whole school or carrier."""
 
     @property
     def upstreams(self) -> dict[str, str]:

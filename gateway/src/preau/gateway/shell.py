@@ -1,17 +1,19 @@
 """Around the pages: limits, bounded bodies, cookies to set and the headers of safety. Plain ASGI."""
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
 from preau.common.context import begin_work
 from preau.common.errors import Problem
 from preau.gateway.proxy.body import BodyTooLarge
-from preau.gateway.proxy.problems import problem_answer
 from preau.gateway.proxy.tracing import accepted_correlation_id
 from preau.gateway.security.address import client_address
 from preau.gateway.security.headers import Headers, page_headers
 from preau.gateway.security.limits import Limits
 from preau.gateway.sessions.pages import COOKIES_TO_SET
 from preau.gateway.settings import GatewaySettings
+from preau.gateway.web.errors import error_page
 
 FREE_PATHS = ("/static/", "/theme/", "/healthz", "/readyz", "/metrics")
 """Paths without limits of rate, which also say themselves how long they may be kept."""
@@ -20,7 +22,7 @@ FREE_PATHS = ("/static/", "/theme/", "/healthz", "/readyz", "/metrics")
 class Shell:
     """Wraps the application of the pages."""
 
-    def __init__(self, app: ASGIApp, settings: GatewaySettings, limits: Limits) -> None:
+    def __init__(self, app: FastAPI, settings: GatewaySettings, limits: Limits) -> None:
         self._app = app
         self._settings = settings
         self._limits = limits
@@ -55,17 +57,17 @@ class Shell:
                 )
             await self._app(scope, self._bounded(told, receive), send_guarded)
         except Problem as problem:
-            headers, body = problem_answer(problem)
-            await send_guarded({"type": "http.response.start", "status": problem.status, "headers": headers})
-            await send_guarded({"type": "http.response.body", "body": body})
+            scope["app"] = self._app
+            page = error_page(Request(scope), problem.status, problem.detail, problem.retry_after)
+            await page(scope, receive, send_guarded)
 
     def _bounded(self, told: dict[bytes, bytes], receive: Receive) -> Receive:
         uploads = told.get(b"content-type", b"").startswith(b"multipart/form-data")
         limit = self._settings.max_document_bytes if uploads else self._settings.max_body_bytes
         announced = told.get(b"content-length", b"0")
-        if not announced.isdigit() or len(announced) > 15 or int(announced) > limit:
-            raise BodyTooLarge(limit)
-        left = limit
+        # Too much by its own word: refused at the first read, so that the answer is a page like any other.
+        fits = announced.isdigit() and len(announced) <= 15 and int(announced) <= limit
+        left = limit if fits else -1
 
         async def receive_bounded() -> Message:
             nonlocal left

@@ -6,7 +6,7 @@ from preau.gateway.security.rate_limits import RateLimit
 from preau.gateway.settings import GatewaySettings
 
 BURST_SECONDS = 5
-SIGN_IN_BURST = 30
+SIGN_IN_BURST = 60
 
 GUESSED = (
     "/public/sessions",
