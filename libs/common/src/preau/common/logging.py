@@ -1,9 +1,10 @@
 """Structured logs: JSON lines with the correlation id, and nothing personal."""
 
 import logging
+import re
 import sys
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any, cast
 
 import structlog
 
@@ -40,9 +41,36 @@ Entry = MutableMapping[str, Any]
 
 
 def _without_personal_data(_logger: Any, _method: str, entry: Entry) -> Entry:
-    for key in entry.keys() & PERSONAL:
-        entry[key] = "[…]"
+    for key, value in entry.items():
+        entry[key] = "[…]" if key in PERSONAL else _cleaned(value)
     return entry
+
+
+def _cleaned(value: Any) -> Any:
+    """``value`` without what stands under a personal key somewhere inside."""
+    if isinstance(value, Mapping):
+        items: Iterable[tuple[Any, Any]] = cast(Mapping[Any, Any], value).items()
+        return {key: "[…]" if key in PERSONAL else _cleaned(inner) for key, inner in items}
+    if isinstance(value, list | tuple):
+        return [_cleaned(inner) for inner in cast(Iterable[Any], value)]
+    return value
+
+
+def _without_quotations(_logger: Any, _method: str, entry: Entry) -> Entry:
+    """Keep of an exception's message what names no value: drivers and validators quote what people entered.
+
+    Rows, parameters and inputs stand after the first line (``DETAIL``, ``[parameters: …]``), or in quotes.
+    """
+    for trace in entry.get("exception", ()):
+        trace["exc_value"] = _QUOTED.sub("[…]", trace["exc_value"].partition("\n")[0])
+    return entry
+
+
+_QUOTED = re.compile(r"""'[^']*'|(?<=: )"[^"]*\"""")
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=30)
+)
+"""Where it happened; never the local variables, which hold what people entered."""
 
 
 def _with_correlation(_logger: Any, _method: str, entry: Entry) -> Entry:
@@ -77,7 +105,7 @@ def configure_logging(level: str = "INFO", style: str = "json") -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks if style == "json" else _keep,
+                *((_TRACEBACKS, _without_quotations) if style == "json" else ()),
                 renderer,
             ],
         )
@@ -87,10 +115,6 @@ def configure_logging(level: str = "INFO", style: str = "json") -> None:
     root.setLevel(level)
     for noisy in ("uvicorn.access", "aiormq", "aio_pika", "asyncio", "sqlalchemy.engine", "alembic"):
         logging.getLogger(noisy).setLevel("WARNING")
-
-
-def _keep(_logger: Any, _method: str, entry: Entry) -> Entry:
-    return entry
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -16,6 +16,9 @@ from joserfc.jwk import KeySet
 
 from preau.common.auth.subjects import ROLES, Agent, Membership, Parent
 from preau.common.errors import Unauthenticated, Unavailable
+from preau.common.logging import logger
+
+log = logger(__name__)
 
 ISSUER = "preau-identity"
 PARENT_AUDIENCE = "preau-parent"
@@ -41,22 +44,29 @@ class StaticKeys:
 
 
 class PublishedKeys:
-    """Keys fetched from identity, kept ten minutes, fetched anew for an unknown one (once in 10 s)."""
+    """Keys fetched from identity, kept ten minutes, fetched anew for an unknown one (once in 10 s).
+
+    Who needs no fetch never waits for one: a slow identity service does not hold up known tokens.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._keys: KeySet | None = None
-        self._fetched_at = float("-inf")
+        self._asked_at = float("-inf")
         self._lock = asyncio.Lock()
 
     async def keys(self, *, fresh: bool = False) -> KeySet:
-        limit = 10 if fresh else 600
-        async with self._lock:
-            if self._keys is None or time.monotonic() - self._fetched_at > limit:
-                await self._fetch()
+        if self._due(fresh=fresh):
+            async with self._lock:  # one asks, the others wait for its answer
+                if self._due(fresh=fresh):
+                    await self._fetch()
         if self._keys is None:
             raise Unavailable("Le service d’identification ne répond pas.", retry_after=2)
         return self._keys
+
+    def _due(self, *, fresh: bool) -> bool:
+        pause = 1 if self._keys is None else 10 if fresh else 600
+        return time.monotonic() - self._asked_at > pause
 
     async def _fetch(self) -> None:
         timeout = aiohttp.ClientTimeout(total=3)
@@ -64,10 +74,11 @@ class PublishedKeys:
             async with aiohttp.ClientSession(timeout=timeout) as client, client.get(self._url) as answer:
                 answer.raise_for_status()
                 self._keys = KeySet.import_key_set(await answer.json())
-                self._fetched_at = time.monotonic()
-        except (aiohttp.ClientError, TimeoutError, ValueError, JoseError):
-            if self._keys is not None:  # the known keys serve on while identity is away
-                self._fetched_at = time.monotonic()
+        except (aiohttp.ClientError, TimeoutError, ValueError, JoseError) as error:
+            # the known keys serve on while identity is away
+            log.warning("keys of identity not fetched", error=type(error).__name__)
+        finally:
+            self._asked_at = time.monotonic()
 
 
 class TokenVerifier:
@@ -87,7 +98,7 @@ class TokenVerifier:
                     for item in claims.get("memberships", [])
                 ),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Unauthenticated("Jeton invalide.") from error
 
     async def agent(self, token: str) -> Agent:
@@ -100,7 +111,7 @@ class TokenVerifier:
                 frozenset(claims["roles"]) & frozenset(ROLES),
                 str(claims.get("name", "")),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Unauthenticated("Jeton invalide.") from error
 
     async def _claims(self, token: str, audience: str) -> dict[str, Any]:
@@ -112,7 +123,7 @@ class TokenVerifier:
         if claims.get("iss") != ISSUER or claims.get("aud") != audience:
             raise Unauthenticated("Ce jeton n’ouvre pas cette porte.")
         expires = claims.get("exp")
-        if not isinstance(expires, int | float) or expires <= time.time():
+        if not isinstance(expires, int | float) or not expires > time.time():  # NaN compares with nothing
             raise Unauthenticated("La session a expiré.")
         return claims
 

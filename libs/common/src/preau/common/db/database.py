@@ -47,6 +47,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,
+            hide_parameters=True,  # errors would quote them: names, addresses
             connect_args={
                 "timeout": 5,
                 "server_settings": {

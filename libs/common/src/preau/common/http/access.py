@@ -10,7 +10,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.routing import APIRoute
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import RouteContext, iter_route_contexts
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.auth.subjects import Agent, Membership, Parent
@@ -155,14 +156,20 @@ def AgentMay(*roles: str) -> Any:
     return Depends(_AgentPermission(frozenset(roles)), scope="function")
 
 
-def permission_of(route: APIRoute) -> Permission | None:
-    """The permission that a route declares, if it does."""
-    waiting = list(route.dependant.dependencies)
+def routes_of(app: FastAPI) -> list[RouteContext]:
+    """Every route that ``app`` answers, those of included routers too: ``app.routes`` keeps a router whole."""
+    return list(iter_route_contexts(app.routes))
+
+
+def permission_of(route: RouteContext) -> Permission | None:
+    """The permission that a route declares, itself or by its router, if it does."""
+    dependant: Dependant | None = getattr(route, "dependant", None)
+    waiting = list(dependant.dependencies) if dependant is not None else []
     while waiting:
-        dependant = waiting.pop()
-        if isinstance(dependant.call, Permission):
-            return dependant.call
-        waiting += dependant.dependencies
+        found = waiting.pop()
+        if isinstance(found.call, Permission):
+            return found.call
+        waiting += found.dependencies
     return None
 
 
@@ -173,6 +180,6 @@ def routes_without_permission(app: FastAPI) -> list[str]:
     """Routes that anyone could call because nobody said who may: there must be none."""
     return [
         f"{sorted(route.methods or ())} {route.path}"
-        for route in app.routes
-        if isinstance(route, APIRoute) and route.path not in TECHNICAL_PATHS and permission_of(route) is None
+        for route in routes_of(app)
+        if route.path not in TECHNICAL_PATHS and permission_of(route) is None
     ]

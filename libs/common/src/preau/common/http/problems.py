@@ -79,6 +79,7 @@ def problem_response(problem: Problem, instance: str = "") -> JSONResponse:
 
 
 _TITLES = {
+    400: ("bad-request", "Requête incorrecte", "Le contenu envoyé n’a pas pu être lu."),
     404: ("not-found", "Introuvable", "Cette adresse n’existe pas."),
     405: ("method-not-allowed", "Méthode refusée", "Cette adresse n’accepte pas cette méthode."),
     413: ("too-large", "Trop volumineux", "Le contenu envoyé est trop volumineux."),
