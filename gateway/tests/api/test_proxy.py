@@ -20,7 +20,7 @@ async def test_a_request_reaches_its_service_and_comes_back(running):
 @pytest.mark.parametrize(
     ("path", "inside"),
     [
-        ("/api/public/identity/communes", "/public/communes"),
+        ("/api/public/identity/challenge", "/public/challenge"),
         ("/hooks/payments/payfip/r1", "/hooks/payfip/r1"),
         ("/sandbox/bank/ref-1", "/public/sandbox/bank/ref-1"),
     ],
