@@ -1,11 +1,18 @@
-"""The deployed shape, started once for all the tests of a run that want it."""
+"""The deployed shape, started once for all the tests of a run that want it; tours of it; the audit."""
 
-from collections.abc import Iterator
+import asyncio
+import io
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
+from rich.console import Console
 
 from preau.common.testing.deployment import Deployment, Member
 from preau.common.testing.scratch import scratch_folder
+from preau.standalone.audit.auditor import look
+from preau.standalone.audit.finding import Finding
+from preau.standalone.tour.itinerary import travel
 
 MEMBERS = (
     Member("identity"),
@@ -22,7 +29,31 @@ MEMBERS = (
 )
 """Chunks and leases are small, so that a tour's families give every worker something to do."""
 
-GATEWAY = {"sign_in_rate": "0"}  # the tours of a run all come from one address
+GATEWAY = {"sign_in_rate": "0", "address_rate": "0"}  # all comes from one address
+SOUND_WITHIN_SECONDS = 60
+
+
+class Tour:
+    """`preau tour` under way in a thread, while the test does something to the parts."""
+
+    def __init__(self, url: str) -> None:
+        self._told = io.StringIO()
+        self._passed = False
+        self._thread = threading.Thread(target=self._travel, args=(url,), daemon=True)
+        self._thread.start()
+
+    def _travel(self, url: str) -> None:
+        self._passed = travel(url, Console(file=self._told, width=200))
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    def assert_passes(self, within_seconds: float = 180) -> None:
+        self._thread.join(within_seconds)
+        assert not self.running, f"the tour goes on and on:\n{self._told.getvalue()}"
+        assert self._passed, self._told.getvalue()
+        print(self._told.getvalue().strip().splitlines()[-1])
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +70,25 @@ def deployment(started_deployment: Deployment) -> Deployment:
     """
     started_deployment.bring_up()
     return started_deployment
+
+
+@pytest.fixture
+def start_tour(deployment: Deployment) -> Callable[[], Tour]:
+    """Begin a tour."""
+    return lambda: Tour(deployment.url)
+
+
+@pytest.fixture
+def until_sound(deployment: Deployment) -> Callable[[], Awaitable[None]]:
+    """Wait until the audit finds nothing: all has arrived, nothing was lost or doubled."""
+
+    async def wait() -> None:
+        findings: list[Finding] = []
+        for _ in range(SOUND_WITHIN_SECONDS * 2):
+            findings = await look(deployment.database_urls, deployment.rabbitmq.url)
+            if not findings:
+                return
+            await asyncio.sleep(0.5)
+        raise AssertionError("\n".join(map(str, findings)))
+
+    return wait

@@ -142,6 +142,35 @@ def queues(
 
 
 @app.command()
+def audit(
+    database_url: Annotated[
+        str,
+        typer.Option(
+            help="Of each service, {service} for its name: postgresql://preau_{service}:…@host/preau_{service}",
+            envvar="PREAU_AUDIT_DATABASE_URL",
+        ),
+    ],
+    broker_url: Annotated[
+        str, typer.Option(help="amqp://…: look for parked messages too.", envvar="PREAU_BROKER_URL")
+    ] = "",
+    days: Annotated[int, typer.Option(help="How far back events are followed to their readers.")] = 2,
+    patience: Annotated[float, typer.Option(help="Seconds that what is on its way may take.")] = 60,
+) -> None:
+    """Check what must hold in and between the services; status 1 when something does not."""
+    from preau.standalone.audit.auditor import SERVICES
+    from preau.standalone.audit.auditor import audit as audit_all
+
+    configure_logging("WARNING", "console")
+    urls = {service: database_url.replace("{service}", service) for service in SERVICES}
+    findings = asyncio.run(audit_all(urls, broker_url, days=days, patience_seconds=patience))
+    for finding in findings:
+        console.print(f"[red]✗[/red] {finding.service}: {finding.rule}")
+        console.print(f"    {finding.what}", markup=False)
+    console.print(f"{len(findings)} finding(s)" if findings else "Everything holds.")
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
 def docs(folder: Annotated[Path, typer.Option(help="Where to write.")] = Path("docs")) -> None:
     """Write docs/events.md and docs/asyncapi.json from the contracts."""
     from preau.standalone.docs import write_docs

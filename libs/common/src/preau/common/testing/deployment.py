@@ -70,6 +70,11 @@ class Deployment:
         """Where the gateway answers."""
         return self["gateway"].url
 
+    @property
+    def database_urls(self) -> dict[str, str]:
+        """The address of each service's database, by the service's name."""
+        return {name: database.url for name, database in self.databases.items()}
+
     def start(self) -> None:
         """Start everything, migrated and with the demonstration; returns when all is ready (some 20 s)."""
         self.postgres.start()

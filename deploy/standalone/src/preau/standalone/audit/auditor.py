@@ -1,0 +1,65 @@
+"""The audit as a whole, and telling a breach from something on its way."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+
+from preau.common.db.driver import Connection, connect
+from preau.common.messaging.broker import QueueDepth
+from preau.common.messaging.connect import broker_from_url
+from preau.contracts.topology import QUEUES
+from preau.standalone.audit.between import audit_between
+from preau.standalone.audit.finding import Finding
+from preau.standalone.audit.within import RULES, audit_within
+
+SERVICES = tuple(RULES)
+PARKED = "I9 no message is parked"
+
+
+async def look(urls: Mapping[str, str], broker_url: str = "", *, days: int = 2) -> list[Finding]:
+    """One look at the database of each service (``urls`` by its name) and, with ``broker_url``, the queues.
+
+    What is on its way between services is found too: only what a second look still finds is a breach.
+    """
+    async with AsyncExitStack() as stack:
+        connections: dict[str, Connection] = {}
+        for service in SERVICES:
+            connections[service] = await connect(
+                urls[service],
+                timeout=10,
+                server_settings={"application_name": "preau-audit", "preau.system": "on"},
+            )
+            stack.push_async_callback(connections[service].close)
+        findings = await audit_between(connections, days)
+        for service, connection in connections.items():
+            findings += await audit_within(service, connection)
+    if broker_url:
+        findings += [
+            Finding(PARKED, depth.name.split(".", 1)[0], f"{depth.name}: {depth.parked} parked")
+            for depth in await queue_depths(broker_url)
+            if depth.parked
+        ]
+    return findings
+
+
+async def audit(
+    urls: Mapping[str, str], broker_url: str = "", *, days: int = 2, patience_seconds: float = 60
+) -> list[Finding]:
+    """What is found now and each time again until ``patience_seconds`` have passed; at once if nothing."""
+    found = await look(urls, broker_url, days=days)
+    give_up_at = asyncio.get_running_loop().time() + patience_seconds
+    while found and (left := give_up_at - asyncio.get_running_loop().time()) > 0:
+        await asyncio.sleep(min(left, max(0.2, patience_seconds / 60)))
+        again = set(await look(urls, broker_url, days=days))
+        found = [finding for finding in found if finding in again]
+    return found
+
+
+async def queue_depths(broker_url: str) -> list[QueueDepth]:
+    """How full each queue of the topology is; the queues must be there."""
+    broker = broker_from_url(broker_url, name="preau-audit")
+    await broker.connect()
+    try:
+        return list(await broker.depths([queue.name for queue in QUEUES]))
+    finally:
+        await broker.close()

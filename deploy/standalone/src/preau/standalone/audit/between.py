@@ -1,0 +1,137 @@
+"""What must hold between services: every event took effect at each reader, and both sides tell the same."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from preau.common.db.driver import Connection
+from preau.contracts.topology import QUEUES
+from preau.standalone.audit.finding import Finding
+from preau.standalone.audit.within import SHOWN
+
+BATCH = 5_000
+DELIVERED = "I1 an event takes effect at each of its readers"
+
+
+class SameOnBothSides(NamedTuple):
+    """Two queries of rows (key, value): each key of the first is at the second, with the same value."""
+
+    says: str
+    source: str
+    told: str
+    reader: str
+    heard: str
+
+
+COPIES = tuple(
+    SameOnBothSides(
+        f"{what} is known by its readers as it is",
+        "identity",
+        f"SELECT {what}_id::text, version::text FROM {what}",  # noqa: S608 - of the names below
+        reader,
+        f"SELECT {what}_id::text, version::text FROM {what}_copy",  # noqa: S608
+    )
+    for what in ("commune", "family")
+    for reader in ("reservations", "billing", "payments", "requests")
+)
+
+SAME: tuple[SameOnBothSides, ...] = (
+    *COPIES,
+    SameOnBothSides(
+        "an activity is known to billing as it is",
+        "reservations",
+        "SELECT activity_id::text, version::text FROM activity",
+        "billing",
+        "SELECT activity_id::text, version::text FROM activity_copy",
+    ),
+    SameOnBothSides(
+        "a booking is charged by its last state",
+        "reservations",
+        "SELECT booking_id::text, status || ' v' || version FROM booking",
+        "billing",
+        "SELECT booking_id::text, status || ' v' || booking_version FROM charge",
+    ),
+    SameOnBothSides(
+        "I6 a payment takes effect on its invoices once, in full",
+        "payments",
+        "SELECT payment_id || ' on ' || invoice_id, a.amount_cents::text"
+        " FROM payment JOIN payment_allocation a USING (payment_id) WHERE status IN ('settled', 'refunded')",
+        "billing",
+        "SELECT payment_id || ' on ' || invoice_id, (applied_cents + credited_cents)::text"
+        " FROM payment_effect",
+    ),
+    SameOnBothSides(
+        "I6 no effect on an invoice without its payment",
+        "billing",
+        "SELECT payment_id || ' on ' || invoice_id, 'settled' FROM payment_effect",
+        "payments",
+        "SELECT payment_id || ' on ' || invoice_id, 'settled'"
+        " FROM payment JOIN payment_allocation USING (payment_id) WHERE status IN ('settled', 'refunded')",
+    ),
+    SameOnBothSides(
+        "an issued invoice is payable for its amount",
+        "billing",
+        "SELECT invoice_id::text, total_cents || CASE status WHEN 'paid' THEN ' paid'"
+        " WHEN 'cancelled' THEN ' cancelled' ELSE ' open' END"
+        " FROM invoice WHERE status <> 'draft' AND kind <> 'credit_note' AND total_cents > 0",
+        "payments",
+        "SELECT invoice_id::text, total_cents || ' ' || status FROM payable",
+    ),
+    SameOnBothSides(
+        "an order knows its prepaid invoices",
+        "billing",
+        "SELECT invoice_id::text, CASE status WHEN 'paid' THEN 'settled' WHEN 'cancelled' THEN 'cancelled'"
+        " ELSE 'open' END FROM invoice WHERE kind = 'prepaid' AND status <> 'draft'",
+        "reservations",
+        "SELECT invoice_id::text, status FROM order_invoice",
+    ),
+)
+
+
+async def audit_between(connections: Mapping[str, Connection], days: int) -> list[Finding]:
+    """Events of the last ``days`` that a reader has not taken in, and what two services tell differently."""
+    findings: list[Finding] = []
+    for publisher, connection in connections.items():
+        findings += await _undelivered(publisher, connection, connections, days)
+    for rule in SAME:
+        findings += _differences(
+            rule,
+            dict(await connections[rule.source].fetch(rule.told)),
+            dict(await connections[rule.reader].fetch(rule.heard)),
+        )
+    return findings
+
+
+def _differences(rule: SameOnBothSides, told: dict[str, Any], heard: dict[str, Any]) -> list[Finding]:
+    differing = [key for key, value in told.items() if heard.get(key) != value]
+    return [
+        Finding(rule.says, rule.reader, f"{key}: {heard.get(key)} instead of {told[key]}")
+        for key in sorted(differing)[:SHOWN]
+    ]
+
+
+async def _undelivered(
+    publisher: str, connection: Connection, connections: Mapping[str, Connection], days: int
+) -> list[Finding]:
+    findings: list[Finding] = []
+    for queue in QUEUES:
+        events = [event.full_type() for event in queue.events if event.event_type.startswith(f"{publisher}.")]
+        if not events:
+            continue
+        async with connection.transaction():
+            cursor = await connection.cursor(
+                "SELECT msg_id, routing_key FROM event_log WHERE routing_key = ANY ($1::text[])"
+                " AND created_at > clock_timestamp() - make_interval(days => $2)",
+                events,
+                days,
+            )
+            while batch := dict(await cursor.fetch(BATCH)):
+                missing = await connections[queue.service].fetch(
+                    "SELECT unnest($1::uuid[]) EXCEPT SELECT msg_id FROM inbox WHERE consumer = $2",
+                    list(batch),
+                    queue.name,
+                )
+                findings += [
+                    Finding(DELIVERED, queue.service, f"{queue.name}: {batch[row[0]]} {row[0]}")
+                    for row in missing
+                ]
+    return sorted(findings)[:SHOWN]
