@@ -35,6 +35,8 @@ def take(request: Request) -> list[tuple[str, str]]:
         told: Any = json.loads(base64.urlsafe_b64decode(value))
     except (binascii.Error, ValueError):
         return []
-    if not isinstance(told, list) or len(cast("list[Any]", told)) != 2 or told[0] not in KINDS:
-        return []
-    return [(str(told[0]), str(told[1]))]
+    match cast("object", told):
+        case [str(kind), str(text)] if kind in KINDS:
+            return [(kind, text)]
+        case _:
+            return []

@@ -117,6 +117,21 @@ def telephone(value: str | None) -> str:
     return value or ""
 
 
+def sentence(text: str) -> str:
+    """A text with a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def answer(line: dict[str, str]) -> str:
+    """An answer to a request's form as a person reads it, by the field's kind."""
+    if line["kind"] == "date":
+        try:
+            return full_date(line["value"])
+        except ValueError:
+            return line["text"]
+    return telephone(line["text"]) if line["kind"] == "phone" else line["text"]
+
+
 def file_size(octets: int) -> str:
     """A file's size in the unit a person reads."""
     if octets < 1024 * 1024:
@@ -138,4 +153,6 @@ FILTERS = {
     "due_phrase": due_phrase,
     "telephone": telephone,
     "file_size": file_size,
+    "sentence": sentence,
+    "answer": answer,
 }

@@ -43,7 +43,8 @@ def environment() -> Environment:
     )
     made.install_gettext_translations(_translations(), newstyle=True)  # pyright: ignore[reportAttributeAccessIssue]
     made.filters.update(FILTERS)
-    made.globals.update(static_url=static_url, empty_form=Form())
+    everywhere: dict[str, Any] = made.globals  # pyright: ignore[reportAssignmentType]
+    everywhere.update(static_url=static_url, empty_form=Form())
     return made
 
 

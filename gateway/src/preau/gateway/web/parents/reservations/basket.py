@@ -97,7 +97,8 @@ def spoken(basket: dict[str, Any]) -> str:
     count = basket["count"]
     if count == 0:
         return "Panier vide."
-    cents = (basket["quote"] or {}).get("total_cents")
+    quote: dict[str, Any] = basket["quote"] or {}
+    cents: int | None = quote.get("total_cents")
     lines = f"Panier : {count} ligne{'s' if count > 1 else ''}"
     return f"{lines}, {cents / 100:.2f} euros.".replace(".", ",", 1) if cents else f"{lines}."
 

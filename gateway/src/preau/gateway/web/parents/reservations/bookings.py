@@ -68,13 +68,13 @@ async def cancel(request: Request, visitor: FamilyVisitor, booking_id: str) -> R
         return see_other("/reservations/liste")
     what = f"{booking['activity_label']}, {day(as_date(booking['date']))}, {booking['child_name']}"
     try:
-        done = await visitor.delete("reservations", f"bookings/{booking_id}")
+        done: Any = await visitor.delete("reservations", f"bookings/{booking_id}")
     except UpstreamProblem as problem:
         if problem.status not in {409, 422}:
             raise
         return visitor.page(
             "parents/reservations/cancel.html", {"booking": booking, "refusal": problem.content}, status=409
         )
-    asked = (done or {}).get("status") == "cancel_requested"
+    asked = bool(done) and done["status"] == "cancel_requested"
     flash.tell(request, "success", f"Annulation {'demandée' if asked else 'enregistrée'} : {what}.")
     return see_other("/reservations/liste")

@@ -117,6 +117,7 @@ def _tell(request: Request, answer: dict[str, Any]) -> None:
     if not refused:
         flash.tell(request, "success", "Ces dates sont dans votre panier : il reste à le valider.")
         return
-    told = [f"{day(each['date'])} ({each['refusal']['reason'].rstrip('.')})" for each in refused[:TOLD]]
-    more = f" et {len(refused) - TOLD} autres dates" if len(refused) > TOLD else ""
+    dates = {each["date"]: each["refusal"]["reason"].rstrip(".") for each in refused}
+    told = [f"{day(when)} ({reason})" for when, reason in list(dates.items())[:TOLD]]
+    more = f" et {len(dates) - TOLD} autres dates" if len(dates) > TOLD else ""
     flash.tell(request, "warning", f"Certaines dates n’ont pas pu être ajoutées : {', '.join(told)}{more}.")

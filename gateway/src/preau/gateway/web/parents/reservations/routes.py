@@ -138,7 +138,12 @@ async def toggle(request: Request, visitor: FamilyVisitor) -> Response:
     )
     cell = _cell_in(calendar, activity_id)
     said = refusal or spoken(view["basket"])
-    context = {**view, "cell": cell, "contact": calendar.get("contact") or {}, "refusal_told": refusal}
+    context: dict[str, Any] = {
+        **view,
+        "cell": cell,
+        "contact": calendar.get("contact") or {},
+        "refusal_told": refusal,
+    }
     return visitor.fragments(AFTER_A_TAP, context, headers={"HX-Trigger": json.dumps({"say": said})})
 
 
