@@ -61,6 +61,7 @@ def booking(status="confirmed", **changes):
         "status": status,
         "version": 1,
         "payment_mode": "month_end",
+        "activity_label": "Repas",
         "slot_id": uuid4(),
     }
     return Booking(**(facts | changes))

@@ -23,6 +23,13 @@ _BUSY = (
 )
 
 
+_UNSTORABLE = (
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+    UnicodeEncodeError,
+)
+
+
 def _driver_error(error: BaseException) -> BaseException:
     """The exception of asyncpg behind SQLAlchemy's."""
     while isinstance(error, DBAPIError) or error.__class__.__module__.startswith("sqlalchemy.dialects"):
@@ -43,3 +50,8 @@ def database_is_away(error: BaseException) -> bool:
 def database_is_busy(error: BaseException) -> bool:
     """Whether a lock, a deadlock or a timeout stopped the work: it was rolled back and may be tried again."""
     return isinstance(_driver_error(error), _BUSY)
+
+
+def text_is_unstorable(error: BaseException) -> bool:
+    """Whether a text holds what PostgreSQL does not store: NUL, or half of a surrogate pair."""
+    return isinstance(_driver_error(error), _UNSTORABLE)

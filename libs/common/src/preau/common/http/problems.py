@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from preau.common.db.failures import database_is_away, database_is_busy
+from preau.common.db.failures import database_is_away, database_is_busy, text_is_unstorable
 from preau.common.errors import PROBLEM_BASE, Problem, Unavailable, Unprocessable
 from preau.common.logging import logger
 
@@ -121,6 +121,11 @@ def install_problem_handlers(app: FastAPI) -> None:
                     "Le service est momentanément indisponible. Réessayez dans quelques instants.",
                     retry_after=2 if away else 1,
                 ),
+                request.url.path,
+            )
+        if text_is_unstorable(error):
+            return problem_response(
+                Unprocessable("Un texte contient un caractère qui ne peut pas être enregistré."),
                 request.url.path,
             )
         log.exception("unexpected error", path=request.url.path, method=request.method)

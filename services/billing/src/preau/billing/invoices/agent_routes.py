@@ -16,11 +16,11 @@ from preau.billing.invoices.schemas import (
     CancellationOut,
     agent_invoice_out,
 )
-from preau.billing.texts import Line
 from preau.common.audit import record_change
 from preau.common.errors import Conflict, NotFound
 from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.pages import CursorParameter, Limit, Page, page_of
+from preau.common.http.texts import Line
 
 router = APIRouter(prefix="/agent/invoices", tags=["factures"])
 

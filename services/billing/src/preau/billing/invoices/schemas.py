@@ -7,8 +7,8 @@ from pydantic import Field
 
 from preau.billing.invoices.domain import due_cents
 from preau.billing.invoices.tables import Invoice
-from preau.billing.texts import Line
 from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.common.http.texts import Line
 
 
 class _Invoice(ResponseModel):

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from preau.billing.texts import Line
 from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.common.http.texts import Line
 
 
 class CreditOut(ResponseModel):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from preau.billing.texts import Line
+from preau.common.http.texts import Line
 from preau.common.money import Cents
 
 HIGHEST = "highest"

@@ -10,16 +10,16 @@ from typing import Annotated, Any, Literal, Self
 import jsonschema_rs
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from preau.common.http.texts import LINES, ONE_LINE
+
 FieldKind = Literal["text", "textarea", "date", "child", "choice", "phone", "email"]
-NO_CONTROL_CHARACTER = r"^[^\u0000-\u001f\u007f]*$"
-NO_CONTROL_CHARACTER_BUT_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Label = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_CONTROL_CHARACTER),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=ONE_LINE),
 ]
-Explanation = Annotated[str, StringConstraints(max_length=2000, pattern=NO_CONTROL_CHARACTER_BUT_LINES)]
+Explanation = Annotated[str, StringConstraints(max_length=2000, pattern=LINES)]
 
 LONGEST = {"text": 200, "textarea": 4000, "email": 254, "phone": 25, "choice": 200}
 """The longest answer in characters, by kind of field."""
@@ -117,9 +117,9 @@ def _property(field: FormField) -> dict[str, Any]:
         rules["maxLength"] = LONGEST[field.kind]
     match field.kind:
         case "text":
-            rules["pattern"] = NO_CONTROL_CHARACTER
+            rules["pattern"] = ONE_LINE
         case "textarea":
-            rules["pattern"] = NO_CONTROL_CHARACTER_BUT_LINES
+            rules["pattern"] = LINES
         case "phone":
             rules["pattern"] = PHONE
         case "choice":
