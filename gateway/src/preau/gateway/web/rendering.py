@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from preau.gateway.security.forms import csrf_token
 from preau.gateway.sessions.pages import front
 from preau.gateway.web import flash
+from preau.gateway.web.compression import html_response
 from preau.gateway.web.formats import FILTERS, PARIS
 from preau.gateway.web.forms import Form
 from preau.gateway.web.static_files import static_url
@@ -81,7 +82,7 @@ def render(
 ) -> HTMLResponse:
     """A whole page. Never cached: it is somebody's."""
     content = environment().get_template(template).render({**surroundings(request), **(context or {})})
-    return HTMLResponse(content, status, {**NO_STORE, **(headers or {})})
+    return html_response(request, content, status, {**NO_STORE, **(headers or {})})
 
 
 def render_fragments(
@@ -95,7 +96,7 @@ def render_fragments(
     """Some pieces of a page, one after the other: what htmx puts in place."""
     whole = {**surroundings(request), **(context or {})}
     content = "".join(environment().get_template(name).render(whole) for name in templates)
-    return HTMLResponse(content, status, {**NO_STORE, **(headers or {})})
+    return html_response(request, content, status, {**NO_STORE, **(headers or {})})
 
 
 def see_other(location: str) -> RedirectResponse:
