@@ -35,6 +35,7 @@ log = logger(__name__)
 EXCHANGE = "preau.events"
 WINDOW = 256
 PUBLISH_TIMEOUT = 10.0
+GIVE_BACK_SECONDS = 1.0
 DELIVERY_LIMIT = 20
 PARKED_DELIVERY_LIMIT = 1_000_000
 FAILURES = "x-preau-failures"
@@ -211,7 +212,8 @@ class RabbitConsumption:
         self._retry_exchanges = [
             await self._channel.get_exchange(tier_name(wait), ensure=False) for wait in self._tiers
         ]
-        self._queue = await self._channel.get_queue(self._spec.name, ensure=False)
+        # Asked for, not assumed: only what it has seen does the channel consume again after a reconnection.
+        self._queue = await self._channel.get_queue(self._spec.name, ensure=True)
         self._task = asyncio.create_task(self._work(), name=f"consume {self._spec.name}")
         self._tag = await self._queue.consume(self._arrived.put)
 
@@ -235,8 +237,18 @@ class RabbitConsumption:
                 try:
                     await self._handle_batch(batch)
                 except (AMQPError, OSError, RuntimeError, TimeoutError) as error:
-                    # The channel went away: the broker delivers these again, and the inbox knows them.
-                    log.warning("not acknowledged", queue=self._spec.name, error=repr(error))
+                    log.warning("not acknowledged, given back", queue=self._spec.name, error=repr(error))
+                    await self._give_back(batch[-1])
+
+    async def _give_back(self, last: AbstractIncomingMessage) -> None:
+        """Have the whole batch delivered again; the inbox knows what took effect.
+
+        If the channel went away the broker does so by itself. If not, the batch must not stay unsettled: the
+        acknowledgement of the next one would cover it.
+        """
+        await asyncio.sleep(GIVE_BACK_SECONDS)
+        with contextlib.suppress(AMQPError, OSError, RuntimeError, TimeoutError):
+            await last.nack(multiple=True, requeue=True)
 
     async def _handle_batch(self, batch: list[AbstractIncomingMessage]) -> None:
         deliveries = [_from_amqp(message) for message in batch]
