@@ -1,0 +1,71 @@
+"""SIGTERM while requests are under way: they are answered, and the process ends in time."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
+import pytest
+
+from preau.common.testing.deployment import Deployment
+from preau.identity.demo import DEMO_PASSWORD
+from preau.standalone.tour.client import Client
+
+pytestmark = pytest.mark.fault
+
+AT_ONCE = 24
+ENDS_WITHIN_SECONDS = 30
+CREDENTIALS = {"email": "admin@jolieville.example", "password": DEMO_PASSWORD, "subject": "agent"}
+
+
+async def test_requests_under_way_are_answered(deployment: Deployment) -> None:
+    """Sign-ins are slow by design: when the first is answered, the others are under way."""
+    identity = deployment["identity"]
+    limits = httpx2.Limits(max_connections=AT_ONCE)
+    async with httpx2.AsyncClient(base_url=identity.url, timeout=30, limits=limits) as client:
+        requests = [
+            asyncio.create_task(client.post("/public/sessions", json=CREDENTIALS)) for _ in range(AT_ONCE)
+        ]
+        await asyncio.wait(requests, return_when=asyncio.FIRST_COMPLETED)
+        waiting = sum(not request.done() for request in requests)
+        identity.send_sigterm()
+        began = time.monotonic()
+        statuses = [answer.status_code for answer in await asyncio.gather(*requests)]
+    assert waiting > AT_ONCE / 2, "too few were under way to tell"
+    assert statuses == [201] * AT_ONCE
+    assert identity.wait_for_end(ENDS_WITHIN_SECONDS) == 0
+    print(f"{waiting} answered after SIGTERM, ended in {time.monotonic() - began:.1f} s")
+
+
+@pytest.mark.parametrize("name", ["reservations", "billing", "payments", "requests", "billing-worker-1"])
+async def test_every_process_ends_in_time_while_others_use_it(
+    deployment: Deployment, until_sound: Callable[[], Awaitable[None]], name: str
+) -> None:
+    agent = Client(deployment.url, "agent")
+    agent.sign_in("admin@jolieville.example", DEMO_PASSWORD)
+    end = time.monotonic() + 4
+    path = {"billing": "regies", "payments": "payments", "requests": "requests"}.get(name, "sites")
+    service = name if name != "billing-worker-1" else "reservations"
+
+    def ask() -> int:
+        """Ask on and on; what is away for a moment is asked again. Raises for anything else than 200."""
+        answered = 0
+        while time.monotonic() < end:
+            agent.api("GET", service, path)
+            answered += 1
+        return answered
+
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(ask) for _ in range(4)]
+        await asyncio.sleep(1)
+        process = deployment[name]
+        process.send_sigterm()
+        began = time.monotonic()
+        assert process.wait_for_end(ENDS_WITHIN_SECONDS) == 0
+        took = time.monotonic() - began
+        process.start()
+        answered = sum(future.result() for future in asking)
+    print(f"{name} ended in {took:.1f} s; {answered} answers")
+    assert answered > 0
+    process.wait_until_ready()
