@@ -43,6 +43,19 @@ class ThingHappenedV1(BaseModel):
 @pytest.fixture
 async def technical_database(postgres: str) -> AsyncIterator[str]:
     """The URL of the application's role on a database with outbox, inbox and a tenant table ``thing``."""
+    async with new_technical_database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def module_database(postgres: str) -> AsyncIterator[str]:
+    """Such a database for a whole module."""
+    async with new_technical_database(postgres) as url:
+        yield url
+
+
+@asynccontextmanager
+async def new_technical_database(postgres: str) -> AsyncGenerator[str]:
     name = f"technical_{uuid7().hex[-10:]}"
     made = await provision(postgres, name, PASSWORD)
 

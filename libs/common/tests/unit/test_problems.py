@@ -30,7 +30,7 @@ class ChildIn(RequestModel):
 
 class FamilyIn(RequestModel):
     label: str
-    children: list[ChildIn] = []
+    children: tuple[ChildIn, ...] = ()
 
     @field_validator("label")
     @classmethod

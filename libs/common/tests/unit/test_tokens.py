@@ -67,9 +67,7 @@ async def test_the_public_key_is_no_secret_to_sign_with(algorithm: str) -> None:
         await refuse(f"{signed}.{part(hmac.digest(secret, signed.encode(), 'sha256'))}")
 
 
-@pytest.mark.parametrize(
-    "kid", ["test", "other", "", "../../../../dev/null", "/proc/self/environ", "' OR 1=1"]
-)
+@pytest.mark.parametrize("kid", ["test", "other", "", "../../../dev/null", "/proc/environ", "' OR 1=1"])
 async def test_a_key_that_identity_does_not_publish_is_refused(kid: str) -> None:
     foreign = OKPKey.generate_key("Ed25519", {"kid": kid})
     header = {"alg": ALGORITHM, "kid": kid}
@@ -105,9 +103,7 @@ async def test_another_issuer_is_refused() -> None:
     await refuse(MINT.mint(**{**CLAIMS, "iss": "someone-else"}))
 
 
-@pytest.mark.parametrize(
-    "expires", [time.time() - 1, 0, None, "2100-01-01", True, [9999999999], float("nan")]
-)
+@pytest.mark.parametrize("expires", [time.time() - 1, 0, None, "2100-01-01", True, [9**12], float("nan")])
 async def test_an_expired_or_timeless_token_is_refused(expires: Any) -> None:
     await refuse(MINT.mint(**{**CLAIMS, "exp": expires}))
 

@@ -157,7 +157,7 @@ def AgentMay(*roles: str) -> Any:
 
 
 def routes_of(app: FastAPI) -> list[RouteContext]:
-    """Every route that ``app`` answers, those of included routers too: ``app.routes`` keeps a router whole."""
+    """Every route that ``app`` answers; ``app.routes`` itself keeps an included router whole."""
     return list(iter_route_contexts(app.routes))
 
 

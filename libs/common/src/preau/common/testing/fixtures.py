@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from preau.common.context import causation_id, correlation_id, traceparent
 from preau.common.testing import infrastructure
@@ -24,6 +25,17 @@ def amqp_url() -> str:
 def chromium() -> str:
     """The path of a real Chromium."""
     return infrastructure.chromium_path()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_tracebacks() -> None:
+    """What goes wrong is written plainly: the default draws every local variable, for seconds."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
 
 
 @pytest.fixture(autouse=True)
