@@ -78,6 +78,13 @@ def start_tour(deployment: Deployment) -> Callable[[], Tour]:
     return lambda: Tour(deployment.url)
 
 
+@pytest.fixture(scope="session")
+def toured(started_deployment: Deployment) -> None:
+    """A tour was made: every service has something to lose or to double."""
+    started_deployment.bring_up()
+    Tour(started_deployment.url).assert_passes()
+
+
 @pytest.fixture
 def until_sound(deployment: Deployment) -> Callable[[], Awaitable[None]]:
     """Wait until the audit finds nothing: all has arrived, nothing was lost or doubled."""

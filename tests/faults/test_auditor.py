@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -95,13 +95,10 @@ DIVERGENCES = (
 )
 
 
-@pytest.fixture
-async def after_a_tour(start_tour: Callable[[], Any], until_sound: Callable[[], Awaitable[None]]) -> None:
-    start_tour().assert_passes()
+async def test_each_divergence_is_found(
+    deployment: Deployment, toured: None, until_sound: Callable[[], Awaitable[None]]
+) -> None:
     await until_sound()
-
-
-async def test_each_divergence_is_found(deployment: Deployment, after_a_tour: None) -> None:
     for divergence in DIVERGENCES:
         await run(deployment, divergence.service, divergence.change)
         found = await look(deployment.database_urls)
@@ -111,7 +108,10 @@ async def test_each_divergence_is_found(deployment: Deployment, after_a_tour: No
     assert await look(deployment.database_urls, deployment.rabbitmq.url) == []
 
 
-async def test_the_command_tells_and_fails(deployment: Deployment, after_a_tour: None) -> None:
+async def test_the_command_tells_and_fails(
+    deployment: Deployment, toured: None, until_sound: Callable[[], Awaitable[None]]
+) -> None:
+    await until_sound()
     assert preau_audit(deployment) == (0, "Everything holds.")
     await run(deployment, "reservations", "UPDATE slot SET used = used + 1, capacity = capacity + 1")
     status, told = preau_audit(deployment)
