@@ -24,6 +24,14 @@ HoldSeconds = Annotated[int, Field(ge=5, le=86_400)]
 Weekdays = Annotated[list[Weekday], Field(min_length=1, max_length=7)]
 
 
+class ComponentIn(RequestModel):
+    """A part of the price, as ``PriceComponent`` tells it to others."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    label: Label
+    tax_deductible: bool = False
+
+
 class ActivityIn(RequestModel):
     """A new activity. ``weekdays`` hold in school time, ``holiday_weekdays`` (if any) in the holidays."""
 
@@ -44,7 +52,7 @@ class ActivityIn(RequestModel):
     levels: list[Level] = Field(default_factory=list[Level], max_length=3)
     booking_deadline: Deadline = NO_DEADLINE
     cancellation_deadline: Deadline = NO_DEADLINE
-    components: list[PriceComponent] = Field(default_factory=list[PriceComponent], max_length=10)
+    components: list[ComponentIn] = Field(default_factory=list[ComponentIn], max_length=10)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -75,7 +83,7 @@ class ActivityPatch(RequestModel):
     levels: list[Level] | None = Field(default=None, max_length=3)
     booking_deadline: Deadline | None = None
     cancellation_deadline: Deadline | None = None
-    components: list[PriceComponent] | None = Field(default=None, max_length=10)
+    components: list[ComponentIn] | None = Field(default=None, max_length=10)
     status: ActivityStatus | None = None
 
 
