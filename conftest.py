@@ -1,1 +1,1 @@
-pytest_plugins = ["preau.common.testing.fixtures"]
+pytest_plugins = ["preau.common.testing.fixtures", "preau.standalone.testing"]

@@ -1,43 +1,16 @@
-"""The whole of Préau behind the gateway: pages are tested over the real services."""
+"""Pages are tested over the real services: the fixture ``system`` runs all of Préau."""
 
 import re
-import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from preau.common.embedded.postgres import PostgresServer
-from preau.standalone.system import Layout, postgres_server, running_system
 
 PASSWORD = "demo-Preau-2026"
-
-
-@pytest.fixture(scope="session")
-def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    """A place of its own for the system's data, on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    return Layout(Path(tmp_path_factory.mktemp("system")), port=port)
-
-
-@pytest.fixture(scope="session")
-def embedded(layout: Layout) -> Iterator[PostgresServer]:
-    """The system's own PostgreSQL."""
-    with postgres_server(layout) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-async def system(layout: Layout, embedded: PostgresServer) -> AsyncIterator[str]:
-    """The running system's address, with the demonstration in it."""
-    async with running_system(layout, embedded) as url:
-        yield url
 
 
 @dataclass

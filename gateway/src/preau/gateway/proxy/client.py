@@ -125,8 +125,11 @@ class ServiceClient:
         data: aiohttp.FormData | None = None,
         idempotency_key: str | None = None,
     ) -> Any:
-        body: bytes | aiohttp.FormData | None = data
+        body: bytes | aiohttp.Payload | None = None
         headers: dict[str, str] = {}
+        if data is not None:  # the session names no content type by itself: the proxy passes on the client's
+            body = data()
+            headers["Content-Type"] = body.content_type
         if json is not None:
             body = jsonlib.dumps(json).encode()
             headers["Content-Type"] = "application/json"
@@ -148,7 +151,7 @@ class ServiceClient:
         *,
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
-        data: bytes | aiohttp.FormData | None = None,
+        data: bytes | aiohttp.Payload | None = None,
     ) -> tuple[int, Mapping[str, str], bytes]:
         sent = {
             "x-correlation-id": correlation_id.get() or new_correlation_id(),

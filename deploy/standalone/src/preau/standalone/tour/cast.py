@@ -24,6 +24,7 @@ class Household:
         self.parent = Client(url, "parent")
         self.record: dict[str, Any] = {}
         self.code = ""
+        self.activation = ""
 
     @property
     def family_id(self) -> str:

@@ -26,6 +26,12 @@ def registration(narrator: Narrator, cast: Cast) -> None:
     narrator.step("Une seconde famille s’inscrit de même", lambda: _whole_family(cast, cast.rivals))
 
 
+def enrol(cast: Cast, household: Household, children: int) -> None:
+    """Let the commune register a family, and wait for its invitation."""
+    _register(cast, household, children)
+    _mail(cast, household)
+
+
 def _register(cast: Cast, household: Household, children: int) -> str:
     names = (("Lina", "2017-05-14", "CE2 B"), ("Noé", "2019-09-02", "CP A"))[:children]
     body: dict[str, Any] = {
@@ -66,7 +72,8 @@ def _mail(cast: Cast, household: Household) -> str:
     found = CODE.search(mail["text"])
     check(found, "the mail holds no membership code")
     household.code = found.group() if found else ""
-    check(any("/activation/" in link for link in mail["links"]), "the mail holds no activation link")
+    household.activation = next((link for link in mail["links"] if "/activation/" in link), "")
+    check(household.activation, "the mail holds no activation link")
     return mail["subject"]
 
 
@@ -116,7 +123,6 @@ def _code_is_spent(household: Household) -> str:
 
 
 def _whole_family(cast: Cast, household: Household) -> str:
-    _register(cast, household, 1)
-    _mail(cast, household)
+    enrol(cast, household, 1)
     _open_account(cast, household)
     return _join(household)
