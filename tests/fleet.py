@@ -28,3 +28,12 @@ def _service(name: str) -> Service:
 
 
 SERVICES = [_service(name) for name in ("identity", "reservations", "billing", "payments", "requests")]
+
+
+def operations_of(service: Service) -> list[str]:
+    """``POST /path`` for each operation of the service's OpenAPI document, by path."""
+    paths = service.app().openapi()["paths"]
+    return sorted(
+        (f"{method.upper()} {path}" for path, methods in paths.items() for method in methods),
+        key=lambda operation: operation.split()[::-1],
+    )

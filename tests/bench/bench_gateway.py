@@ -57,6 +57,15 @@ def wait_until_ready(url: str) -> None:
     raise RuntimeError(f"{url} does not answer")
 
 
+def migrate(settings: dict[str, str]) -> None:
+    """Make the service's tables, with the demonstration in them."""
+    subprocess.run(
+        [sys.executable, "-m", "preau.identity", "migrate", "--with-demo-data"],
+        env={**os.environ, "PREAU_ENVIRONMENT": "development", **settings},
+        check=True,
+    )
+
+
 def requests_a_second(url: str) -> float:
     result = subprocess.run(
         ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", url],
@@ -80,11 +89,7 @@ async def main() -> None:
             "PREAU_OWNER_DATABASE_URL": database.owner_url,
             "PREAU_BROKER_URL": f"local:{database.owner_url}",
         }
-        subprocess.run(
-            [sys.executable, "-m", "preau.identity", "migrate", "--with-demo-data"],
-            env={**os.environ, "PREAU_ENVIRONMENT": "development", **settings},
-            check=True,
-        )
+        await asyncio.to_thread(migrate, settings)
         with (
             member("preau.identity", **settings) as service,
             member(

@@ -9,7 +9,6 @@ from typing import Any
 import httpx2
 import pytest
 
-
 PASSWORD = "demo-Preau-2026"
 
 

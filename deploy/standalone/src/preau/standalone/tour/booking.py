@@ -150,7 +150,7 @@ def _present(cast: Cast) -> str:
 def bookable_for_all(cast: Cast, site: str, label: str, start: date, days: int = HORIZON_DAYS) -> str:
     """The last date in reach that each family's first child can book."""
     activity = cast.activity(site, label)
-    dates = [
+    dates: list[set[str]] = [
         {
             day["date"]
             for day in days_of(
@@ -161,7 +161,7 @@ def bookable_for_all(cast: Cast, site: str, label: str, start: date, days: int =
         }
         for who in (cast.family, cast.rivals)
     ]
-    common = sorted(set.intersection(*dates))
+    common = sorted(dates[0] & dates[1])
     check(common, f"no day that both families could book at {site}")
     return common[-1]
 
@@ -200,9 +200,7 @@ def _last_place(cast: Cast) -> str:
         }
         who.post("reservations", "basket/lines", json={"lines": [line]}, expect=(200, 201))
     with ThreadPoolExecutor(2) as pool:
-        answers = list(
-            pool.map(lambda who: who.once("reservations", "orders", json={}, expect=(201, 409)), both)
-        )
+        answers: list[dict[str, Any]] = list(pool.map(_order_at_once, both))
     won = [answer for answer in answers if "order_id" in answer]
     check(len(won) == 1, f"{len(won)} families got the last place")
     lost = next(answer for answer in answers if "order_id" not in answer)
@@ -210,6 +208,10 @@ def _last_place(cast: Cast) -> str:
     for who in both:
         who.parent.api("DELETE", "reservations", f"families/{who.family_id}/basket", expect=(200, 204))
     return lost["detail"]
+
+
+def _order_at_once(who: Household) -> dict[str, Any]:
+    return who.once("reservations", "orders", json={}, expect=(201, 409))
 
 
 def _not_ours(cast: Cast) -> str:

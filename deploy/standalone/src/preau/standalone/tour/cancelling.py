@@ -56,7 +56,7 @@ def _regularise(cast: Cast) -> str:
         if all("booking_id" in answer for answer in answers):
             cast.attended_on = day
             return f"le {day}"
-    raise NotSo(f"no day of service in the last three weeks: {answers[0].get('detail')}")
+    raise NotSo("no day of service in the last three weeks")
 
 
 def _too_late(cast: Cast) -> str:

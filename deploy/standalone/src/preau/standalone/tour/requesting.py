@@ -64,8 +64,7 @@ def _answer(cast: Cast, field: dict[str, Any]) -> str:
     if field["kind"] == "phone":
         return "0611223344"
     if field["kind"] == "choice":
-        option = field["options"][0]
-        return option["value"] if isinstance(option, dict) else option
+        return str(field["options"][0])
     return PERSON
 
 

@@ -101,6 +101,8 @@ class Deployment:
         self.postgres.start()
         self.rabbitmq.start()
         for process in self:
+            if process.running and not process.is_ready():  # on its way out, or stuck
+                process.kill()
             process.start()
         for process in self:
             process.wait_until_ready()
