@@ -18,10 +18,12 @@ from typing import Self
 
 from preau.common.db.provision import ServiceDatabase, provision
 from preau.common.embedded.postgres import PostgresServer
+from preau.common.embedded.process import wait_until
 from preau.common.embedded.rabbitmq import RabbitmqNode
 from preau.common.testing.processes import ProgramProcess, expect_success, run_program
 
 PASSWORD = "deployment-under-test"  # noqa: S105 - of databases that live as long as a test run
+RECOVERS_WITHIN_SECONDS = 15.0
 POSTGRES_SETTINGS = {"max_connections": "250", "shared_buffers": "128MB", "synchronous_commit": "on"}
 
 
@@ -101,8 +103,8 @@ class Deployment:
         self.postgres.start()
         self.rabbitmq.start()
         for process in self:
-            if process.running and not process.is_ready():  # on its way out, or stuck
-                process.kill()
+            if process.running and not wait_until(process.is_ready, RECOVERS_WITHIN_SECONDS):
+                process.kill()  # stuck, or on its way out
             process.start()
         for process in self:
             process.wait_until_ready()
