@@ -23,7 +23,7 @@ def begin_payment(household: Household, invoice_ids: list[str]) -> dict[str, Any
 
 def at_the_bank(cast: Cast, payment: dict[str, Any], action: str) -> str:
     """Go to the bank's page and press a button; gives the address that the bank sends the parent back to."""
-    address = urlsplit(payment["redirect_url"])
+    address = urlsplit(str(payment["redirect_url"]))
     page = cast.anyone.page("GET", f"{cast.url}{address.path}")
     check(
         page.status_code == 200 and "essai" in page.text.lower(),
