@@ -100,6 +100,13 @@ RULES: dict[str, tuple[Rule, ...]] = {
             " WHERE e.credited_cents <> coalesce(c.amount_cents, 0)",
         ),
         Rule(
+            "I5 an invoice below zero is credit of the family",
+            "SELECT format('invoice %s: %s, credit %s', i.invoice_id, i.total_cents, c.amount_cents)"
+            " FROM invoice i LEFT JOIN family_credit c ON c.invoice_id = i.invoice_id"
+            " AND c.payment_id IS NULL WHERE i.total_cents < 0 AND i.kind <> 'credit_note'"
+            " AND i.status <> 'draft' AND coalesce(c.amount_cents, 0) <> -i.total_cents",
+        ),
+        Rule(
             "I7 one live month-end invoice a régie, family and month",
             "SELECT format('%s %s %s: %s invoices', regie_id, family_id, period, count(*)) FROM invoice"
             " WHERE kind = 'month_end' AND status <> 'cancelled'"
