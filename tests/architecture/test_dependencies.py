@@ -38,7 +38,7 @@ def closure(wanted: list[str]) -> set[str]:
 def imports(folder: Path) -> Iterator[tuple[Path, str]]:
     """Top-level names imported below ``folder``, and what FastAPI needs for forms."""
     for path in sorted(folder.rglob("*.py")):
-        if "testing" in path.parts:  # shared fixtures: in development only
+        if "testing" in (*path.parts, path.stem):  # shared fixtures: in development only
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
