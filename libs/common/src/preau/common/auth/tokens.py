@@ -6,6 +6,7 @@ accepted, and only keys that the identity service publishes: a token's header ch
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -49,8 +50,9 @@ class PublishedKeys:
     Who needs no fetch never waits for one: a slow identity service does not hold up known tokens.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = url
+        self._clock = clock
         self._keys: KeySet | None = None
         self._asked_at = float("-inf")
         self._lock = asyncio.Lock()
@@ -66,7 +68,7 @@ class PublishedKeys:
 
     def _due(self, *, fresh: bool) -> bool:
         pause = 1 if self._keys is None else 10 if fresh else 600
-        return time.monotonic() - self._asked_at > pause
+        return self._clock() - self._asked_at > pause
 
     async def _fetch(self) -> None:
         timeout = aiohttp.ClientTimeout(total=3)
@@ -74,11 +76,11 @@ class PublishedKeys:
             async with aiohttp.ClientSession(timeout=timeout) as client, client.get(self._url) as answer:
                 answer.raise_for_status()
                 self._keys = KeySet.import_key_set(await answer.json())
-        except (aiohttp.ClientError, TimeoutError, ValueError, JoseError) as error:
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError, JoseError) as error:
             # the known keys serve on while identity is away
             log.warning("keys of identity not fetched", error=type(error).__name__)
         finally:
-            self._asked_at = time.monotonic()
+            self._asked_at = self._clock()
 
 
 class TokenVerifier:
