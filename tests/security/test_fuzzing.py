@@ -5,10 +5,13 @@ draws that many for each operation, others in each run.
 """
 
 import asyncio
+import base64
+import json
 import os
 import warnings
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -85,6 +88,50 @@ class Fuzzer:
         if answer.status_code >= 500:
             body = "" if case.body is NOT_SET else f" {case.body!r:.300}"
             self.failures.append(f"{label} {case.path_parameters} {case.query}{body}: {answer.text:.200}")
+
+
+def forged_cursor(*keys: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode()
+
+
+ODD = [
+    "\\",
+    "%",
+    "_%\\",
+    "'",
+    '"',
+    "\x00",
+    "a\x00b",
+    "\ud7ff\U0001f600",
+    "(" * 400,
+    "1" * 400,
+    "-1",
+    "NaN",
+    "{}",
+]
+CURSORS = [
+    forged_cursor(*(odd for _ in range(size)))
+    for size in (1, 2, 3)
+    for odd in (None, {}, [], "x", -1, 10**30, 1e400, "9999-12-31", "0001-01-01T00:00:00+14:00", "a\x00")
+]
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+async def test_odd_texts_and_forged_cursors_in_the_query_are_no_failure(town_of, service: Service) -> None:
+    town = await town_of(service)
+    failures: list[str] = []
+    for path, methods in town.service.app.openapi()["paths"].items():
+        named = [
+            found["name"] for found in methods.get("get", {}).get("parameters", ()) if found["in"] == "query"
+        ]
+        for name in named:
+            for value in CURSORS if name == "cursor" else ODD:
+                query = urlencode({name: value})
+                headers = town.agent if path.startswith("/agent/") else town.parent
+                answer = await town.ask(f"GET {path}?{query}", headers)
+                if answer.status_code >= 500 or (name == "cursor" and answer.status_code != 422):
+                    failures.append(f"{path} {name}={value}: {answer.status_code} {answer.text:.200}")
+    assert failures == []
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)

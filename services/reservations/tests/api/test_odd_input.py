@@ -23,6 +23,16 @@ async def test_agents_forms(story, path, body):
     assert answer.json()["errors"]
 
 
+@pytest.mark.parametrize("label", ["\\", "100 %", "a_b", r"\%", "'"])
+async def test_a_site_may_be_called_anything_once(story, label):
+    admin = story.service.agent(story.JOLIEVILLE)
+    statuses = [
+        (await story.agent("POST", "/sites", {"label": label}, headers=admin)).status_code for _ in range(2)
+    ]
+    assert statuses == [201, 422]
+    assert (await story.agent("POST", "/sites", {"label": "100 F"}, headers=admin)).status_code == 201
+
+
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-30", "demain"])
 async def test_days_that_no_calendar_has(story, day):
     child = story.martin.children[0]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.reservations.sites.tables import Site
@@ -22,5 +22,5 @@ async def site(session: AsyncSession, site_id: UUID) -> Site | None:
 
 async def label_is_taken(session: AsyncSession, label: str, but: UUID | None = None) -> bool:
     """Whether another site of the commune has this label, whatever its case."""
-    query = select(Site.site_id).where(Site.label.ilike(label.replace("%", r"\%").replace("_", r"\_")))
+    query = select(Site.site_id).where(func.lower(Site.label) == func.lower(label))
     return any(found != but for found in (await session.scalars(query)).all())
