@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from fastapi import FastAPI
+from pydantic import ValidationError
 
 from preau.common.db.database import Database
 from preau.common.db.migrations import migrate
@@ -110,10 +111,19 @@ def service_main(
     ``roles`` are other apps under the same settings (billing's ``worker``). ``seed`` fills the
     demonstration and is refused outside development.
     """
-    cli = typer.Typer(no_args_is_help=True, add_completion=False, help=f"Préau · {service}")
+    cli = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help=f"Préau · {service}",
+    )
 
     def settings() -> Any:
-        loaded = settings_class()
+        try:
+            loaded = settings_class()
+        except ValidationError as error:
+            typer.echo(f"{service} does not start: {error}", err=True)
+            raise typer.Exit(2) from error
         configure_logging(loaded.log_level, loaded.log_format)
         return loaded
 
