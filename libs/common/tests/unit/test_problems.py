@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from preau.common.db.failures import database_is_away
 from preau.common.errors import Conflict
 from preau.common.http.edge import Edge, HttpFigures
 from preau.common.http.problems import install_problem_handlers
@@ -174,3 +175,10 @@ async def test_giving_up_is_not_an_error_to_answer() -> None:
     scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
     with pytest.raises(asyncio.CancelledError):
         await edge(scope, None, None)  # type: ignore[arg-type]
+
+
+def test_a_file_that_is_missing_is_no_database_that_is_away() -> None:
+    assert database_is_away(ConnectionRefusedError())
+    assert database_is_away(TimeoutError())
+    assert not database_is_away(FileNotFoundError("receipt.typ"))
+    assert not database_is_away(ValueError())

@@ -15,6 +15,9 @@ _AWAY = (
     OSError,
     TimeoutError,
 )
+_OF_FILES = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
+"""Also ``OSError``, but never of a connection."""
+
 _BUSY = (
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,
@@ -44,7 +47,8 @@ def database_is_away(error: BaseException) -> bool:
     """Whether the database cannot be reached just now: the same work may succeed unchanged later."""
     if isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         return True
-    return isinstance(_driver_error(error), _AWAY)
+    driver = _driver_error(error)
+    return isinstance(driver, _AWAY) and not isinstance(driver, _OF_FILES)
 
 
 def database_is_busy(error: BaseException) -> bool:
