@@ -81,7 +81,7 @@ def media_type_of(data: bytes) -> str:
         matches: list[Any] = puremagic.magic_string(data[:HEAD_BYTES])
     except puremagic.PureError:
         return ""
-    return matches[0].mime_type
+    return matches[0].mime_type if matches else ""
 
 
 def _clean_image(data: bytes, decoder: str) -> bytes:
