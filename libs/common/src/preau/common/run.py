@@ -105,11 +105,13 @@ def service_main(
     *,
     roles: Mapping[str, Callable[[Any], FastAPI]] | None = None,
     seed: Callable[[Database], Coroutine[Any, Any, None]] | None = None,
+    extend: Callable[[typer.Typer, Callable[[], Any]], None] | None = None,
 ) -> None:
     """Build and run the command line of one service.
 
     ``roles`` are other apps under the same settings (billing's ``worker``). ``seed`` fills the
-    demonstration and is refused outside development.
+    demonstration and is refused outside development. ``extend`` adds commands of the service's own; it
+    gets what loads the settings.
     """
     cli = typer.Typer(
         no_args_is_help=True,
@@ -160,6 +162,9 @@ def service_main(
                 typer.echo("demo-data is for development only (PREAU_ENVIRONMENT=development)", err=True)
                 raise typer.Exit(2)
             asyncio.run(fill(seed, loaded.database_url))
+
+    if extend is not None:
+        extend(cli, settings)
 
     _as_first_process()
     cli()
