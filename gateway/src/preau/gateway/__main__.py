@@ -1,11 +1,9 @@
 """`python -m preau.gateway serve`: the door and the web front."""
 
-import sys
-
 import typer
 
+from preau.common import run
 from preau.common.logging import configure_logging
-from preau.common.run import GracefulServer, server_config
 from preau.gateway.app import create_app
 from preau.gateway.settings import GatewaySettings
 
@@ -22,14 +20,7 @@ def serve() -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = GatewaySettings()
     configure_logging(settings.log_level, settings.log_format)
-    app = create_app(settings)
-    config = server_config(
-        app, host=settings.host, port=settings.port, grace_seconds=settings.shutdown_grace_seconds
-    )
-    server = GracefulServer(config, app)
-    server.run()
-    if not server.started:
-        sys.exit(3)
+    run.serve(create_app(settings), settings)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def run(
     log_level: Annotated[str, typer.Option(envvar="PREAU_LOG_LEVEL")] = "WARNING",
 ) -> None:
     """Run everything with the demonstration until Ctrl-C; the data stay."""
-    from preau.standalone.system import Layout, postgres_server, run_until_stopped
+    from preau.standalone.system import Layout, postgres_server, running_system
 
     configure_logging(log_level, "console")
     started = time.monotonic()
@@ -53,10 +53,9 @@ def run(
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
-        def ready(url: str) -> None:
+        async with running_system(layout, server) as url:
             _welcome(url, time.monotonic() - started)
-
-        await run_until_stopped(layout, server, stop, ready)
+            await stop.wait()
         console.print("Arrêt en ordre ; les données restent dans", str(data))
 
     try:
@@ -72,7 +71,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            console.print(f"[red]Le port {port} est déjà pris : préau run --port AUTRE[/red]")
+            console.print(f"[red]Le port {port} est déjà pris : preau run --port AUTRE[/red]")
             raise typer.Exit(1) from error
 
 

@@ -4,9 +4,9 @@ The same ``create_app`` functions as everywhere else, on loopback ports that the
 gateway's is known to the outside.
 """
 
-import asyncio
 import hashlib
 import json
+import secrets
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ async def prepare(layout: Layout, server: PostgresServer) -> dict[str, ServiceDa
     """Make and migrate the databases; quick when they are as they should be."""
     fingerprint = _fingerprint()
     known = _read(layout.prepared)
-    password: str = known.get("password") or hashlib.sha256(server.url().encode()).hexdigest()[:32]
+    password: str = known.get("password") or secrets.token_hex(16)
     databases: dict[str, ServiceDatabase] = {}
     current = known.get("migrations") == fingerprint
     for name in (*(part.database for part in PARTS), JOURNAL):
@@ -142,13 +142,10 @@ async def fill_demonstration(layout: Layout, databases: dict[str, ServiceDatabas
 
 
 @asynccontextmanager
-async def running_system(
-    layout: Layout, server: PostgresServer, *, demonstration: bool = True
-) -> AsyncGenerator[str]:
-    """Run everything; gives the gateway's URL."""
+async def running_system(layout: Layout, server: PostgresServer) -> AsyncGenerator[str]:
+    """Run everything, with the demonstration; gives the gateway's URL."""
     databases = await prepare(layout, server)
-    if demonstration:
-        await fill_demonstration(layout, databases)
+    await fill_demonstration(layout, databases)
     broker = LocalBroker(databases[JOURNAL].owner_url)
     urls: dict[str, str] = {}
     async with AsyncExitStack() as stack:
@@ -173,10 +170,3 @@ async def _started(stack: AsyncExitStack, server: InProcessServer) -> InProcessS
     await server.start()
     stack.push_async_callback(server.stop)
     return server
-
-
-async def run_until_stopped(layout: Layout, server: PostgresServer, stop: asyncio.Event, ready: Any) -> None:
-    """Run everything until ``stop`` is set; ``ready(url)`` is called when it answers."""
-    async with running_system(layout, server) as url:
-        ready(url)
-        await stop.wait()

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Generator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import typer
 import uvicorn
@@ -16,7 +16,6 @@ from pydantic import ValidationError
 from preau.common.db.database import Database
 from preau.common.db.migrations import migrate
 from preau.common.logging import configure_logging
-from preau.common.settings import ServiceSettings
 
 
 class GracefulServer(uvicorn.Server):
@@ -87,7 +86,18 @@ class _WithoutSignals(uvicorn.Server):
         yield
 
 
-def serve(app: Any, settings: ServiceSettings) -> None:
+class Listening(Protocol):
+    """Where a server listens, and how long it may take to stop."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def shutdown_grace_seconds(self) -> int: ...
+
+
+def serve(app: Any, settings: Listening) -> None:
     """Serve ``app`` until SIGTERM or SIGINT."""
     config = server_config(
         app, host=settings.host, port=settings.port, grace_seconds=settings.shutdown_grace_seconds

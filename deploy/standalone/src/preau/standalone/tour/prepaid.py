@@ -64,17 +64,19 @@ def _pay(cast: Cast, order: dict[str, Any]) -> str:
     check(payment["payment_id"] in back, "the bank sends the parent back without the payment")
     paid = final_payment(cast.family, payment["payment_id"])
     check(paid["status"] == "settled", f"the payment is {paid['status']}")
-    status = wait_until(
-        lambda: (
-            found
-            if (found := cast.family.get("reservations", f"orders/{order['order_id']}")["status"])
-            != "awaiting_payment"
-            else None
-        ),
-        "the order is closed",
-    )
+    status = _end_of(cast, order, "the order is closed")
     check(status == "confirmed", f"the order is {status}")
     return f"reçu {paid['receipt_number']}, commande confirmée"
+
+
+def _end_of(cast: Cast, order: dict[str, Any], what: str) -> str:
+    """Wait until the order awaits payment no longer; what became of it."""
+
+    def look() -> str | None:
+        status: str = cast.family.get("reservations", f"orders/{order['order_id']}")["status"]
+        return None if status == "awaiting_payment" else status
+
+    return wait_until(look, what)
 
 
 def _give_up(cast: Cast) -> str:
@@ -86,15 +88,7 @@ def _give_up(cast: Cast) -> str:
     finally:
         _hold_for(cast, activity_id, before)
     held = slot_of(cast.admin, activity_id, day)["used"]
-    status = wait_until(
-        lambda: (
-            found
-            if (found := cast.family.get("reservations", f"orders/{order['order_id']}")["status"])
-            != "awaiting_payment"
-            else None
-        ),
-        "the hold ends",
-    )
+    status = _end_of(cast, order, "the hold ends")
     check(status == "expired", f"the order is {status}")
     free = slot_of(cast.admin, activity_id, day)["used"]
     check(free == held - 1, f"the place is not free again: {held} → {free}")
