@@ -10,9 +10,9 @@ from rich.console import Console
 
 from preau.common.testing.deployment import Deployment, Member
 from preau.common.testing.scratch import scratch_folder
-from preau.standalone.audit.auditor import look
-from preau.standalone.audit.finding import Finding
-from preau.standalone.tour.itinerary import travel
+from preau.operations.audit.auditor import look
+from preau.operations.audit.finding import Finding
+from preau.operations.tour.itinerary import travel
 
 MEMBERS = (
     Member("identity"),

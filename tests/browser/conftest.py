@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, Response, async_playwright
 
-from preau.standalone.tour.cast import Cast, Household
-from preau.standalone.tour.registration import enrol
+from preau.operations.tour.cast import Cast, Household
+from preau.operations.tour.registration import enrol
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}

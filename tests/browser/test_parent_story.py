@@ -6,8 +6,8 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from preau.standalone.tour.cast import LEISURE_CENTRE, SCHOOL_MEALS, Cast, Household
-from preau.standalone.tour.documents import small_pdf
+from preau.operations.tour.cast import LEISURE_CENTRE, SCHOOL_MEALS, Cast, Household
+from preau.operations.tour.documents import small_pdf
 
 from .conftest import Eyes
 

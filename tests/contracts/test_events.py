@@ -8,7 +8,7 @@ import pytest
 
 from preau.contracts.event import Event
 from preau.contracts.topology import QUEUES
-from preau.standalone.docs import all_events, asyncapi_document, events_page, listeners
+from preau.operations.docs import all_events, asyncapi_document, events_page, listeners
 
 FIXTURES = Path(__file__).parent / "fixtures"
 DOCS = Path(__file__).parents[2] / "docs"

@@ -10,7 +10,7 @@ import pytest
 
 from preau.common.db.driver import connect
 from preau.common.testing.deployment import PASSWORD, Deployment
-from preau.standalone.audit.auditor import look
+from preau.operations.audit.auditor import look
 
 pytestmark = pytest.mark.fault
 PREAU = Path(sys.executable).with_name("preau")

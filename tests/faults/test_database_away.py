@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from preau.common.settings import DEMO_PASSWORD
 from preau.common.testing.deployment import Deployment
-from preau.identity.demo import DEMO_PASSWORD
 
 pytestmark = pytest.mark.fault
 

@@ -14,7 +14,7 @@ from preau.common.messaging.rabbitmq import RabbitBroker
 from preau.common.messaging.relay import to_message
 from preau.common.testing.deployment import Deployment
 from preau.common.testing.waiting import eventually
-from preau.standalone.audit.auditor import SERVICES, queue_depths
+from preau.operations.audit.auditor import SERVICES, queue_depths
 
 pytestmark = pytest.mark.fault
 

@@ -16,12 +16,12 @@ from preau.common.ids import new_id
 from preau.common.messaging.broker import RETRY_TIERS, Message
 from preau.common.messaging.rabbitmq import FAILURES, RabbitBroker, parked_name
 from preau.common.messaging.relay import to_message
+from preau.common.settings import DEMO_PASSWORD
 from preau.common.testing.deployment import Deployment
 from preau.common.testing.waiting import eventually
 from preau.contracts.topology import QUEUES
-from preau.identity.demo import DEMO_PASSWORD
-from preau.standalone.audit.auditor import queue_depths
-from preau.standalone.tour.client import Client
+from preau.operations.audit.auditor import queue_depths
+from preau.operations.tour.client import Client
 
 pytestmark = pytest.mark.fault
 PREAU = Path(sys.executable).with_name("preau")

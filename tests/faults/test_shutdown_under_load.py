@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx2
 import pytest
 
+from preau.common.settings import DEMO_PASSWORD
 from preau.common.testing.deployment import Deployment
-from preau.identity.demo import DEMO_PASSWORD
 from preau.identity.demo.people import AGENTS, PARENTS
-from preau.standalone.tour.client import Client
+from preau.operations.tour.client import Client
 
 pytestmark = pytest.mark.fault
 

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import httpx2
 
+from preau.common.settings import DEMO_PASSWORD
 from preau.common.testing.deployment import Deployment
-from preau.identity.demo import DEMO_PASSWORD
-from preau.standalone.tour.calendar_days import today
-from preau.standalone.tour.client import Client
+from preau.operations.tour.calendar_days import today
+from preau.operations.tour.client import Client
 
 MEALS = "01900000-0000-7000-8000-0000000000c1"
 HANDLED = re.compile(r"^preau_inbox_handled (\S+)$", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The command ``preau``."""
+"""What the standalone adds to the command ``preau``: ``run`` and ``demo-data``."""
 
 import asyncio
 import signal
@@ -14,20 +14,16 @@ from rich.table import Table
 
 from preau.common.embedded.process import EmbeddedServerFailed
 from preau.common.logging import configure_logging
+from preau.common.settings import DEMO_PASSWORD
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Préau, le portail famille, en un processus.",
-)
+commands = typer.Typer()
 console = Console(highlight=False)
 
 Folder = Annotated[Path, typer.Option("--data", help="Where the data lie.", envvar="PREAU_DATA")]
 DEFAULT_FOLDER = Path("var/standalone")
 
 
-@app.command()
+@commands.command()
 def run(
     data: Folder = DEFAULT_FOLDER,
     port: Annotated[int, typer.Option(help="Port of the gateway.", envvar="PREAU_PORT")] = 8000,
@@ -76,7 +72,6 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 
 def _welcome(url: str, seconds: float) -> None:
-    from preau.identity.demo import DEMO_PASSWORD
     from preau.identity.demo.people import AGENTS, PARENTS
 
     console.print(f"\n[bold]Préau répond[/bold] (démarré en {seconds:.1f} s)\n")
@@ -99,7 +94,7 @@ def _welcome(url: str, seconds: float) -> None:
     console.print("\nCtrl-C pour arrêter.\n")
 
 
-@app.command("demo-data")
+@commands.command("demo-data")
 def demo_data(data: Folder = DEFAULT_FOLDER) -> None:
     """Make the databases and fill the demonstration, without running anything."""
     from preau.standalone.system import Layout, fill_demonstration, postgres_server, prepare
@@ -113,70 +108,3 @@ def demo_data(data: Folder = DEFAULT_FOLDER) -> None:
 
         filled = asyncio.run(main())
     console.print("Démonstration en place." if filled else "La démonstration était déjà en place.")
-
-
-@app.command()
-def tour(
-    url: Annotated[str, typer.Option(help="The gateway's address.")] = "http://localhost:8000",
-) -> None:
-    """Drive the main job over HTTP as parents and agents would; ends at the first thing that is not so."""
-    from preau.standalone.tour.itinerary import travel
-
-    raise typer.Exit(0 if travel(url, console) else 1)
-
-
-@app.command()
-def queues(
-    broker_url: Annotated[
-        str, typer.Option(help="amqp://… or local:postgresql://…", envvar="PREAU_BROKER_URL")
-    ],
-    parked: Annotated[str, typer.Option(help="Show the parked messages of this queue.")] = "",
-    replay: Annotated[str, typer.Option(help="Put the parked messages of this queue back.")] = "",
-) -> None:
-    """Look at the queues; look at or replay what is parked."""
-    from preau.standalone.queues import show_queues
-
-    configure_logging("WARNING", "console")
-    asyncio.run(show_queues(console, broker_url, parked=parked, replay=replay))
-
-
-@app.command()
-def audit(
-    database_url: Annotated[
-        str,
-        typer.Option(
-            help="Of each service, {service} for its name: postgresql://preau_{service}:…@host/preau_{service}",
-            envvar="PREAU_AUDIT_DATABASE_URL",
-        ),
-    ],
-    broker_url: Annotated[
-        str, typer.Option(help="amqp://…: look for parked messages too.", envvar="PREAU_BROKER_URL")
-    ] = "",
-    days: Annotated[int, typer.Option(help="How far back events are followed to their readers.")] = 2,
-    patience: Annotated[float, typer.Option(help="Seconds that what is on its way may take.")] = 60,
-) -> None:
-    """Check what must hold in and between the services; status 1 when something does not."""
-    from preau.standalone.audit.auditor import SERVICES
-    from preau.standalone.audit.auditor import audit as audit_all
-
-    configure_logging("WARNING", "console")
-    urls = {service: database_url.replace("{service}", service) for service in SERVICES}
-    findings = asyncio.run(audit_all(urls, broker_url, days=days, patience_seconds=patience))
-    for finding in findings:
-        console.print(f"[red]✗[/red] {finding.service}: {finding.rule}")
-        console.print(f"    {finding.what}", markup=False)
-    console.print(f"{len(findings)} finding(s)" if findings else "Everything holds.")
-    raise typer.Exit(1 if findings else 0)
-
-
-@app.command()
-def docs(folder: Annotated[Path, typer.Option(help="Where to write.")] = Path("docs")) -> None:
-    """Write docs/events.md and docs/asyncapi.json from the contracts."""
-    from preau.standalone.docs import write_docs
-
-    for path in write_docs(folder):
-        console.print(f"{path}")
-
-
-if __name__ == "__main__":
-    app()

@@ -9,8 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SECRETS = Path(os.environ.get("PREAU_SECRETS_DIR", "/run/secrets"))
 
-
 DEMONSTRATION_PASSWORD = "demonstration"  # noqa: S105 - public, and refused outside development
+DEMO_PASSWORD = "demo-Preau-2026"  # noqa: S105 - of the demonstration's accounts, who are fictions
 
 
 class ServiceSettings(BaseSettings):

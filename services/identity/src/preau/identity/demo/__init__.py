@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
 from preau.common.db.database import Database
+from preau.common.settings import DEMO_PASSWORD
 from preau.identity.accounts.passwords import hash_password
 from preau.identity.accounts.repository import add_account
 from preau.identity.agents.repository import add_agent
@@ -17,8 +18,6 @@ from preau.identity.demo.people import AGENTS, COMMUNES, FAMILIES, PARENTS, Demo
 from preau.identity.families import service as families
 from preau.identity.families.tables import Family, Guardian
 from preau.identity.memberships.repository import add_membership
-
-DEMO_PASSWORD = "demo-Preau-2026"  # noqa: S105 demonstration only: every account here is a fiction
 
 
 async def seed(database: Database) -> None:

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
-from preau.standalone.tour.calendar_days import today
-from preau.standalone.tour.cast import SCHOOL_MEALS, Cast
-from preau.standalone.tour.story import Narrator, NotSo, check
+from preau.operations.tour.calendar_days import today
+from preau.operations.tour.cast import SCHOOL_MEALS, Cast
+from preau.operations.tour.story import Narrator, NotSo, check
 
 
 def cancelling(narrator: Narrator, cast: Cast) -> None:

@@ -3,8 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from preau.standalone.tour.cast import Cast, Household
-from preau.standalone.tour.story import check, wait_until
+from preau.operations.tour.cast import Cast, Household
+from preau.operations.tour.story import check, wait_until
 
 
 def begin_payment(household: Household, invoice_ids: list[str]) -> dict[str, Any]:

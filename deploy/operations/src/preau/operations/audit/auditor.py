@@ -8,9 +8,9 @@ from preau.common.db.driver import Connection, connect
 from preau.common.messaging.broker import QueueDepth
 from preau.common.messaging.connect import broker_from_url
 from preau.contracts.topology import QUEUES
-from preau.standalone.audit.between import audit_between
-from preau.standalone.audit.finding import Finding
-from preau.standalone.audit.within import RULES, audit_within
+from preau.operations.audit.between import audit_between
+from preau.operations.audit.finding import Finding
+from preau.operations.audit.within import RULES, audit_within
 
 SERVICES = tuple(RULES)
 PARKED = "I9 no message is parked"

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from preau.common.money import euros
-from preau.standalone.tour.calendar_days import today
-from preau.standalone.tour.cast import SCHOOL_MEALS, Cast
-from preau.standalone.tour.story import Narrator, NotSo, check, wait_until
+from preau.operations.tour.calendar_days import today
+from preau.operations.tour.cast import SCHOOL_MEALS, Cast
+from preau.operations.tour.story import Narrator, NotSo, check, wait_until
 
 
 def attendance_and_billing(narrator: Narrator, cast: Cast) -> None:

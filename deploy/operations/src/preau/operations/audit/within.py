@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from preau.common.db.driver import Connection
-from preau.standalone.audit.finding import Finding
+from preau.operations.audit.finding import Finding
 
 SHOWN = 20
 """At most that many findings a rule: they mostly have one cause."""

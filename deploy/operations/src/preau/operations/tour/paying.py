@@ -3,9 +3,9 @@
 from typing import Any
 
 from preau.common.money import euros
-from preau.standalone.tour.bank import at_the_bank, begin_payment, final_payment
-from preau.standalone.tour.cast import Cast
-from preau.standalone.tour.story import Narrator, check, wait_until
+from preau.operations.tour.bank import at_the_bank, begin_payment, final_payment
+from preau.operations.tour.cast import Cast
+from preau.operations.tour.story import Narrator, check, wait_until
 
 
 def paying(narrator: Narrator, cast: Cast) -> None:

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from preau.identity.demo import DEMO_PASSWORD
-from preau.standalone.tour.client import Client
-from preau.standalone.tour.story import wait_until
+from preau.common.settings import DEMO_PASSWORD
+from preau.operations.tour.client import Client
+from preau.operations.tour.story import wait_until
 
 SCHOOL_MEALS = "Cantine Jules-Ferry"
 LEISURE_CENTRE = "Centre de loisirs Les Tilleuls"

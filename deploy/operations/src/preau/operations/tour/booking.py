@@ -6,10 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from preau.common.money import euros
-from preau.standalone.tour.calendar_days import today
-from preau.standalone.tour.cast import SCHOOL_MEALS, Cast, Household
-from preau.standalone.tour.client import Client
-from preau.standalone.tour.story import Narrator, check, wait_until
+from preau.operations.tour.calendar_days import today
+from preau.operations.tour.cast import SCHOOL_MEALS, Cast, Household
+from preau.operations.tour.client import Client
+from preau.operations.tour.story import Narrator, check, wait_until
 
 HORIZON_DAYS = 60
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from preau.standalone.tour.calendar_days import today
-from preau.standalone.tour.cast import Cast
-from preau.standalone.tour.documents import small_pdf
-from preau.standalone.tour.story import Narrator, check, wait_until
+from preau.operations.tour.calendar_days import today
+from preau.operations.tour.cast import Cast
+from preau.operations.tour.documents import small_pdf
+from preau.operations.tour.story import Narrator, check, wait_until
 
 CATEGORY = "Autorisation de récupération d"
 PERSON = "Dominique Exemple"

@@ -5,15 +5,15 @@ import time
 import httpx2
 from rich.console import Console
 
-from preau.standalone.tour.attendance_and_billing import attendance_and_billing
-from preau.standalone.tour.booking import booking
-from preau.standalone.tour.cancelling import cancelling
-from preau.standalone.tour.cast import Cast
-from preau.standalone.tour.paying import paying
-from preau.standalone.tour.prepaid import prepaid
-from preau.standalone.tour.registration import registration
-from preau.standalone.tour.requesting import requesting
-from preau.standalone.tour.story import Narrator, NotSo
+from preau.operations.tour.attendance_and_billing import attendance_and_billing
+from preau.operations.tour.booking import booking
+from preau.operations.tour.cancelling import cancelling
+from preau.operations.tour.cast import Cast
+from preau.operations.tour.paying import paying
+from preau.operations.tour.prepaid import prepaid
+from preau.operations.tour.registration import registration
+from preau.operations.tour.requesting import requesting
+from preau.operations.tour.story import Narrator, NotSo
 
 CHAPTERS = (
     ("1. La commune enregistre une famille", registration),

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import httpx2
 
-from preau.standalone.tour.story import NotSo
+from preau.operations.tour.story import NotSo
 
 
 class Client:

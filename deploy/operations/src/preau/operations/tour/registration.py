@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from preau.standalone.tour.cast import Cast, Household
-from preau.standalone.tour.challenge import solve
-from preau.standalone.tour.story import Narrator, check
+from preau.operations.tour.cast import Cast, Household
+from preau.operations.tour.challenge import solve
+from preau.operations.tour.story import Narrator, check
 
 CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from preau.common.money import euros
-from preau.standalone.tour.bank import at_the_bank, begin_payment, final_payment
-from preau.standalone.tour.booking import calendar, days_of, slot_of
-from preau.standalone.tour.calendar_days import today
-from preau.standalone.tour.cast import LEISURE_CENTRE, Cast
-from preau.standalone.tour.story import Narrator, check, wait_until
+from preau.operations.tour.bank import at_the_bank, begin_payment, final_payment
+from preau.operations.tour.booking import calendar, days_of, slot_of
+from preau.operations.tour.calendar_days import today
+from preau.operations.tour.cast import LEISURE_CENTRE, Cast
+from preau.operations.tour.story import Narrator, check, wait_until
 
 DAY = "Mercredi journée"
 SHORT_HOLD_SECONDS = 5

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from preau.common.db.driver import Connection
 from preau.contracts.topology import QUEUES
-from preau.standalone.audit.finding import Finding
-from preau.standalone.audit.within import SHOWN
+from preau.operations.audit.finding import Finding
+from preau.operations.audit.within import SHOWN
 
 BATCH = 5_000
 DELIVERED = "I1 an event takes effect at each of its readers"
