@@ -22,6 +22,8 @@ from preau.common.run import server_config
 from preau.gateway.app import Gateway, create_app
 from preau.gateway.settings import GatewaySettings
 
+GATEWAY_KEY = "gateway-under-test-as-long-as-a-real-key"
+
 
 @asynccontextmanager
 async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
@@ -167,6 +169,7 @@ class Running:
     client: httpx2.AsyncClient
     service: Service
     sessions: list[str] = field(default_factory=list)
+    gateway_key: str = GATEWAY_KEY
 
     def bearer(self, **claims: Any) -> dict[str, str]:
         session_id = str(uuid7())
@@ -205,6 +208,7 @@ async def start() -> AsyncIterator[Start]:
                     **{
                         "environment": "development",
                         "public_url": "https://portail.example",
+                        "gateway_key": GATEWAY_KEY,
                         **urls,
                         **settings,
                     }

@@ -111,6 +111,8 @@ FORGED = {
     "Proxy-Authorization": "{authorization}",
     "Cookie": "__Host-session={authorization}; access_token={authorization}",
     "X-Forwarded-For": "127.0.0.1",
+    "X-Preau-Client-Address": "127.0.0.1",
+    "X-Preau-Client-Signature": "0" * 64,
 }
 
 

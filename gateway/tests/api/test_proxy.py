@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from preau.common.http.client_address import signed, told_address
+
 
 async def test_a_request_reaches_its_service_and_comes_back(running):
     answer = await running.client.get(
@@ -44,6 +46,8 @@ async def test_forged_headers_stay_outside(running):
             "X-Forwarded-For": "10.9.9.9",
             "X-Real-IP": "10.9.9.9",
             "X-Preau-Agent": "admin",
+            "X-Preau-Client-Address": "10.9.9.9",
+            "X-Preau-Client-Signature": signed(running.gateway_key, "10.9.9.9")["x-preau-client-signature"],
             "X-Account-Id": "1",
             "Forwarded": "for=10.9.9.9",
             "Cookie": "a=b",
@@ -65,6 +69,7 @@ async def test_forged_headers_stay_outside(running):
     ):
         assert name not in headers, name
     assert headers["x-forwarded-for"] == "127.0.0.1"
+    assert told_address(running.gateway_key, headers.items()) == "127.0.0.1"
     assert headers["traceparent"].startswith("00-") and len(headers["traceparent"]) == 55
     assert "script" not in headers["x-correlation-id"]
 
@@ -277,6 +282,20 @@ async def test_too_many_requests_of_an_account(start):
     ]
     assert codes == [200] * 5 + [429]
     assert (await running.client.get("/api/parent/billing/x", headers=running.bearer())).status_code == 200
+
+
+async def test_a_token_that_nobody_verified_uses_up_no_one_elses_limit(start):
+    running = await start(account_rate=1, trusted_proxies="127.0.0.1")
+    bearer = running.bearer()
+
+    async def codes(address: str, times: int) -> list[int]:
+        headers = bearer | {"X-Forwarded-For": address}
+        answers = [await running.client.get("/api/parent/billing/x", headers=headers) for _ in range(times)]
+        return [answer.status_code for answer in answers]
+
+    assert await codes("2001:db8::1", 6) == [200] * 5 + [429]
+    assert await codes("2001:db8::2", 1) == [429], "another address of the same network"
+    assert await codes("2001:db8:0:1::1", 1) == [200], "the account's owner, elsewhere"
 
 
 async def test_guessing_passwords_is_slowed_before_identity(start):

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from preau.common.http.client_address import told_address
+
 ORIGIN = {"Origin": "https://portail.example"}
 
 
@@ -170,6 +172,30 @@ async def test_pages_are_guarded_too(running):
 async def test_figures_are_not_for_the_outside(running):
     assert (await running.client.get("/metrics")).status_code == 200
     assert (await running.client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "inside"),
+    [("/connexion", "/public/sessions"), ("/mot-de-passe-oublie", "/public/password-resets")],
+)
+async def test_a_page_tells_the_address_and_its_guesses_count_as_the_apis(start, path, inside):
+    running = await start(sign_in_rate=0.01, trusted_proxies="127.0.0.1")
+    page = await running.client.get(path)
+    token = page.headers["set-cookie"].split(";")[0].split("=", 1)[1]
+    headers = {"Cookie": f"__Host-preau_csrf={token}", "X-Forwarded-For": "203.0.113.9"} | ORIGIN
+    fields = {"csrf_token": token, "email": "a@b.example", "password": "wrong"}
+    for _ in range(30):
+        await running.client.post(path, data=fields, headers=headers)
+        forwarded = {"X-Forwarded-For": "203.0.113.9"}
+        await running.client.post("/api/public/identity/accounts", json={}, headers=forwarded)
+    asked = [seen for seen in running.service.seen if seen["path"] in {inside, "/public/accounts"}]
+    assert {told_address(running.gateway_key, seen["headers"].items()) for seen in asked} == {"203.0.113.9"}
+    before = len(running.service.seen)
+    refused = await running.client.post(path, data=fields, headers=headers)
+    assert refused.status_code == 422 and "Trop de demandes" in refused.text and "a@b.example" in refused.text
+    assert len(running.service.seen) == before
+    elsewhere = headers | {"X-Forwarded-For": "203.0.113.10"}
+    assert "Trop de demandes" not in (await running.client.post(path, data=fields, headers=elsewhere)).text
 
 
 async def test_limits_of_pages_are_told_by_pages(start):

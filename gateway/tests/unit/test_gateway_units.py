@@ -4,17 +4,20 @@ import json
 from base64 import b64encode
 
 import pytest
+from pydantic import ValidationError
 
 from preau.common.errors import TooManyRequests
 from preau.gateway.openapi.join import join
 from preau.gateway.proxy.headers import inwards, outwards
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.proxy.routes import Target, target_of
+from preau.gateway.proxy.speaker import _read_bearer
 from preau.gateway.proxy.tracing import accepted_correlation_id, new_traceparent
 from preau.gateway.security.address import client_address
 from preau.gateway.security.rate_limits import RateLimit
 from preau.gateway.sessions.cookies import read_cookie, session_cookie
 from preau.gateway.sessions.session import session_of, unverified_claims
+from preau.gateway.settings import GatewaySettings
 from preau.gateway.web.agents.deadlines import deadline_from, deadline_text, deadline_values
 from preau.gateway.web.agents.runs import last_month
 from preau.gateway.web.agents.sign_in import path_of_ours
@@ -82,11 +85,41 @@ def test_a_trace_goes_on_with_a_new_span():
 
 
 @pytest.mark.parametrize(
-    ("proxies", "address"), [(0, "10.0.0.1"), (1, "203.0.113.9"), (2, "198.51.100.7"), (3, "10.0.0.1")]
+    ("proxies", "forwarded_for", "address"),
+    [
+        ("", "198.51.100.7", "10.0.0.1"),
+        ("10.9.0.0/16", "198.51.100.7", "10.0.0.1"),
+        ("10.0.0.1", "192.0.2.1, 203.0.113.9", "203.0.113.9"),
+        ("10.0.0.0/8,203.0.113.9", "192.0.2.1, 198.51.100.7, 203.0.113.9", "198.51.100.7"),
+        ("10.0.0.0/8", "10.0.0.7, 10.0.0.8", "10.0.0.7"),
+        ("10.0.0.1", "203.0.113.9, nonsense", "10.0.0.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("10.0.0.1", "203.0.113.9:4711", "203.0.113.9"),
+        ("10.0.0.1", "[2001:db8::1]:4711", "2001:db8::1"),
+        ("10.0.0.1", "::ffff:203.0.113.9", "203.0.113.9"),
+    ],
 )
-def test_the_address_is_the_one_that_our_own_proxies_saw(proxies, address):
-    scope = {"client": ("10.0.0.1", 1), "headers": [(b"x-forwarded-for", b"198.51.100.7, 203.0.113.9")]}
-    assert client_address(scope, proxies) == address
+def test_the_address_is_the_one_that_our_own_proxies_saw(proxies, forwarded_for, address):
+    scope = {"client": ("10.0.0.1", 1), "headers": [(b"x-forwarded-for", forwarded_for.encode())]}
+    networks = GatewaySettings(environment="development", trusted_proxies=proxies).trusted_proxies
+    assert client_address(scope, networks) == address
+
+
+def test_a_number_of_proxies_is_no_network():
+    with pytest.raises(ValidationError, match="trusted_proxies"):
+        GatewaySettings(environment="development", trusted_proxies="1")
+
+
+@pytest.mark.parametrize("key", ["", "demonstration", "too-short"])
+def test_outside_development_the_gateway_needs_a_key_of_its_own(key):
+    with pytest.raises(ValidationError, match="PREAU_GATEWAY_KEY"):
+        GatewaySettings(environment="production", gateway_key=key)
+    GatewaySettings(environment="development", gateway_key=key)
+
+
+def test_what_is_kept_of_tokens_does_not_grow_with_them():
+    claims = b64encode(json.dumps({"sub": "x" * 6000, "sid": "y"}).encode()).decode().rstrip("=")
+    assert _read_bearer(f"Bearer a.{claims}.c".encode()) == (None, None)
 
 
 def test_a_bucket_lets_a_burst_through_then_says_when_to_come_back():

@@ -64,9 +64,9 @@ def create_app(settings: GatewaySettings) -> Gateway:
     """Build the gateway; nothing is opened before its lifespan begins."""
     registry = CollectorRegistry()
     upstream = Upstream(settings)
-    client = ServiceClient(upstream)
-    sessions = Sessions(IdentitySessions(client), settings.session_recheck_seconds)
     limits = Limits(settings)
+    client = ServiceClient(upstream, limits, settings.gateway_key)
+    sessions = Sessions(IdentitySessions(client), settings.session_recheck_seconds)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -89,7 +89,7 @@ def create_app(settings: GatewaySettings) -> Gateway:
     )
     pages.state.ready = False
     pages.state.settings = settings
-    pages.state.front = Front(settings, client, sessions, limits)
+    pages.state.front = Front(settings, client, sessions)
     install_web(pages, client, development=settings.development)
     pages.include_router(agents_routes())
     pages.add_exception_handler(RequestValidationError, unreadable_address)

@@ -1,10 +1,14 @@
 """The gateway's settings, read from PREAU_… variables."""
 
-from typing import Literal
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from preau.common.http.client_address import check_gateway_key
+from preau.common.settings import SECRETS_FOLDER
 
 SERVICES = ("identity", "reservations", "billing", "payments", "requests")
 
@@ -15,7 +19,12 @@ MEGABYTE = 1024 * KILOBYTE
 class GatewaySettings(BaseSettings):
     """Where the services are, what a client may use, and how long we wait. The gateway owns no database."""
 
-    model_config = SettingsConfigDict(env_prefix="PREAU_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="PREAU_",
+        secrets_dir=SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -41,8 +50,11 @@ class GatewaySettings(BaseSettings):
     )
     """Where a form of ours may lead by redirect (CSP form-action): the providers' payment pages."""
 
-    trusted_proxies: int = 0
-    """How many reverse proxies of ours stand in front and append to X-Forwarded-For."""
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    """Addresses or networks of our own reverse proxies, with commas: what they append to X-Forwarded-For
+    counts. By default none: the address is that of the connection."""
+    gateway_key: str = ""
+    """Shared with the services: signs the client's address for them. Required outside development."""
 
     max_body_bytes: int = MEGABYTE
     max_document_bytes: int = 15 * MEGABYTE
@@ -62,6 +74,19 @@ class GatewaySettings(BaseSettings):
     sign_in_rate: float = 2.0
     """Attempts a second from one address to sign in, register or use a code; 0: no limit. Burst: 60.
     Identity slows down by account besides; an address may be a whole school or carrier."""
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _with_commas(cls, told: object) -> object:
+        if isinstance(told, str):
+            return [part.strip() for part in told.split(",") if part.strip()]
+        return told
+
+    @model_validator(mode="after")
+    def addresses_are_signed_outside_development(self) -> Self:
+        """Services would take every client for one: the gateway."""
+        check_gateway_key(self.gateway_key, in_development=self.development)
+        return self
 
     @property
     def upstreams(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from preau.common.context import begin_work
 from preau.common.errors import Problem
 from preau.gateway.proxy.body import BodyTooLarge
 from preau.gateway.proxy.tracing import accepted_correlation_id
-from preau.gateway.security.address import client_address
+from preau.gateway.security.address import asking_address, client_address
 from preau.gateway.security.headers import Headers, page_headers
 from preau.gateway.security.limits import Limits
 from preau.gateway.sessions.pages import COOKIES_TO_SET
@@ -34,6 +34,8 @@ class Shell:
         told = dict(asked)
         correlation_id = accepted_correlation_id(told.get(b"x-correlation-id"))
         begin_work(correlation_id)
+        address = client_address(scope, self._settings.trusted_proxies)
+        asking_address.set(address)
         cookies: list[str] = []
         scope[COOKIES_TO_SET] = cookies
         free = scope["path"].startswith(FREE_PATHS)
@@ -52,9 +54,7 @@ class Shell:
 
         try:
             if not free:
-                self._limits.count_address(
-                    client_address(scope, self._settings.trusted_proxies), None, scope["method"]
-                )
+                self._limits.count_address(address)
             await self._app(scope, self._bounded(told, receive), send_guarded)
         except Problem as problem:
             scope["app"] = self._app

@@ -23,6 +23,7 @@ from preau.common.http.access import (
     Family,
     routes_without_permission,
 )
+from preau.common.http.client_address import signed
 from preau.common.ids import new_id
 from preau.common.settings import ServiceSettings
 from preau.common.testing.tokens import TokenMint
@@ -76,10 +77,17 @@ async def read_nothing(anyone: AnyoneMay) -> str:
     return anyone.client_address
 
 
+GATEWAY_KEY = "a-key-that-gateway-and-services-share"
+
+
 def make_app(url: str, *routers: APIRouter) -> FastAPI:
     """A service; its broker is never opened here."""
     settings = ServiceSettings(
-        environment="development", database_url=url, broker_url=f"local:{url}", database_pool_size=3
+        environment="development",
+        database_url=url,
+        broker_url=f"local:{url}",
+        database_pool_size=3,
+        gateway_key=GATEWAY_KEY,
     )
     app = build_app(service="tests", settings=settings, topology=(), routers=routers)
     app.state.verifier = MINT.verifier()
@@ -175,6 +183,22 @@ async def test_agents_need_one_of_the_routes_roles(client, things, roles, status
 
 async def test_what_is_public_wants_no_token(client) -> None:
     assert (await client.get("/public/things")).status_code == 200
+
+
+async def test_the_gateway_alone_tells_the_address_of_a_client(client) -> None:
+    genuine, forged = signed(GATEWAY_KEY, "203.0.113.9"), signed("x" * 32, "203.0.113.9")
+    assert (await client.get("/public/things", headers=genuine)).json() == "203.0.113.9"
+    own = (await client.get("/public/things")).json()
+    for headers in (forged, {"X-Forwarded-For": "203.0.113.9"}):
+        assert (await client.get("/public/things", headers=headers)).json() == own
+
+
+def test_what_serves_routes_needs_the_gateways_key_outside_development() -> None:
+    url = "postgresql://nobody@127.0.0.1:1/nothing"
+    settings = ServiceSettings(environment="production", database_url=url, broker_url=f"local:{url}")
+    with pytest.raises(ValueError, match="PREAU_GATEWAY_KEY"):
+        build_app(service="tests", settings=settings, topology=(), routers=[router])
+    build_app(service="tests", settings=settings, topology=())  # a worker answers nobody
 
 
 async def test_the_work_of_a_request_is_kept_once_it_is_answered(client, database: Database) -> None:

@@ -14,7 +14,10 @@ def test_every_route_says_who_may_call_it(service):
 
 def test_the_sandbox_bank_is_not_there_in_production():
     settings = PaymentsSettings(
-        environment="production", database_url="postgresql://nobody@localhost/x", broker_url="amqp://x"
+        environment="production",
+        database_url="postgresql://nobody@localhost/x",
+        broker_url="amqp://x",
+        gateway_key="a-key-that-gateway-and-services-share",
     )
     app = create_app(settings)
     paths = [route.path for route in routes_of(app)]

@@ -108,7 +108,11 @@ def _write(layout: Layout, known: dict[str, Any]) -> None:
 
 
 def part_settings(
-    layout: Layout, part: Part, databases: dict[str, ServiceDatabase], jwks_url: str = ""
+    layout: Layout,
+    part: Part,
+    databases: dict[str, ServiceDatabase],
+    jwks_url: str = "",
+    gateway_key: str = "",
 ) -> Any:
     """The settings of one service inside the standalone."""
     database = databases[part.database]
@@ -123,6 +127,7 @@ def part_settings(
         database_pool_size=8,
         broker_url=f"local:{databases[JOURNAL].owner_url}",
         jwks_url=jwks_url,
+        gateway_key=gateway_key,
         public_url=layout.public_url,
         log_level=layout.log_level,
         **own.get(part.name, {}),
@@ -148,16 +153,20 @@ async def running_system(layout: Layout, server: PostgresServer) -> AsyncGenerat
     await fill_demonstration(layout, databases)
     broker = LocalBroker(databases[JOURNAL].owner_url)
     urls: dict[str, str] = {}
+    gateway_key = secrets.token_hex(32)
     async with AsyncExitStack() as stack:
         for part in PARTS:
             jwks_url = f"{urls['identity']}/public/jwks" if urls else ""
-            app = part.create_app(part_settings(layout, part, databases, jwks_url), broker=broker)
+            app = part.create_app(
+                part_settings(layout, part, databases, jwks_url, gateway_key), broker=broker
+            )
             service = await _started(stack, InProcessServer(app))
             urls[part.name] = service.url
         gateway = create_gateway(
             GatewaySettings(
                 environment=layout.environment,  # pyright: ignore[reportArgumentType]
                 public_url=layout.public_url,
+                gateway_key=gateway_key,
                 log_level=layout.log_level,
                 **{f"{name}_url": url for name, url in urls.items()},  # pyright: ignore[reportArgumentType]
             )

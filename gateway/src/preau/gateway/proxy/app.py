@@ -7,6 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from preau.common.context import begin_work
 from preau.common.errors import NotFound, Problem, Unavailable
+from preau.common.http.client_address import signed
 from preau.common.logging import logger
 from preau.gateway.proxy.body import ClientLeft
 from preau.gateway.proxy.headers import inwards
@@ -98,7 +99,8 @@ class Proxy:
         if method not in METHODS:
             raise NoSuchMethod("Cette méthode n’est pas permise.")
         address = client_address(scope, self._settings.trusted_proxies)
-        self._limits.count_address(address, target, method)
+        self._limits.count_address(address)
+        self._limits.count_guess(address, method, target.service, target.path)
         asked: Headers = scope["headers"]
         try:
             speaker = await self._speakers.find(target, method, asked)
@@ -107,14 +109,16 @@ class Proxy:
                 "La connexion ne peut pas être vérifiée pour le moment. Réessayez dans un instant.",
                 retry_after=problem.retry_after_seconds or RETRY_AFTER_SECONDS,
             ) from problem
-        if speaker.account is not None:
-            self._limits.count_account(speaker.account)
+        account = speaker.counted_as(address)
+        if account is not None:
+            self._limits.count_account(account)
 
         headers = inwards(asked)
         headers.popall("Authorization", None)
         if speaker.authorization is not None:
             headers["Authorization"] = speaker.authorization
         headers["X-Forwarded-For"] = address
+        headers.update(signed(self._settings.gateway_key, address))
         headers["X-Correlation-Id"] = correlation_id
         headers["Traceparent"] = new_traceparent(dict(asked).get(b"traceparent"))
         query: bytes = scope["query_string"]

@@ -8,10 +8,13 @@ from typing import Any, cast
 import aiohttp
 
 from preau.common.context import correlation_id
-from preau.common.errors import PROBLEM_BASE
+from preau.common.errors import PROBLEM_BASE, TooManyRequests
+from preau.common.http.client_address import signed
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.proxy.tracing import new_correlation_id, new_traceparent
 from preau.gateway.proxy.upstream import Upstream
+from preau.gateway.security.address import asking_address
+from preau.gateway.security.limits import Limits
 from preau.gateway.sessions.session import Session
 
 Params = Mapping[str, Any]
@@ -43,13 +46,16 @@ class Upload:
 
 
 class ServiceClient:
-    """Calls with a session's token. JSON in, JSON out; UpstreamProblem for every answer from 400 on.
+    """Calls with a session's token. JSON in, JSON out; UpstreamProblem for every answer from 400 on,
+    and for a limit at the door.
 
     `path` is the service's own ("/parent/families/…"), without query; `params` of None are left out.
     """
 
-    def __init__(self, upstream: Upstream) -> None:
+    def __init__(self, upstream: Upstream, limits: Limits, gateway_key: str) -> None:
         self._upstream = upstream
+        self._limits = limits
+        self._gateway_key = gateway_key
 
     async def get(
         self, service: str, path: str, session: Session | None = None, *, params: Params | None = None
@@ -153,9 +159,15 @@ class ServiceClient:
         headers: Mapping[str, str] | None = None,
         data: bytes | aiohttp.Payload | None = None,
     ) -> tuple[int, Mapping[str, str], bytes]:
+        address = asking_address.get()
+        try:
+            self._limits.count_guess(address, method, service, path)
+        except TooManyRequests as limit:
+            raise UpstreamProblem(limit.status, limit.document(), limit.retry_after) from limit
         sent = {
             "x-correlation-id": correlation_id.get() or new_correlation_id(),
             "traceparent": new_traceparent(),
+            **signed(self._gateway_key, address),
         }
         if session is not None:
             sent["Authorization"] = f"Bearer {session.access_token}"

@@ -3,9 +3,11 @@
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from preau.common.errors import Unauthenticated
+from preau.common.http.client_address import network_of
 from preau.gateway.proxy.routes import Target
 from preau.gateway.security.csrf import SAFE_METHODS, ForeignRequest, came_from_us, header_token, same_token
 from preau.gateway.sessions.cookies import cookie_name, read_cookie, session_cookie
@@ -36,6 +38,15 @@ class Speaker:
     session: Session | None = None
     set_cookie: bytes | None = None
 
+    def counted_as(self, address: str) -> str | None:
+        """Whose requests these are for the limit by account.
+
+        A token that nobody has verified yet names whom it likes: it counts for its own network only.
+        """
+        if self.account is None or self.session is not None:
+            return self.account
+        return f"{self.account} {network_of(address)}"
+
 
 NOBODY = Speaker()
 
@@ -46,7 +57,7 @@ class Speakers:
     def __init__(self, sessions: Sessions, public_origin: str) -> None:
         self._sessions = sessions
         self._public_origin = public_origin
-        self._bearers: OrderedDict[bytes, Speaker] = OrderedDict()
+        self._bearers: OrderedDict[bytes, _Claimed] = OrderedDict()
 
     async def find(self, target: Target, method: str, headers: Headers) -> Speaker:
         """Raises NotSignedIn, ForeignRequest, or UpstreamProblem when identity cannot say."""
@@ -80,27 +91,30 @@ class Speakers:
     async def _bearer(self, authorization: bytes) -> Speaker:
         """A token passes as it came; where it names a session, that session must still stand."""
         key = hashlib.sha256(authorization).digest()
-        speaker = self._bearers.get(key)
-        if speaker is None:
-            speaker = _read_bearer(authorization)
-            self._bearers[key] = speaker
+        claimed = self._bearers.get(key)
+        if claimed is None:
+            claimed = _read_bearer(authorization)
+            self._bearers[key] = claimed
             if len(self._bearers) > KEPT:
                 self._bearers.popitem(last=False)
-        if speaker.session_id is not None and not await self._sessions.liveness.is_active(speaker.session_id):
+        session_id = claimed.session_id
+        if session_id is not None and not await self._sessions.liveness.is_active(session_id):
             raise NotSignedIn
-        return speaker
+        return Speaker(authorization.decode("latin-1"), claimed.account, session_id)
 
 
-def _read_bearer(authorization: bytes) -> Speaker:
+class _Claimed(NamedTuple):
+    """What is kept of a token, some hundred bytes whatever a client sends."""
+
+    account: str | None
+    session_id: str | None
+
+
+def _read_bearer(authorization: bytes) -> _Claimed:
     if len(authorization) > LONGEST_TOKEN_BYTES:
         raise NotSignedIn
-    text = authorization.decode("latin-1")
-    claims = unverified_claims(text.partition(" ")[2])
-    return Speaker(text, _text(claims.get("sub")), _uuid(claims.get("sid")))
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    claims = unverified_claims(authorization.decode("latin-1").partition(" ")[2])
+    return _Claimed(_uuid(claims.get("sub")), _uuid(claims.get("sid")))
 
 
 def _uuid(value: object) -> str | None:

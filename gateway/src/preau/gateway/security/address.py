@@ -1,20 +1,49 @@
 """Whose request it is, as far as the network tells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
+from preau.common.http.client_address import parsed_address
 
-def client_address(scope: Mapping[str, Any], trusted_proxies: int) -> str:
-    """The client's address: the peer's, or behind `trusted_proxies` of ours the one the outermost saw.
+Networks = Sequence[IPv4Network | IPv6Network]
 
-    What X-Forwarded-For holds further left was written by the client and is not looked at.
+asking_address: ContextVar[str] = ContextVar("asking_address", default="")
+"""The address for which the present task works; the pages' calls to services tell it."""
+
+
+def client_address(scope: Mapping[str, Any], trusted_proxies: Networks) -> str:
+    """The client's address: the peer's, or when that is a proxy of ours, the one that the proxy saw.
+
+    X-Forwarded-For is read from its right end for as long as a proxy of ours wrote it; what stands further
+    left was written by the client and is not looked at. "" when nobody can tell.
     """
-    if trusted_proxies > 0:
-        hops: list[str] = []
-        for name, value in scope["headers"]:
-            if name == b"x-forwarded-for":
-                hops.extend(part.strip() for part in value.decode("latin-1").split(","))
-        if len(hops) >= trusted_proxies:
-            return hops[-trusted_proxies]
     client = scope.get("client")
-    return client[0] if client else "unknown"
+    address = _bare(client[0]) if client else ""
+    for told in reversed(_forwarded_for(scope) if trusted_proxies else []):
+        if not _is_ours(address, trusted_proxies) or not (before := _bare(told)):
+            break
+        address = before
+    return address
+
+
+def _forwarded_for(scope: Mapping[str, Any]) -> list[str]:
+    values = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return b",".join(values).decode("latin-1").split(",")
+
+
+def _bare(told: str) -> str:
+    """The address without the port that some proxies add, "" when it is none."""
+    text = told.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    parsed = parsed_address(text)
+    return "" if parsed is None else str(parsed)
+
+
+def _is_ours(address: str, trusted_proxies: Networks) -> bool:
+    parsed = parsed_address(address)
+    return parsed is not None and any(parsed in network for network in trusted_proxies)

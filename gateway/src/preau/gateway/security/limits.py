@@ -1,6 +1,6 @@
 """Limits at the door: by address, by account, and tighter where passwords and codes are tried."""
 
-from preau.gateway.proxy.routes import Target
+from preau.common.http.client_address import network_of
 from preau.gateway.security.csrf import SAFE_METHODS
 from preau.gateway.security.rate_limits import RateLimit
 from preau.gateway.settings import GatewaySettings
@@ -12,6 +12,9 @@ GUESSED = (
     "/public/sessions",
     "/public/accounts",
     "/public/activations",
+    "/public/email-confirmations",
+    "/public/password-resets",
+    "/public/agent-password-resets",
     "/parent/memberships",
     "/parent/account/password",
 )
@@ -26,22 +29,20 @@ class Limits:
         self._account = RateLimit(settings.account_rate, settings.account_rate * BURST_SECONDS)
         self._sign_in = RateLimit(settings.sign_in_rate, SIGN_IN_BURST)
 
-    def count_address(self, address: str, target: Target | None, method: str) -> None:
-        """Count a request from `address`, to a page (no target) or to a service."""
-        self._address.take(address)
-        if (
-            target is not None
-            and method not in SAFE_METHODS
-            and target.service == "identity"
-            and target.path.startswith(GUESSED)
-            and not target.path.endswith("/refresh")
-        ):
-            self._sign_in.take(address)
+    def count_address(self, address: str) -> None:
+        """Count a request from `address`, to a page or to a service."""
+        self._address.take(network_of(address))
 
-    def count_guess(self, address: str) -> None:
-        """Count an attempt to sign in or to register through a page."""
-        self._sign_in.take(address)
+    def count_guess(self, address: str, method: str, service: str, path: str) -> None:
+        """Count a call from `address`, by the API or by a page, if something can be guessed by it."""
+        if (
+            service == "identity"
+            and method not in SAFE_METHODS
+            and path.startswith(GUESSED)
+            and not path.endswith("/refresh")
+        ):
+            self._sign_in.take(network_of(address))
 
     def count_account(self, account: str) -> None:
-        """Count a request of a signed-in account."""
+        """Count a request of a signed-in account (`Speaker.counted_as`)."""
         self._account.take(account)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from preau.common.errors import TooManyRequests
 
 KEPT = 100_000
-"""Buckets kept; the least recently used goes first (it is full again by then)."""
+"""Buckets kept, some 20 MB: keys are short. The least recently used goes first: most likely full again."""
 
 
 class RateLimit:

@@ -7,8 +7,6 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 
 from preau.gateway.proxy.client import ServiceClient
-from preau.gateway.security.address import client_address
-from preau.gateway.security.limits import Limits
 from preau.gateway.sessions.cookies import cookie_name, read_cookie, removal_cookie, session_cookie
 from preau.gateway.sessions.identity import SessionEnded
 from preau.gateway.sessions.session import Session, Subject
@@ -37,7 +35,6 @@ class Front:
     settings: GatewaySettings
     client: ServiceClient
     sessions: Sessions
-    limits: Limits
 
 
 def front(request: Request) -> Front:
@@ -104,12 +101,9 @@ async def sign_in(
 ) -> Session:
     """Sign in and keep the session in this browser: always a new one, whatever cookie came (no fixation).
 
-    Raises UpstreamProblem: 401 wrong credentials, 429 too many attempts (`retry_after_seconds`); and
-    TooManyRequests when this address tried too often.
+    Raises UpstreamProblem: 401 wrong credentials, 429 too many attempts (`retry_after_seconds`).
     """
-    here = front(request)
-    here.limits.count_guess(client_address(request.scope, here.settings.trusted_proxies))
-    session = await here.sessions.sign_in(email, password, subject, commune_slug)
+    session = await front(request).sessions.sign_in(email, password, subject, commune_slug)
     set_cookie(request, session_cookie(subject, session.refresh_token))
     return session
 

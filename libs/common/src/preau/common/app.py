@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from preau.common.auth.tokens import KeySource, PublishedKeys, TokenVerifier
 from preau.common.db.database import Database
+from preau.common.http.client_address import check_gateway_key
 from preau.common.http.edge import Edge, HttpFigures
 from preau.common.http.idempotency import FORGET, KEPT_DAYS
 from preau.common.http.problems import install_problem_handlers
@@ -45,6 +46,8 @@ def build_app(
     ``broker`` is shared when given, else made from the settings. ``topology`` is the whole system's: every
     service declares it. ``keys`` verify tokens, by default those that the identity service publishes.
     """
+    if routers:  # workers answer nobody
+        check_gateway_key(settings.gateway_key, in_development=settings.in_development)
     database = Database(
         settings.database_url, pool_size=settings.database_pool_size, application_name=f"preau-{service}"
     )

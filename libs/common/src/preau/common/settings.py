@@ -7,7 +7,8 @@ from typing import Literal, Self
 from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_SECRETS = Path(os.environ.get("PREAU_SECRETS_DIR", "/run/secrets"))
+SECRETS_FOLDER = Path(os.environ.get("PREAU_SECRETS_DIR", "/run/secrets"))
+"""Where files named after settings stand for them."""
 
 DEMONSTRATION_PASSWORD = "demonstration"  # noqa: S105 - public, and refused outside development
 DEMO_PASSWORD = "demo-Preau-2026"  # noqa: S105 - of the demonstration's accounts, who are fictions
@@ -22,7 +23,7 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="PREAU_",
-        secrets_dir=_SECRETS if _SECRETS.is_dir() else None,
+        secrets_dir=SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None,
         extra="ignore",
         hide_input_in_errors=True,
     )
@@ -39,6 +40,9 @@ class ServiceSettings(BaseSettings):
     """Whether this process relays the outbox of its database."""
     jwks_url: str = ""
     """Where the identity service publishes the keys of its tokens."""
+    gateway_key: str = ""
+    """Shared with the gateway, which signs the client's address with it; required to serve routes outside
+    development."""
     public_url: str = "http://localhost:8000"
     """The address that people see, for links in mails and returns from the bank."""
     host: str = "127.0.0.1"

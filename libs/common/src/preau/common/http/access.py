@@ -18,6 +18,7 @@ from preau.common.auth.subjects import Agent, Membership, Parent
 from preau.common.auth.tokens import TokenVerifier
 from preau.common.db.database import Database
 from preau.common.errors import Forbidden, NotFound, Unauthenticated
+from preau.common.http.client_address import client_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class _AgentPermission(Permission):
 
 class _Anyone(Permission):
     async def __call__(self, request: Request) -> AnyoneAccess:
-        return AnyoneAccess(request.app.state.database, request.client.host if request.client else "")
+        return AnyoneAccess(request.app.state.database, client_address(request))
 
 
 Family = Annotated[FamilyAccess, Depends(FamilyMay(), scope="function")]

@@ -23,6 +23,7 @@ from preau.common.embedded.rabbitmq import RabbitmqNode
 from preau.common.testing.processes import ProgramProcess, expect_success, run_program
 
 PASSWORD = "deployment-under-test"  # noqa: S105 - of databases that live as long as a test run
+GATEWAY_KEY = "deployment-under-test-gateway-key"  # as long as a real one
 RECOVERS_WITHIN_SECONDS = 15.0
 POSTGRES_SETTINGS = {"max_connections": "250", "shared_buffers": "128MB", "synchronous_commit": "on"}
 
@@ -151,6 +152,7 @@ class Deployment:
                 "broker_url": self.rabbitmq.url,
                 "public_url": gateway.url,
                 "jwks_url": jwks_url,
+                "gateway_key": GATEWAY_KEY,
                 **{name: value.format(**places) for name, value in member.settings.items()},
             }
             service = ProgramProcess(member.name, [f"preau.{member.name}", "serve"], settings, folder=logs)
@@ -165,6 +167,7 @@ class Deployment:
         gateway.settings |= {
             "environment": "development",
             "public_url": gateway.url,
+            "gateway_key": GATEWAY_KEY,
             **self._gateway_settings,
         }
         self._processes["gateway"] = gateway
