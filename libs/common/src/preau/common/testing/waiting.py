@@ -7,12 +7,18 @@ from collections.abc import Awaitable, Callable
 PAUSE_SECONDS = 0.1
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]], what: str, *, within_seconds: float = 10) -> float:
+async def eventually(
+    holds: Callable[[], Awaitable[bool]],
+    what: str,
+    *,
+    within_seconds: float = 10,
+    pause_seconds: float = PAUSE_SECONDS,
+) -> float:
     """Wait until ``holds`` says so; how many seconds it took. Raises AssertionError with ``what``."""
     began = time.monotonic()
     while not await holds():
         waited = time.monotonic() - began
         if waited > within_seconds:
             raise AssertionError(f"after {waited:.1f} s still not: {what}")
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(pause_seconds)
     return time.monotonic() - began

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from preau.common.audit import record_change
+from preau.common.db.clock import database_now
 from preau.common.errors import NotFound
 from preau.common.http.access import AgentAccess
 from preau.common.messaging.outbox import emit
@@ -11,7 +12,7 @@ from preau.reservations.bookings import repository
 from preau.reservations.bookings.domain import Booking
 from preau.reservations.bookings.schemas import AgentBookingIn, DecisionIn
 from preau.reservations.bookings.service import BookingMoved, Draft, Move, changed, record
-from preau.reservations.rules.booking import DEADLINES
+from preau.reservations.rules.booking import DEADLINES, enough_notice
 from preau.reservations.rules.domain import Wish
 from preau.reservations.rules.refused import RefusedLine, problem
 from preau.reservations.rules.situation import situation_of
@@ -50,6 +51,9 @@ async def book(agent: AgentAccess, body: AgentBookingIn) -> Booking:
             )
         ],
     )
+    later = situation.at(recorded.at or await database_now(agent.session))
+    if not body.override_deadline and (refusal := enough_notice(later.attempt(*wish.key))):
+        raise problem([RefusedLine(wish, refusal)])
     [booking] = recorded.made
     await _tell(agent, booking, "booking.made", body.reason)
     return booking
