@@ -31,6 +31,7 @@ OVER_ALL_COMMUNES = {
     "identity": {
         *("account", "account_link", "refresh_token"),  # one account reaches several communes
         *("platform_secret", "signing_key", "spent_challenge", "throttle", "sandbox_mail"),
+        *("try_budget", "known_network", "mail_request"),  # before anybody's commune is known
     },
     "payments": {"sandbox_notification", "sandbox_refund", "sandbox_transaction"},  # the bank's, not ours
 }

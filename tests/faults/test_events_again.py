@@ -18,7 +18,10 @@ from preau.operations.audit.auditor import SERVICES, queue_depths
 
 pytestmark = pytest.mark.fault
 
-TECHNICAL = ("inbox", "outbox", "event_log", "idempotency_key", "throttle", "alembic", "spent_challenge")
+TECHNICAL = (
+    *("inbox", "outbox", "event_log", "idempotency_key", "alembic"),
+    *("throttle", "try_budget", "known_network", "spent_challenge"),
+)
 MAILS = ("identity.notification", "identity.sandbox_mail")
 TIMES = 3
 CONTENTS = """SELECT (to_jsonb(t) - 'updated_at')::text FROM "{}" t"""  # written again is not changed

@@ -1,14 +1,19 @@
 """The identity service over a database of its own, and what its tests say often."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from email import message_from_bytes
+from email.policy import default as email_policy
 from typing import Any
 
 import altcha
 import pytest
+from aiosmtpd.controller import Controller
 from joserfc.jwk import KeySet
 
 from preau.common.auth.tokens import TokenVerifier
+from preau.common.embedded.process import free_port
+from preau.common.http.client_address import signed
 from preau.common.ids import new_id
 from preau.common.testing.services import ServiceUnderTest, running_service
 from preau.identity.app import create_app
@@ -28,6 +33,35 @@ class _TestAndOwnKeys:
         return KeySet([*own.keys, *self._service.mint.public.keys])
 
 
+GATEWAY_KEY = "identity-under-test-as-long-as-a-real-key"
+
+
+class Relay:
+    """A real SMTP server: takes mails, refuses ``nobody@``, is busy for ``busy@``."""
+
+    def __init__(self) -> None:
+        self.taken: list[Any] = []
+        self.controller: Controller | None = None
+
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:
+        if address.startswith("nobody@"):
+            return "550 5.1.1 no such mailbox"
+        if address.startswith("busy@"):
+            return "451 4.7.1 later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        await asyncio.sleep(0.05)
+        self.taken.append(message_from_bytes(envelope.content, policy=email_policy))
+        return "250 OK"
+
+    @property
+    def url(self) -> str:
+        assert self.controller is not None
+        return f"smtp://127.0.0.1:{self.controller.port}"
+
+
 class Identity:
     """The running service, and the steps that tests take over and over."""
 
@@ -35,6 +69,11 @@ class Identity:
         self.service = service
         self.client = service.client
         self.database = service.database
+
+    @staticmethod
+    def at(address: str) -> dict[str, str]:
+        """The headers by which the gateway tells a client's address."""
+        return signed(GATEWAY_KEY, address)
 
     async def sign_in(
         self, email: str, password: str = DEMO_PASSWORD, subject: str = "parent"
@@ -127,11 +166,21 @@ def account_form_fixture() -> Any:
     return account_form
 
 
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    """A mail relay on a port of its own."""
+    handler = Relay()
+    handler.controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    handler.controller.start()
+    yield handler
+    handler.controller.stop()
+
+
 @pytest.fixture(scope="module")
 async def identity() -> AsyncIterator[Identity]:
     """An identity service with the demonstration's communes and people; one a test module."""
     async with running_service(
-        "identity", create_app, IdentitySettings, public_url="http://front"
+        "identity", create_app, IdentitySettings, public_url="http://front", gateway_key=GATEWAY_KEY
     ) as service:
         await seed(service.database)
         service.app.state.verifier = TokenVerifier(_TestAndOwnKeys(service))

@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from preau.common.auth.tokens import PublishedKeys, TokenVerifier
 from preau.identity.demo import DEMO_PASSWORD
 from preau.identity.sessions.keys import rotate
+from preau.identity.throttles.tables import KnownNetwork, Throttle, TryBudget
 
 WRONG = "pas-le-bon-mot-de-passe"
 
@@ -23,7 +24,8 @@ def sign_in_body(email: str, password: str = WRONG, **more) -> dict[str, str]:
 
 async def forget_throttles(identity) -> None:
     async with identity.database.system_transaction() as session:
-        await session.execute(text("DELETE FROM throttle"))
+        for table in (Throttle, TryBudget, KnownNetwork):
+            await session.execute(delete(table))
 
 
 async def test_an_unknown_email_and_a_wrong_password_look_and_last_the_same(identity, fresh_email):

@@ -1,18 +1,15 @@
 """Mails leave over real SMTP, once; what does not leave is tried again, then given up."""
 
 import asyncio
-import email
-import email.policy
-import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
 from preau.common.db.database import Database
+from preau.common.embedded.process import free_port
 from preau.common.ids import new_id
 from preau.common.testing.databases import fresh_database
 from preau.identity.app import create_app
@@ -20,47 +17,6 @@ from preau.identity.notifications.mailers.sandbox import SandboxMailer
 from preau.identity.notifications.mailers.smtp import SmtpMailer
 from preau.identity.notifications.sender import sender
 from preau.identity.settings import IdentitySettings
-
-
-class Relay:
-    """A real SMTP server: takes mails, refuses ``nobody@``, is busy for ``busy@``."""
-
-    def __init__(self) -> None:
-        self.taken: list[Any] = []
-        self.controller: Controller | None = None
-
-    async def handle_RCPT(self, server, session, envelope, address, options) -> str:
-        if address.startswith("nobody@"):
-            return "550 5.1.1 no such mailbox"
-        if address.startswith("busy@"):
-            return "451 4.7.1 later"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope) -> str:
-        await asyncio.sleep(0.05)
-        self.taken.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-    @property
-    def url(self) -> str:
-        assert self.controller is not None
-        return f"smtp://127.0.0.1:{self.controller.port}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def relay() -> Iterator[Relay]:
-    handler = Relay()
-    handler.controller = Controller(handler, hostname="127.0.0.1", port=free_port())
-    handler.controller.start()
-    yield handler
-    handler.controller.stop()
 
 
 @pytest.fixture

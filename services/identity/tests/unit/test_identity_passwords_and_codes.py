@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preau.identity.accounts.domain import email_key, password_weakness, valid_email
+from preau.identity.accounts.lanes import NEW_PASSWORD, SIGN_IN
 from preau.identity.accounts.one_time import hash_code, hash_token, normalised_code, random_code, random_token
 from preau.identity.accounts.passwords import hash_password, password_matches
 
@@ -51,8 +52,8 @@ async def test_hashes_are_stable_and_tell_nothing() -> None:
 
 
 async def test_passwords_are_argon2id_and_nobody_has_none() -> None:
-    stored = await hash_password("cheval-agrafe-pile")
+    stored = await hash_password("cheval-agrafe-pile", NEW_PASSWORD)
     assert stored.startswith("$argon2id$") and "m=19456,t=2,p=1" in stored
-    assert await password_matches("cheval-agrafe-pile", stored)
-    assert not await password_matches("cheval-agrafe-pilé", stored)
-    assert not await password_matches("the password of an account that does not exist", None)
+    assert await password_matches("cheval-agrafe-pile", stored, SIGN_IN)
+    assert not await password_matches("cheval-agrafe-pilé", stored, SIGN_IN)
+    assert not await password_matches("the password of an account that does not exist", None, SIGN_IN)

@@ -9,13 +9,18 @@ from preau.common.auth.tokens import KeySource, TokenVerifier
 from preau.common.messaging.broker import Broker
 from preau.common.periodic import Periodic
 from preau.contracts import topology
+from preau.identity.accounts.recovery import PARENT_RESET, mail_reset_link
+from preau.identity.accounts.registration import REGISTERED, mail_outcome
 from preau.identity.accounts.routes import router as accounts
 from preau.identity.accounts.service import forget_traces
+from preau.identity.agents.recovery import AGENT_RESET, mail_reset_links
+from preau.identity.agents.recovery_routes import router as agent_recovery
 from preau.identity.agents.routes import router as agents
 from preau.identity.communes.routes import router as communes
 from preau.identity.families import effects
 from preau.identity.families.agent_routes import router as agent_families
 from preau.identity.families.routes import router as families
+from preau.identity.mail_requests.service import answering
 from preau.identity.memberships.routes import router as memberships
 from preau.identity.notifications import consumers
 from preau.identity.notifications.mailers.choice import check_mail_settings, mailer_for
@@ -45,6 +50,7 @@ def create_app(
             memberships,
             families,
             agents,
+            agent_recovery,
             agent_families,
             notifications,
         ],
@@ -54,6 +60,17 @@ def create_app(
                 "send-mails",
                 timedelta(seconds=1),
                 sender(lambda database: mailer_for(settings, database)),
+            ),
+            Periodic(
+                "answer-mail-requests",
+                timedelta(seconds=1),
+                answering(
+                    {
+                        PARENT_RESET: mail_reset_link(settings.public_url),
+                        AGENT_RESET: mail_reset_links(settings.public_url),
+                        REGISTERED: mail_outcome(settings.public_url),
+                    }
+                ),
             ),
             Periodic("apply-moves", timedelta(minutes=10), effects.apply_moves),
             Periodic("rotate-keys", timedelta(hours=1), rotate_when_due),

@@ -4,7 +4,6 @@ The browser searches a number whose PBKDF2 hash begins as asked; the server chec
 signed, expires, and can be spent once.
 """
 
-import asyncio
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -15,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.errors import FieldErrors
+from preau.identity.accounts import lanes
 from preau.identity.accounts.tables import PlatformSecret, SpentChallenge
 
 _ALGORITHM = "PBKDF2/SHA-256"
@@ -52,7 +52,7 @@ async def new_challenge(session: AsyncSession, *, now: datetime, cost: int) -> d
 
 
 async def spend_solution(session: AsyncSession, payload: str, *, max_cost: int) -> None:
-    """Accept a solution, once. Raises ``HumanCheckFailed``."""
+    """Accept a solution, once. Raises ``HumanCheckFailed``, ``LaneFull``."""
     secret = await _secret(session)
     try:
         solution = altcha.Payload.from_base64(payload)
@@ -63,7 +63,7 @@ async def spend_solution(session: AsyncSession, payload: str, *, max_cost: int) 
             or not solution.challenge.signature
         ):
             raise HumanCheckFailed
-        result = await asyncio.to_thread(altcha.verify_solution, solution, secret)
+        result = await lanes.HUMAN_CHECK.run(altcha.verify_solution, solution, secret)
         expires_at = datetime.fromtimestamp(float(parameters.expires_at or 0), UTC)
     except _MALFORMED as error:
         raise HumanCheckFailed from error

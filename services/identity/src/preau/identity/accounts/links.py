@@ -45,6 +45,16 @@ async def new_link(session: AsyncSession, account_id: UUID, purpose: LinkPurpose
     return token
 
 
+async def look_at(session: AsyncSession, token: str, purpose: LinkPurpose) -> UUID:
+    """The account of a link, which still works afterwards. Raises ``LinkNotValid``."""
+    account_id = await repository.link_account(
+        session, token=token, purpose=purpose.name, now=await database_now(session)
+    )
+    if account_id is None:
+        raise LinkNotValid
+    return account_id
+
+
 async def use(session: AsyncSession, token: str, purpose: LinkPurpose) -> UUID:
     """Use a link up; gives its account. Raises ``LinkNotValid``."""
     account_id = await repository.use_link(

@@ -4,9 +4,10 @@ Only hashes are stored. A link is random enough for a plain SHA-256; a code of e
 hash is slow, and its alphabet leaves out what the eye confuses (0/O, 1/I/L).
 """
 
-import asyncio
 import hashlib
 import secrets
+
+from preau.identity.accounts import lanes
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH = 8
@@ -40,11 +41,11 @@ def normalised_code(typed: str) -> str | None:
 
 
 async def hash_code(code: str) -> str:
-    """The hash of a normalised code: scrypt, some 50 ms, in a thread.
+    """The hash of a normalised code: scrypt, some 50 ms, in its lane. Raises ``LaneFull``.
 
     Its salt is fixed so that the code can be looked up.
     """
-    digest = await asyncio.to_thread(
+    digest = await lanes.CODE.run(
         hashlib.scrypt, code.encode(), salt=b"preau adhesion code", n=2**14, r=8, p=1, dklen=32
     )
     return digest.hex()

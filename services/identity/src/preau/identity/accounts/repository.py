@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.common.errors import NotFound
 from preau.identity.accounts.domain import email_key
 from preau.identity.accounts.one_time import hash_token
-from preau.identity.accounts.tables import Account, AccountLink, SpentChallenge, Throttle
+from preau.identity.accounts.tables import Account, AccountLink, SpentChallenge
 
 
 async def account_by_email(session: AsyncSession, email: str) -> Account | None:
@@ -75,8 +75,19 @@ async def use_link(session: AsyncSession, *, token: str, purpose: str, now: date
     )
 
 
-async def forget_expired(session: AsyncSession, *, now: datetime, idle_since: datetime) -> None:
-    """Drop challenges and links that expired, and tries that are long past."""
+async def link_account(session: AsyncSession, *, token: str, purpose: str, now: datetime) -> UUID | None:
+    """The account of a link that still works, which stays unused; ``None`` when it is not valid."""
+    return await session.scalar(
+        select(AccountLink.account_id).where(
+            AccountLink.token_hash == hash_token(token),
+            AccountLink.purpose == purpose,
+            AccountLink.used_at.is_(None),
+            AccountLink.expires_at > now,
+        )
+    )
+
+
+async def forget_expired(session: AsyncSession, *, now: datetime) -> None:
+    """Drop challenges and links that expired."""
     await session.execute(delete(SpentChallenge).where(SpentChallenge.expires_at < now))
     await session.execute(delete(AccountLink).where(AccountLink.expires_at < now))
-    await session.execute(delete(Throttle).where(Throttle.last_tried_at < idle_since))

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 
 from preau.common.db.clock import database_now
 from preau.common.http.access import Account, AnyoneMay
-from preau.identity.accounts import human_check, registration, service
+from preau.common.http.client_address import ClientAddress
+from preau.identity.accounts import human_check, recovery, registration, service
 from preau.identity.accounts.schemas import (
     AccountOut,
     AccountPatch,
@@ -42,7 +43,7 @@ async def register(request: Request, anyone: AnyoneMay, form: RegistrationIn) ->
     account_id = await registration.register(
         anyone.database,
         form,
-        public_url=settings.public_url,
+        address=anyone.client_address,
         max_cost=settings.effective_challenge_cost,
     )
     return RegisteredOut(account_id=account_id)
@@ -51,20 +52,24 @@ async def register(request: Request, anyone: AnyoneMay, form: RegistrationIn) ->
 @router.post("/public/email-confirmations/{token}", status_code=204)
 async def confirm_email(anyone: AnyoneMay, token: str) -> None:
     """Confirm the e-mail with the link of the mail of welcome."""
-    await service.confirm_email(anyone.database, token)
+    await recovery.confirm_email(anyone.database, token, address=anyone.client_address)
 
 
 @router.post("/public/password-resets", status_code=202)
-async def ask_for_reset(request: Request, anyone: AnyoneMay, form: PasswordResetIn) -> None:
+async def ask_for_reset(anyone: AnyoneMay, form: PasswordResetIn) -> None:
     """Ask for a link to choose a new password; the answer is the same for an unknown e-mail."""
-    await service.ask_for_reset(anyone.database, form.email, public_url=_settings(request).public_url)
+    await recovery.ask_for_reset(anyone.database, form.email, address=anyone.client_address)
 
 
 @router.post("/public/password-resets/{token}", status_code=204)
 async def reset_password(request: Request, anyone: AnyoneMay, token: str, form: NewPasswordIn) -> None:
     """Choose a new password with the mailed link; every session ends."""
-    await service.reset_password(
-        anyone.database, token, form, sign_in_link=f"{_settings(request).public_url}/connexion"
+    await recovery.reset_password(
+        anyone.database,
+        token,
+        form,
+        address=anyone.client_address,
+        sign_in_link=f"{_settings(request).public_url}/connexion",
     )
 
 
@@ -83,7 +88,9 @@ async def change_account(account: Account, body: AccountPatch) -> AccountOut:
 
 
 @router.post("/parent/account/password", status_code=204)
-async def change_password(request: Request, account: Account, form: PasswordChangeIn) -> None:
+async def change_password(
+    request: Request, account: Account, address: ClientAddress, form: PasswordChangeIn
+) -> None:
     """Change one's password; every other session ends."""
     await service.change_password(
         account.database,
@@ -91,5 +98,6 @@ async def change_password(request: Request, account: Account, form: PasswordChan
         account_id=account.account_id,
         session_id=account.session_id,
         form=form,
+        address=address,
         sign_in_link=f"{_settings(request).public_url}/connexion",
     )

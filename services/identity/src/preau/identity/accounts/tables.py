@@ -60,14 +60,3 @@ class PlatformSecret(Table):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
-
-
-class Throttle(Table):
-    """How often something failed lately, and until when it may not be tried again."""
-
-    __tablename__ = "throttle"
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    failures: Mapped[int]
-    last_tried_at: Mapped[datetime] = instant()
-    blocked_until: Mapped[datetime | None] = optional_instant()

@@ -14,17 +14,25 @@ from preau.identity.agents.tables import Agent
 from preau.identity.communes.tables import Commune
 
 
+async def agents_by_email(session: AsyncSession, email: str, commune_slug: str | None) -> Sequence[Agent]:
+    """The active agents with that login, one a commune; of ``commune_slug`` alone when it is given.
+
+    The session must see every commune.
+    """
+    query = select(Agent).where(Agent.email_key == email_key(email), Agent.status == "active")
+    if commune_slug:
+        query = query.join(Commune, Commune.commune_id == Agent.commune_id).where(
+            Commune.slug == commune_slug
+        )
+    return (await session.scalars(query.order_by(Agent.agent_id))).all()
+
+
 async def agent_by_email(session: AsyncSession, email: str, commune_slug: str | None) -> Agent | None:
     """The active agent with that login. Without ``commune_slug`` only if one commune alone has them.
 
     The session must see every commune.
     """
-    query = select(Agent).where(Agent.email_key == email_key(email), Agent.status == "active").limit(2)
-    if commune_slug:
-        query = query.join(Commune, Commune.commune_id == Agent.commune_id).where(
-            Commune.slug == commune_slug
-        )
-    found = (await session.scalars(query)).all()
+    found = await agents_by_email(session, email, commune_slug)
     return found[0] if len(found) == 1 else None
 
 

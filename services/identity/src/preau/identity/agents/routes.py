@@ -10,6 +10,7 @@ from preau.common.db.clock import database_now
 from preau.common.errors import Conflict, FieldErrors
 from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.ids import new_id
+from preau.identity.accounts import lanes
 from preau.identity.accounts.domain import password_weakness
 from preau.identity.accounts.passwords import hash_password
 from preau.identity.agents import repository
@@ -59,7 +60,7 @@ async def add_agent(admin: Administrator, body: AgentIn) -> AgentOut:
             "email": body.email,
             "name": body.name,
             "roles": sorted(set(body.roles)),
-            "password_hash": await hash_password(body.password),
+            "password_hash": await hash_password(body.password, lanes.NEW_PASSWORD),
             "status": "active",
         },
     )

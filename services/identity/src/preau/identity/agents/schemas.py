@@ -53,3 +53,10 @@ class AgentPatch(RequestModel):
     name: str | None = Field(default=None, min_length=1, max_length=120)
     roles: list[Role] | None = Field(default=None, min_length=1, max_length=5)
     status: Literal["active", "closed"] | None = None
+
+
+class AgentResetIn(RequestModel):
+    """Whose password was lost; without ``commune_slug``, in every commune that the agent works for."""
+
+    email: str = Field(min_length=1, max_length=320)
+    commune_slug: str | None = Field(default=None, max_length=63)

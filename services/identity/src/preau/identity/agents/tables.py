@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, UniqueConstraint
+from sqlalchemy import ARRAY, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from preau.common.db.tables import commune_column, instant, uuid_pk
+from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk
 from preau.identity.database import Table
 
 
@@ -25,3 +25,15 @@ class Agent(Table):
     password_hash: Mapped[str]
     status: Mapped[str]
     created_at: Mapped[datetime] = instant()
+
+
+class AgentLink(Table):
+    """A single-use link to choose a new password, mailed to an agent; only its hash is kept."""
+
+    __tablename__ = "agent_link"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    commune_id: Mapped[UUID] = commune_column()
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent.agent_id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = instant()
+    used_at: Mapped[datetime | None] = optional_instant()

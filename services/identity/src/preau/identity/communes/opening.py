@@ -15,6 +15,7 @@ import typer
 from preau.common.db.database import Database
 from preau.common.errors import FieldErrors
 from preau.common.ids import new_id
+from preau.identity.accounts import lanes
 from preau.identity.accounts.domain import password_weakness, valid_email
 from preau.identity.accounts.passwords import hash_password
 from preau.identity.agents.repository import add_agent
@@ -56,7 +57,7 @@ async def open_commune(database: Database, *, slug: str, name: str, email: str, 
         "email": address,
         "name": address.split("@")[0],
         "roles": ["admin"],
-        "password_hash": await hash_password(password),
+        "password_hash": await hash_password(password, lanes.NEW_PASSWORD),
         "status": "active",
     }
     async with database.transaction(commune.commune_id) as session:

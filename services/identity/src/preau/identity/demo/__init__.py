@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.common.db.clock import database_now
 from preau.common.db.database import Database
 from preau.common.settings import DEMO_PASSWORD
+from preau.identity.accounts.lanes import NEW_PASSWORD
 from preau.identity.accounts.passwords import hash_password
 from preau.identity.accounts.repository import add_account
 from preau.identity.agents.repository import add_agent
@@ -22,7 +23,7 @@ from preau.identity.memberships.repository import add_membership
 
 async def seed(database: Database) -> None:
     """Make what is missing; what stands already stays as it is."""
-    password_hash = await hash_password(DEMO_PASSWORD)
+    password_hash = await hash_password(DEMO_PASSWORD, NEW_PASSWORD)
     for facts in COMMUNES:
         async with database.transaction(facts["commune_id"]) as session:
             await _seed_commune(session, facts)

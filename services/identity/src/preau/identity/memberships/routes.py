@@ -1,13 +1,15 @@
 """Activation links and adhesion codes, for people with and without an account."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from preau.common.db.database import set_tenant
 from preau.common.http.access import Account, AnyoneMay
-from preau.identity.accounts import registration, throttle
+from preau.common.http.client_address import ClientAddress
+from preau.identity.accounts import registration
 from preau.identity.accounts.schemas import ActivationIn, MembershipOut, RegisteredOut
 from preau.identity.memberships import repository, service
 from preau.identity.memberships.schemas import ActivationOut, JoinIn
+from preau.identity.throttles.guards import MEMBERSHIP_CODE, begin_try, end_try
 
 router = APIRouter(tags=["memberships"])
 
@@ -31,27 +33,26 @@ async def read_activation(anyone: AnyoneMay, token: str) -> ActivationOut:
 
 
 @router.post("/public/activations/{token}", status_code=201)
-async def activate(request: Request, anyone: AnyoneMay, token: str, form: ActivationIn) -> RegisteredOut:
+async def activate(anyone: AnyoneMay, token: str, form: ActivationIn) -> RegisteredOut:
     """Make an account that belongs to the link's family."""
-    account_id = await registration.activate(
-        anyone.database, token, form, public_url=request.app.state.settings.public_url
-    )
+    account_id = await registration.activate(anyone.database, token, form, address=anyone.client_address)
     return RegisteredOut(account_id=account_id)
 
 
 @router.post("/parent/memberships", status_code=201)
-async def join(account: Account, body: JoinIn) -> MembershipOut:
+async def join(account: Account, address: ClientAddress, body: JoinIn) -> MembershipOut:
     """Join a family with a code or a link; the next access token knows it."""
     session = account.session
     async with account.database.system_transaction() as apart:  # the count stays when the request fails
-        await throttle.count_try(apart, throttle.MEMBERSHIP_CODE, str(account.account_id))
+        tried = await begin_try(apart, MEMBERSHIP_CODE, str(account.account_id), address)
+    code_hash = None if body.code is None else await service.hash_of_code(body.code)
     await set_tenant(session, system=True)
-    if body.code is not None:
-        invitation = await service.invitation_by_code(session, body.code)
+    if code_hash is not None:
+        invitation = await service.invitation_by_code(session, code_hash)
     else:
         invitation = await service.invitation_by_token(session, body.activation_token or "")
-    await service.join(session, account.account_id, invitation, by_code=body.code is not None)
-    await throttle.forget_tries(session, throttle.MEMBERSHIP_CODE, str(account.account_id))
+    await service.join(session, account.account_id, invitation, by_code=code_hash is not None)
+    await end_try(session, tried)
     rows = await repository.memberships_of(session, account.account_id)
     return MembershipOut.model_validate(
         next(row for row in rows if row.guardian_id == invitation.guardian_id)

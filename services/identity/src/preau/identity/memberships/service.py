@@ -104,14 +104,20 @@ async def invite(
     return code, token
 
 
-async def invitation_by_code(session: AsyncSession, typed: str) -> Invitation:
-    """The open invitation with that code; the session must see every commune. Raises ``CodeNotValid``."""
+async def hash_of_code(typed: str) -> str:
+    """What a code is looked up by, slow to compute. Raises ``CodeNotValid`` when it cannot be one."""
     code = normalised_code(typed)
     if code is None:
         raise CodeNotValid
-    found = await repository.open_invitation(
-        session, now=await database_now(session), code_hash=await hash_code(code)
-    )
+    return await hash_code(code)
+
+
+async def invitation_by_code(session: AsyncSession, code_hash: str) -> Invitation:
+    """The open invitation with that code (``hash_of_code``); the session sees every commune.
+
+    Raises ``CodeNotValid``.
+    """
+    found = await repository.open_invitation(session, now=await database_now(session), code_hash=code_hash)
     if found is None:
         raise CodeNotValid
     return found

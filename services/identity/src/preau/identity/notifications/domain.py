@@ -23,6 +23,7 @@ INVITATION = Kind("invitation", essential=True, holds_secret=True)
 WELCOME = Kind("welcome", essential=True, holds_secret=True)
 ALREADY_REGISTERED = Kind("already_registered", essential=True)
 PASSWORD_RESET = Kind("password_reset", essential=True, holds_secret=True)
+AGENT_PASSWORD_RESET = Kind("agent_password_reset", essential=True, holds_secret=True)
 PASSWORD_CHANGED = Kind("password_changed", essential=True)
 ORDER_CONFIRMED = Kind("order_confirmed")
 ORDER_AWAITING_PAYMENT = Kind("order_awaiting_payment")
@@ -41,6 +42,7 @@ KINDS: tuple[Kind, ...] = (
     WELCOME,
     ALREADY_REGISTERED,
     PASSWORD_RESET,
+    AGENT_PASSWORD_RESET,
     PASSWORD_CHANGED,
     ORDER_CONFIRMED,
     ORDER_AWAITING_PAYMENT,

@@ -13,8 +13,7 @@ from preau.common.db.clock import database_now
 from preau.common.db.database import Database
 from preau.common.errors import Unauthenticated
 from preau.common.ids import new_id
-from preau.identity.accounts import throttle
-from preau.identity.accounts.domain import email_key
+from preau.identity.accounts import lanes
 from preau.identity.accounts.passwords import password_matches
 from preau.identity.accounts.repository import account_by_email
 from preau.identity.accounts.tables import Account
@@ -26,6 +25,9 @@ from preau.identity.sessions.domain import AGENT_LIFETIME, PARENT_LIFETIME, Verd
 from preau.identity.sessions.keys import active_key
 from preau.identity.sessions.schemas import SessionOut, SignInIn, Subject
 from preau.identity.sessions.tables import Session
+from preau.identity.throttles.guards import SIGN_IN, begin_try, end_try
+from preau.identity.throttles.keys import account_key
+from preau.identity.throttles.known_networks import remember
 
 
 class BadCredentials(Unauthenticated):
@@ -47,15 +49,17 @@ class SessionEnded(Unauthenticated):
 
 
 async def sign_in(database: Database, form: SignInIn, *, address: str) -> SessionOut:
-    """A new session. Raises ``BadCredentials``, after too many tries ``TooManyRequests``."""
-    tried = (form.subject, email_key(form.email), form.commune_slug or "", address)
+    """A new session. Raises ``BadCredentials``, after too many tries ``TooManyRequests``, ``LaneFull``."""
+    account = account_key(form.subject, form.email)
     async with database.system_transaction() as session:
-        await throttle.count_try(session, throttle.SIGN_IN, *tried)
+        tried = await begin_try(session, SIGN_IN, account, address)
         found = await _subject(session, form)
-    if not await password_matches(form.password, found.password_hash if found else None) or found is None:
+    stored = found.password_hash if found else None
+    if not await password_matches(form.password, stored, lanes.SIGN_IN) or found is None:
         raise BadCredentials
     async with database.system_transaction() as session:
-        await throttle.forget_tries(session, throttle.SIGN_IN, *tried)
+        await end_try(session, tried)
+        await remember(session, account, address)
         return await _open_session(session, found)
 
 

@@ -3,37 +3,28 @@
 A try is counted before it is made and forgotten when it succeeds, so that parallel tries count too.
 """
 
-import hashlib
-import math
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
-from preau.common.errors import TooManyRequests
-from preau.identity.accounts.tables import Throttle
+from preau.identity.throttles.errors import too_many_tries
+from preau.identity.throttles.tables import Throttle
 
 
-class Policy(NamedTuple):
+class Backoff(NamedTuple):
     """``free`` failures cost nothing; then the wait doubles from ``first`` to ``longest``.
 
     All is forgotten after ``memory`` without a try.
     """
 
-    use: str
     free: int
     first: timedelta = timedelta(seconds=5)
     longest: timedelta = timedelta(minutes=15)
     memory: timedelta = timedelta(hours=1)
 
-
-SIGN_IN = Policy("sign-in", free=5)
-"""By account and address: nobody can lock someone else's account from elsewhere."""
-CURRENT_PASSWORD = Policy("current-password", free=5)
-MEMBERSHIP_CODE = Policy("membership-code", free=5)
-PASSWORD_RESET = Policy("password-reset", free=3, first=timedelta(minutes=1))
 
 _TRY = text(
     """
@@ -53,36 +44,23 @@ _TRY = text(
 )
 
 
-def _key(policy: Policy, parts: tuple[str, ...]) -> str:
-    return hashlib.sha256("\n".join((policy.use, *parts)).encode()).hexdigest()
-
-
-async def count_try(session: AsyncSession, policy: Policy, *parts: str) -> None:
-    """Count a try of what ``parts`` name (an account, an address).
-
-    Raises ``TooManyRequests`` with the seconds to wait; then nothing was counted.
-    """
-    key = _key(policy, parts)
+async def count_try(session: AsyncSession, backoff: Backoff, key: str) -> None:
+    """Count a try. Raises ``TooManyRequests`` with the seconds to wait; then nothing was counted."""
     counted = await session.execute(
         _TRY,
         {
             "key": key,
-            "free": policy.free,
-            "first": policy.first.total_seconds(),
-            "longest": policy.longest.total_seconds(),
-            "memory": policy.memory.total_seconds(),
+            "free": backoff.free,
+            "first": backoff.first.total_seconds(),
+            "longest": backoff.longest.total_seconds(),
+            "memory": backoff.memory.total_seconds(),
         },
     )
     if counted.first() is None:
         until = await session.scalar(select(Throttle.blocked_until).where(Throttle.key == key))
-        wait = _seconds_until(until, await database_now(session))
-        raise TooManyRequests("Trop d’essais : merci de patienter avant de recommencer.", retry_after=wait)
+        raise too_many_tries(until, await database_now(session))
 
 
-def _seconds_until(until: datetime | None, now: datetime) -> int:
-    return max(1, math.ceil((until - now).total_seconds())) if until else 1
-
-
-async def forget_tries(session: AsyncSession, policy: Policy, *parts: str) -> None:
+async def forget_tries(session: AsyncSession, key: str) -> None:
     """The try succeeded: start again from nothing."""
-    await session.execute(delete(Throttle).where(Throttle.key == _key(policy, parts)))
+    await session.execute(delete(Throttle).where(Throttle.key == key))

@@ -1,0 +1,90 @@
+"""A lost password and an unconfirmed e-mail: links that are mailed and work once.
+
+The token is looked at before anything is computed, and a network that tries links out must wait.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.common.db.clock import database_now
+from preau.common.db.database import Database
+from preau.identity.accounts import lanes, links, repository
+from preau.identity.accounts.passwords import hash_password
+from preau.identity.accounts.registration import check_new_password
+from preau.identity.accounts.schemas import NewPasswordIn
+from preau.identity.accounts.service import set_password
+from preau.identity.mail_requests import repository as mail_requests
+from preau.identity.mail_requests.service import Answer
+from preau.identity.mail_requests.tables import MailRequest
+from preau.identity.notifications import domain, outgoing
+from preau.identity.throttles import known_networks
+from preau.identity.throttles.doors import LINK, knock, let_in
+from preau.identity.throttles.guards import PASSWORD_RESET, begin_try
+from preau.identity.throttles.keys import account_key
+
+PARENT_RESET = "parent_reset"
+
+
+async def ask_for_reset(database: Database, email: str, *, address: str) -> None:
+    """Ask for a link to choose a new password; nothing tells whether the e-mail has an account.
+
+    Raises ``TooManyRequests``.
+    """
+    async with database.system_transaction() as session:
+        await begin_try(session, PASSWORD_RESET, account_key("parent", email), address)
+        await mail_requests.add(session, PARENT_RESET, email)
+
+
+def mail_reset_link(public_url: str) -> Answer:
+    """Mails the link, if the e-mail has an account."""
+
+    async def answer(session: AsyncSession, request: MailRequest) -> None:
+        account = await repository.account_by_email(session, request.email_key)
+        if account is None:
+            return
+        token = await links.new_link(session, account.account_id, links.RESET_PASSWORD)
+        await outgoing.queue(
+            session,
+            domain.PASSWORD_RESET,
+            [outgoing.Recipient(account.email, account.first_name)],
+            {"link": f"{public_url}/mot-de-passe/{token}"},
+            now=await database_now(session),
+        )
+
+    return answer
+
+
+async def reset_password(
+    database: Database, token: str, form: NewPasswordIn, *, address: str, sign_in_link: str
+) -> None:
+    """Set a new password with a mailed link, which also proves the e-mail; every session ends.
+
+    Raises ``TooManyRequests``, ``LinkNotValid``, ``FieldErrors`` (the link then still works), ``LaneFull``.
+    """
+    await knock(database, LINK, address)
+    async with database.system_transaction() as session:
+        account_id = await links.look_at(session, token, links.RESET_PASSWORD)
+        account = await repository.account_by_id(session, account_id)
+    check_new_password(form.password, form.password_confirmation, account.email)
+    password_hash = await hash_password(form.password, lanes.NEW_PASSWORD)
+    async with database.system_transaction() as session:
+        await links.use(session, token, links.RESET_PASSWORD)
+        await set_password(session, account, password_hash, keep=None, sign_in_link=sign_in_link)
+        await _confirm(session, account_id)
+        login = account_key("parent", account.email)
+        await known_networks.forget_all(session, login)
+        await known_networks.remember(session, login, address)
+    await let_in(database, LINK, address)
+
+
+async def confirm_email(database: Database, token: str, *, address: str) -> None:
+    """The e-mail is its owner's. Raises ``TooManyRequests``, ``LinkNotValid``."""
+    await knock(database, LINK, address)
+    async with database.system_transaction() as session:
+        await _confirm(session, await links.use(session, token, links.CONFIRM_EMAIL))
+    await let_in(database, LINK, address)
+
+
+async def _confirm(session: AsyncSession, account_id: UUID) -> None:
+    await repository.change_account(session, account_id, {"email_confirmed_at": await database_now(session)})

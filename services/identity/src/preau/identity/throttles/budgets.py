@@ -1,0 +1,51 @@
+"""Budgets of tries: so many at once, then one from time to time. A delay that never becomes a lock.
+
+The generic cell rate algorithm: one instant a key says when its budget will be whole again.
+"""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.common.db.clock import database_now
+from preau.identity.throttles.errors import too_many_tries
+from preau.identity.throttles.tables import TryBudget
+
+
+class Budget(NamedTuple):
+    """``burst`` tries at once; each comes back after ``each``."""
+
+    burst: int
+    each: timedelta
+
+    @property
+    def room(self) -> timedelta:
+        """How far into the future a budget may be spent for one more try to be left."""
+        return self.each * (self.burst - 1)
+
+
+_SPEND = text(
+    """
+    INSERT INTO try_budget AS b (key, spent_until) VALUES (:key, clock_timestamp() + :each)
+    ON CONFLICT (key) DO UPDATE SET spent_until = greatest(b.spent_until, clock_timestamp()) + :each
+    WHERE b.spent_until <= clock_timestamp() + :room
+    RETURNING spent_until
+    """
+)
+
+
+async def spend(session: AsyncSession, budget: Budget, key: str) -> None:
+    """Spend one try. Raises ``TooManyRequests`` with the seconds to wait; then nothing was spent."""
+    spent = await session.execute(_SPEND, {"key": key, "each": budget.each, "room": budget.room})
+    if spent.first() is None:
+        until = await session.scalar(select(TryBudget.spent_until).where(TryBudget.key == key))
+        raise too_many_tries(until and until - budget.room, await database_now(session))
+
+
+async def give_back(session: AsyncSession, budget: Budget, key: str) -> None:
+    """The try succeeded: it costs nothing. What others failed stays spent."""
+    await session.execute(
+        update(TryBudget).where(TryBudget.key == key).values(spent_until=TryBudget.spent_until - budget.each)
+    )

@@ -1,0 +1,92 @@
+"""Slow hashing: after the check, within its lane. Counted in hashes begun, not in time."""
+
+import asyncio
+import threading
+
+import pytest
+
+from preau.identity.accounts import lanes
+from preau.identity.accounts.lanes import Lane, LaneFull
+
+ATTACKER, ELSEWHERE = "203.0.113.9", "198.51.100.7"
+LANES = {name: lane for name, lane in vars(lanes).items() if isinstance(lane, Lane)}
+
+
+def begun() -> dict[str, int]:
+    return {name: lane.begun for name, lane in LANES.items()}
+
+
+@pytest.mark.parametrize("door", ["password-resets", "agent-password-resets", "activations"])
+async def test_links_that_are_none_cost_no_hash_and_slow_no_sign_in(
+    identity, account_form, fresh_email, door
+):
+    before = begun()
+    password = {"password": "encore-un-mot-secret", "password_confirmation": "encore-un-mot-secret"}
+    body = account_form(fresh_email) if door == "activations" else password
+    answers = await asyncio.gather(
+        *(
+            identity.client.post(
+                f"/public/{door}/no-link-{n}", json=body, headers=identity.at(f"2001:db8:{len(door)}::{n}")
+            )
+            for n in range(62)
+        ),
+        identity.sign_in("parent@jolieville.example"),
+    )
+    statuses = [answer.status_code for answer in answers[:-1]]
+    assert sorted(set(statuses)) == [404, 429] and statuses.count(404) in range(30, 40)
+    assert {name: count - before[name] for name, count in begun().items() if count != before[name]} == {
+        "SIGN_IN": 1
+    }
+    elsewhere = identity.at(ELSEWHERE)
+    assert (
+        await identity.client.post(f"/public/{door}/none", json=body, headers=elsewhere)
+    ).status_code == 404
+
+
+async def test_a_code_that_is_none_costs_no_hash_of_a_password(identity, account_form, fresh_email):
+    form = account_form(fresh_email, code="ZZZZ-ZZZZ", altcha=await identity.solved_challenge())
+    before = begun()
+    assert (await identity.client.post("/public/accounts", json=form)).status_code == 422
+    assert begun() == before | {"CODE": before["CODE"] + 1, "HUMAN_CHECK": before["HUMAN_CHECK"] + 1}
+
+
+async def test_a_full_lane_says_when_to_come_back_and_leaves_the_others_free():
+    lane, other = Lane("full", width=2, waiting=3), Lane("other", width=1, waiting=0)
+    release, most, inside = threading.Event(), 0, 0
+    lock = threading.Lock()
+
+    def work() -> None:
+        nonlocal most, inside
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        release.wait(30)
+        with lock:
+            inside -= 1
+
+    busy = [asyncio.create_task(lane.run(work)) for _ in range(5)]
+    while lane.begun < 2:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    with pytest.raises(LaneFull) as full:
+        await lane.run(work)
+    assert (full.value.status, full.value.retry_after) == (503, 2)
+    assert await other.run(lambda: "done") == "done"
+    release.set()
+    await asyncio.gather(*busy)
+    assert (most, lane.begun) == (2, 5)
+    await lane.run(work)  # room again
+
+
+async def test_a_flood_of_registrations_is_told_to_come_back_while_people_sign_in(identity, account_form):
+    release = threading.Event()
+    held = [asyncio.create_task(lanes.REGISTRATION.run(release.wait, 60)) for _ in range(33)]
+    try:
+        await asyncio.sleep(0)
+        form = account_form("trop@jolieville.example", altcha=await identity.solved_challenge())
+        refused = await identity.client.post("/public/accounts", json=form)
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
+        assert refused.json()["type"].endswith("/unavailable")
+        await identity.sign_in("parent@jolieville.example")
+    finally:
+        release.set()
+        await asyncio.gather(*held)
