@@ -11,14 +11,14 @@ from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from uuid_utils import uuid7
 
-from preau.common.run import server_config
+from preau.common.server.limits import ServerLimits
+from preau.common.server.serving import InProcessServer
 from preau.gateway.app import Gateway, create_app
 from preau.gateway.settings import GatewaySettings
 
@@ -26,18 +26,14 @@ GATEWAY_KEY = "gateway-under-test-as-long-as-a-real-key"
 
 
 @asynccontextmanager
-async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
+async def serving(app: Any, port: int = 0, limits: ServerLimits | None = None) -> AsyncIterator[str]:
     """`app` on a real loopback port."""
-    config = server_config(app, host="127.0.0.1", port=port, grace_seconds=1)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.005)
+    server = InProcessServer(app, port=port, grace_seconds=1, limits=limits)
+    await server.start()
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield server.url
     finally:
-        server.should_exit = True
-        await task
+        await server.stop()
 
 
 def token_for(account: str, session_id: str, **claims: Any) -> str:
@@ -203,18 +199,17 @@ async def start() -> AsyncIterator[Start]:
                 f"{name}_url": root
                 for name in ("identity", "reservations", "billing", "payments", "requests")
             }
-            app = create_app(
-                GatewaySettings(
-                    **{
-                        "environment": "development",
-                        "public_url": "https://portail.example",
-                        "gateway_key": GATEWAY_KEY,
-                        **urls,
-                        **settings,
-                    }
-                )
+            used = GatewaySettings(
+                **{
+                    "environment": "development",
+                    "public_url": "https://portail.example",
+                    "gateway_key": GATEWAY_KEY,
+                    **urls,
+                    **settings,
+                }
             )
-            url = await stack.enter_async_context(serving(app))
+            app = create_app(used)
+            url = await stack.enter_async_context(serving(app, limits=used))
             client = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=10))
             return Running(app, url, client, service)
 

@@ -2,8 +2,8 @@
 
 import typer
 
-from preau.common import run
 from preau.common.logging import configure_logging
+from preau.common.server import serving
 from preau.gateway.app import create_app
 from preau.gateway.settings import GatewaySettings
 
@@ -20,7 +20,7 @@ def serve() -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = GatewaySettings()
     configure_logging(settings.log_level, settings.log_format)
-    run.serve(create_app(settings), settings)
+    serving.serve(create_app(settings), settings)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from preau.common.http.client_address import check_gateway_key
+from preau.common.server.limits import ListeningSettings
 from preau.common.settings import SECRETS_FOLDER
+from preau.gateway.security.address import is_ours
 
 SERVICES = ("identity", "reservations", "billing", "payments", "requests")
 
@@ -16,7 +18,7 @@ KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 
 
-class GatewaySettings(BaseSettings):
+class GatewaySettings(ListeningSettings, BaseSettings):
     """Where the services are, what a client may use, and how long we wait. The gateway owns no database."""
 
     model_config = SettingsConfigDict(
@@ -26,9 +28,6 @@ class GatewaySettings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    host: str = "127.0.0.1"
-    port: int = 8000
-    shutdown_grace_seconds: int = 25
     environment: Literal["development", "production"] = "production"
     log_level: str = "INFO"
     log_format: Literal["json", "console"] = "json"
@@ -55,6 +54,8 @@ class GatewaySettings(BaseSettings):
     counts. By default none: the address is that of the connection."""
     gateway_key: str = ""
     """Shared with the services: signs the client's address for them. Required outside development."""
+    connections_per_address: int = Field(default=250, ge=0)
+    """Many phones share one address. A reverse proxy of ours may have as many as there are."""
 
     max_body_bytes: int = MEGABYTE
     max_document_bytes: int = 15 * MEGABYTE
@@ -87,6 +88,9 @@ class GatewaySettings(BaseSettings):
         """Services would take every client for one: the gateway."""
         check_gateway_key(self.gateway_key, in_development=self.development)
         return self
+
+    def connections_of(self, peer: str) -> int:
+        return 0 if is_ours(peer, self.trusted_proxies) else super().connections_of(peer)
 
     @property
     def upstreams(self) -> dict[str, str]:

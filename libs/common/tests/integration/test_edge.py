@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from preau.common.app import build_app
 from preau.common.context import correlation_id
 from preau.common.http.access import AnyoneMay
-from preau.common.run import InProcessServer
+from preau.common.server.serving import InProcessServer
 from preau.common.settings import ServiceSettings
 from preau.common.testing.databases import empty_database
 

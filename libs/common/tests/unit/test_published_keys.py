@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from preau.common.auth.tokens import PARENT_AUDIENCE, PublishedKeys, TokenVerifier
 from preau.common.errors import Unauthenticated, Unavailable
-from preau.common.run import InProcessServer
+from preau.common.server.serving import InProcessServer
 from preau.common.testing.tokens import TokenMint
 
 

@@ -18,7 +18,8 @@ from preau.common.db.migrations import migrate
 from preau.common.db.provision import ServiceDatabase, provision
 from preau.common.embedded.postgres import PostgresServer
 from preau.common.messaging.local import LocalBroker
-from preau.common.run import InProcessServer, fill
+from preau.common.run import fill
+from preau.common.server.serving import InProcessServer
 from preau.gateway.app import create_app as create_gateway
 from preau.gateway.settings import GatewaySettings
 from preau.standalone.parts import PARTS, Part
@@ -162,16 +163,17 @@ async def running_system(layout: Layout, server: PostgresServer) -> AsyncGenerat
             )
             service = await _started(stack, InProcessServer(app))
             urls[part.name] = service.url
-        gateway = create_gateway(
-            GatewaySettings(
-                environment=layout.environment,  # pyright: ignore[reportArgumentType]
-                public_url=layout.public_url,
-                gateway_key=gateway_key,
-                log_level=layout.log_level,
-                **{f"{name}_url": url for name, url in urls.items()},  # pyright: ignore[reportArgumentType]
-            )
+        door = GatewaySettings(
+            environment=layout.environment,  # pyright: ignore[reportArgumentType]
+            public_url=layout.public_url,
+            gateway_key=gateway_key,
+            log_level=layout.log_level,
+            **{f"{name}_url": url for name, url in urls.items()},  # pyright: ignore[reportArgumentType]
         )
-        await _started(stack, InProcessServer(gateway, host=layout.host, port=layout.port))
+        await _started(
+            stack,
+            InProcessServer(create_gateway(door), host=layout.host, port=layout.port, limits=door),
+        )
         yield layout.public_url
 
 

@@ -7,12 +7,13 @@ from starlette.types import Receive, Scope, Send
 
 from preau.common.context import begin_work
 from preau.common.errors import NotFound, Problem, Unavailable
+from preau.common.http.answers import problem_answer
 from preau.common.http.client_address import signed
 from preau.common.logging import logger
 from preau.gateway.proxy.body import ClientLeft
 from preau.gateway.proxy.headers import inwards
 from preau.gateway.proxy.metrics import DoorFigures
-from preau.gateway.proxy.problems import UpstreamProblem, problem_answer
+from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.proxy.relay import RETRY_AFTER_SECONDS, Relay
 from preau.gateway.proxy.routes import Target, target_of
 from preau.gateway.proxy.speaker import NOBODY, Headers, NotSignedIn, Speaker, Speakers

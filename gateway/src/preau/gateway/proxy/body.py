@@ -1,15 +1,11 @@
-"""A request's body on its way to a service: streamed, bounded in size and in patience."""
+"""A request's body on its way to a service: streamed and bounded in size. The server bounds its time."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
 
 from starlette.types import Receive
 
 from preau.common.errors import Problem
 from preau.gateway.proxy.headers import RawHeaders
-
-STALL_SECONDS = 30.0
-"""How long a client may send nothing in the middle of its body."""
 
 
 class ClientLeft(Exception):
@@ -23,12 +19,6 @@ class BodyTooLarge(Problem):
 
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(f"L’envoi dépasse la taille permise ({limit_bytes // (1024 * 1024)} Mo).")
-
-
-class BodyTooSlow(Problem):
-    """The client stopped sending in the middle."""
-
-    status, type, title = 408, "too-slow", "Envoi interrompu"
 
 
 class Body:
@@ -76,11 +66,7 @@ class Body:
         self._when_read()
 
     async def _next(self) -> tuple[bytes, bool]:
-        try:
-            async with asyncio.timeout(STALL_SECONDS):
-                message = await self._receive()
-        except TimeoutError:
-            raise BodyTooSlow("L’envoi s’est interrompu. Recommencez.") from None
+        message = await self._receive()
         if message["type"] == "http.disconnect":
             raise ClientLeft
         chunk: bytes = message.get("body", b"")

@@ -1,28 +1,6 @@
-"""Problems (RFC 9457): how the gateway tells its own, and those that services told it."""
+"""Problems (RFC 9457) that services told the gateway."""
 
-import json
 from typing import Any
-
-from preau.common.errors import Problem
-
-Headers = list[tuple[bytes, bytes]]
-
-MEDIA_TYPE = b"application/problem+json"
-
-
-def problem_answer(problem: Problem) -> tuple[Headers, bytes]:
-    """Headers and body of a problem, for plain ASGI."""
-    body = json.dumps(problem.document(), ensure_ascii=False).encode()
-    headers = [
-        (b"content-type", MEDIA_TYPE),
-        (b"cache-control", b"no-store"),
-        (b"content-length", str(len(body)).encode("ascii")),
-    ]
-    if problem.retry_after is not None:
-        headers.append((b"retry-after", str(problem.retry_after).encode("ascii")))
-    if problem.status == 401:
-        headers.append((b"www-authenticate", b"Bearer"))
-    return headers, body
 
 
 class UpstreamProblem(Exception):

@@ -22,7 +22,7 @@ def client_address(scope: Mapping[str, Any], trusted_proxies: Networks) -> str:
     client = scope.get("client")
     address = _bare(client[0]) if client else ""
     for told in reversed(_forwarded_for(scope) if trusted_proxies else []):
-        if not _is_ours(address, trusted_proxies) or not (before := _bare(told)):
+        if not is_ours(address, trusted_proxies) or not (before := _bare(told)):
             break
         address = before
     return address
@@ -44,6 +44,7 @@ def _bare(told: str) -> str:
     return "" if parsed is None else str(parsed)
 
 
-def _is_ours(address: str, trusted_proxies: Networks) -> bool:
+def is_ours(address: str, trusted_proxies: Networks) -> bool:
+    """Whether one of our own reverse proxies has that address."""
     parsed = parsed_address(address)
     return parsed is not None and any(parsed in network for network in trusted_proxies)

@@ -1,111 +1,20 @@
 """The command of a service image: ``python -m preau.<service> serve | worker | migrate | demo-data``."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Generator, Mapping
-from typing import Annotated, Any, Protocol
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Annotated, Any
 
 import typer
-import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
 from preau.common.db.database import Database
 from preau.common.db.migrations import migrate
 from preau.common.logging import configure_logging
-
-
-class GracefulServer(uvicorn.Server):
-    """Says unready first, then lets requests in flight end, then closes."""
-
-    def __init__(self, config: uvicorn.Config, app: Any) -> None:
-        super().__init__(config)
-        self._service = app
-
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        state = getattr(self._service, "state", None)
-        if state is not None:
-            state.ready = False
-        super().handle_exit(sig, frame)
-
-
-def server_config(app: Any, *, host: str, port: int, grace_seconds: int = 25) -> uvicorn.Config:
-    """How every HTTP server of the project runs."""
-    return uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        date_header=True,
-        proxy_headers=False,
-        timeout_graceful_shutdown=grace_seconds,
-        timeout_keep_alive=75,
-        backlog=2048,
-        lifespan="on",
-    )
-
-
-class InProcessServer:
-    """A server inside a running event loop, beside others; the process keeps its own signal handlers."""
-
-    def __init__(self, app: Any, *, host: str = "127.0.0.1", port: int = 0, grace_seconds: int = 5) -> None:
-        self._server = _WithoutSignals(server_config(app, host=host, port=port, grace_seconds=grace_seconds))
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Return once the lifespan has begun and the port is open; raises ``RuntimeError`` if that fails."""
-        self._task = asyncio.create_task(self._server.serve())
-        while not self._server.started:
-            if self._task.done():
-                self._task.result()
-                raise RuntimeError("the server did not start")
-            await asyncio.sleep(0.005)
-
-    @property
-    def port(self) -> int:
-        return self._server.servers[0].sockets[0].getsockname()[1]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def stop(self) -> None:
-        self._server.should_exit = True
-        if self._task is not None:
-            await self._task
-
-
-class _WithoutSignals(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
-
-
-class Listening(Protocol):
-    """Where a server listens, and how long it may take to stop."""
-
-    @property
-    def host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def shutdown_grace_seconds(self) -> int: ...
-
-
-def serve(app: Any, settings: Listening) -> None:
-    """Serve ``app`` until SIGTERM or SIGINT."""
-    config = server_config(
-        app, host=settings.host, port=settings.port, grace_seconds=settings.shutdown_grace_seconds
-    )
-    server = GracefulServer(config, app)
-    server.run()
-    if not server.started:
-        sys.exit(3)
+from preau.common.server.serving import serve
 
 
 def service_main(

@@ -7,14 +7,17 @@ from typing import Literal, Self
 from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from preau.common.server.limits import ListeningSettings
+
 SECRETS_FOLDER = Path(os.environ.get("PREAU_SECRETS_DIR", "/run/secrets"))
 """Where files named after settings stand for them."""
+
 
 DEMONSTRATION_PASSWORD = "demonstration"  # noqa: S105 - public, and refused outside development
 DEMO_PASSWORD = "demo-Preau-2026"  # noqa: S105 - of the demonstration's accounts, who are fictions
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(ListeningSettings, BaseSettings):
     """What every service needs to know.
 
     URLs hold credentials and therefore come from the environment (``PREAU_DATABASE_URL``) or from a file
@@ -45,11 +48,8 @@ class ServiceSettings(BaseSettings):
     development."""
     public_url: str = "http://localhost:8000"
     """The address that people see, for links in mails and returns from the bank."""
-    host: str = "127.0.0.1"
-    port: int = 8000
     log_level: str = "INFO"
     log_format: Literal["json", "console"] = "json"
-    shutdown_grace_seconds: int = 25
 
     @model_validator(mode="after")
     def demonstration_passwords_stay_in_development(self) -> Self:

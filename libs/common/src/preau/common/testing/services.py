@@ -16,7 +16,7 @@ from preau.common.ids import new_id
 from preau.common.messaging.broker import Delivery, Handled, Message, Outcome
 from preau.common.messaging.envelope import EventModel
 from preau.common.messaging.relay import to_message
-from preau.common.run import InProcessServer
+from preau.common.server.serving import InProcessServer
 from preau.common.testing.databases import fresh_database
 from preau.common.testing.tokens import TokenMint
 

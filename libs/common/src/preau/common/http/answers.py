@@ -1,0 +1,22 @@
+"""A problem as headers and body, for what is no FastAPI application."""
+
+import json
+
+from preau.common.errors import Problem
+
+MEDIA_TYPE = b"application/problem+json"
+
+
+def problem_answer(problem: Problem) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Headers and body of a problem (RFC 9457), for plain ASGI."""
+    body = json.dumps(problem.document(), ensure_ascii=False).encode()
+    headers = [
+        (b"content-type", MEDIA_TYPE),
+        (b"cache-control", b"no-store"),
+        (b"content-length", str(len(body)).encode("ascii")),
+    ]
+    if problem.retry_after is not None:
+        headers.append((b"retry-after", str(problem.retry_after).encode("ascii")))
+    if problem.status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    return headers, body
