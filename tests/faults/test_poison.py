@@ -79,12 +79,24 @@ async def test_poison_is_parked_and_the_next_goes_on(
     assert "malformed" in shown and "unknown type" in shown
     assert all(message.message_id in shown for message in bad)
 
-    preau("queues", "--replay", "billing.copies", broker_url=deployment.rabbitmq.url)
+    preau("queues", "--replay", "billing.copies", "--yes", broker_url=deployment.rabbitmq.url)
 
     async def parked_again() -> bool:
         return (await parked(deployment)).get("billing.copies") == len(bad)
 
     await eventually(parked_again, "poison stays poison")
+
+    told = preau(
+        "queues",
+        "--drop",
+        "billing.copies",
+        "--only",
+        "unknown type",
+        "--yes",
+        broker_url=deployment.rabbitmq.url,
+    )
+    assert bad[2].message_id in told and "1 message(s) of billing.copies dropped" in told
+    assert (await parked(deployment))["billing.copies"] == len(bad) - 1
 
 
 async def test_what_was_parked_by_a_fault_is_replayed_after_it(
@@ -114,8 +126,8 @@ async def test_what_was_parked_by_a_fault_is_replayed_after_it(
     finally:
         await superuser.execute("GRANT INSERT, UPDATE ON family_copy TO preau_billing")
     assert not await is_known()
-    told = preau("queues", "--replay", "billing.copies", broker_url=deployment.rabbitmq.url)
-    assert "1 message(s) put back" in told
+    told = preau("queues", "--replay", "billing.copies", "--yes", broker_url=deployment.rabbitmq.url)
+    assert "1 message(s) of billing.copies put back" in told
     await eventually(is_known, "the message takes effect")
     await superuser.execute("DELETE FROM family_copy WHERE family_id = $1::uuid", family_id)
     await superuser.close()

@@ -44,12 +44,12 @@ async def publish(broker: Broker, *messages: Message) -> None:
 
 
 async def wait_for_depth(broker: Broker, queue: QueueSpec, messages: int, parked: int) -> None:
-    async with asyncio.timeout(15):
-        while True:
-            [depth] = await broker.depths([queue.name])
-            if (depth.messages, depth.parked) == (messages, parked):
-                return
-            await asyncio.sleep(0.1)
+    for _ in range(300):
+        [depth] = await broker.depths([queue.name])
+        if (depth.messages, depth.parked) == (messages, parked):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{depth} instead of {messages} and {parked} parked")
 
 
 async def test_messages_arrive_in_order_with_all_they_carry(broker: Broker, queue: QueueSpec) -> None:
@@ -120,13 +120,61 @@ async def test_a_parked_message_can_be_looked_at_and_replayed(broker: Broker, qu
     await recorder.wait_for(2)
     await wait_for_depth(broker, queue, 0, 1)
     for _ in range(2):  # looking takes nothing away
-        [parked] = await broker.parked(queue.name)
+        [parked] = [item async for item in broker.parked(queue.name)]
         assert (parked.message, parked.reason) == (bad, "malformed")
-    assert await broker.replay(queue.name) == 1
+    assert [item async for item in broker.replay(queue.name)] == [parked]
     await recorder.wait_for(3)
     await consumption.stop()
     assert recorder.bodies == [b"bad", b"good", b"bad"]
     await wait_for_depth(broker, queue, 0, 0)
+
+
+MANY = 300
+"""More than are taken at a time, of either adapter."""
+
+
+async def park_many(broker: Broker, queue: QueueSpec) -> list[Message]:
+    """Have ``MANY`` messages parked, each third with another reason."""
+    await broker.declare([queue])
+    reasons = [Handled(Outcome.PARK, "odd" if n % 3 == 0 else "malformed") for n in range(MANY)]
+    sent = [message(queue, str(n)) for n in range(MANY)]
+    consumption = await broker.consume(queue, Recorder(*reasons))
+    await publish(broker, *sent)
+    await wait_for_depth(broker, queue, 0, MANY)
+    await consumption.stop()
+    return sent
+
+
+async def test_all_that_is_parked_is_seen_and_replayed(broker: Broker, queue: QueueSpec) -> None:
+    sent = await park_many(broker, queue)
+    assert {item.message async for item in broker.parked(queue.name)} == set(sent)
+    assert {item.message async for item in broker.replay(queue.name)} == set(sent)
+    await wait_for_depth(broker, queue, MANY, 0)
+
+
+async def test_the_chosen_are_dropped_and_the_others_stay(broker: Broker, queue: QueueSpec) -> None:
+    sent = await park_many(broker, queue)
+    odd = {item.message async for item in broker.drop(queue.name, lambda item: item.reason == "odd")}
+    assert odd == set(sent[::3])
+    left = [item async for item in broker.parked(queue.name)]
+    assert {item.message for item in left} == set(sent) - odd
+    assert {item.reason for item in left} == {"malformed"}
+    await wait_for_depth(broker, queue, 0, len(left))
+
+
+async def test_a_replay_ends_though_what_it_puts_back_is_parked_again(
+    broker: Broker, queue: QueueSpec
+) -> None:
+    await broker.declare([queue])
+    recorder = Recorder(*(Handled(Outcome.PARK, "malformed") for _ in range(50)))
+    consumption = await broker.consume(queue, recorder)
+    await publish(broker, *(message(queue, str(n)) for n in range(3)))
+    await wait_for_depth(broker, queue, 0, 3)
+    async with asyncio.timeout(15):
+        assert len([item async for item in broker.replay(queue.name)]) == 3
+    await recorder.wait_for(6)
+    await consumption.stop()
+    await wait_for_depth(broker, queue, 0, 3)
 
 
 async def test_consumers_compete_and_each_message_goes_to_one(broker: Broker, queue: QueueSpec) -> None:

@@ -44,14 +44,28 @@ def queues(
     broker_url: Annotated[
         str, typer.Option(help="amqp://… or local:postgresql://…", envvar="PREAU_BROKER_URL")
     ],
-    parked: Annotated[str, typer.Option(help="Show the parked messages of this queue.")] = "",
-    replay: Annotated[str, typer.Option(help="Put the parked messages of this queue back.")] = "",
+    parked: Annotated[str, typer.Option(metavar="QUEUE", help="Show what is parked of this queue.")] = "",
+    replay: Annotated[str, typer.Option(metavar="QUEUE", help="Put what is parked of it back.")] = "",
+    drop: Annotated[str, typer.Option(metavar="QUEUE", help="Drop what is parked of it, for good.")] = "",
+    only: Annotated[str, typer.Option(help="Only those with this in their reason, type or id.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Replay or drop without asking.")] = False,
 ) -> None:
-    """Look at the queues; look at or replay what is parked."""
-    from preau.operations.queues import show_queues
+    """Look at the queues; look at what is parked, replay it or drop it."""
+    from preau.operations.queues import NAMES, containing, manage
 
+    wanted = {"parked": parked, "replay": replay, "drop": drop}
+    asked = [(task, queue) for task, queue in wanted.items() if queue]
+    if len(asked) > 1:
+        raise typer.BadParameter("one of --parked, --replay and --drop at a time")
+    if asked and asked[0][1] not in NAMES:
+        raise typer.BadParameter(f"no queue {asked[0][1]}: there are {', '.join(NAMES)}")
     configure_logging("WARNING", "console")
-    asyncio.run(show_queues(console, broker_url, parked=parked, replay=replay))
+    task, queue = asked[0] if asked else ("depths", "")
+
+    def confirm(question: str) -> bool:
+        return yes or typer.confirm(question)
+
+    asyncio.run(manage(broker_url, console, task, queue, containing(only), confirm))
 
 
 @app.command()

@@ -4,7 +4,7 @@ Two adapters keep it, checked by one suite of tests: RabbitMQ (``rabbitmq.py``) 
 journal in PostgreSQL (``local.py``). Both deliver at least once; the inbox makes that once.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -71,6 +71,15 @@ class Parked:
     reason: str
 
 
+Choice = Callable[[Parked], bool]
+"""Which of the parked messages."""
+
+
+def everything(_parked: Parked) -> bool:
+    """Choose each of them."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class QueueDepth:
     """How many messages a queue holds, ready or being handled, and how many are parked."""
@@ -121,12 +130,19 @@ class Broker(Protocol):
         """Hand the messages of ``queue`` to ``handle``, up to ``queue.prefetch`` at a time, until stopped."""
         ...
 
-    async def parked(self, queue: str, limit: int = 100) -> Sequence[Parked]:
-        """Look at the parked messages of ``queue`` without taking them."""
+    def parked(self, queue: str) -> AsyncGenerator[Parked]:
+        """Look at all parked messages of ``queue`` without taking them; the look may change their order."""
         ...
 
-    async def replay(self, queue: str, limit: int = 100) -> int:
-        """Put parked messages back into their queue; how many."""
+    def replay(self, queue: str, chosen: Choice = everything) -> AsyncGenerator[Parked]:
+        """Put the chosen parked messages back into their queue; each is told once it is there.
+
+        Those that were parked when it began: a message that fails again is not replayed again.
+        """
+        ...
+
+    def drop(self, queue: str, chosen: Choice = everything) -> AsyncGenerator[Parked]:
+        """Take the chosen parked messages away for good; each is told once it is gone."""
         ...
 
     async def depths(self, queues: Sequence[str]) -> Sequence[QueueDepth]: ...

@@ -7,7 +7,7 @@ process loses nothing. Retry, parking and replay are the same rows with another 
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from preau.common.logging import logger
 from preau.common.messaging.broker import (
     RETRY_TIERS,
     BatchHandler,
+    Choice,
     Delivery,
     Handled,
     Message,
@@ -25,6 +26,7 @@ from preau.common.messaging.broker import (
     QueueDepth,
     QueueSpec,
     Unroutable,
+    everything,
 )
 
 log = logger(__name__)
@@ -44,6 +46,16 @@ CREATE TABLE IF NOT EXISTS journal (
 );
 CREATE INDEX IF NOT EXISTS ix_journal_ready ON journal (queue, id) WHERE parked_reason IS NULL;
 """
+_PARKED = """
+SELECT id, message_id, routing_key, body, correlation_id, parked_reason FROM journal
+WHERE queue = $1 AND parked_reason IS NOT NULL AND id > $2 AND id <= $3 ORDER BY id LIMIT $4
+"""
+_REPLAY = """
+UPDATE journal SET parked_reason = NULL, failures = 0, available_at = clock_timestamp()
+WHERE id = ANY($1) AND parked_reason IS NOT NULL
+"""
+_DROP = "DELETE FROM journal WHERE id = ANY($1) AND parked_reason IS NOT NULL"
+PAGE = 200
 _COLUMNS = ("queue", "message_id", "routing_key", "body", "correlation_id")
 _READY = """
 SELECT id, message_id, routing_key, body, correlation_id, failures FROM journal
@@ -151,32 +163,42 @@ class LocalBroker:
                         answer.reason or "parked",
                     )
 
-    async def parked(self, queue: str, limit: int = 100) -> Sequence[Parked]:
-        rows = await self._pool.fetch(
-            "SELECT message_id, routing_key, body, correlation_id, parked_reason FROM journal"
-            " WHERE queue = $1 AND parked_reason IS NOT NULL ORDER BY id LIMIT $2",
-            queue,
-            limit,
-        )
-        return [
-            Parked(
-                queue,
-                Message(row["message_id"], row["routing_key"], row["body"], row["correlation_id"]),
-                row["parked_reason"],
-            )
-            for row in rows
-        ]
+    async def parked(self, queue: str) -> AsyncGenerator[Parked]:
+        async for page in self._parked_pages(queue):
+            for _, parked in page:
+                yield parked
 
-    async def replay(self, queue: str, limit: int = 100) -> int:
-        rows = await self._pool.fetch(
-            "UPDATE journal SET parked_reason = NULL, failures = 0, available_at = clock_timestamp()"
-            " WHERE id IN (SELECT id FROM journal WHERE queue = $1 AND parked_reason IS NOT NULL"
-            " ORDER BY id LIMIT $2) RETURNING id",
-            queue,
-            limit,
-        )
-        self.arrived[queue].set()
-        return len(rows)
+    async def replay(self, queue: str, chosen: Choice = everything) -> AsyncGenerator[Parked]:
+        async for parked in self._settle_parked(queue, _REPLAY, chosen):
+            self.arrived[queue].set()
+            yield parked
+
+    def drop(self, queue: str, chosen: Choice = everything) -> AsyncGenerator[Parked]:
+        return self._settle_parked(queue, _DROP, chosen)
+
+    async def _settle_parked(self, queue: str, statement: str, chosen: Choice) -> AsyncGenerator[Parked]:
+        async for page in self._parked_pages(queue):
+            taken = [(row_id, parked) for row_id, parked in page if chosen(parked)]
+            await self._pool.execute(statement, [row_id for row_id, _ in taken])
+            for _, parked in taken:
+                yield parked
+
+    async def _parked_pages(self, queue: str) -> AsyncGenerator[list[tuple[int, Parked]]]:
+        last: int = await self._pool.fetchval("SELECT coalesce(max(id), 0) FROM journal")
+        after = 0
+        while rows := await self._pool.fetch(_PARKED, queue, after, last, PAGE):
+            after = rows[-1]["id"]
+            yield [
+                (
+                    row["id"],
+                    Parked(
+                        queue,
+                        Message(row["message_id"], row["routing_key"], row["body"], row["correlation_id"]),
+                        row["parked_reason"],
+                    ),
+                )
+                for row in rows
+            ]
 
     async def depths(self, queues: Sequence[str]) -> Sequence[QueueDepth]:
         rows = await self._pool.fetch(

@@ -7,7 +7,7 @@ retry queues serve all.
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from preau.common.logging import logger
 from preau.common.messaging.broker import (
     RETRY_TIERS,
     BatchHandler,
+    Choice,
     Delivery,
     Message,
     Outcome,
@@ -27,6 +28,7 @@ from preau.common.messaging.broker import (
     QueueDepth,
     QueueSpec,
     Unroutable,
+    everything,
 )
 from preau.common.messaging.envelope import CONTENT_TYPE
 
@@ -36,6 +38,10 @@ EXCHANGE = "preau.events"
 WINDOW = 256
 PUBLISH_TIMEOUT = 10.0
 GIVE_BACK_SECONDS = 1.0
+GIVEN_BACK_LOOKS = 100
+PARKED_BATCH = 16
+"""A quorum queue takes an acknowledgement for each message that was got, and 32 of them at a time: the others
+wait in the channel, and are forgotten if it closes."""
 DELIVERY_LIMIT = 20
 PARKED_DELIVERY_LIMIT = 1_000_000
 FAILURES = "x-preau-failures"
@@ -150,29 +156,40 @@ class RabbitBroker:
         await consumption.start()
         return consumption
 
-    async def parked(self, queue: str, limit: int = 100) -> Sequence[Parked]:
-        channel = await self._connected().channel()
-        found: list[Parked] = []
-        try:
-            source = await channel.get_queue(parked_name(queue), ensure=False)
-            while len(found) < limit and (got := await source.get(fail=False)) is not None:
-                found.append(Parked(queue, _from_amqp(got).message, str(got.headers.get(REASON, ""))))
-        finally:
-            await channel.close()  # what was only looked at goes back
-        return found
+    async def parked(self, queue: str) -> AsyncGenerator[Parked]:
+        count = 0
+        async with self._channel() as channel:  # closed, what was only looked at goes back
+            async for batch in _parked_batches(channel, queue):
+                for got in batch:
+                    count += 1
+                    yield _parked(queue, got)
+        for _ in range(GIVEN_BACK_LOOKS):  # when it suits the broker
+            if (await self.depths([queue]))[0].parked >= count:
+                return
+            await asyncio.sleep(0.05)
 
-    async def replay(self, queue: str, limit: int = 100) -> int:
+    async def replay(self, queue: str, chosen: Choice = everything) -> AsyncGenerator[Parked]:
+        async with self._channel() as channel:
+            async for batch in _parked_batches(channel, queue):
+                taken = await _divide(channel, queue, batch, chosen, replay=True)
+                for parked in taken:
+                    yield parked
+
+    async def drop(self, queue: str, chosen: Choice = everything) -> AsyncGenerator[Parked]:
+        async with self._channel() as channel:
+            async for batch in _parked_batches(channel, queue):
+                taken = await _divide(channel, queue, batch, chosen, replay=False)
+                for parked in taken:
+                    yield parked
+
+    @contextlib.asynccontextmanager
+    async def _channel(self) -> AsyncGenerator[AbstractChannel]:
+        """A channel for one piece of work; what is not acknowledged at its end is in the queue again."""
         channel = await self._connected().channel(publisher_confirms=True, on_return_raises=True)
-        replayed = 0
         try:
-            source = await channel.get_queue(parked_name(queue), ensure=False)
-            while replayed < limit and (got := await source.get(fail=False)) is not None:
-                await channel.default_exchange.publish(_to_amqp(_from_amqp(got).message), queue)
-                await got.ack()
-                replayed += 1
+            yield channel
         finally:
             await channel.close()
-        return replayed
 
     async def depths(self, queues: Sequence[str]) -> Sequence[QueueDepth]:
         channel = await self._connected().channel()
@@ -293,6 +310,62 @@ def _from_amqp(message: AbstractIncomingMessage) -> Delivery:
         ),
         failures if isinstance(failures, int) else 0,
     )
+
+
+async def _parked_batches(
+    channel: AbstractChannel, queue: str
+) -> AsyncGenerator[list[AbstractIncomingMessage]]:
+    """Get as many messages as are parked now: those that come meanwhile are not of it."""
+    source = await channel.declare_queue(parked_name(queue), passive=True)
+    left = source.declaration_result.message_count or 0
+    batch: list[AbstractIncomingMessage] = []
+    while left and (got := await source.get(fail=False)) is not None:
+        left -= 1
+        batch.append(got)
+        if len(batch) == PARKED_BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+async def _divide(
+    channel: AbstractChannel,
+    queue: str,
+    batch: Sequence[AbstractIncomingMessage],
+    chosen: Choice,
+    *,
+    replay: bool,
+) -> list[Parked]:
+    """Take the chosen out of what is parked, and put the others at its end; the chosen."""
+    taken: list[Parked] = []
+    copies: list[tuple[aio_pika.Message, str]] = []
+    for got in batch:
+        parked = _parked(queue, got)
+        if not chosen(parked):
+            copies.append((_kept(got), parked_name(queue)))
+            continue
+        taken.append(parked)
+        if replay:
+            copies.append((_to_amqp(parked.message), queue))
+    async with asyncio.timeout(PUBLISH_TIMEOUT):
+        await asyncio.gather(*(channel.default_exchange.publish(copy, name) for copy, name in copies))
+    await batch[-1].ack(multiple=True)
+    return taken
+
+
+def _parked(queue: str, got: AbstractIncomingMessage) -> Parked:
+    return Parked(queue, _from_amqp(got).message, _reason(got))
+
+
+def _kept(got: AbstractIncomingMessage) -> aio_pika.Message:
+    failures = _from_amqp(got).failures
+    return _to_amqp(_from_amqp(got).message, failures=failures, reason=_reason(got))
+
+
+def _reason(message: AbstractIncomingMessage) -> str:
+    """Why a consumer parked it, or why the broker did (``delivery_limit``: taken and never answered)."""
+    return str(message.headers.get(REASON) or message.headers.get("x-first-death-reason") or "")
 
 
 def _failure(answer: BaseException | None, message: Message) -> BaseException | None:
