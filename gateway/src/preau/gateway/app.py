@@ -24,7 +24,6 @@ from preau.gateway.sessions.store import Sessions
 from preau.gateway.settings import GatewaySettings
 from preau.gateway.shell import Shell
 from preau.gateway.technical import technical_routes
-from preau.gateway.web.agents.routes import agents_routes
 from preau.gateway.web.errors import error_page
 from preau.gateway.web.front import install_web
 
@@ -91,7 +90,6 @@ def create_app(settings: GatewaySettings) -> Gateway:
     pages.state.settings = settings
     pages.state.front = Front(settings, client, sessions)
     install_web(pages, client, development=settings.development)
-    pages.include_router(agents_routes())
     pages.add_exception_handler(RequestValidationError, unreadable_address)
     pages.include_router(technical_routes(registry, JoinedDocument(client, settings.public_url)))
     return Gateway(

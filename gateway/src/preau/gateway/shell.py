@@ -11,6 +11,7 @@ from preau.gateway.proxy.tracing import accepted_correlation_id
 from preau.gateway.security.address import asking_address, client_address
 from preau.gateway.security.headers import Headers, page_headers
 from preau.gateway.security.limits import Limits
+from preau.gateway.security.request_line import check_request_line
 from preau.gateway.sessions.pages import COOKIES_TO_SET
 from preau.gateway.settings import GatewaySettings
 from preau.gateway.web.errors import error_page
@@ -53,6 +54,7 @@ class Shell:
             await send(message)
 
         try:
+            check_request_line(scope)
             if not free:
                 self._limits.count_address(address)
             await self._app(scope, self._bounded(told, receive), send_guarded)

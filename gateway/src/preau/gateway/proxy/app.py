@@ -23,6 +23,7 @@ from preau.gateway.security.address import client_address
 from preau.gateway.security.csrf import SAFE_METHODS
 from preau.gateway.security.headers import api_headers, sandbox_headers
 from preau.gateway.security.limits import Limits
+from preau.gateway.security.request_line import check_request_line
 from preau.gateway.sessions.cookies import cookie_name, removal_cookie
 from preau.gateway.sessions.store import Sessions
 from preau.gateway.settings import GatewaySettings
@@ -71,6 +72,7 @@ class Proxy:
         status = 499
         self._figures.in_flight.inc()
         try:
+            check_request_line(scope)
             raw_path: bytes = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
             target = target_of(raw_path.decode("latin-1"), development=self._settings.development)
             if target is None:

@@ -1,6 +1,7 @@
 """The server-rendered front's client: the same APIs as everyone, over the proxy's session."""
 
 import json as jsonlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -18,6 +19,9 @@ from preau.gateway.security.limits import Limits
 from preau.gateway.sessions.session import Session
 
 Params = Mapping[str, Any]
+
+SOUND_PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)+")
+"""Paths hold ids and codes that people's browsers sent: none of them may lead to another route or query."""
 
 UNREACHABLE = {
     "type": PROBLEM_BASE + "unavailable",
@@ -173,7 +177,7 @@ class ServiceClient:
             sent["Authorization"] = f"Bearer {session.access_token}"
         sent.update(headers or {})
         query = [(name, _text(value)) for name, value in (params or {}).items() if value is not None]
-        if ".." in path.split("/"):
+        if not SOUND_PATH.fullmatch(path):
             raise UpstreamProblem(404, {})
         url = self._upstream.roots[service] + path
         try:

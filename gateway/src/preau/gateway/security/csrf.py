@@ -27,7 +27,10 @@ def came_from_us(headers: Iterable[tuple[bytes, bytes]], public_origin: str) -> 
     told = dict(headers)
     origin = told.get(b"origin")
     if origin is None:
-        referer = urlsplit(told.get(b"referer", b"").decode("latin-1"))
+        try:
+            referer = urlsplit(told.get(b"referer", b"").decode("latin-1"))
+        except ValueError:  # "http://[" and the like
+            return False
         if not referer.netloc:
             return False
         origin_text = f"{referer.scheme}://{referer.netloc}"

@@ -5,6 +5,7 @@ import secrets
 from fastapi import Request
 
 from preau.gateway.security.csrf import SAFE_METHODS, ForeignRequest, came_from_us, header_token, same_token
+from preau.gateway.security.sent_forms import sent_form
 from preau.gateway.sessions.cookies import CSRF_COOKIE, csrf_cookie, read_cookie
 from preau.gateway.sessions.pages import front, set_cookie
 
@@ -30,9 +31,7 @@ async def csrf_checked(request: Request) -> None:
     headers = request.scope["headers"]
     if not came_from_us(headers, front(request).settings.public_origin):
         raise ForeignRequest
-    sent = header_token(headers)
-    if sent is None:
-        field = (await request.form()).get(FORM_FIELD)
-        sent = field if isinstance(field, str) else None
+    field = (await sent_form(request)).get(FORM_FIELD)  # read here once, the pages find it read
+    sent = header_token(headers) or (field if isinstance(field, str) else None)
     if not same_token(headers, sent):
         raise ForeignRequest

@@ -18,11 +18,24 @@ from preau.gateway.web.rendering import is_htmx, render, render_fragments, see_o
 log = logger(__name__)
 
 UNREACHABLE = frozenset({502, 503, 504})
+OWN_TITLE = frozenset({400, 404, 405, 422, 429})
 TEXTS = {
+    400: (
+        "Cette demande est illisible",
+        "Elle est arrivée incomplète ou abîmée. Revenez en arrière et recommencez.",
+    ),
     403: ("Cette page ne vous est pas ouverte", "Votre compte n’a pas le droit de faire cela."),
     404: (
         "Cette page n’existe pas",
         "L’adresse est peut-être incomplète, ou ce que vous cherchez ne concerne pas votre famille.",
+    ),
+    405: (
+        "Cela ne se fait pas ainsi",
+        "Cette adresse ne s’ouvre pas de cette façon. Revenez à l’accueil et passez par les pages du portail.",
+    ),
+    422: (
+        "Quelque chose est à corriger",
+        "Un filtre ou une valeur de cette adresse n’est pas valide. Revenez en arrière et recommencez.",
     ),
     429: ("Un peu trop vite", "Trop de demandes en peu de temps. Patientez une minute puis recommencez."),
     500: (
@@ -36,22 +49,31 @@ TEXTS = {
 }
 
 
+def words_of(status: int, detail: str = "") -> tuple[str, str]:
+    """The title and the text of an error; ``detail`` says more than our own text where there is one."""
+    if detail and status < 500 and status not in OWN_TITLE:
+        return "Ce n’est pas possible", detail
+    if status in UNREACHABLE:
+        status = 503
+    title, text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+    return title, detail or text
+
+
 def error_page(
     request: Request, status: int, detail: str = "", retry_after_seconds: int | None = None
 ) -> Response:
     """The page of an error, or its fragment for htmx; ``detail`` is shown instead of the usual text."""
-    shown = 503 if status in UNREACHABLE else status if status in TEXTS else 500 if status >= 500 else 404
-    if status not in TEXTS and 400 <= status < 500 and detail:
-        shown = 403
-    title, text = TEXTS[shown]
+    title, text = words_of(status, detail)
+    path: str = request.scope["path"]  # not request.url: what is wrong may be the address itself
     headers = {} if retry_after_seconds is None else {"Retry-After": str(retry_after_seconds)}
     context = {
         **getattr(request.state, "frame", {}),
         "status": status,
-        "title": "Ce n’est pas possible" if shown == 403 and detail else title,
-        "text": detail or text,
+        "title": title,
+        "text": text,
+        "path": path,
         "retry_after_seconds": retry_after_seconds,
-        "layout": "layout_agent.html" if request.url.path.startswith("/agent") else "layout.html",
+        "layout": "layout_agent.html" if path.startswith("/agent") else "layout.html",
         "tab": None,
     }
     if is_htmx(request):
@@ -69,12 +91,16 @@ def sign_in_again(request: Request, location: str) -> Response:
 async def _upstream(request: Request, error: Exception) -> Response:
     assert isinstance(error, UpstreamProblem)  # noqa: S101 - registered for it
     if error.status == 401:
-        agent = request.url.path.startswith("/agent")
-        suite = f"?suite={quote(request.url.path, safe='')}" if request.method == "GET" else ""
+        path: str = request.scope["path"]
+        agent = path.startswith("/agent")
+        suite = f"?suite={quote(path, safe='')}" if request.method == "GET" else ""
         return sign_in_again(request, SIGN_IN_PATHS["agent" if agent else "parent"] + suite)
     if error.status >= 500:
-        log.warning("a service failed a page", path=request.url.path, status=error.status, type=error.type)
-    detail = error.detail if error.status not in {404, 500} else ""
+        log.warning(
+            "a service failed a page", path=request.scope["path"], status=error.status, type=error.type
+        )
+    # A service speaks of its own fields; which of ours they come from, the page of a form tells.
+    detail = "" if error.status in {404, 500} or error.field_errors else error.detail
     return error_page(request, error.status, detail, error.retry_after_seconds)
 
 
@@ -94,7 +120,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.exception("a page failed", path=request.url.path, method=request.method, exc_info=error)
+    log.exception("a page failed", path=request.scope["path"], method=request.method, exc_info=error)
     return error_page(request, 500)
 
 

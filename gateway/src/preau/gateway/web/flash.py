@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 from starlette.requests import Request
 
 from preau.gateway.sessions.pages import set_cookie
+from preau.gateway.web.typed import is_writable
 
 COOKIE = "preau_flash"
 KINDS = ("success", "info", "warning", "error")
@@ -33,10 +34,10 @@ def take(request: Request) -> list[tuple[str, str]]:
     set_cookie(request, f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
     try:
         told: Any = json.loads(base64.urlsafe_b64decode(value))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return []
     match cast("object", told):
-        case [str(kind), str(text)] if kind in KINDS:
+        case [str(kind), str(text)] if kind in KINDS and is_writable(text):
             return [(kind, text)]
         case _:
             return []

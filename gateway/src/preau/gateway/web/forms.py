@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from starlette.datastructures import FormData
 
 from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.web.typed import day_of, is_writable, whole_number, writable
 
 
 def no_values() -> dict[str, Any]:
@@ -31,13 +33,16 @@ class Form:
     def sent(cls, data: FormData, several: tuple[str, ...] = ()) -> Form:
         """What a browser sent, texts stripped; passwords as they are. Files are not kept."""
         values: dict[str, Any] = {}
+        errors: dict[str, str] = {}
         for name in data:
             texts = [value for value in data.getlist(name) if isinstance(value, str)]
-            kept = [text if "password" in name else text.strip() for text in texts]
+            if not all(map(is_writable, texts)):
+                errors[name] = "Ce champ contient un caractère illisible, qui a été retiré. Vérifiez-le."
+            kept = [text if "password" in name else text.strip() for text in map(writable, texts)]
             values[name] = kept if name in several else (kept[-1] if kept else "")
         for name in several:
             values.setdefault(name, [])
-        return cls(values)
+        return cls(values, errors)
 
     def value(self, name: str) -> Any:
         """What was typed, "" when nothing was."""
@@ -63,6 +68,20 @@ class Form:
         for name, message in labels.items():
             if not self.value(name):
                 self.errors.setdefault(name, message)
+
+    def whole(self, name: str) -> int | None:
+        """The whole number typed; None, with the reason noted, when it is none."""
+        number = whole_number(self.value(name))
+        if number is None:
+            self.errors.setdefault(name, "Un nombre entier est attendu.")
+        return number
+
+    def day(self, name: str) -> date | None:
+        """The day typed; None, with the reason noted, when it is none."""
+        day = day_of(self.value(name))
+        if day is None:
+            self.errors.setdefault(name, "Cette date n’est pas valide.")
+        return day
 
     def refuse(self, problem: UpstreamProblem, names: Mapping[str, str] | None = None) -> None:
         """Note what a service found wrong; ``names`` gives this form's field for a name of the service's.

@@ -22,6 +22,7 @@ router = APIRouter()
 
 WEEKS_SHOWN = 4
 DEADLINES = ("booking", "cancellation")
+WEEKDAYS = tuple("0123456")
 
 
 @router.get("/agent/activites")
@@ -97,7 +98,7 @@ async def change_activity(office: Reservations, activity_id: UUID) -> Response:
         "decision": form.value("decision"),
         "cancellation_decision": form.value("cancellation_decision"),
         "default_capacity": form.value("default_capacity"),
-        "weekdays": [int(day) for day in form.value("weekdays") if day in "0123456"],
+        "weekdays": [int(day) for day in form.value("weekdays") if day in WEEKDAYS],
     }
     for name in DEADLINES:
         deadline = deadline_from(name, form)
@@ -123,13 +124,11 @@ async def set_capacity(office: Reservations, activity_id: UUID) -> Response:
     """Set the places of one day; never below what is booked."""
     form = Form.sent(await office.request.form())
     form.require({"date": "Choisissez un jour.", "capacity": "Indiquez un nombre de places."})
+    day = form.day("date")
     if form.is_valid:
         try:
-            day = date.fromisoformat(form.value("date"))
             body = {"capacity": form.value("capacity")}
             await office.put("reservations", f"/activities/{activity_id}/slots/{day}", body)
-        except ValueError:
-            form.errors["date"] = "Cette date n’est pas valide."
         except UpstreamProblem as problem:
             if problem.status not in {409, 422}:
                 raise

@@ -15,6 +15,7 @@ from preau.gateway.web import flash
 from preau.gateway.web.agents.office import Marker
 from preau.gateway.web.forms import Form
 from preau.gateway.web.rendering import see_other, surroundings
+from preau.gateway.web.typed import day_of
 
 router = APIRouter()
 
@@ -26,18 +27,11 @@ MARKS = {
 AS_MARK = {"attended": "present", "absent_unjustified": "absent", "absent_justified": "justified"}
 
 
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return today
-
-
 @router.get("/agent/pointage")
 async def attendance_list(office: Marker, activity_id: str = "", jour: str = "") -> Response:
     """Who is expected for an activity on a day, and how they are marked."""
     today: date = surroundings(office.request)["today"]
-    day = _day(jour, today)
+    day = day_of(jour) or today
     sites, activities = await asyncio.gather(
         office.get("reservations", "/sites"), office.get("reservations", "/activities")
     )

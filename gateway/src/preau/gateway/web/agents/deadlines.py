@@ -46,10 +46,7 @@ def deadline_from(name: str, form: Form) -> dict[str, Any] | None:
         if value == "":
             form.errors[f"{name}_{field}"] = "Cette valeur est nécessaire pour ce type de délai."
         elif field in {"days", "hours", "weekday", "weeks"}:
-            if not str(value).isdigit():
-                form.errors[f"{name}_{field}"] = "Un nombre entier est attendu."
-            else:
-                told[field] = int(value)
+            told[field] = form.whole(f"{name}_{field}")
         else:
             told[field] = value
     return told

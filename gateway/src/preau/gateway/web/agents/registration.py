@@ -12,6 +12,7 @@ from preau.gateway.web import flash
 from preau.gateway.web.agents.office import Office, Reservations
 from preau.gateway.web.forms import Form
 from preau.gateway.web.rendering import see_other
+from preau.gateway.web.typed import whole_number
 
 router = APIRouter()
 
@@ -39,7 +40,7 @@ async def registration_page(office: Reservations) -> Response:
 async def register(office: Reservations) -> Response:
     """Register, or show one row more, or say what is wrong where it is."""
     form = Form.sent(await office.request.form())
-    rows = {name: min(int(form.value(f"rows.{name}") or 1), MOST[name]) for name in MOST}
+    rows = {name: min(whole_number(form.value(f"rows.{name}")) or 1, MOST[name]) for name in MOST}
     if form.value("add") in MOST:
         added = form.value("add")
         return _page(office, form, rows | {added: min(rows[added] + 1, MOST[added])})

@@ -13,6 +13,7 @@ from preau.gateway.web import flash
 from preau.gateway.web.agents.office import Office, Requests
 from preau.gateway.web.forms import Form
 from preau.gateway.web.rendering import see_other
+from preau.gateway.web.typed import whole_number
 
 router = APIRouter()
 
@@ -75,8 +76,9 @@ async def act(office: Requests, request_id: UUID) -> Response:
                 told = "Le message est envoyé."
             case "accepted" | "refused":
                 body: dict[str, Any] = {"decision": action, "message": message}
-                if str(form.value("seen_version")).isdigit():
-                    body["seen_version"] = int(form.value("seen_version"))
+                seen_version = whole_number(form.value("seen_version"))
+                if seen_version is not None:
+                    body["seen_version"] = seen_version
                 await office.post("requests", f"{path}/decision", body)
                 told = "La demande est acceptée." if action == "accepted" else "La demande est refusée."
             case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from preau.gateway.web.rendering import see_other
 router = APIRouter()
 
 ROWS = 6
+AMOUNT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 SAMPLES = [{"quotient": quotient} for quotient in (300, 612, 850, 1200)] + [
     {"quotient": None},
     {"quotient": 612, "sibling_rank": 2},
@@ -86,12 +88,11 @@ async def state_tariff(office: Billing) -> Response:
 
 def cents_of(form: Form, name: str) -> int:
     """Euros as typed ("3,45") in cents; notes what is no amount."""
-    try:
-        euros = Decimal(str(form.value(name)).replace("\u202f", "").replace(" ", "").replace(",", "."))
-        return int((euros * 100).to_integral_value(ROUND_HALF_UP))
-    except (ArithmeticError, ValueError):
+    typed = re.sub(r"[\s\u202f\u00a0]", "", str(form.value(name))).replace(",", ".")
+    if not AMOUNT.fullmatch(typed):
         form.errors[name] = "Un montant est attendu, par exemple 3,45."
         return 0
+    return int((Decimal(typed) * 100).to_integral_value(ROUND_HALF_UP))
 
 
 def definition_of(form: Form) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -84,7 +84,7 @@ async def pay(request: Request, visitor: FamilyVisitor) -> Response:
 
 
 @router.get("/factures/{invoice_id}")
-async def invoice_page(visitor: FamilyVisitor, invoice_id: str) -> Response:
+async def invoice_page(visitor: FamilyVisitor, invoice_id: UUID) -> Response:
     """One invoice, each line with how its price came about."""
     invoice = await visitor.get("billing", f"invoices/{invoice_id}")
     return visitor.page(
@@ -93,7 +93,7 @@ async def invoice_page(visitor: FamilyVisitor, invoice_id: str) -> Response:
 
 
 @router.get("/factures/{invoice_id}/pdf")
-async def invoice_pdf(visitor: FamilyVisitor, invoice_id: str) -> Response:
+async def invoice_pdf(visitor: FamilyVisitor, invoice_id: UUID) -> Response:
     """The invoice as PDF."""
     file = await visitor.client.download(
         "billing", visitor.path(f"invoices/{invoice_id}/pdf"), visitor.session

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -22,7 +23,7 @@ SAME_SELECTION = timedelta(minutes=30)
 
 
 @router.get("/paiements/suite")
-async def sequence_page(visitor: FamilyVisitor, paiement: Annotated[list[str], Query()]) -> Response:
+async def sequence_page(visitor: FamilyVisitor, paiement: Annotated[list[UUID], Query()]) -> Response:
     """A selection over several régies: one payment each, one after the other."""
     payments = await asyncio.gather(*(visitor.get("payments", f"payments/{each}") for each in paiement[:20]))
     waiting = [each for each in payments if _can_pay(each)]
@@ -35,21 +36,21 @@ async def sequence_page(visitor: FamilyVisitor, paiement: Annotated[list[str], Q
 
 
 @router.get("/paiements/retour")
-async def return_page(visitor: FamilyVisitor, payment: str = "") -> Response:
+async def return_page(visitor: FamilyVisitor, payment: UUID | None = None) -> Response:
     """Back from the bank. What the payment came to is asked of the provider, never read from the address."""
-    if not payment:
+    if payment is None:
         return see_other("/factures")
     return visitor.page("parents/payments/return.html", await _context(visitor, payment))
 
 
 @router.get("/paiements/retour/etat")
-async def return_state(visitor: FamilyVisitor, payment: str) -> Response:
+async def return_state(visitor: FamilyVisitor, payment: UUID) -> Response:
     """The part of the page that changes, asked again until the payment is final."""
     return visitor.fragments(["parents/payments/_outcome.html"], await _context(visitor, payment))
 
 
 @router.get("/paiements/{payment_id}/recu")
-async def receipt_page(visitor: FamilyVisitor, payment_id: str) -> Response:
+async def receipt_page(visitor: FamilyVisitor, payment_id: UUID) -> Response:
     """A receipt to print."""
     payment, receipt = await asyncio.gather(
         visitor.get("payments", f"payments/{payment_id}"),
@@ -63,7 +64,7 @@ def _can_pay(payment: dict[str, Any]) -> bool:
     return payment["status"] in {"created", "redirected"} and bool(url) and is_web_address(str(url))
 
 
-async def _context(visitor: Visitor, payment_id: str) -> dict[str, Any]:
+async def _context(visitor: Visitor, payment_id: UUID) -> dict[str, Any]:
     payment, listed = await asyncio.gather(
         visitor.get("payments", f"payments/{payment_id}"), visitor.get("payments", "payments")
     )

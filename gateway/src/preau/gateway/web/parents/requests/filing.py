@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
@@ -11,6 +10,7 @@ from preau.gateway.proxy.client import Upload
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web.forms import Form
 from preau.gateway.web.parents.visitor import Visitor
+from preau.gateway.web.typed import day_of
 
 LARGEST_BYTES = 10 * 1024 * 1024
 ANSWER = "reponse."
@@ -40,12 +40,9 @@ def answers_of(category: dict[str, Any], form: Form) -> dict[str, str]:
             if field.get("required"):
                 form.errors[name] = "Ce champ est à remplir."
             continue
-        if field["kind"] == "date":
-            try:
-                date.fromisoformat(text)
-            except ValueError:
-                form.errors[name] = "Donnez une date, comme 12/03/2026."
-                continue
+        if field["kind"] == "date" and day_of(text) is None:
+            form.errors[name] = "Donnez une date, comme 12/03/2026."
+            continue
         answers[field["name"]] = text
     return answers
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -47,7 +47,12 @@ async def choose_page(visitor: FamilyVisitor) -> Response:
 
 
 async def _form_page(
-    visitor: Visitor, category: dict[str, Any], form: Form, *, request_id: str = "", status: int = 200
+    visitor: Visitor,
+    category: dict[str, Any],
+    form: Form,
+    *,
+    request_id: UUID | None = None,
+    status: int = 200,
 ) -> Response:
     record, documents = await asyncio.gather(visitor.record(), visitor.get("requests", "documents"))
     fields, wanted = category["form"].get("fields", []), filing.wanted_documents(category)
@@ -66,20 +71,20 @@ async def _form_page(
     return visitor.page(FORM_PAGE, context, status=status)
 
 
-async def _category(visitor: Visitor, category_id: str) -> dict[str, Any] | None:
+async def _category(visitor: Visitor, category_id: UUID) -> dict[str, Any] | None:
     answer = await visitor.get("requests", "categories")
-    return next((each for each in answer["items"] if each["category_id"] == category_id), None)
+    return next((each for each in answer["items"] if each["category_id"] == str(category_id)), None)
 
 
 @router.get("/demandes/nouvelle/{category_id}")
-async def new_page(request: Request, visitor: FamilyVisitor, category_id: str) -> Response:
+async def new_page(request: Request, visitor: FamilyVisitor, category_id: UUID) -> Response:
     """The category's form."""
     category = await _category(visitor, category_id)
     return await _form_page(visitor, category, Form()) if category else error_page(request, 404)
 
 
 @router.post("/demandes/nouvelle/{category_id}")
-async def file_request(request: Request, visitor: FamilyVisitor, category_id: str) -> Response:
+async def file_request(request: Request, visitor: FamilyVisitor, category_id: UUID) -> Response:
     """Send the request."""
     category = await _category(visitor, category_id)
     if category is None:
@@ -89,7 +94,7 @@ async def file_request(request: Request, visitor: FamilyVisitor, category_id: st
     answers = filing.answers_of(category, form)
     documents = await filing.documents_of(visitor, category, data, form)
     if form.is_valid:
-        body = {"category_id": category_id, "answers": answers, "documents": documents, "submit": True}
+        body = {"category_id": str(category_id), "answers": answers, "documents": documents, "submit": True}
         try:
             filed = await visitor.post("requests", "requests", body, once=form.value("cle") or str(uuid4()))
             flash.tell(request, "success", f"Votre demande {filed['reference']} est envoyée.")
@@ -103,7 +108,7 @@ async def file_request(request: Request, visitor: FamilyVisitor, category_id: st
 
 
 @router.get("/demandes/documents/{document_id}")
-async def document(visitor: FamilyVisitor, document_id: str) -> Response:
+async def document(visitor: FamilyVisitor, document_id: UUID) -> Response:
     """A document of the family, always as a download."""
     file = await visitor.client.download(
         "requests", visitor.path(f"documents/{document_id}"), visitor.session
@@ -112,20 +117,20 @@ async def document(visitor: FamilyVisitor, document_id: str) -> Response:
     return Response(file.body, media_type=file.media_type, headers=headers)
 
 
-async def _detail(visitor: Visitor, request_id: str, form: Form, *, status: int = 200) -> Response:
+async def _detail(visitor: Visitor, request_id: UUID, form: Form, *, status: int = 200) -> Response:
     filed = await visitor.get("requests", f"requests/{request_id}")
     context = {"filed": filed, "tones": TONES, "form": form}
     return visitor.page("parents/requests/detail.html", context, status=status)
 
 
 @router.get("/demandes/{request_id}")
-async def detail_page(visitor: FamilyVisitor, request_id: str) -> Response:
+async def detail_page(visitor: FamilyVisitor, request_id: UUID) -> Response:
     """A request with its history, messages and documents."""
     return await _detail(visitor, request_id, Form())
 
 
 @router.get("/demandes/{request_id}/completer")
-async def complete_page(visitor: FamilyVisitor, request_id: str) -> Response:
+async def complete_page(visitor: FamilyVisitor, request_id: UUID) -> Response:
     """The form again, filled in with what was sent."""
     filed = await visitor.get("requests", f"requests/{request_id}")
     if not filed["may_edit"]:
@@ -147,7 +152,7 @@ def _as_category(filed: dict[str, Any]) -> dict[str, Any]:
 
 
 @router.post("/demandes/{request_id}/completer")
-async def complete(request: Request, visitor: FamilyVisitor, request_id: str) -> Response:
+async def complete(request: Request, visitor: FamilyVisitor, request_id: UUID) -> Response:
     """Change the request and give it back."""
     filed = await visitor.get("requests", f"requests/{request_id}")
     category = _as_category(filed)
@@ -174,7 +179,7 @@ async def complete(request: Request, visitor: FamilyVisitor, request_id: str) ->
 
 
 @router.post("/demandes/{request_id}/messages")
-async def write(request: Request, visitor: FamilyVisitor, request_id: str) -> Response:
+async def write(request: Request, visitor: FamilyVisitor, request_id: UUID) -> Response:
     """Write to the commune about the request."""
     form = Form.sent(await request.form())
     form.require({"text": "Écrivez votre message."})
@@ -191,7 +196,7 @@ async def write(request: Request, visitor: FamilyVisitor, request_id: str) -> Re
 
 
 @router.post("/demandes/{request_id}/retrait")
-async def withdraw(request: Request, visitor: FamilyVisitor, request_id: str) -> Response:
+async def withdraw(request: Request, visitor: FamilyVisitor, request_id: UUID) -> Response:
     """Take the request back."""
     try:
         await visitor.post("requests", f"requests/{request_id}/withdrawal")

@@ -10,6 +10,7 @@ from uuid import uuid4
 from preau.common.logging import logger
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web.parents.visitor import Visitor
+from preau.gateway.web.typed import day_of
 
 log = logger(__name__)
 
@@ -105,5 +106,8 @@ def spoken(basket: dict[str, Any]) -> str:
 
 def parse_line(value: str) -> tuple[str, date]:
     """The activity and the day of a cell's button. Raises ValueError when it is neither."""
-    activity_id, _, day = value.partition("|")
-    return activity_id, date.fromisoformat(day)
+    activity_id, _, text = value.partition("|")
+    day = day_of(text)
+    if day is None:
+        raise ValueError(value)
+    return activity_id, day

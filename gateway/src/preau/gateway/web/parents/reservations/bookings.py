@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -43,7 +44,7 @@ async def list_page(visitor: FamilyVisitor, vue: str = "a-venir") -> Response:
 
 
 @router.get("/reservations/{booking_id}/annuler")
-async def confirm_page(visitor: FamilyVisitor, booking_id: str, date_: str = "") -> Response:
+async def confirm_page(visitor: FamilyVisitor, booking_id: UUID) -> Response:
     """Ask before cancelling."""
     booking = await _find(visitor, booking_id)
     if booking is None:
@@ -51,17 +52,17 @@ async def confirm_page(visitor: FamilyVisitor, booking_id: str, date_: str = "")
     return visitor.page("parents/reservations/cancel.html", {"booking": booking})
 
 
-async def _find(visitor: FamilyVisitor, booking_id: str) -> dict[str, Any] | None:
+async def _find(visitor: FamilyVisitor, booking_id: UUID) -> dict[str, Any] | None:
     today = datetime.now(ZoneInfo(PARIS)).date()
     span: tuple[date, date] = (today - timedelta(days=31), today + timedelta(days=360))
     answer = await visitor.get("reservations", "bookings", from_=span[0].isoformat(), to=span[1].isoformat())
-    found = [each for each in answer["items"] if each["booking_id"] == booking_id]
+    found = [each for each in answer["items"] if each["booking_id"] == str(booking_id)]
     named = await named_bookings(visitor, found)
     return named[0] if named else None
 
 
 @router.post("/reservations/{booking_id}/annuler")
-async def cancel(request: Request, visitor: FamilyVisitor, booking_id: str) -> Response:
+async def cancel(request: Request, visitor: FamilyVisitor, booking_id: UUID) -> Response:
     """Cancel within the rules; too late, the rule and its cut-off are told."""
     booking = await _find(visitor, booking_id)
     if booking is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -21,7 +21,7 @@ from preau.gateway.web.rendering import see_other
 router = APIRouter()
 
 
-async def _context(visitor: Visitor, order_id: str) -> dict[str, Any]:
+async def _context(visitor: Visitor, order_id: UUID) -> dict[str, Any]:
     order = await visitor.get("reservations", f"orders/{order_id}")
     unpaid = [each for each in order["invoices"] if each.get("status", "open") == "open"]
     return {
@@ -35,19 +35,19 @@ async def _context(visitor: Visitor, order_id: str) -> dict[str, Any]:
 
 
 @router.get("/commandes/{order_id}")
-async def order_page(visitor: FamilyVisitor, order_id: str) -> Response:
+async def order_page(visitor: FamilyVisitor, order_id: UUID) -> Response:
     """Where the order stands; while its price is computed, the page asks again by itself."""
     return visitor.page("parents/reservations/order.html", await _context(visitor, order_id))
 
 
 @router.get("/commandes/{order_id}/etat")
-async def order_state(visitor: FamilyVisitor, order_id: str) -> Response:
+async def order_state(visitor: FamilyVisitor, order_id: UUID) -> Response:
     """The part of the page that changes."""
     return visitor.fragments(["parents/reservations/_order.html"], await _context(visitor, order_id))
 
 
 @router.post("/commandes/{order_id}/paiement")
-async def pay_order(request: Request, visitor: FamilyVisitor, order_id: str) -> Response:
+async def pay_order(request: Request, visitor: FamilyVisitor, order_id: UUID) -> Response:
     """Go to the payment page of the order's invoices."""
     form = Form.sent(await request.form())
     context = await _context(visitor, order_id)

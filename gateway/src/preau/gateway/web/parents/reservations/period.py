@@ -87,6 +87,8 @@ async def add_period(request: Request, visitor: FamilyVisitor) -> Response:
             "au": "Indiquez la date de fin.",
         }
     )
+    if not set(form.value("jours")) <= {str(day) for day in range(len(WEEKDAYS))}:
+        form.errors["jours"] = "Choisissez parmi les jours de la semaine."
     site = form.value("site")
     if form.is_valid:
         try:

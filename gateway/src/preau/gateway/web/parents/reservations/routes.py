@@ -28,6 +28,7 @@ from preau.gateway.web.parents.reservations.weeks import (
 )
 from preau.gateway.web.parents.visitor import FamilyVisitor, Visitor
 from preau.gateway.web.rendering import is_htmx, see_other
+from preau.gateway.web.typed import day_of
 
 router = APIRouter()
 router.include_router(checkout.router)
@@ -46,10 +47,7 @@ AFTER_A_TAP = [
 
 def _start(asked: str) -> date:
     """The Monday to show first: of the day asked for, of today when none was or it is none."""
-    try:
-        return monday_of(date.fromisoformat(asked))
-    except ValueError:
-        return monday_of(datetime.now(ZoneInfo(PARIS)).date())
+    return monday_of(day_of(asked) or datetime.now(ZoneInfo(PARIS)).date())
 
 
 def _chosen(items: list[dict[str, Any]], key: str, asked: str) -> dict[str, Any] | None:
