@@ -40,7 +40,7 @@ class Gateway:
 
     def __init__(self, proxy: Proxy, pages: FastAPI, shell: Shell) -> None:
         self._proxy = proxy
-        self._pages = pages
+        self.pages = pages
         self._shell = shell
         self.state = pages.state
 
@@ -56,7 +56,7 @@ class Gateway:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await self._pages(scope, receive, send)
+            await self.pages(scope, receive, send)
 
 
 def create_app(settings: GatewaySettings) -> Gateway:
@@ -92,8 +92,6 @@ def create_app(settings: GatewaySettings) -> Gateway:
     install_web(pages, client, development=settings.development)
     pages.add_exception_handler(RequestValidationError, unreadable_address)
     pages.include_router(technical_routes(registry, JoinedDocument(client, settings.public_url)))
-    return Gateway(
-        Proxy(settings, upstream, sessions, limits, DoorFigures(registry)),
-        pages,
-        Shell(pages, settings, limits),
-    )
+    shell = Shell(pages, settings, limits)
+    proxy = Proxy(settings, upstream, sessions, limits, DoorFigures(registry), shell.page_of)
+    return Gateway(proxy, pages, shell)

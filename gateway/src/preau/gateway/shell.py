@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from preau.common.context import begin_work
@@ -46,7 +47,7 @@ class Shell:
             if message["type"] == "http.response.start":
                 own = {name for name, _ in always}
                 headers = [pair for pair in message.get("headers", []) if pair[0] not in own]
-                if not free and all(name != b"cache-control" for name, _ in headers):
+                if all(name != b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
                 headers += always
                 headers += [(b"set-cookie", cookie.encode("latin-1")) for cookie in scope[COOKIES_TO_SET]]
@@ -59,9 +60,12 @@ class Shell:
                 self._limits.count_address(address)
             await self._app(scope, self._bounded(told, receive), send_guarded)
         except Problem as problem:
-            scope["app"] = self._app
-            page = error_page(Request(scope), problem.status, problem.detail, problem.retry_after)
-            await page(scope, receive, send_guarded)
+            await self.page_of(problem, scope)(scope, receive, send_guarded)
+
+    def page_of(self, problem: Problem, scope: Scope) -> Response:
+        """What a person reads of a problem."""
+        scope["app"] = self._app
+        return error_page(Request(scope), problem.status, problem.detail, problem.retry_after)
 
     def _bounded(self, told: dict[bytes, bytes], receive: Receive) -> Receive:
         uploads = told.get(b"content-type", b"").startswith(b"multipart/form-data")

@@ -1,8 +1,10 @@
 """The proxy as a plain ASGI application: where to, for whom, within which bounds."""
 
 import time
+from collections.abc import Callable
 from urllib.parse import quote
 
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from preau.common.context import begin_work
@@ -28,6 +30,7 @@ from preau.gateway.sessions.cookies import cookie_name, removal_cookie
 from preau.gateway.sessions.store import Sessions
 from preau.gateway.settings import GatewaySettings
 
+SEEN_BY_PEOPLE = "/sandbox/"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = logger(__name__)
@@ -49,8 +52,11 @@ class Proxy:
         sessions: Sessions,
         limits: Limits,
         figures: DoorFigures,
+        page_of: Callable[[Problem, Scope], Response],
     ) -> None:
+        """`page_of` gives the page of a problem, for those doors of ours that people look through."""
         self._figures = figures
+        self._page_of = page_of
         self._settings = settings
         self._roots = upstream.roots
         self._relay = Relay(upstream)
@@ -81,7 +87,13 @@ class Proxy:
             status = await self._pass(scope, target, correlation_id, always, receive, send)
         except Problem as problem:
             status = problem.status
-            await _refuse(problem, always if target else [*always, *self._api_headers], scope["method"], send)
+            if scope["path"].startswith(SEEN_BY_PEOPLE):
+                page = self._page_of(problem, scope)
+                page.raw_headers += [*always, *([] if target else self._sandbox_headers)]
+                await page(scope, receive, send)
+            else:
+                headers = always if target else [*always, *self._api_headers]
+                await _refuse(problem, headers, scope["method"], send)
         except ClientLeft:
             self._figures.clients_left.inc()
         finally:

@@ -31,7 +31,7 @@ TEXTS = {
     ),
     405: (
         "Cela ne se fait pas ainsi",
-        "Cette adresse ne s’ouvre pas de cette façon. Revenez à l’accueil et passez par les pages du portail.",
+        "Cette adresse ne s’ouvre pas de cette façon. Revenez à l’accueil et passez par ses pages.",
     ),
     422: (
         "Quelque chose est à corriger",

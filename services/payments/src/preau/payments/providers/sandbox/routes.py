@@ -2,11 +2,11 @@
 
 import base64
 import hashlib
-from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 
 from preau.common.http.access import AnyoneMay
 from preau.common.money import euros
@@ -57,12 +57,22 @@ async def show(_anyone: AnyoneMay, request: Request, transaction_ref: str) -> Re
 
 
 @router.post("/public/sandbox/bank/{transaction_ref}", status_code=303)
-async def decide(
-    _anyone: AnyoneMay, request: Request, transaction_ref: str, action: Annotated[Action, Form()]
-) -> Response:
-    """Do it, and send the browser back to the shop."""
+async def decide(_anyone: AnyoneMay, request: Request, transaction_ref: str) -> Response:
+    """Do it, and send the browser back to the shop; people read a page whatever was sent."""
+    action = await _pressed(request)
+    if action is None:
+        return _page("unclear.html", 422, reference=transaction_ref)
     try:
         transaction = await _bank(request).decide(transaction_ref, action)
     except UnknownTransaction:
         return _page("unknown.html", 404)
-    return RedirectResponse(transaction.return_url, 303)
+    return RedirectResponse(transaction.return_url, 303, _HEADERS)
+
+
+async def _pressed(request: Request) -> Action | None:
+    """The button that was pressed, None when the form holds none or cannot be read."""
+    try:
+        pressed = (await request.form()).get("action")
+    except HTTPException:
+        return None
+    return next((action for action in Action if action == pressed), None)

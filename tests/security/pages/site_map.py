@@ -1,0 +1,111 @@
+"""Every page of the portal and every form in it, found as a browser finds them: by following links."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI
+
+from preau.common.http.access import routes_of
+from tests.security.pages.markup import HtmlForm, read_page
+from tests.security.pages.person import Person
+
+ENTRIES = (
+    "/",
+    "/agent",
+    "/boite-d-essai",
+    "/inscription",
+    "/mot-de-passe-oublie",
+    "/adhesion",
+    "/actualites",
+)
+MACHINES = ("/healthz", "/readyz", "/metrics", "/api/", "/static/")
+INSTANCES = 2
+"""Pages of one route that are opened: the first ones found."""
+BANK = "/sandbox/bank/{transaction_ref}"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A route of the pages: what it takes from its path and its query."""
+
+    method: str
+    path: str
+    query: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def matches(self, path: str) -> bool:
+        pattern = re.sub(r"\\\{[a-z_]+(:path)?\\\}", "[^/]+", re.escape(self.path))
+        return re.fullmatch(pattern, path.partition("?")[0]) is not None
+
+
+def addresses_of(app: FastAPI) -> list[Address]:
+    """The pages that the application itself says it has, and the sandbox bank's behind it."""
+    found = [
+        Address(method, str(route.path), _query_of(route))
+        for route in routes_of(app)
+        for method in sorted((route.methods or set()) - {"HEAD"})
+        if not str(route.path).startswith(MACHINES)
+    ]
+    return [*found, Address("GET", BANK), Address("POST", BANK)]
+
+
+def _query_of(route: Any) -> tuple[str, ...]:
+    dependant = getattr(route, "dependant", None) or getattr(route.original_route, "dependant", None)
+    return tuple(each.alias for each in dependant.query_params) if dependant else ()
+
+
+@dataclass
+class SiteMap:
+    """Who reached which page, which forms stand there, and the ids seen on the way."""
+
+    addresses: list[Address]
+    opened: dict[tuple[str, str], str] = field(default_factory=dict)
+    forms: dict[tuple[str, str], HtmlForm] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
+
+    def address(self, method: str, path: str) -> Address | None:
+        """The route that answers: one without parameters goes before one with."""
+        fitting = [each for each in self.addresses if each.method == method and each.matches(path)]
+        return min(fitting, key=lambda each: each.path.count("{"), default=None)
+
+    async def explore(self, person: Person, starts: list[str]) -> None:
+        """Follow every link from the entries and the starts on."""
+        waiting, seen, times = [*ENTRIES, *starts], set[str](), Counter[str]()
+        while waiting:
+            path = waiting.pop(0).replace(str(person.client.base_url).rstrip("/"), "").partition("#")[0]
+            address = self.address("GET", path)
+            if address is None or path in seen or times[address.label] >= INSTANCES:
+                continue
+            seen.add(path)
+            times[address.label] += 1
+            waiting += await self._open(person, address, path)
+
+    async def _open(self, person: Person, address: Address, path: str) -> list[str]:
+        answer = await person.ask("GET", path, keep=True)
+        assert answer.status_code < 500, f"{person.name} GET {path}: {answer.text:.1000}"
+        if answer.status_code >= 400:
+            return []
+        to = answer.headers.get("location", "")
+        if "/connexion" not in to:
+            self.opened.setdefault((person.name, address.label), path)
+        if to:
+            return [to]
+        if "html" not in answer.headers["content-type"]:
+            return []
+        page = read_page(path, answer.text)
+        for form in page.forms:
+            to = self.address(form.method.upper(), form.action.partition("?")[0])
+            if to is not None:
+                self.forms.setdefault((person.name, to.label), form)
+        self.ids += [each for each in re.findall(r"[0-9a-f-]{36}", answer.text) if each not in self.ids]
+        return page.links
+
+    def unreached(self) -> set[str]:
+        """The routes that nobody came to: the stage lacks something."""
+        reached = {label for _, label in self.opened} | {label for _, label in self.forms}
+        return {address.label for address in self.addresses} - reached

@@ -1,0 +1,162 @@
+"""Something of each kind before the pages: a basket, orders, payments, invoices, runs, requests, a credit."""
+
+from datetime import timedelta
+from typing import Any
+
+from preau.identity.demo import DEMO_PASSWORD
+from preau.operations.tour.bank import at_the_bank, begin_payment, final_payment
+from preau.operations.tour.booking import calendar, days_of
+from preau.operations.tour.calendar_days import today
+from preau.operations.tour.cast import LEISURE_CENTRE, SCHOOL_MEALS, Cast, Household
+from preau.operations.tour.documents import small_pdf
+from preau.operations.tour.registration import enrol
+from preau.operations.tour.story import wait_until
+
+PARENT = "parent@jolieville.example"
+
+
+def set_the_stage(url: str) -> list[str]:
+    """Give the demonstration's parent and agents something to decide; the addresses that no page links to."""
+    cast = Cast(url)
+    cast.sign_agents_in()
+    family = _parent(cast)
+    offer = family.get("reservations", "sites")["items"]
+    cast.sites = {site["label"]: site for site in offer}
+    meals = cast.activity(SCHOOL_MEALS, "Repas")
+    leisure = cast.activity(LEISURE_CENTRE, "Mercredi journée")
+    regie_id = cast.admin.api("GET", "reservations", f"activities/{meals['activity_id']}")["regie_id"]
+
+    booked = _days(family, SCHOOL_MEALS, cast, meals)
+    _basket(family, meals, booked[:2])
+    family.once("reservations", "orders", json={})
+    run = _run(cast, regie_id, booked[0][:7])
+    cast.admin.once("billing", f"runs/{run}/issue", json={}, expect=(200, 202))
+
+    paid_day, unpaid_day, *_ = _days(family, LEISURE_CENTRE, cast, leisure)
+    _basket(family, leisure, [paid_day])
+    payment = _pay(cast, family, family.once("reservations", "orders", json={}))
+    _basket(family, leisure, [unpaid_day])
+    unpaid = family.once("reservations", "orders", json={})
+    opened = begin_payment(family, [each["invoice_id"] for each in _invoices(family, unpaid)])
+    _refund(cast, payment)
+
+    _requested(cast, family)
+    filed = [_file(cast, family) for _ in range(2)]
+    info = {"message": "Une photo plus nette, s’il vous plaît."}
+    cast.admin.api("POST", "requests", f"requests/{filed[0]}/info-request", json=info, expect=(200, 201))
+    _basket(family, meals, booked[2:4])
+    _run(cast, regie_id, (today().replace(day=1) + timedelta(days=95)).strftime("%Y-%m"))
+    enrol(cast, cast.rivals, 1)
+    paid = payment["payment_id"]
+    return [
+        f"/paiements/retour?payment={paid}",
+        f"/paiements/retour/etat?payment={paid}",
+        f"/paiements/suite?paiement={paid}&paiement={opened['payment_id']}",
+        f"/paiements/{paid}/recu",
+        f"/sandbox/bank/{opened['redirect_url'].rpartition('/')[2]}",
+        "/" + cast.rivals.activation.partition("//")[2].partition("/")[2],
+        "/mot-de-passe/un-lien",
+        "/confirmation/un-lien",
+        "/inscription/controle",
+        "/agent/reservations?status=all",
+        f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
+    ]
+
+
+def _parent(cast: Cast) -> Household:
+    family = cast.family
+    family.email, family.password = PARENT, DEMO_PASSWORD
+    family.parent.sign_in(PARENT, DEMO_PASSWORD)
+    account = family.parent.api("GET", "identity", "account")
+    family_id = min(each["family_id"] for each in account["memberships"])
+    family.record = family.parent.api("GET", "identity", f"families/{family_id}")
+    return family
+
+
+def _days(family: Household, site: str, cast: Cast, activity: dict[str, Any]) -> list[str]:
+    child = family.children[0]["child_id"]
+    shown = calendar(family, cast.sites[site]["site_id"], child, today() + timedelta(days=3), 58)
+    return [day["date"] for day in days_of(shown, activity["activity_id"]) if day["can_book"]]
+
+
+def _basket(family: Household, activity: dict[str, Any], days: list[str]) -> None:
+    about = {"child_id": family.children[0]["child_id"], "activity_id": activity["activity_id"]}
+    lines = [{**about, "date": day, "action": "book"} for day in days]
+    family.post("reservations", "basket/lines", json={"lines": lines}, expect=(200, 201))
+
+
+def _invoices(family: Household, order: dict[str, Any]) -> list[dict[str, Any]]:
+    path = f"orders/{order['order_id']}"
+    return wait_until(lambda: family.get("reservations", path)["invoices"] or None, "the order's invoice")
+
+
+def _pay(cast: Cast, family: Household, order: dict[str, Any]) -> dict[str, Any]:
+    payment = begin_payment(family, [each["invoice_id"] for each in _invoices(family, order)])
+    at_the_bank(cast, payment, "pay")
+    return final_payment(family, payment["payment_id"])
+
+
+def _refund(cast: Cast, payment: dict[str, Any]) -> None:
+    invoice_id = payment["allocations"][0]["invoice_id"]
+
+    def paid() -> bool:
+        return cast.admin.api("GET", "billing", f"invoices/{invoice_id}")["status"] == "paid"
+
+    wait_until(paid, "the invoice is paid")
+    reason = {"reason": "Sortie annulée"}
+    cast.admin.api("POST", "billing", f"invoices/{invoice_id}/cancellation", json=reason, expect=(200, 201))
+
+
+def _run(cast: Cast, regie_id: str, period: str) -> str:
+    body = {"regie_id": regie_id, "period": period}
+    run_id = cast.admin.api("POST", "billing", "runs", json=body, expect=(201, 202))["run_id"]
+
+    def computed() -> bool:
+        return cast.admin.api("GET", "billing", f"runs/{run_id}")["status"] == "computed"
+
+    wait_until(computed, "the run is computed")
+    return run_id
+
+
+def _requested(cast: Cast, family: Household) -> None:
+    """A booking that waits for an agent."""
+    label = next(each["label"] for each in cast.sites[SCHOOL_MEALS]["activities"])
+    activity = cast.activity(SCHOOL_MEALS, label)
+    path = f"activities/{activity['activity_id']}"
+    cast.admin.api("PATCH", "reservations", path, json={"decision": "agent"})
+    _basket(family, activity, _days(family, SCHOOL_MEALS, cast, activity)[-1:])
+    family.once("reservations", "orders", json={})
+    cast.admin.api("PATCH", "reservations", path, json={"decision": "auto"})
+
+
+def _expected(cast: Cast, family: Household, activity: dict[str, Any]) -> str:
+    """A day not long ago on which a child was expected."""
+    about = {"family_id": family.family_id, "child_id": family.children[0]["child_id"]}
+    about |= {"activity_id": activity["activity_id"], "reason": "Oubli de la famille"}
+    for ago in range(1, 60):
+        day = (today() - timedelta(days=ago)).isoformat()
+        body = {**about, "date": day, "override_deadline": True}
+        made = cast.admin.once("reservations", "bookings", json=body, expect=(201, 409, 422))
+        if "booking_id" in made:
+            return day
+    raise AssertionError("no day of service in two months")
+
+
+def _file(cast: Cast, family: Household) -> str:
+    categories = family.get("requests", "categories")["items"]
+    category = next(each for each in categories if each["required_documents"])
+    [wanted] = category["required_documents"]
+    file = {"file": ("piece.pdf", small_pdf(), "application/pdf")}
+    document = family.post("requests", "documents", files=file, data={"kind": wanted["code"]}, expect=201)
+    given = {"child": family.children[0]["child_id"], "date": today().isoformat(), "phone": "0611223344"}
+    answers = {
+        each["name"]: str(each["options"][0]) if each["kind"] == "choice" else given.get(each["kind"], "Ana")
+        for each in category["form"]["fields"]
+    }
+    body = {
+        "category_id": category["category_id"],
+        "answers": answers,
+        "documents": {wanted["code"]: document["document_id"]},
+        "submit": True,
+    }
+    return family.once("requests", "requests", json=body)["request_id"]
