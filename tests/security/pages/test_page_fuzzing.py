@@ -9,7 +9,7 @@ import httpx2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from preau.common.run import InProcessServer
+from preau.common.server.serving import InProcessServer
 from preau.gateway.app import Gateway, create_app
 from preau.gateway.settings import GatewaySettings
 from tests.security.pages.fuzzer import ONLY, PageFuzzer
