@@ -52,7 +52,7 @@ class Relay:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope) -> str:
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.5 if b"Subject: Premier" in envelope.content else 0.05)
         self.taken.append(message_from_bytes(envelope.content, policy=email_policy))
         return "250 OK"
 

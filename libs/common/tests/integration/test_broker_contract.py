@@ -178,15 +178,17 @@ async def test_a_replay_ends_though_what_it_puts_back_is_parked_again(
 
 
 async def test_consumers_compete_and_each_message_goes_to_one(broker: Broker, queue: QueueSpec) -> None:
+    """Guard (local): one look at the journal at a time (``LocalBroker.take``)."""
     single = QueueSpec(queue.name, queue.routing_keys, prefetch=1)
     await broker.declare([single])
-    first, second = Recorder(), Recorder()
-    consumptions = [await broker.consume(single, recorder) for recorder in (first, second)]
-    await publish(broker, *(message(queue, str(n)) for n in range(20)))
+    recorders = [Recorder() for _ in range(8)]
+    consumptions = [await broker.consume(single, recorder) for recorder in recorders]
+    await publish(broker, *(message(queue, str(n)) for n in range(200)))
     await wait_for_depth(broker, queue, 0, 0)
     for consumption in consumptions:
         await consumption.stop()
-    assert sorted(map(int, first.bodies + second.bodies)) == list(range(20))
+    taken = [int(body) for recorder in recorders for body in recorder.bodies]
+    assert sorted(taken) == list(range(200))
 
 
 async def test_what_is_in_hand_is_finished_before_a_consumer_stops(broker: Broker, queue: QueueSpec) -> None:

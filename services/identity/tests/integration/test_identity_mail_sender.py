@@ -71,6 +71,14 @@ async def test_senders_at_once_send_each_mail_once(database, relay):
     assert sorted(mail["To"] for mail in relay.taken) == sorted(f"p{n}@jolieville.example" for n in range(30))
 
 
+async def test_the_mails_of_one_person_leave_in_the_order_in_which_they_were_written(database, relay):
+    """Guard: mails are sent at once to several people, never to one; here the first takes its time."""
+    for subject in ("Premier", "Deuxieme", "Troisieme"):
+        await add(database, "claire@jolieville.example", subject=subject)
+    await sender(lambda _: SmtpMailer(relay.url, "portail@jolieville.example"))(database)
+    assert [mail["Subject"] for mail in relay.taken] == ["Premier", "Deuxieme", "Troisieme"]
+
+
 async def test_a_refused_mail_is_given_up_and_a_delayed_one_is_tried_again(database, relay):
     refused = await add(database, "nobody@jolieville.example")
     delayed = await add(database, "busy@jolieville.example")

@@ -74,6 +74,7 @@ class LocalBroker:
         self._queues_of: dict[str, set[str]] = defaultdict(set)
         self.arrived: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.in_hand: dict[str, set[int]] = defaultdict(set)
+        self._looking: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._users = 0
 
     async def connect(self) -> None:
@@ -125,11 +126,15 @@ class LocalBroker:
         return consumption
 
     async def take(self, queue: QueueSpec) -> list[tuple[int, Delivery]]:
-        """Messages of the queue that are ready and that no other consumer has in hand."""
+        """Messages of the queue that are ready and that no other consumer has in hand.
+
+        One consumer looks at a time: what two saw at once, the slower could still take when the faster had
+        finished with it.
+        """
         in_hand = self.in_hand[queue.name]
-        rows = await self._pool.fetch(_READY, queue.name, list(in_hand), queue.prefetch)
-        fresh = [row for row in rows if row["id"] not in in_hand]
-        in_hand.update(row["id"] for row in fresh)
+        async with self._looking[queue.name]:
+            rows = await self._pool.fetch(_READY, queue.name, list(in_hand), queue.prefetch)
+            in_hand.update(row["id"] for row in rows)
         return [
             (
                 row["id"],
@@ -138,7 +143,7 @@ class LocalBroker:
                     row["failures"],
                 ),
             )
-            for row in fresh
+            for row in rows
         ]
 
     async def settle(self, queue: str, answers: Sequence[tuple[int, Delivery, Handled]]) -> None:

@@ -5,7 +5,8 @@ in between leaves the mail to the next one when the lease ends, with the same Me
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from preau.common.db.clock import database_now
 from preau.common.db.database import Database
@@ -30,14 +31,23 @@ def sender(mailer_of: Callable[[Database], Mailer]) -> Callable[[Database], Awai
             claimed = await repository.claim(session, size=_BATCH, lease=LEASE)
         gate = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(notification: Notification) -> None:
+        async def send_in_order(mails: Sequence[Notification]) -> None:
             async with gate:
-                await _send(database, mailer, notification)
+                for mail in mails:
+                    await _send(database, mailer, mail)
 
-        await asyncio.gather(*(one(notification) for notification in claimed))
+        await asyncio.gather(*map(send_in_order, _by_recipient(claimed)))
         return len(claimed) == _BATCH
 
     return send_due
+
+
+def _by_recipient(mails: Sequence[Notification]) -> Iterable[Sequence[Notification]]:
+    """The mails of each recipient in the order given: who is written to twice reads it in that order."""
+    of: defaultdict[str, list[Notification]] = defaultdict(list)
+    for mail in mails:
+        of[mail.recipient.casefold()].append(mail)
+    return of.values()
 
 
 async def _send(database: Database, mailer: Mailer, notification: Notification) -> None:
