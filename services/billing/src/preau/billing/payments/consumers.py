@@ -30,7 +30,6 @@ async def refund(session: AsyncSession, event: PaymentRefundedV1) -> None:
             payment_id=event.aggregate_id,
             invoice_id=allocation.invoice_id,
             amount_cents=allocation.amount_cents,
-            refunded_at=event.refunded_at,
         )
 
 

@@ -1,5 +1,6 @@
 """Credits of families: money that the commune owes, and the task to give it back."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices.tables import Invoice
-from preau.billing.payments.tables import FamilyCredit
+from preau.billing.payments.domain import still_owed
+from preau.billing.payments.tables import FamilyCredit, PaymentEffect
 from preau.common.ids import new_id
 from preau.common.money import Cents
 
@@ -22,7 +24,10 @@ async def owe(
     message: str,
     payment_id: UUID | None = None,
 ) -> None:
-    """Note a credit of the invoice's family, once an invoice and payment, and leave it to an agent."""
+    """Note a credit of the invoice's family, once an invoice and payment, and leave it to an agent.
+
+    What refunds gave back already is not owed again. The caller holds the invoice locked.
+    """
     await session.execute(
         insert(FamilyCredit)
         .values(
@@ -39,6 +44,80 @@ async def owe(
         )
         .on_conflict_do_nothing()
     )
+    await set_off_refunds(session, invoice.invoice_id)
+
+
+async def set_off_refunds(session: AsyncSession, invoice_id: UUID) -> Cents:
+    """Close the credits that refunds have covered, whichever came first; the cents that cover none (yet).
+
+    The caller holds the invoice locked: refund and credit see each other.
+    """
+    open_credits = await _open_credits(session, [invoice_id], lock=True)
+    spare = (await _unspent_refunds(session, [invoice_id])).get(invoice_id, 0)
+    owed = still_owed(open_credits.get(invoice_id, []), spare)
+    await session.execute(
+        update(FamilyCredit)
+        .where(FamilyCredit.credit_id.in_([credit_id for credit_id, cents in owed.items() if cents == 0]))
+        .values(
+            status="handled",
+            handled_at=func.clock_timestamp(),
+            note="Remboursé par le prestataire de paiement.",
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return max(0, spare - sum(cents for _, cents in open_credits.get(invoice_id, [])))
+
+
+async def owed_of(session: AsyncSession, credits: Sequence[FamilyCredit]) -> dict[UUID, Cents]:
+    """What is still owed of each open credit: refunds may have given back a part of it."""
+    invoice_ids = {credit.invoice_id for credit in credits if credit.status == "open"}
+    open_credits = await _open_credits(session, invoice_ids)
+    spare = await _unspent_refunds(session, invoice_ids)
+    owed: dict[UUID, Cents] = {}
+    for invoice_id, found in open_credits.items():
+        owed |= still_owed(found, spare.get(invoice_id, 0))
+    return owed
+
+
+async def _open_credits(
+    session: AsyncSession, invoice_ids: Collection[UUID], *, lock: bool = False
+) -> dict[UUID, list[tuple[UUID, Cents]]]:
+    """The open credits by invoice; those whose own payment was refunded come first."""
+    query = (
+        select(FamilyCredit.invoice_id, FamilyCredit.credit_id, FamilyCredit.amount_cents)
+        .outerjoin(
+            PaymentEffect,
+            (PaymentEffect.payment_id == FamilyCredit.payment_id)
+            & (PaymentEffect.invoice_id == FamilyCredit.invoice_id),
+        )
+        .where(FamilyCredit.invoice_id.in_(invoice_ids), FamilyCredit.status == "open")
+        .order_by(func.coalesce(PaymentEffect.refunded_cents, 0) == 0, FamilyCredit.credit_id)
+    )
+    rows = await session.execute(query.with_for_update(of=FamilyCredit) if lock else query)
+    found: dict[UUID, list[tuple[UUID, Cents]]] = {}
+    for invoice_id, credit_id, cents in rows:
+        found.setdefault(invoice_id, []).append((credit_id, cents))
+    return found
+
+
+async def _unspent_refunds(session: AsyncSession, invoice_ids: Collection[UUID]) -> dict[UUID, Cents]:
+    """What was refunded by invoice, less the credits that it closed (those that no agent handled)."""
+    refunded = await session.execute(
+        select(PaymentEffect.invoice_id, func.sum(PaymentEffect.refunded_cents))
+        .where(PaymentEffect.invoice_id.in_(invoice_ids))
+        .group_by(PaymentEffect.invoice_id)
+    )
+    closed = await session.execute(
+        select(FamilyCredit.invoice_id, func.sum(FamilyCredit.amount_cents))
+        .where(
+            FamilyCredit.invoice_id.in_(invoice_ids),
+            FamilyCredit.status == "handled",
+            FamilyCredit.handled_by.is_(None),
+        )
+        .group_by(FamilyCredit.invoice_id)
+    )
+    spent: dict[UUID, Cents] = {row[0]: row[1] for row in closed}
+    return {invoice_id: cents - spent.get(invoice_id, 0) for invoice_id, cents in refunded}
 
 
 async def listed(session: AsyncSession, *, status: str | None) -> list[tuple[FamilyCredit, Invoice]]:

@@ -13,6 +13,7 @@ from preau.common.audit import record_change
 from preau.common.errors import Conflict, NotFound
 from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.pages import Page
+from preau.common.money import Cents
 
 router = APIRouter(prefix="/agent/credits", tags=["avoirs"])
 
@@ -29,7 +30,8 @@ async def list_credits(
 ) -> Page[CreditOut]:
     """The newest 200."""
     found = await credits.listed(agent.session, status=None if status == "all" else status)
-    return Page(items=[_out(credit, invoice) for credit, invoice in found])
+    owed = await credits.owed_of(agent.session, [credit for credit, _ in found])
+    return Page(items=[_out(credit, invoice, owed.get(credit.credit_id, 0)) for credit, invoice in found])
 
 
 @router.post("/{credit_id}/handling")
@@ -41,7 +43,7 @@ async def handle_credit(agent: BillingAgent, credit_id: UUID, body: HandledIn) -
     if found[0].status != "open":
         raise CreditIsHandled("Ce crédit est déjà traité.")
     handled = await credits.handle(agent.session, credit_id, agent_id=agent.agent_id, note=body.note)
-    out = _out(handled, found[1])
+    out = _out(handled, found[1], 0)
     await record_change(
         agent.session,
         commune_id=agent.commune_id,
@@ -53,7 +55,12 @@ async def handle_credit(agent: BillingAgent, credit_id: UUID, body: HandledIn) -
     return out
 
 
-def _out(credit: FamilyCredit, invoice: Invoice) -> CreditOut:
+def _out(credit: FamilyCredit, invoice: Invoice, left_cents: Cents) -> CreditOut:
     return CreditOut.model_validate(
-        vars(credit) | {"family_label": invoice.addressee["label"], "invoice_number": invoice.number}
+        vars(credit)
+        | {
+            "family_label": invoice.addressee["label"],
+            "invoice_number": invoice.number,
+            "left_cents": left_cents,
+        }
     )

@@ -10,7 +10,10 @@ from preau.common.http.texts import Line
 
 
 class CreditOut(ResponseModel):
-    """Money owed to a family; ``open`` until an agent has given it back or set it off."""
+    """Money owed to a family; ``open`` until an agent has given it back or set it off.
+
+    ``left_cents`` is what is still owed of it: a refund may have given back a part.
+    """
 
     credit_id: UUID
     family_id: UUID
@@ -20,6 +23,7 @@ class CreditOut(ResponseModel):
     invoice_number: str
     payment_id: UUID | None
     amount_cents: int
+    left_cents: int
     reason: str
     message: str
     status: str

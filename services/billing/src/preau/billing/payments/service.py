@@ -3,18 +3,20 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices import events, repository
 from preau.billing.invoices.domain import move
 from preau.billing.invoices.tables import Invoice
-from preau.billing.payments.credits import owe
+from preau.billing.payments.credits import owe, set_off_refunds
 from preau.billing.payments.domain import take
-from preau.billing.payments.tables import FamilyCredit, PaymentEffect
+from preau.billing.payments.tables import PaymentEffect
+from preau.common.logging import logger
 from preau.common.messaging.consumer import NotYet
 from preau.common.money import Cents, euros
+
+log = logger(__name__)
 
 
 async def settle(
@@ -58,38 +60,21 @@ async def settle(
             await events.tell_settled(session, moved, settled_at)
 
 
-async def refund(
-    session: AsyncSession, *, payment_id: UUID, invoice_id: UUID, amount_cents: Cents, refunded_at: datetime
-) -> None:
-    """Note that money went back; it closes the credits of the invoice that it covers, this payment's first.
+async def refund(session: AsyncSession, *, payment_id: UUID, invoice_id: UUID, amount_cents: Cents) -> None:
+    """Note that a payment's money went back, once; it closes the invoice's credits that it covers.
 
     Raises `NotYet` when the payment itself is not known here.
     """
-    known = await session.scalar(
-        update(PaymentEffect)
-        .where(PaymentEffect.payment_id == payment_id, PaymentEffect.invoice_id == invoice_id)
-        .values(refunded_cents=PaymentEffect.refunded_cents + amount_cents)
-        .returning(PaymentEffect.payment_id)
-    )
-    if known is None:
+    invoice = await repository.lock(session, invoice_id)
+    effect = await session.get(PaymentEffect, (payment_id, invoice_id), populate_existing=True)
+    if invoice is None or effect is None:
         raise NotYet("the payment is not known here")
-    credits = await session.scalars(
-        select(FamilyCredit)
-        .where(FamilyCredit.invoice_id == invoice_id, FamilyCredit.status == "open")
-        .order_by(FamilyCredit.payment_id != payment_id, FamilyCredit.credit_id)
-        .with_for_update()
-    )
-    for credit in credits:
-        if credit.amount_cents > amount_cents:
-            break
-        amount_cents -= credit.amount_cents
-        await session.execute(
-            update(FamilyCredit)
-            .where(FamilyCredit.credit_id == credit.credit_id)
-            .values(
-                status="handled", handled_at=refunded_at, note="Remboursé par le prestataire de paiement."
-            )
-        )
+    if effect.refunded_cents:
+        return
+    effect.refunded_cents = amount_cents
+    await session.flush()  # the sum of the refunds reads it
+    if beyond := await set_off_refunds(session, invoice_id):
+        log.warning("refunded beyond the credits", invoice_id=str(invoice_id), cents=beyond)
 
 
 def _why_too_much(invoice: Invoice, cents: Cents) -> str:
