@@ -5,7 +5,17 @@ import pytest
 from .conftest import Eyes
 
 PASSWORD = "demo-Preau-2026"
-PUBLIC = ("/connexion", "/inscription", "/mot-de-passe-oublie", "/accessibilite", "/agent/connexion", "/rien")
+PUBLIC = (
+    "/connexion",
+    "/inscription",
+    "/mot-de-passe-oublie",
+    "/mot-de-passe/lien",
+    "/accessibilite",
+    "/agent/connexion",
+    "/agent/mot-de-passe-oublie",
+    "/agent/mot-de-passe/lien",
+    "/rien",
+)
 PARENT = (
     "/",
     "/actualites",

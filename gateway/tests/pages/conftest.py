@@ -19,6 +19,7 @@ class Browser:
     client: httpx2.AsyncClient
     origin: str
     cookies: dict[str, str] = field(default_factory=dict)
+    set_cookies: list[str] = field(default_factory=list)
     page: Any = None
 
     async def open(self, path: str, **headers: str) -> Any:
@@ -34,7 +35,9 @@ class Browser:
         jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         sent = {"cookie": jar, "origin": self.origin, **headers}
         self.page = await self.client.request(method, path, headers=sent, data=data)
-        for cookie in self.page.headers.get_list("set-cookie"):
+        received = self.page.headers.get_list("set-cookie")
+        self.set_cookies += received
+        for cookie in received:
             name, value = cookie.split(";")[0].split("=", 1)
             if "Max-Age=0" in cookie:
                 self.cookies.pop(name, None)

@@ -17,6 +17,7 @@ ENTRIES = (
     "/boite-d-essai",
     "/inscription",
     "/mot-de-passe-oublie",
+    "/agent/mot-de-passe-oublie",
     "/adhesion",
     "/actualites",
 )

@@ -56,6 +56,7 @@ def set_the_stage(url: str) -> list[str]:
         f"/sandbox/bank/{opened['redirect_url'].rpartition('/')[2]}",
         "/" + cast.rivals.activation.partition("//")[2].partition("/")[2],
         "/mot-de-passe/un-lien",
+        "/agent/mot-de-passe/un-lien",
         "/confirmation/un-lien",
         "/inscription/controle",
         "/agent/reservations?status=all",

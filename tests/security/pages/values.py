@@ -70,7 +70,7 @@ QUERIES = [
     b"x" * 5000,
 ]
 QUERIES += [b"&".join(b"a=%d" % n for n in range(2000)), b"a" + b"[a]" * 500 + b"=1", b"=", b"%00=%00"]
-COOKIES = ["__Host-preau_session", "__Host-preau_agent", "__Host-preau_csrf", "preau_flash", "preau_foyer"]
+COOKIES = [f"__Host-preau_{name}" for name in ("session", "agent", "csrf", "flash", "foyer")]
 CHARSETS = [
     "raw_unicode_escape",
     "unicode_escape",

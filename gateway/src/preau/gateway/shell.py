@@ -13,6 +13,7 @@ from preau.gateway.security.address import asking_address, client_address
 from preau.gateway.security.headers import Headers, page_headers
 from preau.gateway.security.limits import Limits
 from preau.gateway.security.request_line import check_request_line
+from preau.gateway.sessions.cookies import SetCookie
 from preau.gateway.sessions.pages import COOKIES_TO_SET
 from preau.gateway.settings import GatewaySettings
 from preau.gateway.web.errors import error_page
@@ -38,7 +39,7 @@ class Shell:
         begin_work(correlation_id)
         address = client_address(scope, self._settings.trusted_proxies)
         asking_address.set(address)
-        cookies: list[str] = []
+        cookies: list[SetCookie] = []
         scope[COOKIES_TO_SET] = cookies
         free = scope["path"].startswith(FREE_PATHS)
         always = [*self._headers, (b"x-correlation-id", correlation_id.encode("ascii"))]

@@ -1,16 +1,35 @@
 """The cookies: `__Host-` (this host alone, whole site, Secure), HttpOnly, SameSite=Lax."""
 
 from collections.abc import Iterable
+from typing import NewType
 
 from preau.gateway.sessions.session import Subject
 
 PARENT_COOKIE = "__Host-preau_session"
 AGENT_COOKIE = "__Host-preau_agent"
 CSRF_COOKIE = "__Host-preau_csrf"
+FLASH_COOKIE = "__Host-preau_flash"
+FAMILY_COOKIE = "__Host-preau_foyer"
 
+PREFIX = "__Host-"
 ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 PARENT_DAYS = 30
 DAY_SECONDS = 86_400
+
+
+SetCookie = NewType("SetCookie", str)
+"""The value of a Set-Cookie header: `cookie` alone makes them, so that there is one kind."""
+
+
+def cookie(name: str, value: str, *, lasts_seconds: int | None = None) -> SetCookie:
+    """A cookie that scripts cannot read and no other host can set; by default it ends with the browser.
+
+    Browsers take Secure cookies from http://localhost too: development needs no exception.
+    """
+    if not name.startswith(PREFIX):
+        raise ValueError(f"{name} could be set by another host: it needs the prefix {PREFIX}")
+    lasting = "" if lasts_seconds is None else f"; Max-Age={lasts_seconds}"
+    return SetCookie(f"{name}={value}; {ATTRIBUTES}{lasting}")
 
 
 def cookie_name(subject: Subject) -> str:
@@ -18,20 +37,20 @@ def cookie_name(subject: Subject) -> str:
     return PARENT_COOKIE if subject == "parent" else AGENT_COOKIE
 
 
-def session_cookie(subject: Subject, refresh_token: str) -> str:
-    """The Set-Cookie value that keeps a session; an agent's ends with the browser."""
-    lasting = f"; Max-Age={PARENT_DAYS * DAY_SECONDS}" if subject == "parent" else ""
-    return f"{cookie_name(subject)}={refresh_token}; {ATTRIBUTES}{lasting}"
+def session_cookie(subject: Subject, refresh_token: str) -> SetCookie:
+    """Keeps a session; an agent's ends with the browser."""
+    lasts = PARENT_DAYS * DAY_SECONDS if subject == "parent" else None
+    return cookie(cookie_name(subject), refresh_token, lasts_seconds=lasts)
 
 
-def removal_cookie(name: str) -> str:
-    """The Set-Cookie value that forgets the cookie `name`."""
-    return f"{name}=; {ATTRIBUTES}; Max-Age=0"
+def removal_cookie(name: str) -> SetCookie:
+    """Forgets the cookie `name`."""
+    return cookie(name, "", lasts_seconds=0)
 
 
-def csrf_cookie(token: str) -> str:
-    """The Set-Cookie value of the CSRF token's twin."""
-    return f"{CSRF_COOKIE}={token}; {ATTRIBUTES}"
+def csrf_cookie(token: str) -> SetCookie:
+    """The CSRF token's twin."""
+    return cookie(CSRF_COOKIE, token)
 
 
 def read_cookie(headers: Iterable[tuple[bytes, bytes]], name: str) -> str | None:

@@ -7,7 +7,13 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 
 from preau.gateway.proxy.client import ServiceClient
-from preau.gateway.sessions.cookies import cookie_name, read_cookie, removal_cookie, session_cookie
+from preau.gateway.sessions.cookies import (
+    SetCookie,
+    cookie_name,
+    read_cookie,
+    removal_cookie,
+    session_cookie,
+)
 from preau.gateway.sessions.identity import SessionEnded
 from preau.gateway.sessions.session import Session, Subject
 from preau.gateway.sessions.store import Sessions
@@ -42,9 +48,9 @@ def front(request: Request) -> Front:
     return request.app.state.front
 
 
-def set_cookie(request: Request, value: str) -> None:
-    """Send `value` as Set-Cookie with the answer, whatever answer that is."""
-    request.scope.setdefault(COOKIES_TO_SET, []).append(value)
+def set_cookie(request: Request, made: SetCookie) -> None:
+    """Send the cookie with the answer, whatever answer that is."""
+    request.scope.setdefault(COOKIES_TO_SET, []).append(made)
 
 
 async def session_of_request(request: Request, subject: Subject) -> Session | None:

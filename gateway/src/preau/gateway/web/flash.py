@@ -12,10 +12,10 @@ from typing import Any, Literal, cast
 
 from starlette.requests import Request
 
+from preau.gateway.sessions.cookies import FLASH_COOKIE, cookie, removal_cookie
 from preau.gateway.sessions.pages import set_cookie
 from preau.gateway.web.typed import is_writable
 
-COOKIE = "preau_flash"
 KINDS = ("success", "info", "warning", "error")
 Kind = Literal["success", "info", "warning", "error"]
 
@@ -23,15 +23,15 @@ Kind = Literal["success", "info", "warning", "error"]
 def tell(request: Request, kind: Kind, text: str) -> None:
     """Show ``text`` at the top of the next page."""
     value = base64.urlsafe_b64encode(json.dumps([kind, text[:600]]).encode()).decode()
-    set_cookie(request, f"{COOKIE}={value}; Path=/; Max-Age=120; HttpOnly; SameSite=Lax")
+    set_cookie(request, cookie(FLASH_COOKIE, value, lasts_seconds=120))
 
 
 def take(request: Request) -> list[tuple[str, str]]:
     """What was to be told, as (kind, text); told once."""
-    value = request.cookies.get(COOKIE)
+    value = request.cookies.get(FLASH_COOKIE)
     if value is None:
         return []
-    set_cookie(request, f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
+    set_cookie(request, removal_cookie(FLASH_COOKIE))
     try:
         told: Any = json.loads(base64.urlsafe_b64decode(value))
     except (binascii.Error, ValueError, RecursionError):

@@ -12,6 +12,8 @@ from starlette.datastructures import FormData
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web.typed import day_of, is_writable, whole_number, writable
 
+NOT_THE_SAME = "Les deux mots de passe ne sont pas les mêmes."
+
 
 def no_values() -> dict[str, Any]:
     return {}

@@ -1,4 +1,4 @@
-"""Agents sign in and out."""
+"""Agents sign in and out, and recover a lost password."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from preau.gateway.sessions.pages import session_of_request, sign_in, sign_out
 from preau.gateway.web import flash
 from preau.gateway.web.communes import Communes
 from preau.gateway.web.forms import Form
+from preau.gateway.web.recovery import AGENTS, recovery_routes
 from preau.gateway.web.rendering import render, see_other
 
 router = APIRouter()
+router.include_router(recovery_routes(AGENTS))
 
 
 def path_of_ours(path: str) -> str:

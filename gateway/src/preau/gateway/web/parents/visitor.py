@@ -11,12 +11,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from preau.gateway.proxy.client import ServiceClient
+from preau.gateway.sessions.cookies import DAY_SECONDS, FAMILY_COOKIE, cookie
 from preau.gateway.sessions.pages import Client, ParentSession, set_cookie
 from preau.gateway.sessions.session import Session
 from preau.gateway.web.communes import Communes
 from preau.gateway.web.rendering import render, render_fragments
-
-FAMILY_COOKIE = "preau_foyer"
 
 
 class NoFamilyYet(Exception):
@@ -93,7 +92,7 @@ class Visitor:
 
 def keep_family(request: Request, family_id: str) -> None:
     """Remember in this browser which family is looked after; an account with one has no need of it."""
-    set_cookie(request, f"{FAMILY_COOKIE}={family_id}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax")
+    set_cookie(request, cookie(FAMILY_COOKIE, family_id, lasts_seconds=365 * DAY_SECONDS))
 
 
 async def _visitor(request: Request, session: ParentSession, client: Client) -> Visitor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import NOT_THE_SAME, Form
 
 PURPOSES = [
     ("personal", "Ma famille"),
@@ -38,7 +38,6 @@ REQUIRED = {
     "first_name": "Indiquez votre prénom.",
     "last_name": "Indiquez votre nom.",
 }
-NOT_THE_SAME = "Les deux mots de passe ne sont pas les mêmes."
 ALWAYS_SENT = ("account_name", "email", "password", "password_confirmation", "purpose", "notify_by")
 NAMES = ("civility", "first_name", "last_name", "phone", "second_phone", "second_email")
 

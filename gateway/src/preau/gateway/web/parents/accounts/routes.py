@@ -10,15 +10,17 @@ from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.sessions.pages import PerhapsParent, sign_in, sign_out
 from preau.gateway.web import flash
 from preau.gateway.web.forms import Form
-from preau.gateway.web.parents.accounts import activation, membership, recovery, registration
+from preau.gateway.web.parents.accounts import activation, confirmation, membership, registration
 from preau.gateway.web.parents.visitor import AnyVisitor, keep_family
+from preau.gateway.web.recovery import PARENTS, recovery_routes
 from preau.gateway.web.rendering import render, see_other
 
 router = APIRouter()
 router.include_router(registration.router)
 router.include_router(activation.router)
 router.include_router(membership.router)
-router.include_router(recovery.router)
+router.include_router(recovery_routes(PARENTS))
+router.include_router(confirmation.router)
 
 
 def local_path(path: str) -> str:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import NOT_THE_SAME, Form
 from preau.gateway.web.parents.accounts import fields
 from preau.gateway.web.parents.visitor import AnyVisitor, Visitor
 from preau.gateway.web.rendering import see_other
@@ -78,7 +78,7 @@ async def change_password(request: Request, visitor: AnyVisitor) -> Response:
         }
     )
     if form.is_valid and form.value("password") != form.value("password_confirmation"):
-        form.errors["password_confirmation"] = fields.NOT_THE_SAME
+        form.errors["password_confirmation"] = NOT_THE_SAME
     if form.is_valid:
         try:
             names = ("current_password", "password", "password_confirmation")
