@@ -24,7 +24,8 @@ from preau.common.ids import new_id
 from preau.common.messaging.broker import Delivery, Handled, Message, Outcome, QueueSpec
 from preau.common.messaging.consumer import Inbox, Subscription
 from preau.common.messaging.outbox import emit
-from preau.common.messaging.rabbitmq import EXCHANGE, RabbitBroker
+from preau.common.messaging.rabbitmq import RabbitBroker
+from preau.common.messaging.rabbitmq_topology import EXCHANGE
 from preau.common.messaging.relay import Relay
 from preau.common.testing.infrastructure import amqp_url, postgres_admin_url
 from preau.common.testing.services import message_of

@@ -14,7 +14,9 @@ import pytest
 from preau.common.db.driver import connect
 from preau.common.ids import new_id
 from preau.common.messaging.broker import RETRY_TIERS, Message
-from preau.common.messaging.rabbitmq import FAILURES, RabbitBroker, parked_name
+from preau.common.messaging.rabbitmq import RabbitBroker
+from preau.common.messaging.rabbitmq_message import FAILURES
+from preau.common.messaging.rabbitmq_topology import parked_name
 from preau.common.messaging.relay import to_message
 from preau.common.settings import DEMO_PASSWORD
 from preau.common.testing.deployment import Deployment
@@ -35,7 +37,7 @@ def poison() -> list[Message]:
     envelope = {
         "specversion": "1.0",
         "id": str(uuid4()),
-        "source": "/elsewhere",
+        "source": "/preau/identity",
         "type": FAMILY,
         "time": "2026-03-01T08:00:00Z",
         "subject": str(uuid4()),
@@ -142,7 +144,7 @@ async def event_of_another_family(deployment: Deployment) -> tuple[str, Message]
     family_id = str(new_id())
     payload = row["payload"].replace(str(row["aggregate_id"]), family_id)
     return family_id, to_message(
-        {**row, "msg_id": new_id(), "aggregate_id": family_id, "payload": payload}, "test"
+        {**row, "msg_id": new_id(), "aggregate_id": family_id, "payload": payload}, "identity"
     )
 
 

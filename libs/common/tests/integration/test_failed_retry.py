@@ -8,7 +8,8 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from preau.common.messaging.broker import Delivery, Handled, Message, Outcome, QueueSpec
-from preau.common.messaging.rabbitmq import RabbitBroker, tier_name
+from preau.common.messaging.rabbitmq import RabbitBroker
+from preau.common.messaging.rabbitmq_topology import retries_name, tier_name
 from preau.common.testing.waiting import eventually
 
 OWN_TIER = timedelta(seconds=7)  # of this test alone: it takes its queue away
@@ -28,7 +29,7 @@ async def test_it_comes_again_when_no_retry_queue_takes_it(broker: RabbitBroker,
     await broker.declare([queue])
     async with await aio_pika.connect(amqp_url) as connection:
         retry = await (await connection.channel()).get_queue(tier_name(OWN_TIER), ensure=False)
-        await retry.unbind(tier_name(OWN_TIER))
+        await retry.unbind(retries_name(OWN_TIER), "#")
     seen: list[str] = []
 
     async def fail_the_first_time(deliveries: list[Delivery]) -> list[Handled]:

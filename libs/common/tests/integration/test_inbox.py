@@ -1,6 +1,7 @@
 """A message takes effect once, whatever the broker does; a bad one holds up nobody."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,7 @@ from .conftest import ThingHappenedV1
 
 COMMUNE = UUID("01900000-0000-7000-8000-00000000000a")
 OTHER = UUID("01900000-0000-7000-8000-00000000000b")
+KEY = ThingHappenedV1.full_type()
 
 
 class ThingsQueue:
@@ -73,9 +75,9 @@ async def test_a_batch_over_two_communes_keeps_each_in_its_own(inbox: Inbox, dat
 
 
 async def test_bad_messages_are_parked_and_their_neighbours_go_on(inbox: Inbox, database: Database) -> None:
-    unknown = Message(str(uuid7()), "x", delivery("x").message.body.replace(b"happened.v1", b"other.v9"))
+    unknown = Message(str(uuid7()), KEY, delivery("x").message.body.replace(b"happened.v1", b"other.v9"))
     forged = Message(
-        str(uuid7()), "x", delivery("x").message.body.replace(b'"commune_id":"01', b'"commune_id":"02')
+        str(uuid7()), KEY, delivery("x").message.body.replace(b'"commune_id":"01', b'"commune_id":"02')
     )
     batch = [
         delivery("before"),
@@ -101,6 +103,26 @@ async def test_bad_messages_are_parked_and_their_neighbours_go_on(inbox: Inbox, 
     assert await labels(database) == ["after", "before"]
 
 
+@pytest.mark.parametrize("key", ["payments.thing.happened.v1", ""])
+async def test_an_event_published_under_another_key_is_refused(
+    inbox: Inbox, database: Database, key: str
+) -> None:
+    """The broker lets a service use only keys of its own: the body may say what it wants."""
+    message = replace(delivery("forged").message, routing_key=key)
+    [answer] = await inbox.handle_batch([Delivery(message)])
+    assert (answer.outcome, await labels(database)) == (Outcome.PARK, [])
+    assert "published under the key" in answer.reason
+
+
+async def test_an_event_whose_source_is_not_its_publisher_is_refused(
+    inbox: Inbox, database: Database
+) -> None:
+    body = delivery("forged").message.body.replace(b"/preau/tests", b"/preau/identity")
+    [answer] = await inbox.handle_batch([Delivery(Message(str(uuid7()), KEY, body))])
+    assert (answer.outcome, await labels(database)) == (Outcome.PARK, [])
+    assert "not for /preau/identity to say" in answer.reason
+
+
 async def test_what_fails_in_every_tier_is_parked(inbox: Inbox) -> None:
     [answer] = await inbox.handle_batch([delivery("bug", failures=4)])
     assert answer.outcome is Outcome.PARK
@@ -108,7 +130,7 @@ async def test_what_fails_in_every_tier_is_parked(inbox: Inbox) -> None:
 
 async def test_a_reason_names_no_value_of_the_message(inbox: Inbox) -> None:
     body = delivery("x").message.body.replace(b'"label":"x"', b'"label":{"secret":"Durand"}')
-    [answer] = await inbox.handle_batch([Delivery(Message(str(uuid7()), "x", body))])
+    [answer] = await inbox.handle_batch([Delivery(Message(str(uuid7()), KEY, body))])
     assert answer.outcome is Outcome.PARK
     assert "Durand" not in answer.reason
 

@@ -31,7 +31,7 @@ def envelope(**changes: Any) -> Envelope:
 def test_what_the_relay_writes_is_what_a_consumer_reads() -> None:
     read = envelope()
     assert (read.id, read.subject, read.communeid) == (ROW["msg_id"], ROW["aggregate_id"], ROW["commune_id"])
-    assert (read.type, read.source, read.time) == (ROW["routing_key"], "tests", ROW["created_at"])
+    assert (read.type, read.source, read.time) == (ROW["routing_key"], "/preau/tests", ROW["created_at"])
     assert (read.aggregateversion, read.correlationid, read.causationid) == (3, "click-12345678", "before")
     assert read.data == {"label": "Zoé"}
 

@@ -21,6 +21,7 @@ from preau.common.logging import logger
 from preau.common.messaging.broker import Broker, Consumption
 from preau.common.messaging.connect import broker_from_url
 from preau.common.messaging.consumer import Inbox, QueueContract, Subscription, queue_spec
+from preau.common.messaging.expectation import Expectation
 from preau.common.messaging.relay import Relay
 from preau.common.periodic import Periodic, run_forever
 from preau.common.settings import ServiceSettings
@@ -43,8 +44,9 @@ def build_app(
 ) -> FastAPI:
     """Build a service; nothing is opened before its lifespan begins.
 
-    ``broker`` is shared when given, else made from the settings. ``topology`` is the whole system's: every
-    service declares it. ``keys`` verify tokens, by default those that the identity service publishes.
+    ``broker`` is shared when given, else made from the settings. ``topology`` is the whole system's: no
+    service starts before all of it is there, so that what it publishes reaches a reader that has never run.
+    ``keys`` verify tokens, by default those that the identity service publishes.
     """
     if routers:  # workers answer nobody
         check_gateway_key(settings.gateway_key, in_development=settings.in_development)
@@ -53,15 +55,18 @@ def build_app(
     )
     registry = CollectorRegistry()
     figures = HttpFigures(registry)
-    carrier = broker or broker_from_url(settings.broker_url, name=f"preau-{service}")
+    carrier = broker or broker_from_url(
+        settings.broker_url, name=f"preau-{service}", management_url=settings.broker_management_url
+    )
     relay = Relay(settings.database_url, carrier, source=service)
     inboxes = [Inbox(database, subscription) for subscription in subscriptions]
+    expectation = Expectation(carrier, [subscription.spec() for subscription in subscriptions])
     database.after_outbox_commit(relay.wake)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         await carrier.connect()
-        await carrier.declare([queue_spec(queue) for queue in topology])
+        await carrier.expect([queue_spec(queue) for queue in topology])
         consumptions: list[Consumption] = [await inbox.start(carrier) for inbox in inboxes]
         if settings.relay_enabled:
             relay.start()
@@ -69,6 +74,11 @@ def build_app(
             asyncio.create_task(run_forever(job, database), name=f"{service} {job.name}")
             for job in (*periodic, *_housekeeping())
         ]
+        jobs.append(
+            asyncio.create_task(
+                expectation.look_forever(settings.topology_check_seconds), name=f"{service} topology"
+            )
+        )
         app.state.ready = True
         log.info("service started", service=service)
         try:
@@ -103,7 +113,7 @@ def build_app(
     app.add_middleware(Edge, service=app, figures=figures)
     for router in routers:
         app.include_router(router)
-    _add_technical_routes(app, registry, database, carrier, relay, inboxes)
+    _add_technical_routes(app, registry, database, carrier, relay, inboxes, expectation)
     return app
 
 
@@ -132,12 +142,15 @@ def _add_technical_routes(
     broker: Broker,
     relay: Relay,
     inboxes: Sequence[Inbox],
+    expectation: Expectation,
 ) -> None:
     """``/healthz`` the process lives; ``/readyz`` it can work; ``/metrics`` its figures."""
     backlog = Gauge("preau_outbox_backlog", "Events that wait in the outbox", registry=registry)
     published = Gauge("preau_outbox_published", "Events published by this process", registry=registry)
     handled = Gauge("preau_inbox_handled", "Messages handled by this process", registry=registry)
     parked = Gauge("preau_inbox_parked", "Messages parked by this process", registry=registry)
+    answers = Gauge("preau_broker_answers", "1 while the broker answers, else 0", registry=registry)
+    missing = Gauge("preau_topology_missing", "Queues and bindings that are not there", registry=registry)
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
@@ -145,7 +158,11 @@ def _add_technical_routes(
 
     @app.get("/readyz", include_in_schema=False)
     async def readyz() -> Response:
-        checks: dict[str, Any] = {"started": bool(app.state.ready), "broker": await broker.is_ready()}
+        checks: dict[str, Any] = {
+            "started": bool(app.state.ready),
+            "broker": await broker.is_ready(),
+            "topology": not expectation.missing,
+        }
         try:
             async with asyncio.timeout(3), database.engine.connect() as connection:
                 await connection.exec_driver_sql("SELECT 1")
@@ -153,7 +170,10 @@ def _add_technical_routes(
         except Exception:  # whatever it is, the service is not ready
             checks["database"] = False
         good = all(checks.values())
-        return JSONResponse({"status": "ok" if good else "unready", "checks": checks}, 200 if good else 503)
+        told: dict[str, Any] = {"status": "ok" if good else "unready", "checks": checks}
+        if expectation.missing:
+            told["missing"] = expectation.missing
+        return JSONResponse(told, 200 if good else 503)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
@@ -162,4 +182,6 @@ def _add_technical_routes(
         published.set(relay.published)
         handled.set(sum(inbox.handled for inbox in inboxes))
         parked.set(sum(inbox.parked for inbox in inboxes))
+        answers.set(await broker.is_ready())
+        missing.set(len(expectation.missing))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -39,6 +39,11 @@ class ServiceSettings(ListeningSettings, BaseSettings):
     database_pool_size: int = 10
     broker_url: str
     """``amqp://…``, or ``local:postgresql://…`` for the in-process adapter and its journal."""
+    broker_management_url: str = ""
+    """``http://host:15672`` of RabbitMQ: where the service sees, with the user of ``broker_url``, whether its
+    bindings are there; without it they are not looked at."""
+    topology_check_seconds: float = 60
+    """How often the service looks whether its queues and bindings are at the broker."""
     relay_enabled: bool = True
     """Whether this process relays the outbox of its database."""
     jwks_url: str = ""

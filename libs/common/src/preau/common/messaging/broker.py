@@ -31,7 +31,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is consumed: a message, and how often its handling failed before."""
+    """What is consumed: a message, and how often its handling failed before.
+
+    The message's routing key is the one that its publisher had the right to use, whatever the body says;
+    empty when that cannot be told.
+    """
 
     message: Message
     failures: int = 0
@@ -113,10 +117,26 @@ class Broker(Protocol):
 
     async def close(self) -> None: ...
 
-    async def is_ready(self) -> bool: ...
+    async def is_ready(self) -> bool:
+        """Whether it answers, within some seconds: not only that a connection is open."""
+        ...
 
     async def declare(self, queues: Sequence[QueueSpec]) -> None:
-        """Make the exchange, the queues, their bindings, the retry tiers and the parked queues."""
+        """Make the exchanges, the queues, their bindings, the retry tiers and the parked queues.
+
+        At RabbitMQ this takes the rights of the administrator: services only ``expect`` them.
+        """
+        ...
+
+    async def expect(self, queues: Sequence[QueueSpec]) -> None:
+        """Return when all that ``declare`` makes for ``queues`` is there, however long that takes.
+
+        In-process it is so once said.
+        """
+        ...
+
+    async def missing(self, queues: Sequence[QueueSpec]) -> Sequence[str]:
+        """What of it is not there, in words. Raises if the broker cannot be asked."""
         ...
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[BaseException | None]:

@@ -27,7 +27,7 @@ from preau.common.messaging.broker import (
     Outcome,
     QueueSpec,
 )
-from preau.common.messaging.envelope import Envelope
+from preau.common.messaging.envelope import Envelope, source_of
 
 log = logger(__name__)
 
@@ -131,6 +131,7 @@ class Inbox:
         known = self._handlers.get(envelope.type)
         if known is None:
             raise Rejected(f"unknown type {envelope.type}")
+        _check_publisher(envelope, delivery.message.routing_key)
         event = known[0].model_validate(envelope.data)
         if event.commune_id != envelope.communeid:
             raise Rejected("the commune of the data is not that of the envelope")
@@ -193,6 +194,17 @@ class Inbox:
                     trace=work.envelope.traceparent,
                 )
                 await work.handler(session, work.event)
+
+
+def _check_publisher(envelope: Envelope, routing_key: str) -> None:
+    """Raise Rejected unless the event was published under its own type, by the service that it belongs to.
+
+    The broker lets a service use only routing keys that begin with its name.
+    """
+    if envelope.type != routing_key:
+        raise Rejected(f"{envelope.type} published under the key {routing_key or 'of nobody known'}")
+    if envelope.source != source_of(envelope.type):
+        raise Rejected(f"{envelope.type} is not for {envelope.source} to say")
 
 
 def _reason(error: Exception) -> str:

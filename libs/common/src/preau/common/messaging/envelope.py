@@ -45,4 +45,9 @@ class Envelope(BaseModel):
     data: dict[str, Any]
 
 
+def source_of(event_type: str) -> str:
+    """The CloudEvents source of an event: ``/preau/billing`` of ``billing.invoice.issued.v1``."""
+    return f"/preau/{event_type.split('.', 1)[0]}"
+
+
 CONTENT_TYPE = "application/cloudevents+json"

@@ -93,12 +93,28 @@ class LocalBroker:
             self._pool = None
 
     async def is_ready(self) -> bool:
-        return self._pool is not None
+        if self._pool is None:
+            return False
+        try:
+            return await self._pool.fetchval("SELECT true", timeout=3)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            return False
 
     async def declare(self, queues: Sequence[QueueSpec]) -> None:
         for queue in queues:
             for routing_key in queue.routing_keys:
                 self._queues_of[routing_key].add(queue.name)
+
+    async def expect(self, queues: Sequence[QueueSpec]) -> None:
+        await self.declare(queues)
+
+    async def missing(self, queues: Sequence[QueueSpec]) -> Sequence[str]:
+        return [
+            f"binding of {queue.name} to {key}"
+            for queue in queues
+            for key in queue.routing_keys
+            if queue.name not in self._queues_of.get(key, ())
+        ]
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[BaseException | None]:
         results: list[BaseException | None] = []

@@ -2,7 +2,7 @@
 
 A failed message is published to the exchange of its retry tier under the name of its queue; the tier's queue
 holds it for its time and dead-letters it through the default exchange, which routes by that name. So four
-retry queues serve all.
+retry queues serve all. A service needs no right to declare anything: it looks whether all is there.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import aio_pika
+import aiohttp
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractRobustConnection
 from aio_pika.exceptions import AMQPError, PublishError
 from yarl import URL
@@ -21,7 +22,6 @@ from preau.common.messaging.broker import (
     RETRY_TIERS,
     BatchHandler,
     Choice,
-    Delivery,
     Message,
     Outcome,
     Parked,
@@ -30,43 +30,47 @@ from preau.common.messaging.broker import (
     Unroutable,
     everything,
 )
-from preau.common.messaging.envelope import CONTENT_TYPE
+from preau.common.messaging.rabbitmq_look import absent, answers, exchange_is_there, unbound
+from preau.common.messaging.rabbitmq_message import REASON, from_amqp, to_amqp
+from preau.common.messaging.rabbitmq_topology import (
+    EXCHANGE,
+    PARKED,
+    parked_name,
+    retries_name,
+    topology_of,
+)
 
 log = logger(__name__)
 
-EXCHANGE = "preau.events"
 WINDOW = 256
 PUBLISH_TIMEOUT = 10.0
 GIVE_BACK_SECONDS = 1.0
+PULSE_SECONDS = 3.0
+LOOKS_AGAIN_SECONDS = 2.0
 GIVEN_BACK_LOOKS = 100
 PARKED_BATCH = 16
 """A quorum queue takes an acknowledgement for each message that was got, and 32 of them at a time: the others
 wait in the channel, and are forgotten if it closes."""
-DELIVERY_LIMIT = 20
-PARKED_DELIVERY_LIMIT = 1_000_000
-FAILURES = "x-preau-failures"
-REASON = "x-preau-reason"
-
-
-def tier_name(wait: timedelta) -> str:
-    """``preau.retry.5s``, ``preau.retry.30m``."""
-    seconds = int(wait.total_seconds())
-    return f"preau.retry.{seconds // 60}m" if seconds % 60 == 0 else f"preau.retry.{seconds}s"
-
-
-def parked_name(queue: str) -> str:
-    return f"{queue}.parked"
 
 
 class RabbitBroker:
     """The broker protocol over one robust connection."""
 
-    def __init__(self, url: str, *, name: str, retry_tiers: Sequence[timedelta] = RETRY_TIERS) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        name: str,
+        retry_tiers: Sequence[timedelta] = RETRY_TIERS,
+        management_url: str = "",
+    ) -> None:
         self._url = URL(url).update_query(heartbeat="20", reconnect_interval="1", name=name)
         self._tiers = tuple(retry_tiers)
+        self._management_url = management_url
         self._connection: AbstractRobustConnection | None = None
         self._publisher: Any = None
         self._events: Any = None
+        self._pulse: asyncio.Task[bool] | None = None
 
     async def connect(self) -> None:
         while self._connection is None:
@@ -76,17 +80,32 @@ class RabbitBroker:
                 log.warning("broker not reached, trying again", error=repr(error))
                 await asyncio.sleep(1)
         self._publisher = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
-        self._events = await self._publisher.declare_exchange(
-            EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True
-        )
+        self._events = await self._publisher.get_exchange(EXCHANGE, ensure=False)
 
     async def close(self) -> None:
+        if self._pulse is not None:
+            self._pulse.cancel()
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
 
     async def is_ready(self) -> bool:
-        return self._connection is not None and self._connection.connected.is_set()
+        """Whether the broker answers within 3 s; one that is frozen keeps its connections open.
+
+        A question that has no answer yet is not asked again, nor given up: its channel would be unusable.
+        """
+        if self._connection is None or not self._connection.connected.is_set():
+            return False
+        if self._pulse is None or self._pulse.done():
+            self._pulse = asyncio.create_task(self._answers(), name="broker pulse")
+        done, _ = await asyncio.wait([self._pulse], timeout=PULSE_SECONDS)
+        return bool(done) and self._pulse.result()
+
+    async def _answers(self) -> bool:
+        try:
+            return await answers(self._connected(), exchange_is_there(EXCHANGE))
+        except (AMQPError, OSError, RuntimeError, TimeoutError):
+            return False
 
     def _connected(self) -> AbstractRobustConnection:
         if self._connection is None:
@@ -94,43 +113,29 @@ class RabbitBroker:
         return self._connection
 
     async def declare(self, queues: Sequence[QueueSpec]) -> None:
-        for wait in self._tiers:
-            name = tier_name(wait)
-            exchange = await self._publisher.declare_exchange(
-                name, aio_pika.ExchangeType.FANOUT, durable=True
-            )
-            queue = await self._publisher.declare_queue(
-                name,
-                durable=True,
-                arguments={
-                    "x-queue-type": "quorum",
-                    "x-message-ttl": int(wait.total_seconds() * 1000),
-                    "x-dead-letter-exchange": "",
-                    "x-dead-letter-strategy": "at-least-once",
-                    "x-overflow": "reject-publish",
-                },
-            )
-            await queue.bind(exchange)
-        for spec in queues:
-            await self._publisher.declare_queue(
-                parked_name(spec.name),
-                durable=True,
-                arguments={"x-queue-type": "quorum", "x-delivery-limit": PARKED_DELIVERY_LIMIT},
-            )
-            queue = await self._publisher.declare_queue(
-                spec.name,
-                durable=True,
-                arguments={
-                    "x-queue-type": "quorum",
-                    "x-delivery-limit": DELIVERY_LIMIT,
-                    "x-dead-letter-exchange": "",
-                    "x-dead-letter-routing-key": parked_name(spec.name),
-                    "x-dead-letter-strategy": "at-least-once",
-                    "x-overflow": "reject-publish",
-                },
-            )
-            for routing_key in spec.routing_keys:
-                await queue.bind(EXCHANGE, routing_key=routing_key)
+        topology = topology_of(queues, self._tiers)
+        for exchange in topology.exchanges:
+            await self._publisher.declare_exchange(exchange, aio_pika.ExchangeType.TOPIC, durable=True)
+        made = {
+            name: await self._publisher.declare_queue(name, durable=True, arguments=dict(arguments))
+            for name, arguments in topology.queues.items()
+        }
+        for binding in topology.bindings:
+            await made[binding.queue].bind(binding.exchange, routing_key=binding.routing_key)
+
+    async def expect(self, queues: Sequence[QueueSpec]) -> None:
+        topology = topology_of(queues, self._tiers)
+        while missing := await absent(self._connected(), topology):
+            log.warning("the broker is not set up, waiting for `preau broker set-up`", missing=missing)
+            await asyncio.sleep(LOOKS_AGAIN_SECONDS)
+
+    async def missing(self, queues: Sequence[QueueSpec]) -> Sequence[str]:
+        topology = topology_of(queues, self._tiers)
+        found = await absent(self._connected(), topology)
+        if found or not self._management_url:
+            return found
+        login = aiohttp.BasicAuth(self._url.user or "", self._url.password or "")
+        return await unbound(self._management_url, login, topology)
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[BaseException | None]:
         results: list[BaseException | None] = []
@@ -147,7 +152,7 @@ class RabbitBroker:
         return [_failure(answer, message) for answer, message in zip(answers, messages, strict=True)]
 
     async def _publish_one(self, message: Message) -> None:
-        await self._events.publish(_to_amqp(message), message.routing_key, mandatory=True)
+        await self._events.publish(to_amqp(message), message.routing_key, mandatory=True)
 
     async def consume(self, queue: QueueSpec, handle: BatchHandler) -> "RabbitConsumption":
         channel = await self._connected().channel(publisher_confirms=True, on_return_raises=True)
@@ -222,13 +227,15 @@ class RabbitConsumption:
         self._queue: Any = None
         self._tag = ""
         self._retry_exchanges: list[Any] = []
+        self._parked: Any = None
         self._task: asyncio.Task[None] | None = None
         self._in_hand = asyncio.Lock()
 
     async def start(self) -> None:
         self._retry_exchanges = [
-            await self._channel.get_exchange(tier_name(wait), ensure=False) for wait in self._tiers
+            await self._channel.get_exchange(retries_name(wait), ensure=False) for wait in self._tiers
         ]
+        self._parked = await self._channel.get_exchange(PARKED, ensure=False)
         # Asked for, not assumed: only what it has seen does the channel consume again after a reconnection.
         self._queue = await self._channel.get_queue(self._spec.name, ensure=True)
         self._task = asyncio.create_task(self._work(), name=f"consume {self._spec.name}")
@@ -268,48 +275,19 @@ class RabbitConsumption:
             await last.nack(multiple=True, requeue=True)
 
     async def _handle_batch(self, batch: list[AbstractIncomingMessage]) -> None:
-        deliveries = [_from_amqp(message) for message in batch]
+        deliveries = [from_amqp(message, self._spec.name) for message in batch]
         handled = await self._handle(deliveries)
         for delivery, answer in zip(deliveries, handled, strict=True):
             if answer.outcome is Outcome.RETRY:
                 exchange = self._retry_exchanges[min(delivery.failures, len(self._tiers) - 1)]
-                copy = _to_amqp(delivery.message, failures=delivery.failures + 1, reason=answer.reason)
+                copy = to_amqp(delivery.message, failures=delivery.failures + 1, reason=answer.reason)
                 async with asyncio.timeout(PUBLISH_TIMEOUT):
                     await exchange.publish(copy, self._spec.name)
             elif answer.outcome is Outcome.PARK:
-                copy = _to_amqp(delivery.message, failures=delivery.failures, reason=answer.reason)
+                copy = to_amqp(delivery.message, failures=delivery.failures, reason=answer.reason)
                 async with asyncio.timeout(PUBLISH_TIMEOUT):
-                    await self._channel.default_exchange.publish(copy, parked_name(self._spec.name))
+                    await self._parked.publish(copy, parked_name(self._spec.name))
         await batch[-1].ack(multiple=True)  # batches are handled in order: all before it are settled too
-
-
-def _to_amqp(message: Message, *, failures: int = 0, reason: str = "") -> aio_pika.Message:
-    headers: dict[str, Any] = {"x-preau-key": message.routing_key}
-    if failures:
-        headers[FAILURES] = failures
-    if reason:
-        headers[REASON] = reason[:500]
-    return aio_pika.Message(
-        message.body,
-        message_id=message.message_id,
-        correlation_id=message.correlation_id or None,
-        content_type=CONTENT_TYPE,
-        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-        headers=headers,
-    )
-
-
-def _from_amqp(message: AbstractIncomingMessage) -> Delivery:
-    failures = message.headers.get(FAILURES, 0)
-    return Delivery(
-        Message(
-            message.message_id or "",
-            str(message.headers.get("x-preau-key") or message.routing_key or ""),
-            message.body,
-            message.correlation_id or "",
-        ),
-        failures if isinstance(failures, int) else 0,
-    )
 
 
 async def _parked_batches(
@@ -343,11 +321,11 @@ async def _divide(
     for got in batch:
         parked = _parked(queue, got)
         if not chosen(parked):
-            copies.append((_kept(got), parked_name(queue)))
+            copies.append((_kept(got, queue), parked_name(queue)))
             continue
         taken.append(parked)
         if replay:
-            copies.append((_to_amqp(parked.message), queue))
+            copies.append((to_amqp(parked.message), queue))
     async with asyncio.timeout(PUBLISH_TIMEOUT):
         await asyncio.gather(*(channel.default_exchange.publish(copy, name) for copy, name in copies))
     await batch[-1].ack(multiple=True)
@@ -355,12 +333,12 @@ async def _divide(
 
 
 def _parked(queue: str, got: AbstractIncomingMessage) -> Parked:
-    return Parked(queue, _from_amqp(got).message, _reason(got))
+    return Parked(queue, from_amqp(got, queue).message, _reason(got))
 
 
-def _kept(got: AbstractIncomingMessage) -> aio_pika.Message:
-    failures = _from_amqp(got).failures
-    return _to_amqp(_from_amqp(got).message, failures=failures, reason=_reason(got))
+def _kept(got: AbstractIncomingMessage, queue: str) -> aio_pika.Message:
+    failures = from_amqp(got, queue).failures
+    return to_amqp(from_amqp(got, queue).message, failures=failures, reason=_reason(got))
 
 
 def _reason(message: AbstractIncomingMessage) -> str:

@@ -46,11 +46,11 @@ _KEPT = ("id", *_LOGGED, "aggregate_type", "type", "version", "attempts")
 Row = dict[str, Any]
 
 
-def to_message(row: Row, source: str) -> Message:
-    """The CloudEvent of an outbox row; the payload is passed on as text, unparsed."""
+def to_message(row: Row, service: str) -> Message:
+    """The CloudEvent of a row of the outbox of ``service``; the payload is passed on as text, unparsed."""
     extra = row["headers"][1:-1].strip()
     body = (
-        f'{{"specversion":"1.0","id":"{row["msg_id"]}","source":"{source}","type":"{row["routing_key"]}",'
+        f'{{"specversion":"1.0","id":"{row["msg_id"]}","source":"/preau/{service}","type":"{row["routing_key"]}",'
         f'"time":"{row["created_at"].isoformat()}","subject":"{row["aggregate_id"]}",'
         f'"communeid":"{row["commune_id"]}","aggregateversion":{row["aggregate_version"]},'
         f'"datacontenttype":"application/json",{extra + "," if extra else ""}"data":{row["payload"]}}}'
@@ -64,7 +64,7 @@ class Relay:
     def __init__(self, url: str, broker: Broker, *, source: str) -> None:
         self._url = url
         self._broker = broker
-        self._source = f"/preau/{source}"
+        self._service = source
         self._wake = asyncio.Event()
         self._notify = asyncio.Event()
         self._leads = False
@@ -85,8 +85,8 @@ class Relay:
 
     def start(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._lead_forever(), name=f"relay {self._source}"),
-            asyncio.create_task(self._notify_forever(), name=f"relay notify {self._source}"),
+            asyncio.create_task(self._lead_forever(), name=f"relay {self._service}"),
+            asyncio.create_task(self._notify_forever(), name=f"relay notify {self._service}"),
         ]
 
     async def stop(self) -> None:
@@ -147,7 +147,7 @@ class Relay:
             if not taken:
                 return 0
             taken.sort(key=lambda row: row["id"])
-            results = await self._broker.publish([to_message(row, self._source) for row in taken])
+            results = await self._broker.publish([to_message(row, self._service) for row in taken])
             done = [row for row, error in zip(taken, results, strict=True) if error is None]
             if len(done) < len(taken):
                 failures = [(row, error) for row, error in zip(taken, results, strict=True) if error]

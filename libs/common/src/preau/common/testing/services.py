@@ -89,7 +89,7 @@ def message_of(event: EventModel, message_id: UUID | None = None) -> Message:
             "headers": "{}",
             "payload": event.model_dump_json(),
         },
-        "test",
+        event.event_type.split(".", 1)[0],
     )
 
 
