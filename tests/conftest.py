@@ -92,7 +92,7 @@ def until_sound(deployment: Deployment) -> Callable[[], Awaitable[None]]:
     async def wait() -> None:
         findings: list[Finding] = []
         for _ in range(SOUND_WITHIN_SECONDS * 2):
-            findings = await look(deployment.database_urls, deployment.rabbitmq.url)
+            findings = await look(deployment.database_urls, deployment.operations_broker_url)
             if not findings:
                 return
             await asyncio.sleep(0.5)

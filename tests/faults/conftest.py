@@ -2,8 +2,23 @@
 
 import os
 import random
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
 
+import aio_pika
 import pytest
+from aio_pika.abc import AbstractChannel
+
+from preau.common.messaging.rabbitmq_topology import parked_name
+from preau.common.testing.deployment import PASSWORD, Deployment
+from preau.contracts.topology import QUEUES
+from preau.identity.demo import DEMO_PASSWORD
+from preau.operations.tour.client import Client
+
+PREAU = Path(sys.executable).with_name("preau")
 
 
 @pytest.fixture
@@ -12,3 +27,59 @@ def rng() -> random.Random:
     seed = int(os.environ.get("PREAU_FAULT_SEED", "0")) or random.SystemRandom().randrange(1, 1_000_000)
     print(f"PREAU_FAULT_SEED={seed}")
     return random.Random(seed)  # noqa: S311 - moments, not secrets
+
+
+@asynccontextmanager
+async def admin_channel(deployment: Deployment) -> AsyncIterator[AbstractChannel]:
+    """Every right at the broker."""
+    async with await aio_pika.connect(deployment.rabbitmq.url) as connection:
+        yield await connection.channel()
+
+
+@pytest.fixture
+async def nothing_stays_parked(deployment: Deployment) -> AsyncIterator[None]:
+    yield
+    async with admin_channel(deployment) as channel:
+        for queue in QUEUES:
+            await (await channel.get_queue(parked_name(queue.name), ensure=False)).purge()
+
+
+@pytest.fixture
+def agent(deployment: Deployment) -> Client:
+    """An administrator of Jolieville, signed in."""
+    client = Client(deployment.url, "agent")
+    client.sign_in("admin@jolieville.example", DEMO_PASSWORD)
+    return client
+
+
+def register(agent: Client, label: str) -> str:
+    """Register a family; its id."""
+    guardian = {"civility": "m", "first_name": "Sacha", "last_name": "Exemple", "email": "", "phone": ""}
+    body = {
+        "label": label,
+        "residency": "resident",
+        "address": {"street": "1 rue du Lac", "postal_code": "99000", "city": "Jolieville"},
+        "guardians": [{**guardian, "is_payer": True}],
+        "children": [],
+        "quotients": [],
+    }
+    return agent.api("POST", "identity", "families", json=body, expect=201)["family_id"]
+
+
+def operators_environment(deployment: Deployment) -> dict[str, str]:
+    """What the command `preau` needs to look at databases and queues."""
+    place = f"127.0.0.1:{deployment.postgres.port}/preau_{{service}}"
+    return {
+        "PREAU_AUDIT_DATABASE_URL": f"postgresql://preau_{{service}}:{PASSWORD}@{place}",
+        "PREAU_BROKER_URL": deployment.operations_broker_url,
+        "COLUMNS": "200",
+    }
+
+
+def preau(*arguments: str, environment: Mapping[str, str]) -> str:
+    """What the command prints; it must succeed."""
+    answer = subprocess.run(
+        [PREAU, *arguments], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return answer.stdout

@@ -105,7 +105,7 @@ async def test_each_divergence_is_found(
         await run(deployment, divergence.service, divergence.undo)
         rules = {finding.rule for finding in found}
         assert any(rule.startswith(divergence.rule) for rule in rules), f"{divergence}: {rules}"
-    assert await look(deployment.database_urls, deployment.rabbitmq.url) == []
+    assert await look(deployment.database_urls, deployment.operations_broker_url) == []
 
 
 async def test_the_command_tells_and_fails(
@@ -127,7 +127,7 @@ def preau_audit(deployment: Deployment) -> tuple[int, str]:
         [PREAU, "audit", "--patience", "1"],
         env={
             "PREAU_AUDIT_DATABASE_URL": f"postgresql://preau_{{service}}:{PASSWORD}@{place}",
-            "PREAU_BROKER_URL": deployment.rabbitmq.url,
+            "PREAU_BROKER_URL": deployment.operations_broker_url,
         },
         capture_output=True,
         text=True,

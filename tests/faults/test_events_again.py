@@ -77,7 +77,7 @@ async def deliver_again(deployment: Deployment, rng: random.Random) -> int:
     assert not failures, failures[:3]
 
     async def all_read() -> bool:
-        return not any(depth.messages for depth in await queue_depths(deployment.rabbitmq.url))
+        return not any(depth.messages for depth in await queue_depths(deployment.operations_broker_url))
 
     await eventually(all_read, "the queues are empty", within_seconds=90)
     return len(messages)

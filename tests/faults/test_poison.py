@@ -3,8 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,14 +15,14 @@ from preau.common.ids import new_id
 from preau.common.messaging.broker import RETRY_TIERS, Message
 from preau.common.messaging.rabbitmq import RabbitBroker
 from preau.common.messaging.rabbitmq_message import FAILURES
-from preau.common.messaging.rabbitmq_topology import parked_name
 from preau.common.messaging.relay import to_message
 from preau.common.settings import DEMO_PASSWORD
 from preau.common.testing.deployment import Deployment
 from preau.common.testing.waiting import eventually
-from preau.contracts.topology import QUEUES
 from preau.operations.audit.auditor import queue_depths
 from preau.operations.tour.client import Client
+
+from .conftest import admin_channel
 
 pytestmark = pytest.mark.fault
 PREAU = Path(sys.executable).with_name("preau")
@@ -54,11 +53,7 @@ def poison() -> list[Message]:
 
 
 @pytest.fixture(autouse=True)
-async def nothing_stays_parked(deployment: Deployment) -> AsyncIterator[None]:
-    yield
-    async with channel_to(deployment) as channel:
-        for queue in QUEUES:
-            await (await channel.get_queue(parked_name(queue.name), ensure=False)).purge()
+def clean(nothing_stays_parked: None) -> None: ...
 
 
 async def test_poison_is_parked_and_the_next_goes_on(
@@ -77,11 +72,11 @@ async def test_poison_is_parked_and_the_next_goes_on(
     await eventually(neighbours_went_on, "neighbours arrive", within_seconds=FIRST_RETRY_SECONDS)
 
     assert await parked(deployment) == dict.fromkeys(READERS, len(bad))
-    shown = preau("queues", "--parked", "billing.copies", broker_url=deployment.rabbitmq.url)
+    shown = preau("queues", "--parked", "billing.copies", broker_url=deployment.operations_broker_url)
     assert "malformed" in shown and "unknown type" in shown
     assert all(message.message_id in shown for message in bad)
 
-    preau("queues", "--replay", "billing.copies", "--yes", broker_url=deployment.rabbitmq.url)
+    preau("queues", "--replay", "billing.copies", "--yes", broker_url=deployment.operations_broker_url)
 
     async def parked_again() -> bool:
         return (await parked(deployment)).get("billing.copies") == len(bad)
@@ -95,7 +90,7 @@ async def test_poison_is_parked_and_the_next_goes_on(
         "--only",
         "unknown type",
         "--yes",
-        broker_url=deployment.rabbitmq.url,
+        broker_url=deployment.operations_broker_url,
     )
     assert bad[2].message_id in told and "1 message(s) of billing.copies dropped" in told
     assert (await parked(deployment))["billing.copies"] == len(bad) - 1
@@ -117,7 +112,7 @@ async def test_what_was_parked_by_a_fault_is_replayed_after_it(
 
     try:
         await superuser.execute("REVOKE INSERT, UPDATE ON family_copy FROM preau_billing")
-        async with channel_to(deployment) as channel:
+        async with admin_channel(deployment) as channel:
             last_time = aio_pika.Message(
                 message.body,
                 message_id=message.message_id,
@@ -128,7 +123,7 @@ async def test_what_was_parked_by_a_fault_is_replayed_after_it(
     finally:
         await superuser.execute("GRANT INSERT, UPDATE ON family_copy TO preau_billing")
     assert not await is_known()
-    told = preau("queues", "--replay", "billing.copies", "--yes", broker_url=deployment.rabbitmq.url)
+    told = preau("queues", "--replay", "billing.copies", "--yes", broker_url=deployment.operations_broker_url)
     assert "1 message(s) of billing.copies put back" in told
     await eventually(is_known, "the message takes effect")
     await superuser.execute("DELETE FROM family_copy WHERE family_id = $1::uuid", family_id)
@@ -182,15 +177,8 @@ async def publish(deployment: Deployment, messages: list[Message]) -> None:
 
 async def parked(deployment: Deployment) -> dict[str, int]:
     """How many messages are parked, by queue."""
-    depths = await queue_depths(deployment.rabbitmq.url)
+    depths = await queue_depths(deployment.operations_broker_url)
     return {depth.name: depth.parked for depth in depths if depth.parked}
-
-
-@asynccontextmanager
-async def channel_to(deployment: Deployment) -> AsyncIterator[aio_pika.abc.AbstractChannel]:
-    connection = await aio_pika.connect(deployment.rabbitmq.url)
-    async with connection:
-        yield await connection.channel()
 
 
 def preau(*arguments: str, broker_url: str) -> str:

@@ -1,6 +1,7 @@
 """The command ``preau``: what operators do, and what other parts add to it."""
 
 import asyncio
+from datetime import datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +10,19 @@ import typer
 from rich.console import Console
 
 from preau.common.logging import configure_logging
+from preau.operations.broker.commands import commands as broker_commands
 
 ADDED = "preau.commands"
 """The group of entry points by which an installed part adds its commands; each is a ``typer.Typer``."""
+
+MOMENTS = [
+    "%Y-%m-%dT%H:%M:%S.%f%z",
+    "%Y-%m-%dT%H:%M:%S%z",
+    "%Y-%m-%dT%H:%M%z",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d",
+]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +31,7 @@ app = typer.Typer(
     help="Préau, le portail famille.",
 )
 console = Console(highlight=False)
+app.add_typer(broker_commands, name="broker")
 
 
 def main() -> None:
@@ -84,17 +96,41 @@ def audit(
     patience: Annotated[float, typer.Option(help="Seconds that what is on its way may take.")] = 60,
 ) -> None:
     """Check what must hold in and between the services; status 1 when something does not."""
-    from preau.operations.audit.auditor import SERVICES
     from preau.operations.audit.auditor import audit as audit_all
+    from preau.operations.audit.auditor import urls_by_service
 
     configure_logging("WARNING", "console")
-    urls = {service: database_url.replace("{service}", service) for service in SERVICES}
+    urls = urls_by_service(database_url)
     findings = asyncio.run(audit_all(urls, broker_url, days=days, patience_seconds=patience))
     for finding in findings:
         console.print(f"[red]✗[/red] {finding.service}: {finding.rule}")
         console.print(f"    {finding.what}", markup=False)
     console.print(f"{len(findings)} finding(s)" if findings else "Everything holds.")
     raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def replay(
+    queue: Annotated[str, typer.Option(help="The queue that missed something, such as billing.copies.")],
+    since: Annotated[
+        datetime,
+        typer.Option(formats=MOMENTS, metavar="TIME", help="From then on; local time without +00:00."),
+    ],
+    database_url: Annotated[
+        str, typer.Option(help="As for `preau audit`.", envvar="PREAU_AUDIT_DATABASE_URL")
+    ],
+    broker_url: Annotated[
+        str, typer.Option(help="amqp://… or local:postgresql://…", envvar="PREAU_BROKER_URL")
+    ],
+    until: Annotated[
+        datetime | None, typer.Option(formats=MOMENTS, metavar="TIME", help="Before then; else now.")
+    ] = None,
+) -> None:
+    """Send to one queue, once more, what the logs of its publishers hold; what it knows changes nothing."""
+    from preau.operations.replay_command import run_replay
+
+    configure_logging("WARNING", "console")
+    raise typer.Exit(asyncio.run(run_replay(console, queue, since, until, database_url, broker_url)))
 
 
 @app.command()

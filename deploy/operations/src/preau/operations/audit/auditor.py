@@ -16,6 +16,11 @@ SERVICES = tuple(RULES)
 PARKED = "I9 no message is parked"
 
 
+def urls_by_service(pattern: str) -> dict[str, str]:
+    """``…/preau_{service}`` for each service that has a database."""
+    return {service: pattern.replace("{service}", service) for service in SERVICES}
+
+
 async def look(urls: Mapping[str, str], broker_url: str = "", *, days: int = 2) -> list[Finding]:
     """One look at the database of each service (``urls`` by its name) and, with ``broker_url``, the queues.
 

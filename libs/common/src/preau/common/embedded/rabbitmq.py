@@ -27,6 +27,8 @@ from preau.common.embedded.unprivileged import User, prepare_folder, user_for
 
 READY_WITHIN_SECONDS = 60.0
 STOPPED_WITHIN_SECONDS = 20.0
+CONTROLLED_WITHIN_SECONDS = 60.0
+NODE = "preau@localhost"
 PACKAGED = Path(
     "/usr/lib/rabbitmq/bin/rabbitmq-server"
 )  # the one in /usr/sbin is Debian's wrapper for its service
@@ -64,6 +66,20 @@ class RabbitmqNode:
     def url(self) -> str:
         """Where to connect: a user with every right on the virtual host “/”."""
         return f"amqp://preau:{self._password}@127.0.0.1:{self.port}/"
+
+    def url_of(self, user: str, password: str) -> str:
+        """Where another user connects, whom somebody has made."""
+        return f"amqp://{user}:{password}@127.0.0.1:{self.port}/"
+
+    @property
+    def management_url(self) -> str:
+        """The management API (with its plugin), without a user."""
+        return f"http://127.0.0.1:{self.management_port}"
+
+    @property
+    def admin_url(self) -> str:
+        """The same, with a user who is an administrator."""
+        return f"http://preau:{self._password}@127.0.0.1:{self.management_port}"
 
     @property
     def pid(self) -> int | None:
@@ -138,6 +154,14 @@ class RabbitmqNode:
         self.stop()
         self.start()
 
+    def control(self, *arguments: str) -> None:
+        """`rabbitmqctl …` on the running node. Raises EmbeddedServerFailed. Main thread only."""
+        process = self._run(find_server().with_name("rabbitmqctl"), "--node", NODE, *arguments)
+        if not ends_within(process, CONTROLLED_WITHIN_SECONDS):
+            process.kill()
+        if process.wait() != 0:
+            raise EmbeddedServerFailed(f"rabbitmqctl {' '.join(arguments)}:\n{log_tail(self.log)}")
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -192,7 +216,7 @@ class RabbitmqNode:
             "ERL_EPMD_PORT": str(self._ports["epmd"]),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_CRASH_DUMP_SECONDS": "0",
-            "RABBITMQ_NODENAME": "preau@localhost",
+            "RABBITMQ_NODENAME": NODE,
             "RABBITMQ_CONF_ENV_FILE": "/nonexistent",
             "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),

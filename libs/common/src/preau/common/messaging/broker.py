@@ -146,6 +146,10 @@ class Broker(Protocol):
         """
         ...
 
+    async def send(self, queue: str, messages: Sequence[Message]) -> Sequence[BaseException | None]:
+        """Publish to one queue and no other, whatever the routing keys: for operators."""
+        ...
+
     async def consume(self, queue: QueueSpec, handle: BatchHandler) -> Consumption:
         """Hand the messages of ``queue`` to ``handle``, up to ``queue.prefetch`` at a time, until stopped."""
         ...

@@ -117,15 +117,20 @@ class LocalBroker:
         ]
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[BaseException | None]:
-        results: list[BaseException | None] = []
-        records: list[tuple[str, str, str, bytes, str]] = []
-        for message in messages:
-            targets = self._queues_of.get(message.routing_key, set())
-            results.append(None if targets else Unroutable(message.routing_key))
-            records += [
-                (queue, message.message_id, message.routing_key, message.body, message.correlation_id)
-                for queue in sorted(targets)
-            ]
+        return await self._write(
+            [(message, sorted(self._queues_of.get(message.routing_key, ()))) for message in messages]
+        )
+
+    async def send(self, queue: str, messages: Sequence[Message]) -> Sequence[BaseException | None]:
+        return await self._write([(message, [queue]) for message in messages])
+
+    async def _write(self, routed: Sequence[tuple[Message, Sequence[str]]]) -> Sequence[BaseException | None]:
+        results = [None if queues else Unroutable(message.routing_key) for message, queues in routed]
+        records = [
+            (queue, message.message_id, message.routing_key, message.body, message.correlation_id)
+            for message, queues in routed
+            for queue in queues
+        ]
         if records:
             try:
                 async with self._pool.acquire() as connection:

@@ -7,7 +7,7 @@ retry queues serve all. A service needs no right to declare anything: it looks w
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -138,21 +138,13 @@ class RabbitBroker:
         return await unbound(self._management_url, login, topology)
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[BaseException | None]:
-        results: list[BaseException | None] = []
-        for start in range(0, len(messages), WINDOW):
-            results += await self._publish_window(messages[start : start + WINDOW])
-        return results
+        return await _in_windows(
+            messages, lambda one: self._events.publish(to_amqp(one), one.routing_key, mandatory=True)
+        )
 
-    async def _publish_window(self, messages: Sequence[Message]) -> list[BaseException | None]:
-        tasks = [asyncio.create_task(self._publish_one(message)) for message in messages]
-        _, pending = await asyncio.wait(tasks, timeout=PUBLISH_TIMEOUT)
-        for task in pending:
-            task.cancel()
-        answers = await asyncio.gather(*tasks, return_exceptions=True)
-        return [_failure(answer, message) for answer, message in zip(answers, messages, strict=True)]
-
-    async def _publish_one(self, message: Message) -> None:
-        await self._events.publish(to_amqp(message), message.routing_key, mandatory=True)
+    async def send(self, queue: str, messages: Sequence[Message]) -> Sequence[BaseException | None]:
+        default = self._publisher.default_exchange
+        return await _in_windows(messages, lambda one: default.publish(to_amqp(one), queue, mandatory=True))
 
     async def consume(self, queue: QueueSpec, handle: BatchHandler) -> "RabbitConsumption":
         channel = await self._connected().channel(publisher_confirms=True, on_return_raises=True)
@@ -346,9 +338,25 @@ def _reason(message: AbstractIncomingMessage) -> str:
     return str(message.headers.get(REASON) or message.headers.get("x-first-death-reason") or "")
 
 
-def _failure(answer: BaseException | None, message: Message) -> BaseException | None:
+async def _in_windows(
+    messages: Sequence[Message], publish: Callable[[Message], Coroutine[Any, Any, Any]]
+) -> list[BaseException | None]:
+    """Publish so many at once as the broker confirms together; each window within its time."""
+    results: list[BaseException | None] = []
+    for start in range(0, len(messages), WINDOW):
+        window = messages[start : start + WINDOW]
+        tasks = [asyncio.create_task(publish(message)) for message in window]
+        _, pending = await asyncio.wait(tasks, timeout=PUBLISH_TIMEOUT)
+        for task in pending:
+            task.cancel()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+        results += [_failure(answer, message) for answer, message in zip(answers, window, strict=True)]
+    return results
+
+
+def _failure(answer: Any, message: Message) -> BaseException | None:
     if isinstance(answer, PublishError):
         return Unroutable(message.routing_key)
     if isinstance(answer, asyncio.CancelledError):
         return TimeoutError("not confirmed in time")
-    return answer
+    return answer if isinstance(answer, BaseException) else None

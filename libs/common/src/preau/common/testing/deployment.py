@@ -44,6 +44,11 @@ class Member:
         return f"preau_{self.name}"
 
 
+def broker_password(name: str) -> str:
+    """Each user of the broker has another."""
+    return f"{PASSWORD}-of-{name}"
+
+
 class Deployment:
     """Each process goes by its name: `deployment["billing"]`, `deployment["billing-worker-2"]`."""
 
@@ -57,7 +62,7 @@ class Deployment:
         self.folder = folder
         self.members = tuple(members)
         self.postgres = PostgresServer(folder / "postgres", durable=False, settings=POSTGRES_SETTINGS)
-        self.rabbitmq = RabbitmqNode(folder / "rabbitmq")
+        self.rabbitmq = RabbitmqNode(folder / "rabbitmq", plugins=["rabbitmq_management"])
         self.databases: dict[str, ServiceDatabase] = {}
         self._gateway_settings = dict(gateway_settings or {})
         self._processes: dict[str, ProgramProcess] = {}
@@ -78,6 +83,29 @@ class Deployment:
         """The address of each service's database, by the service's name."""
         return {name: database.url for name, database in self.databases.items()}
 
+    def broker_url(self, name: str) -> str:
+        """Where the service ``name`` reaches the broker, with the rights of its own user."""
+        return self.rabbitmq.url_of(f"preau_{name}", broker_password(name))
+
+    @property
+    def operations_broker_url(self) -> str:
+        """The same for what operators do."""
+        return self.broker_url("operations")
+
+    def operators_settings(self) -> dict[str, str]:
+        """What `preau` needs to know to make the broker what it must be."""
+        names = [*(member.name for member in self.members), "operations"]
+        passwords = {f"broker_password_{name}": broker_password(name) for name in names}
+        return {"broker_admin_url": self.rabbitmq.admin_url, **passwords}
+
+    def set_up_broker(self) -> str:
+        """Run the job that makes users, rights, queues and bindings; what it tells."""
+        log = self.folder / "logs" / "broker-set-up.log"
+        log.unlink(missing_ok=True)
+        job = run_program(["preau.operations", "broker", "set-up"], self.operators_settings(), log=log)
+        expect_success(job, log)
+        return log.read_text()
+
     def start(self) -> None:
         """Start everything, migrated and with the demonstration; returns when all is ready (some 20 s)."""
         self.postgres.start()
@@ -94,6 +122,7 @@ class Deployment:
             for settings in [self._database_settings(member) | {"broker_url": "local:none"}]
         ]
         self.rabbitmq.start()
+        self.set_up_broker()
         for migration, log in migrations:
             expect_success(migration, log)
         self._make_processes(logs)
@@ -149,7 +178,9 @@ class Deployment:
             places = {"gateway": gateway.url, "folder": str(self.folder)}
             settings = {
                 **self._database_settings(member),
-                "broker_url": self.rabbitmq.url,
+                "broker_url": self.broker_url(member.name),
+                "broker_management_url": self.rabbitmq.management_url,
+                "topology_check_seconds": "1",
                 "public_url": gateway.url,
                 "jwks_url": jwks_url,
                 "gateway_key": GATEWAY_KEY,

@@ -1,0 +1,1 @@
+"""``preau broker``: making RabbitMQ what the services need, with the administrator's rights."""

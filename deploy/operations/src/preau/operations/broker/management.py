@@ -1,0 +1,67 @@
+"""RabbitMQ's management API, as an administrator."""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import httpx2
+
+from preau.operations.broker.changes import Change, Found
+
+PAUSE_SECONDS = 0.5
+
+
+class BrokerUnreachable(RuntimeError):
+    """The management API does not answer, or refuses the administrator."""
+
+
+class Management:
+    """``async with Management("http://user:password@host:15672") as management: …``"""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        self._url = urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
+        self._client = httpx2.AsyncClient(
+            auth=(unquote(parts.username or ""), unquote(parts.password or "")), timeout=15
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def find(self) -> Found:
+        """All that is there. Raises BrokerUnreachable."""
+        definitions = await self._call("GET", "definitions")
+        bindings = await self._call("GET", "bindings/%2F")
+        return Found(definitions.json(), bindings.json())
+
+    async def find_within(self, patience_seconds: float) -> Found:
+        """The same, asked again while the broker is still starting."""
+        give_up_at = asyncio.get_running_loop().time() + patience_seconds
+        while True:
+            try:
+                return await self.find()
+            except BrokerUnreachable:
+                if asyncio.get_running_loop().time() > give_up_at:
+                    raise
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def make(self, change: Change) -> None:
+        """Raises BrokerUnreachable."""
+        await self._call(change.method, change.path, change.body)
+
+    async def _call(self, method: str, path: str, body: object = None) -> httpx2.Response:
+        try:
+            answer = await self._client.request(method, f"{self._url}/api/{path}", json=body)
+        except httpx2.HTTPError as error:
+            raise BrokerUnreachable(f"{self._url} does not answer: {error!r}") from error
+        gone = method == "DELETE" and answer.status_code == 404
+        if not (answer.is_success or gone):
+            raise BrokerUnreachable(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+        return answer

@@ -1,0 +1,60 @@
+"""What `preau replay` shows while it sends."""
+
+from datetime import datetime
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from preau.common.messaging.connect import broker_from_url
+from preau.contracts.topology import QUEUES
+from preau.operations.audit.auditor import urls_by_service
+from preau.operations.replay import NotTaken, queue_named, replay
+
+
+async def run_replay(
+    console: Console,
+    queue_name: str,
+    since: datetime,
+    until: datetime | None,
+    database_url: str,
+    broker_url: str,
+) -> int:
+    """Replay with progress; the exit status."""
+    try:
+        queue = queue_named(queue_name)
+    except KeyError:
+        console.print(f"No queue {queue_name}. There are: {', '.join(queue.name for queue in QUEUES)}")
+        return 2
+    broker = broker_from_url(broker_url, name="preau-replay")
+    await broker.connect()
+    try:
+        with Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
+        ) as progress:
+            task = progress.add_task("", total=None)
+
+            def tell(sent: int, said_at: datetime) -> None:
+                progress.update(
+                    task, description=f"{sent} sent, said until {said_at.astimezone():%d/%m %H:%M:%S}"
+                )
+
+            sent = await replay(
+                urls_by_service(database_url),
+                broker,
+                queue,
+                _moment(since),
+                until and _moment(until),
+                progress=tell,
+            )
+    except NotTaken as error:
+        console.print(f"✗ {error}", markup=False)
+        return 1
+    finally:
+        await broker.close()
+    console.print(f"{sent} message(s) sent to {queue_name}")
+    return 0
+
+
+def _moment(given: datetime) -> datetime:
+    """Without an offset it is the time of this machine."""
+    return given.astimezone()
