@@ -17,7 +17,10 @@ from sqlalchemy import text
 from preau.billing import demo
 from preau.billing.app import create_app
 from preau.billing.settings import BillingSettings
+from preau.common.messaging.consumer import queue_spec
+from preau.common.messaging.rabbitmq import RabbitBroker
 from preau.common.testing.services import running_service
+from preau.contracts.topology import QUEUES
 
 pytestmark = pytest.mark.fault
 FAMILIES = 24
@@ -89,6 +92,15 @@ async def drafts(town, run_id: str) -> int:
         return found.scalar_one()
 
 
+@pytest.fixture
+async def topology_is_made(amqp_url: str) -> None:
+    broker = RabbitBroker(amqp_url, name="tests")
+    await broker.connect()
+    await broker.declare([queue_spec(queue) for queue in QUEUES])
+    await broker.close()
+
+
+@pytest.mark.usefixtures("topology_is_made")
 @pytest.mark.parametrize("fault", ["none", "kill", "pause"])
 async def test_a_run_is_computed_once_whatever_happens_to_a_worker(amqp_url, fault, town_class):
     async with running_service(
