@@ -1,7 +1,8 @@
 """Who listens to what: every queue of the system and the events bound to it.
 
 It is made before any service starts, so that an event published before its reader has ever run waits in the
-reader's queue. The first part of a queue's name is the service that may read it. A service that handles other events than its queues carry does not start.
+reader's queue. The first part of a queue's name is the service that may read it. A service that handles other
+events than its queues carry does not start.
 """
 
 from typing import NamedTuple
