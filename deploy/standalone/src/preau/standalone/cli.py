@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 import time
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -29,12 +30,17 @@ def run(
     port: Annotated[int, typer.Option(help="Port of the gateway.", envvar="PREAU_PORT")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.", envvar="PREAU_HOST")] = "127.0.0.1",
     log_level: Annotated[str, typer.Option(envvar="PREAU_LOG_LEVEL")] = "WARNING",
+    demonstration_on_network: Annotated[
+        bool, typer.Option("--demonstration-on-network", help="Let others reach the demonstration.")
+    ] = False,
 ) -> None:
     """Run everything with the demonstration until Ctrl-C; the data stay."""
     from preau.standalone.system import Layout, postgres_server, running_system
 
     configure_logging(log_level, "console")
     started = time.monotonic()
+    if not demonstration_on_network:
+        _refuse_network(host)
     _refuse_taken_port(host, port)
     layout = Layout(data, host=host, port=port, log_level=log_level)
     server = postgres_server(layout)
@@ -59,6 +65,27 @@ def run(
             runner.run(main())
     finally:
         server.stop()
+
+
+def _refuse_network(host: str) -> None:
+    """The demonstration's accounts have a public password: it is not for whoever shares the network."""
+    if is_loopback(host):
+        return
+    console.print(
+        f"[red]L’adresse {host} serait joignable par d’autres machines, or les comptes de la démonstration "
+        "ont un mot de passe public.[/red]\nPour la montrer en connaissance de cause : preau run --host "
+        f"{host} --demonstration-on-network\nPour un vrai service : deploy/docker/README.md"
+    )
+    raise typer.Exit(2)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether every address that ``host`` stands for is this machine's alone."""
+    try:
+        found = socket.getaddrinfo(host or None, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError:  # no such name: nothing is known to be ours alone
+        return False
+    return all(ip_address(str(where[0]).partition("%")[0]).is_loopback for *_, where in found)
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
