@@ -197,16 +197,3 @@ async def test_apart_a_file_that_needs_too_much_memory_is_refused_and_the_servic
 async def test_apart_a_file_that_takes_too_long_is_refused() -> None:
     with pytest.raises(FileRefused, match="n'a pas pu être ouvert"):
         await Cleaner(timeout_seconds=0.001).clean(photo())
-
-
-def test_a_pdf_whose_streams_unfold_without_end_is_not_unfolded() -> None:
-    """Nested filters: each layer of deflate unfolds a thousandfold."""
-    bomb = zlib.compress(zlib.compress(b"\0" * 100_000_000, 6), 6)
-    document = pikepdf.new()
-    document.add_blank_page()
-    stream = pikepdf.Stream(document, bomb)
-    stream.Filter = Array([Name.FlateDecode, Name.FlateDecode])
-    document.pages[0].obj.Contents = document.make_indirect(stream)
-    written = BytesIO()
-    document.save(written, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-    assert len(clean(written.getvalue()).data) < 100_000

@@ -2,7 +2,8 @@
 
 The type goes by the content, never by a name or a declared type, and only what was decoded and written
 anew is kept: an image loses its EXIF and whatever hides behind its last pixel, a PDF its scripts, embedded
-files and actions. What cannot be cleaned is refused with a reason and what would do.
+files, actions and what tells of its author. What cannot be cleaned is refused with a reason and what would
+do.
 """
 
 import json
@@ -13,8 +14,10 @@ from typing import Any, NamedTuple
 
 import pikepdf
 import puremagic
-from pikepdf.sanitize import Sanitizer
 from PIL import Image, ImageOps
+
+from preau.requests.documents.pdf_content import anonymise, disarm
+from preau.requests.documents.unfolding import UnfoldsTooFar, check_unfolding
 
 MAX_PIXELS = 40_000_000
 MAX_PAGES = 300
@@ -40,6 +43,10 @@ TOO_MANY_PIXELS = (
 UNREADABLE_IMAGE = f"Cette image est illisible ou incomplète. Reprenez la photo. {WHAT_WOULD_DO}"
 UNREADABLE_PDF = (
     "Ce PDF est illisible ou incomplet. Enregistrez-le de nouveau, ou envoyez une photo du document."
+)
+SWELLING_PDF = (
+    "Ce PDF contient bien plus que sa taille ne le laisse voir. Imprimez-le en PDF, ou envoyez une photo du "
+    "document."
 )
 LOCKED_PDF = (
     "Ce PDF est protégé par un mot de passe. Enregistrez-le sans mot de passe, puis envoyez-le de nouveau."
@@ -118,32 +125,20 @@ def _clean_pdf(data: bytes) -> bytes:
                 raise FileRefused(
                     f"Ce PDF a {pages} pages. N'envoyez que les pages utiles ({MAX_PAGES} au plus)."
                 )
-            _disarm(pdf)
+            check_unfolding(pdf)
+            disarm(pdf)
+            anonymise(pdf)
             written = BytesIO()
             pdf.save(written, encryption=False)
             return written.getvalue()
     except FileRefused:
         raise
+    except UnfoldsTooFar as error:
+        raise FileRefused(SWELLING_PDF) from error
     except pikepdf.PasswordError as error:
         raise FileRefused(LOCKED_PDF) from error
     except Exception as error:  # as above
         raise FileRefused(UNREADABLE_PDF) from error
-
-
-def _disarm(pdf: pikepdf.Pdf) -> None:
-    """Take out what acts: scripts (also of XFA forms), embedded files, media, actions to the outside."""
-    sanitizer = Sanitizer().remove_javascript().remove_external_access().remove_multimedia()
-    sanitizer.remove_attachments().remove_collection().apply(pdf)
-    for key in ("/OpenAction", "/AA"):
-        if key in pdf.Root:
-            del pdf.Root[key]
-    form = pdf.Root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
-        del form["/XFA"]
-    for page in pdf.pages:
-        if "/AA" in page.obj:
-            del page.obj["/AA"]
-    pdf.remove_unreferenced_resources()
 
 
 def _bound_this_process(memory_bytes: int) -> None:
