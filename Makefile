@@ -1,12 +1,12 @@
 # Préau. `make` lists what it does.
 .DEFAULT_GOAL := help
-.PHONY: help run demo-data test check fmt bench docs clean bootstrap
+.PHONY: help run demo-data test check audit-dependencies fmt bench docs clean bootstrap
 VENV := .venv/bin
 TESTS ?=
 PYTEST_ARGS ?=
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: bootstrap ## Start everything in one process, with its own PostgreSQL, on http://localhost:8000
 	@$(VENV)/preau run
@@ -23,6 +23,9 @@ check: bootstrap ## Check format, lint, types and the boundaries between service
 	@$(VENV)/ruff check --quiet .
 	@$(VENV)/pyright
 	@$(VENV)/lint-imports
+
+audit-dependencies: bootstrap ## Look for known vulnerabilities of what uv.lock names; says so when it cannot
+	@$(VENV)/python bin/audit-dependencies
 
 fmt: bootstrap ## Format, and mend what the linter can
 	@$(VENV)/ruff check --fix --quiet . || true
