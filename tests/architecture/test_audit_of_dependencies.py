@@ -1,4 +1,4 @@
-"""Dependencies: known vulnerabilities fail, a database that is away does not, and licences are ours to keep."""
+"""Dependencies: known vulnerabilities fail, a database that is away does not, licences are ours to keep."""
 
 import json
 import re
