@@ -22,6 +22,7 @@ from preau.identity.throttles import known_networks
 from preau.identity.throttles.doors import LINK, knock, let_in
 from preau.identity.throttles.guards import PASSWORD_RESET, begin_try
 from preau.identity.throttles.keys import account_key
+from preau.identity.throttles.turns import turn_of
 
 PARENT_RESET = "parent_reset"
 
@@ -31,7 +32,7 @@ async def ask_for_reset(database: Database, email: str, *, address: str) -> None
 
     Raises ``TooManyRequests``.
     """
-    async with database.system_transaction() as session:
+    async with turn_of(address), database.system_transaction() as session:
         await begin_try(session, PASSWORD_RESET, account_key("parent", email), address)
         await mail_requests.add(session, PARENT_RESET, email)
 

@@ -28,6 +28,7 @@ from preau.identity.sessions.tables import Session
 from preau.identity.throttles.guards import SIGN_IN, begin_try, end_try
 from preau.identity.throttles.keys import account_key
 from preau.identity.throttles.known_networks import remember
+from preau.identity.throttles.turns import turn_of
 
 
 class BadCredentials(Unauthenticated):
@@ -51,7 +52,7 @@ class SessionEnded(Unauthenticated):
 async def sign_in(database: Database, form: SignInIn, *, address: str) -> SessionOut:
     """A new session. Raises ``BadCredentials``, after too many tries ``TooManyRequests``, ``LaneFull``."""
     account = account_key(form.subject, form.email)
-    async with database.system_transaction() as session:
+    async with turn_of(address), database.system_transaction() as session:
         tried = await begin_try(session, SIGN_IN, account, address)
         found = await _subject(session, form)
     stored = found.password_hash if found else None

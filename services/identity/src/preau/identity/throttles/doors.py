@@ -7,6 +7,7 @@ from preau.common.db.database import Database
 from preau.identity.throttles import budgets
 from preau.identity.throttles.budgets import Budget
 from preau.identity.throttles.keys import key_of, network_key
+from preau.identity.throttles.turns import turn_of
 
 
 class Door(NamedTuple):
@@ -28,7 +29,7 @@ def _key(door: Door, address: str) -> str:
 
 async def knock(database: Database, door: Door, address: str) -> None:
     """Count a try for good, whatever becomes of the request. Raises ``TooManyRequests``."""
-    async with database.system_transaction() as session:
+    async with turn_of(address), database.system_transaction() as session:
         await budgets.spend(session, door.network, _key(door, address))
 
 
