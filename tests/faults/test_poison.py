@@ -127,6 +127,7 @@ async def test_what_was_parked_by_a_fault_is_replayed_after_it(
     assert "1 message(s) of billing.copies put back" in told
     await eventually(is_known, "the message takes effect")
     await superuser.execute("DELETE FROM family_copy WHERE family_id = $1::uuid", family_id)
+    await superuser.execute("DELETE FROM inbox WHERE msg_id = $1::uuid", message.message_id)
     await superuser.close()
     await until_sound()
 

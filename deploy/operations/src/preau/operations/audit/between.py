@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from preau.common.db.driver import Connection
-from preau.contracts.topology import QUEUES
+from preau.contracts.topology import QUEUES, Queue
 from preau.operations.audit.finding import Finding
 from preau.operations.audit.within import SHOWN
 
 BATCH = 5_000
 DELIVERED = "I1 an event takes effect at each of its readers"
+SAID = "I1 what a reader took in is in its publisher's log"
+DELAY_DAYS = 30
+"""An event taken in lately may have been said so long before: it was parked, or its reader away."""
 
 
 class SameOnBothSides(NamedTuple):
@@ -92,6 +95,8 @@ async def audit_between(connections: Mapping[str, Connection], days: int) -> lis
     findings: list[Finding] = []
     for publisher, connection in connections.items():
         findings += await _undelivered(publisher, connection, connections, days)
+    for queue in QUEUES:
+        findings += await _unsaid(queue, connections, days)
     for rule in SAME:
         findings += _differences(
             rule,
@@ -107,6 +112,30 @@ def _differences(rule: SameOnBothSides, told: dict[str, Any], heard: dict[str, A
         Finding(rule.says, rule.reader, f"{key}: {heard.get(key)} instead of {told[key]}")
         for key in sorted(differing)[:SHOWN]
     ]
+
+
+async def _unsaid(queue: Queue, connections: Mapping[str, Connection], days: int) -> list[Finding]:
+    """What the readers of ``queue`` know and its publishers do not: a database was restored from a dump."""
+    publishers = {event.event_type.split(".", 1)[0] for event in queue.events}
+    findings: list[Finding] = []
+    async with connections[queue.service].transaction():
+        cursor = await connections[queue.service].cursor(
+            "SELECT msg_id FROM inbox WHERE consumer = $1"
+            " AND received_at > clock_timestamp() - make_interval(days => $2)",
+            queue.name,
+            days,
+        )
+        while unsaid := {row[0] for row in await cursor.fetch(BATCH)}:
+            for publisher in publishers:
+                said = await connections[publisher].fetch(
+                    "SELECT msg_id FROM event_log WHERE msg_id = ANY ($1::uuid[])"
+                    " AND created_at > clock_timestamp() - make_interval(days => $2)",
+                    list(unsaid),
+                    days + DELAY_DAYS,
+                )
+                unsaid -= {row[0] for row in said}
+            findings += [Finding(SAID, queue.service, f"{queue.name}: {msg_id}") for msg_id in unsaid]
+    return sorted(findings)[:SHOWN]
 
 
 async def _undelivered(

@@ -25,7 +25,7 @@ from preau.common.embedded.process import (
 )
 from preau.common.embedded.unprivileged import User, prepare_folder, user_for
 
-READY_WITHIN_SECONDS = 60.0
+READY_WITHIN_SECONDS = 180.0
 STOPPED_WITHIN_SECONDS = 20.0
 CONTROLLED_WITHIN_SECONDS = 60.0
 NODE = "preau@localhost"
