@@ -18,7 +18,12 @@ class Service(NamedTuple):
         """The app as in development, over a database that is never opened."""
         url = "postgresql://nobody@127.0.0.1:1/nothing"
         return self.create_app(
-            self.settings(environment="development", database_url=url, broker_url=f"local:{url}")
+            self.settings(
+                environment="development",
+                database_url=url,
+                system_database_url=url,
+                broker_url=f"local:{url}",
+            )
         )
 
 

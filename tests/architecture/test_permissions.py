@@ -36,8 +36,6 @@ OVER_ALL_COMMUNES = {
     "payments": {"sandbox_notification", "sandbox_refund", "sandbox_transaction"},  # the bank's, not ours
 }
 """Tables without a tenant: a new one has to be thought about, and named here."""
-WITHOUT_POLICY = {"identity": {"session"}}
-"""Sessions begin before anybody's commune is known; only those of agents have one."""
 
 
 @each_service
@@ -194,13 +192,12 @@ async def tables(url: str, query: Any, **values: str) -> set[str]:
 async def test_every_tenant_table_has_forced_row_level_security(service: Service) -> None:
     async with fresh_database(service.name) as database:
         application = str(make_url(database.url).username)
-        known = WITHOUT_POLICY.get(service.name, set())
-        assert await tables(database.url, _UNGUARDED, application=application) == known
+        assert await tables(database.url, _UNGUARDED, application=application) == set()
         engine = create_async_engine(async_url(database.owner_url))
         async with engine.begin() as connection:
             await connection.execute(text("CREATE TABLE planted (commune_id uuid NOT NULL)"))
         await engine.dispose()
-        assert await tables(database.url, _UNGUARDED, application=application) == known | {"planted"}
+        assert await tables(database.url, _UNGUARDED, application=application) == {"planted"}
 
 
 @each_service

@@ -86,6 +86,7 @@ async def main() -> None:
     async with fresh_database("identity") as database:
         settings = {
             "PREAU_DATABASE_URL": database.url,
+            "PREAU_SYSTEM_DATABASE_URL": database.system_url,
             "PREAU_OWNER_DATABASE_URL": database.owner_url,
             "PREAU_BROKER_URL": f"local:{database.owner_url}",
         }

@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from preau.common.db.database import Database, async_url
 from preau.common.db.driver import connect
 from preau.common.db.migrations import create_messaging_tables
-from preau.common.db.provision import provision
+from preau.common.db.provision import drawn_passwords, drop, provision
+from preau.common.db.row_security import rights_of_new_tables
 from preau.common.ids import new_id
 from preau.common.messaging.broker import Delivery, Handled, Message, Outcome, QueueSpec
 from preau.common.messaging.consumer import Inbox, Subscription
@@ -62,11 +63,12 @@ def event() -> BenchHappenedV1:
 @asynccontextmanager
 async def parts() -> AsyncGenerator[tuple[Database, RabbitBroker, Queue]]:
     name = f"bench_{new_id().hex[-10:]}"
-    made = await provision(postgres_admin_url(), name, "bench")
+    made = await provision(postgres_admin_url(), name, drawn_passwords())
     engine = create_async_engine(async_url(made.owner_url))
 
     def create(connection: Any) -> None:
         with Operations.context(MigrationContext.configure(connection)) as op:
+            rights_of_new_tables()
             create_messaging_tables()
             op.execute("CREATE TABLE effect (id uuid PRIMARY KEY, at timestamptz DEFAULT clock_timestamp())")
 
@@ -76,15 +78,13 @@ async def parts() -> AsyncGenerator[tuple[Database, RabbitBroker, Queue]]:
     broker = RabbitBroker(amqp_url(), name="bench")
     await broker.connect()
     queue = Queue(f"bench.{new_id().hex[-10:]}")
-    database = Database(made.url)
+    database = Database(made.url, system_url=made.system_url)
     try:
         yield database, broker, queue
     finally:
         await database.close()
         await broker.close()
-        admin = await connect(postgres_admin_url())
-        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-        await admin.close()
+        await drop(postgres_admin_url(), [name])
 
 
 def spec(queue: Queue) -> QueueSpec:
@@ -125,7 +125,7 @@ async def relay_against_bare_publish(
     database: Database, broker: RabbitBroker, queue: Queue, bare: Bare
 ) -> None:
     messages = [message_of(event()) for _ in range(EVENTS)]
-    relay = Relay(database.url, broker, source="bench")
+    relay = Relay(database.system_url, broker, source="bench")
 
     async def reference() -> float:
         started = time.perf_counter()
@@ -137,7 +137,7 @@ async def relay_against_bare_publish(
     async def ours() -> float:
         async with database.transaction(COMMUNE) as session:
             await emit(session, *(event() for _ in range(EVENTS)))
-        connection = await connect(database.url)
+        connection = await connect(database.system_url)
         started = time.perf_counter()
         while await relay.relay_batch(connection):
             pass
@@ -173,7 +173,7 @@ async def latency(database: Database, broker: RabbitBroker, queue: Queue, bare: 
             await session.execute(text("INSERT INTO effect (id) VALUES (:id)"), {"id": happened.aggregate_id})
             arrived.put_nowait(time.perf_counter())
 
-        relay = Relay(database.url, broker, source="bench")
+        relay = Relay(database.system_url, broker, source="bench")
         database._after_commit[:] = [relay.wake]
         relay.start()
         consumption = await Inbox(database, Subscription(queue, {BenchHappenedV1: effect})).start(broker)

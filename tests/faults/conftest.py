@@ -13,7 +13,7 @@ import pytest
 from aio_pika.abc import AbstractChannel
 
 from preau.common.messaging.rabbitmq_topology import parked_name
-from preau.common.testing.deployment import PASSWORD, Deployment
+from preau.common.testing.deployment import Deployment
 from preau.contracts.topology import QUEUES
 from preau.identity.demo import DEMO_PASSWORD
 from preau.operations.tour.client import Client
@@ -70,7 +70,7 @@ def operators_environment(deployment: Deployment) -> dict[str, str]:
     """What the command `preau` needs to look at databases and queues."""
     place = f"127.0.0.1:{deployment.postgres.port}/preau_{{service}}"
     return {
-        "PREAU_AUDIT_DATABASE_URL": f"postgresql://preau_{{service}}:{PASSWORD}@{place}",
+        "PREAU_AUDIT_DATABASE_URL": f"postgresql://preau_{{service}}_audit:{deployment.audit_password}@{place}",
         "PREAU_BROKER_URL": deployment.operations_broker_url,
         "COLUMNS": "200",
     }

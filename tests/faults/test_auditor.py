@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from preau.common.db.driver import connect
-from preau.common.testing.deployment import PASSWORD, Deployment
+from preau.common.testing.deployment import Deployment
 from preau.operations.audit.auditor import look
 
 pytestmark = pytest.mark.fault
@@ -126,7 +126,7 @@ def preau_audit(deployment: Deployment) -> tuple[int, str]:
     answer = subprocess.run(
         [PREAU, "audit", "--patience", "1"],
         env={
-            "PREAU_AUDIT_DATABASE_URL": f"postgresql://preau_{{service}}:{PASSWORD}@{place}",
+            "PREAU_AUDIT_DATABASE_URL": f"postgresql://preau_{{service}}_audit:{deployment.audit_password}@{place}",
             "PREAU_BROKER_URL": deployment.operations_broker_url,
         },
         capture_output=True,

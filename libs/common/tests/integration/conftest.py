@@ -1,6 +1,6 @@
 """A database with the technical tables alone, and both brokers."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import ClassVar
@@ -14,12 +14,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from uuid_utils.compat import uuid7
 
 from preau.common.db.database import Database, async_url
-from preau.common.db.migrations import create_messaging_tables, enable_tenant_rls
-from preau.common.db.provision import provision
+from preau.common.db.migrations import create_messaging_tables, enable_tenant_rls, execute_script
+from preau.common.db.provision import drop, provision
+from preau.common.db.roles import ServiceDatabase
+from preau.common.db.row_security import rights_of_new_tables
 from preau.common.messaging.broker import Broker, QueueSpec
 from preau.common.messaging.local import LocalBroker
 from preau.common.messaging.rabbitmq import RabbitBroker
-from preau.common.testing.databases import PASSWORD, empty_database
+from preau.common.testing.databases import PASSWORDS, empty_database
 
 SHORT_TIERS = (timedelta(seconds=1), timedelta(seconds=2))
 
@@ -41,47 +43,51 @@ class ThingHappenedV1(BaseModel):
 
 
 @pytest.fixture
-async def technical_database(postgres: str) -> AsyncIterator[str]:
-    """The URL of the application's role on a database with outbox, inbox and a tenant table ``thing``."""
-    async with new_technical_database(postgres) as url:
-        yield url
+async def technical_database(postgres: str) -> AsyncIterator[ServiceDatabase]:
+    """A database with outbox, inbox and a tenant table ``thing``."""
+    async with new_technical_database(postgres) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
-async def module_database(postgres: str) -> AsyncIterator[str]:
+async def module_database(postgres: str) -> AsyncIterator[ServiceDatabase]:
     """Such a database for a whole module."""
-    async with new_technical_database(postgres) as url:
-        yield url
+    async with new_technical_database(postgres) as made:
+        yield made
 
 
 @asynccontextmanager
-async def new_technical_database(postgres: str) -> AsyncGenerator[str]:
+async def new_technical_database(postgres: str) -> AsyncGenerator[ServiceDatabase]:
     name = f"technical_{uuid7().hex[-10:]}"
-    made = await provision(postgres, name, PASSWORD)
+    made = await provision(postgres, name, PASSWORDS)
 
-    def create(connection) -> None:
-        with Operations.context(MigrationContext.configure(connection)) as op:
-            create_messaging_tables()
-            op.execute("CREATE TABLE thing (id uuid PRIMARY KEY, commune_id uuid NOT NULL, label text)")
-            enable_tenant_rls("thing")
+    def create() -> None:
+        create_messaging_tables()
+        execute_script("CREATE TABLE thing (id uuid PRIMARY KEY, commune_id uuid NOT NULL, label text)")
+        enable_tenant_rls("thing")
+
+    await as_migration(made, create)
+    yield made
+    await drop(postgres, [name])
+
+
+async def as_migration(made: ServiceDatabase, script: Callable[[], None]) -> None:
+    """Run a script as a migration would: as the owner, the rights of new tables settled."""
+
+    def run(connection) -> None:
+        with Operations.context(MigrationContext.configure(connection)):
+            rights_of_new_tables()
+            script()
 
     engine = create_async_engine(async_url(made.owner_url))
     async with engine.begin() as connection:
-        await connection.run_sync(create)
+        await connection.run_sync(run)
     await engine.dispose()
-    yield made.url
-    import asyncpg
-
-    admin = await asyncpg.connect(postgres)
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.execute(f'DROP ROLE "{name}"')
-    await admin.execute(f'DROP ROLE "{name}_owner"')
-    await admin.close()
 
 
 @pytest.fixture
-async def database(technical_database: str) -> AsyncIterator[Database]:
-    opened = Database(technical_database)
+async def database(technical_database: ServiceDatabase) -> AsyncIterator[Database]:
+    opened = Database(technical_database.url, system_url=technical_database.system_url)
     yield opened
     await opened.close()
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from preau.common.app import build_app
 from preau.common.context import correlation_id
+from preau.common.db.roles import ServiceDatabase
 from preau.common.http.access import AnyoneMay
 from preau.common.server.serving import InProcessServer
 from preau.common.settings import ServiceSettings
@@ -27,11 +28,12 @@ async def fail(anyone: AnyoneMay) -> None:
 
 
 @pytest.fixture(scope="module")
-async def client(module_database: str) -> AsyncIterator[httpx2.AsyncClient]:
+async def client(module_database: ServiceDatabase) -> AsyncIterator[httpx2.AsyncClient]:
     async with empty_database("journal") as journal:
         settings = ServiceSettings(
             environment="development",
-            database_url=module_database,
+            database_url=module_database.url,
+            system_database_url=module_database.system_url,
             broker_url=f"local:{journal}",
             relay_enabled=False,
         )

@@ -13,9 +13,12 @@ from sqlalchemy import text
 from preau.common.app import build_app
 from preau.common.auth.subjects import Membership
 from preau.common.db.database import Database
+from preau.common.db.driver import connect
+from preau.common.db.roles import ServiceDatabase
 from preau.common.errors import Conflict
+from preau.common.housekeeping import forget_older
 from preau.common.http.access import Family
-from preau.common.http.idempotency import FORGET, IdempotencyKey
+from preau.common.http.idempotency import KEPT_DAYS, IdempotencyKey
 from preau.common.http.schemas import RequestModel
 from preau.common.ids import new_id
 from preau.common.settings import ServiceSettings
@@ -66,9 +69,9 @@ class Client:
 
 
 @pytest.fixture(autouse=True)
-async def database(module_database: str) -> AsyncIterator[Database]:
+async def database(module_database: ServiceDatabase) -> AsyncIterator[Database]:
     """Empty at first."""
-    opened = Database(module_database)
+    opened = Database(module_database.url, system_url=module_database.system_url)
     async with opened.system_transaction() as session:
         await session.execute(text("DELETE FROM thing"))
         await session.execute(text("DELETE FROM idempotency_key"))
@@ -77,9 +80,12 @@ async def database(module_database: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def client(module_database: str) -> AsyncIterator[Client]:
+async def client(module_database: ServiceDatabase) -> AsyncIterator[Client]:
     settings = ServiceSettings(
-        environment="development", database_url=module_database, broker_url=f"local:{module_database}"
+        environment="development",
+        database_url=module_database.url,
+        system_database_url=module_database.system_url,
+        broker_url=f"local:{module_database.owner_url}",
     )
     app = build_app(service="tests", settings=settings, topology=(), routers=[router])
     app.state.verifier = MINT.verifier()
@@ -159,12 +165,14 @@ async def test_a_key_has_a_limit(client: Client) -> None:
     assert problem(await client.add(key="k" * 101)) == (422, "invalid")
 
 
-async def test_keys_are_forgotten_after_a_week(client: Client, database: Database) -> None:
+async def test_keys_are_forgotten_after_a_week(
+    client: Client, database: Database, module_database: ServiceDatabase
+) -> None:
     first = await client.add()
-    async with database.system_transaction() as session:
-        await session.execute(FORGET, {"days": 7})
+    await forget_older(database, "idempotency_key", "created_at", KEPT_DAYS)
     assert (await client.add()).json() == first.json()
-    async with database.system_transaction() as session:
-        await session.execute(text("UPDATE idempotency_key SET created_at = now() - interval '8 days'"))
-        await session.execute(FORGET, {"days": 7})
+    owner = await connect(module_database.owner_url)
+    await owner.execute("UPDATE idempotency_key SET created_at = now() - interval '8 days'")
+    await owner.close()
+    await forget_older(database, "idempotency_key", "created_at", KEPT_DAYS)
     assert (await client.add()).json() != first.json()

@@ -11,7 +11,8 @@ import asyncpg
 import pytest
 
 from preau.common.db.migrations import migrate
-from preau.common.db.provision import ServiceDatabase, provision
+from preau.common.db.provision import drawn_passwords, drop, provision
+from preau.common.db.roles import ServiceDatabase
 from preau.common.ids import new_id
 
 ENVIRONMENT = """
@@ -63,11 +64,8 @@ def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 async def database(postgres: str) -> AsyncIterator[ServiceDatabase]:
     name = f"migrated_{new_id().hex[-10:]}"
-    yield await provision(postgres, name, "test")
-    admin = await asyncpg.connect(postgres)
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.execute(f'DROP ROLE "{name}", "{name}_owner"')
-    await admin.close()
+    yield await provision(postgres, name, drawn_passwords())
+    await drop(postgres, [name])
 
 
 async def fetch(url: str, query: str) -> list[object]:
@@ -89,7 +87,7 @@ async def test_two_replicas_at_once_are_harmless(versions: Path, database: Servi
     for replica in replicas:
         _, errors = await replica.communicate()
         assert replica.returncode == 0, errors.decode()
-    assert await fetch(database.url, "SELECT version_num FROM planted_version") == ["0001"]
+    assert await fetch(database.owner_url, "SELECT version_num FROM planted_version") == ["0001"]
     assert await fetch(database.url, "SELECT two()") == [2]
 
 
@@ -101,7 +99,7 @@ async def test_the_log_has_partitions_for_the_coming_months(
     partitions = await fetch(
         database.url, "SELECT count(*) FROM pg_inherits WHERE inhparent = 'event_log'::regclass"
     )
-    assert partitions == [4], "this month, the next two, and what fits none"
+    assert partitions == [5], "this month, the next three, and what fits none"
 
 
 async def test_a_failed_migration_leaves_nothing_behind(versions: Path, database: ServiceDatabase) -> None:
@@ -111,4 +109,4 @@ async def test_a_failed_migration_leaves_nothing_behind(versions: Path, database
     assert await fetch(database.owner_url, "SELECT relname FROM pg_class WHERE relname = 'half_done'") == []
     (versions / "0002_broken.py").unlink()
     await migrate("planted", database.owner_url)
-    assert await fetch(database.url, "SELECT version_num FROM planted_version") == ["0001"]
+    assert await fetch(database.owner_url, "SELECT version_num FROM planted_version") == ["0001"]

@@ -73,7 +73,7 @@ async def test_committed_events_are_published_in_order_and_logged(
     database: Database, broker: Broker, queue: QueueSpec
 ) -> None:
     await broker.declare([queue])
-    relay = Relay(database.url, broker, source="tests")
+    relay = Relay(database.system_url, broker, source="tests")
     database.after_outbox_commit(relay.wake)
     relay.start()
     for start in range(0, 20, 5):
@@ -102,7 +102,7 @@ async def test_what_is_not_confirmed_is_kept_with_a_back_off(
 ) -> None:
     await broker.declare([queue])
     selective = SelectiveBroker(broker, {"second"})
-    relay = Relay(database.url, selective, source="tests")  # type: ignore[arg-type]
+    relay = Relay(database.system_url, selective, source="tests")  # type: ignore[arg-type]
     async with database.transaction(COMMUNE) as session:
         await emit(session, thing("first"), thing("second"), thing("third"))
     await relay.drain()
@@ -121,7 +121,7 @@ async def test_events_that_commit_out_of_order_are_not_skipped(
 ) -> None:
     """A cursor ``id > last`` would lose the first of these: its id is lower, but it commits later."""
     await broker.declare([queue])
-    relay = Relay(database.url, broker, source="tests")
+    relay = Relay(database.system_url, broker, source="tests")
     async with database.transaction(COMMUNE) as slow:
         await emit(slow, thing("slow"))
         async with database.transaction(COMMUNE) as fast:
@@ -138,8 +138,8 @@ async def test_a_relay_that_dies_before_its_commit_publishes_again(
     await broker.declare([queue])
     async with database.transaction(COMMUNE) as session:
         await emit(session, thing("twice"))
-    relay = Relay(database.url, broker, source="tests")
-    connection = await connect(database.url)
+    relay = Relay(database.system_url, broker, source="tests")
+    connection = await connect(database.system_url)
     transaction = connection.transaction()
     await transaction.start()
     await relay.relay_batch(connection)
@@ -155,7 +155,7 @@ async def test_only_one_relay_leads_and_another_takes_over(
     database: Database, broker: Broker, queue: QueueSpec
 ) -> None:
     await broker.declare([queue])
-    leader, heir = (Relay(database.url, broker, source="tests") for _ in range(2))
+    leader, heir = (Relay(database.system_url, broker, source="tests") for _ in range(2))
     leader.start()
     await asyncio.sleep(0.5)
     heir.start()

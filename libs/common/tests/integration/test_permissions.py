@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from preau.common.app import build_app
 from preau.common.auth.subjects import Membership
 from preau.common.db.database import Database
+from preau.common.db.roles import ServiceDatabase
 from preau.common.errors import Conflict
 from preau.common.http.access import (
     Account,
@@ -80,12 +81,13 @@ async def read_nothing(anyone: AnyoneMay) -> str:
 GATEWAY_KEY = "a-key-that-gateway-and-services-share"
 
 
-def make_app(url: str, *routers: APIRouter) -> FastAPI:
+def make_app(made: ServiceDatabase, *routers: APIRouter) -> FastAPI:
     """A service; its broker is never opened here."""
     settings = ServiceSettings(
         environment="development",
-        database_url=url,
-        broker_url=f"local:{url}",
+        database_url=made.url,
+        system_database_url=made.system_url,
+        broker_url=f"local:{made.owner_url}",
         database_pool_size=3,
         gateway_key=GATEWAY_KEY,
     )
@@ -95,8 +97,8 @@ def make_app(url: str, *routers: APIRouter) -> FastAPI:
 
 
 @pytest.fixture
-async def database(module_database: str) -> AsyncIterator[Database]:
-    opened = Database(module_database)
+async def database(module_database: ServiceDatabase) -> AsyncIterator[Database]:
+    opened = Database(module_database.url, system_url=module_database.system_url)
     async with opened.system_transaction() as session:
         await session.execute(text("DELETE FROM thing"))
     yield opened
@@ -104,7 +106,7 @@ async def database(module_database: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def client(module_database: str) -> AsyncIterator[httpx2.AsyncClient]:
+async def client(module_database: ServiceDatabase) -> AsyncIterator[httpx2.AsyncClient]:
     app = make_app(module_database, router)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://service") as client:
         yield client
@@ -225,7 +227,7 @@ async def nobody_said_who_may() -> str:
     return ""
 
 
-def test_what_declares_nothing_is_found_wherever_it_hangs(module_database: str) -> None:
+def test_what_declares_nothing_is_found_wherever_it_hangs(module_database: ServiceDatabase) -> None:
     plain, inner, outer = APIRouter(), APIRouter(prefix="/inner"), APIRouter(prefix="/outer")
     plain.get("/plain")(nobody_said_who_may)
     inner.get("/deep")(nobody_said_who_may)
@@ -246,7 +248,9 @@ def test_what_declares_nothing_is_found_wherever_it_hangs(module_database: str) 
     ]
 
 
-def test_a_permission_may_stand_on_the_router_or_under_another_dependency(module_database: str) -> None:
+def test_a_permission_may_stand_on_the_router_or_under_another_dependency(
+    module_database: ServiceDatabase,
+) -> None:
     async def facts(agent: Annotated[AgentAccess, AgentMay("billing")]) -> UUID:
         return agent.commune_id
 

@@ -8,8 +8,14 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
-from preau.common.db.provision import ServiceDatabase, provision
+from preau.common.db.provision import drop, provision
+from preau.common.db.roles import Passwords, ServiceDatabase
+from preau.common.db.scripts import execute_script
 from preau.common.ids import new_id
+
+from .conftest import as_migration
+
+FIRST = Passwords("first", "second", "third", "fourth")
 
 
 @asynccontextmanager
@@ -25,15 +31,16 @@ async def session(url: str) -> AsyncIterator[Any]:
 async def made(postgres: str) -> AsyncIterator[tuple[ServiceDatabase, ServiceDatabase]]:
     """The databases of two services; the first owner has made a table."""
     names = [f"provision_{new_id().hex[-10:]}" for _ in range(2)]
-    first, second = [await provision(postgres, name, "first") for name in names]
-    async with session(first.owner_url) as owner:
-        await owner.execute("CREATE TABLE thing (id bigint GENERATED ALWAYS AS IDENTITY, label text)")
-        await owner.execute("CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT 2 * n'")
+    first, second = [await provision(postgres, name, FIRST) for name in names]
+    await as_migration(
+        first,
+        lambda: execute_script(
+            "CREATE TABLE thing (id bigint GENERATED ALWAYS AS IDENTITY, label text);\n"
+            "CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT 2 * n'"
+        ),
+    )
     yield first, second
-    async with session(postgres) as admin:
-        for name in names:
-            await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-            await admin.execute(f'DROP ROLE "{name}", "{name}_owner"')
+    await drop(postgres, names)
 
 
 async def test_the_application_works_with_what_the_owner_makes(made) -> None:
@@ -81,7 +88,7 @@ async def test_the_application_owns_nothing_and_cannot_become_the_owner(made) ->
 
 async def test_no_service_enters_the_database_of_another(made) -> None:
     first, second = made
-    for stranger in (second.url, second.owner_url):
+    for stranger in second:
         url = make_url(stranger).set(database=make_url(first.url).database)
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="CONNECT"):
             await asyncpg.connect(url.render_as_string(hide_password=False))
@@ -89,10 +96,9 @@ async def test_no_service_enters_the_database_of_another(made) -> None:
 
 async def test_provisioning_again_keeps_the_data_and_renews_the_password(made, postgres: str) -> None:
     _, second = made
-    async with session(second.owner_url) as owner:
-        await owner.execute("CREATE TABLE kept (id int); INSERT INTO kept VALUES (1)")
+    await as_migration(second, lambda: execute_script("CREATE TABLE kept AS SELECT 1 AS id"))
     name = make_url(second.url).database
-    again = await provision(postgres, str(name), "it's \\new")
+    again = await provision(postgres, str(name), Passwords(*["it's \\new"] * 4))
     async with session(again.url) as application:
         assert await application.fetchval("SELECT id FROM kept") == 1
-    await provision(postgres, str(name), "first")
+    await provision(postgres, str(name), FIRST)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import ProgrammingError
 from uuid_utils.compat import uuid7
 
 from preau.common.db.database import Database
+from preau.common.db.roles import ServiceDatabase
 
 COMMUNE = UUID("01900000-0000-7000-8000-00000000000a")
 OTHER = UUID("01900000-0000-7000-8000-00000000000b")
@@ -25,8 +26,10 @@ async def seen(session) -> list[str]:
     return list((await session.execute(text("SELECT label FROM thing ORDER BY label"))).scalars())
 
 
-async def test_each_commune_sees_its_own_rows(technical_database: str) -> None:
-    database = Database(technical_database, pool_size=1)  # one connection: the next tenant gets it used
+async def test_each_commune_sees_its_own_rows(technical_database: ServiceDatabase) -> None:
+    database = Database(
+        technical_database.url, system_url=technical_database.system_url, pool_size=1
+    )  # one connection: the next tenant gets it used
     await add(database, COMMUNE, "ours")
     await add(database, OTHER, "theirs")
     async with database.transaction(COMMUNE) as session:

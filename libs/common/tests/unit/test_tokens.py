@@ -26,7 +26,7 @@ CLAIMS: dict[str, Any] = {
     "aud": PARENT_AUDIENCE,
     "sub": str(new_id()),
     "sid": str(new_id()),
-    "exp": int(time.time()) + 300,
+    "exp": int(time.time()) + 86_400,  # made once for all tests, however long they take
     "memberships": [{"commune_id": str(COMMUNE), "family_id": str(FAMILY), "guardian_id": str(GUARDIAN)}],
 }
 AGENT = {**CLAIMS, "aud": AGENT_AUDIENCE, "commune_id": str(COMMUNE), "roles": ["billing"]}

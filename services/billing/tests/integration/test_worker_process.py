@@ -41,7 +41,8 @@ def worker(service, amqp_url: str) -> Iterator[tuple[subprocess.Popen[bytes], st
         env=os.environ
         | {
             "PREAU_ENVIRONMENT": "development",
-            "PREAU_DATABASE_URL": service.app.state.settings.database_url,
+            "PREAU_DATABASE_URL": service.addresses.url,
+            "PREAU_SYSTEM_DATABASE_URL": service.addresses.system_url,
             "PREAU_BROKER_URL": amqp_url,
             "PREAU_CHUNK_LEASE_SECONDS": "2",
             "PREAU_PORT": str(port),

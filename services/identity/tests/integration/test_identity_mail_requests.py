@@ -17,7 +17,7 @@ from preau.identity.mail_requests.tables import MailRequest
 @pytest.fixture
 async def database() -> AsyncIterator[Database]:
     async with fresh_database("identity") as service_database:
-        database = Database(service_database.url)
+        database = Database(service_database.url, system_url=service_database.system_url)
         yield database
         await database.close()
 

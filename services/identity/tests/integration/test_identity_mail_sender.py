@@ -22,7 +22,7 @@ from preau.identity.settings import IdentitySettings
 @pytest.fixture
 async def database() -> AsyncIterator[Database]:
     async with fresh_database("identity") as service_database:
-        database = Database(service_database.url)
+        database = Database(service_database.url, system_url=service_database.system_url)
         yield database
         await database.close()
 
@@ -119,6 +119,7 @@ def settings(**changes: Any) -> IdentitySettings:
     return IdentitySettings(
         **{
             "database_url": "postgresql://x@127.0.0.1/x",
+            "system_database_url": "postgresql://x@127.0.0.1/x",
             "broker_url": "local:postgresql://x@127.0.0.1/x",
             **changes,
         }

@@ -16,6 +16,7 @@ def test_the_sandbox_bank_is_not_there_in_production():
     settings = PaymentsSettings(
         environment="production",
         database_url="postgresql://nobody@localhost/x",
+        system_database_url="postgresql://nobody@localhost/x",
         broker_url="amqp://x",
         gateway_key="a-key-that-gateway-and-services-share",
     )

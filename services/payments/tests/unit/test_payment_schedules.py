@@ -23,7 +23,13 @@ CREATED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 def settings(**changes):
     return PaymentsSettings(
-        **{"environment": "development", "database_url": "postgresql://x", "broker_url": "local", **changes}
+        **{
+            "environment": "development",
+            "database_url": "postgresql://x",
+            "system_database_url": "postgresql://x",
+            "broker_url": "local",
+            **changes,
+        }
     )
 
 

@@ -37,7 +37,7 @@ async def test_two_uploads_at_once_cannot_both_take_the_last_room(service: Servi
 
 
 async def as_owner(service: ServiceUnderTest, statement: str) -> None:
-    connection = await asyncpg.connect(service.app.state.settings.owner_database_url)
+    connection = await asyncpg.connect(service.addresses.owner_url)
     try:
         await connection.execute(statement)
     finally:

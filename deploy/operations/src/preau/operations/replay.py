@@ -83,7 +83,7 @@ async def _log_of(
 ) -> AsyncGenerator[AsyncGenerator[Said]]:
     """The events of one publisher, read as they are wanted."""
     connection: Connection = await connect(
-        url, timeout=10, server_settings={"application_name": "preau-replay", "preau.system": "on"}
+        url, timeout=10, server_settings={"application_name": "preau-replay"}
     )
 
     async def said() -> AsyncGenerator[Said]:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from preau.common.db.migrations import migrate
-from preau.common.db.provision import ServiceDatabase, provision
+from preau.common.db.provision import addresses, drawn_passwords, provision
+from preau.common.db.roles import Passwords, ServiceDatabase
 from preau.common.embedded.postgres import PostgresServer
 from preau.common.messaging.local import LocalBroker
 from preau.common.run import fill
@@ -80,25 +81,20 @@ async def prepare(layout: Layout, server: PostgresServer) -> dict[str, ServiceDa
     """Make and migrate the databases; quick when they are as they should be."""
     fingerprint = _fingerprint()
     known = _read(layout.prepared)
-    password: str = known.get("password") or secrets.token_hex(16)
+    names = (*(part.database for part in PARTS), JOURNAL)
+    drawn = known.get("passwords") or {name: drawn_passwords() for name in names}
     databases: dict[str, ServiceDatabase] = {}
     current = known.get("migrations") == fingerprint
-    for name in (*(part.database for part in PARTS), JOURNAL):
+    for name in names:
+        passwords = Passwords(*drawn[name])
         if not current:
-            await provision(server.url(), name, password)
-        databases[name] = _urls(server, name, password)
+            await provision(server.url(), name, passwords)
+        databases[name] = addresses(server.url(), name, passwords)
     if not current:
         for part in PARTS:
             await migrate(part.name, databases[part.database].owner_url)
-        _write(layout, {**known, "migrations": fingerprint, "password": password})
+        _write(layout, {**known, "migrations": fingerprint, "passwords": drawn})
     return databases
-
-
-def _urls(server: PostgresServer, name: str, password: str) -> ServiceDatabase:
-    place = f"127.0.0.1:{server.port}/{name}"
-    return ServiceDatabase(
-        f"postgresql://{name}:{password}@{place}", f"postgresql://{name}_owner:{password}@{place}"
-    )
 
 
 def _write(layout: Layout, known: dict[str, Any]) -> None:
@@ -124,7 +120,7 @@ def part_settings(
     return part.settings(
         environment=layout.environment,
         database_url=database.url,
-        owner_database_url=database.owner_url,
+        system_database_url=database.system_url,
         database_pool_size=8,
         broker_url=f"local:{databases[JOURNAL].owner_url}",
         jwks_url=jwks_url,
@@ -142,7 +138,8 @@ async def fill_demonstration(layout: Layout, databases: dict[str, ServiceDatabas
         return False
     for part in PARTS:
         if part.seed is not None:
-            await fill(part.seed, databases[part.database].url)
+            database = databases[part.database]
+            await fill(part.seed, database.url, database.system_url)
     _write(layout, {**known, "demonstration": True})
     return True
 

@@ -3,19 +3,17 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from sqlalchemy import text
 
 from preau.common.auth.tokens import KeySource, PublishedKeys, TokenVerifier
 from preau.common.db.database import Database
+from preau.common.housekeeping import housekeeping
 from preau.common.http.client_address import check_gateway_key
 from preau.common.http.edge import Edge, HttpFigures
-from preau.common.http.idempotency import FORGET, KEPT_DAYS
 from preau.common.http.problems import install_problem_handlers
 from preau.common.logging import logger
 from preau.common.messaging.broker import Broker, Consumption
@@ -27,8 +25,6 @@ from preau.common.periodic import Periodic, run_forever
 from preau.common.settings import ServiceSettings
 
 log = logger(__name__)
-
-INBOX_KEPT_DAYS = 60
 
 
 def build_app(
@@ -51,14 +47,18 @@ def build_app(
     if routers:  # workers answer nobody
         check_gateway_key(settings.gateway_key, in_development=settings.in_development)
     database = Database(
-        settings.database_url, pool_size=settings.database_pool_size, application_name=f"preau-{service}"
+        settings.database_url,
+        system_url=settings.system_database_url,
+        pool_size=settings.database_pool_size,
+        system_pool_size=settings.system_database_pool_size,
+        application_name=f"preau-{service}",
     )
     registry = CollectorRegistry()
     figures = HttpFigures(registry)
     carrier = broker or broker_from_url(
         settings.broker_url, name=f"preau-{service}", management_url=settings.broker_management_url
     )
-    relay = Relay(settings.database_url, carrier, source=service)
+    relay = Relay(settings.system_database_url, carrier, source=service)
     inboxes = [Inbox(database, subscription) for subscription in subscriptions]
     expectation = Expectation(carrier, [subscription.spec() for subscription in subscriptions])
     database.after_outbox_commit(relay.wake)
@@ -72,7 +72,7 @@ def build_app(
             relay.start()
         jobs = [
             asyncio.create_task(run_forever(job, database), name=f"{service} {job.name}")
-            for job in (*periodic, *_housekeeping())
+            for job in (*periodic, *housekeeping(service, settings))
         ]
         jobs.append(
             asyncio.create_task(
@@ -117,24 +117,6 @@ def build_app(
     return app
 
 
-def _housekeeping() -> tuple[Periodic, ...]:
-    async def forget_keys(database: Database) -> None:
-        async with database.system_transaction() as session:
-            await session.execute(FORGET, {"days": KEPT_DAYS})
-
-    async def forget_received(database: Database) -> None:
-        async with database.system_transaction() as session:
-            await session.execute(
-                text("DELETE FROM inbox WHERE received_at < now() - make_interval(days => :days)"),
-                {"days": INBOX_KEPT_DAYS},
-            )
-
-    hour = timedelta(hours=1)
-    return Periodic("forget-idempotency-keys", hour, forget_keys), Periodic(
-        "forget-received", hour, forget_received
-    )
-
-
 def _add_technical_routes(
     app: FastAPI,
     registry: CollectorRegistry,
@@ -177,7 +159,7 @@ def _add_technical_routes(
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
-        async with database.engine.connect() as connection:
+        async with database.system_engine.connect() as connection:
             backlog.set((await connection.exec_driver_sql("SELECT count(*) FROM outbox")).scalar_one())
         published.set(relay.published)
         handled.set(sum(inbox.handled for inbox in inboxes))

@@ -12,9 +12,10 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from preau.common.db.database import Database
-from preau.common.db.migrations import migrate
+from preau.common.db.migrations import RolesMissing, migrate
 from preau.common.logging import configure_logging
 from preau.common.server.serving import serve
+from preau.common.settings import MigrationSettings
 
 
 def service_main(
@@ -39,9 +40,9 @@ def service_main(
         help=f"Préau · {service}",
     )
 
-    def settings() -> Any:
+    def settings(wanted: type[Any] = settings_class) -> Any:
         try:
-            loaded = settings_class()
+            loaded = wanted()
         except ValidationError as error:
             typer.echo(f"{service} does not start: {error}", err=True)
             raise typer.Exit(2) from error
@@ -67,10 +68,15 @@ def service_main(
             bool, typer.Option(help="And, in development, fill the demonstration.")
         ] = False,
     ) -> None:
-        loaded = settings()
-        asyncio.run(migrate(service, loaded.owner_database_url or loaded.database_url))
-        if with_demo_data and seed is not None and loaded.in_development:
-            asyncio.run(fill(seed, loaded.database_url))
+        owner = settings(MigrationSettings)
+        try:
+            asyncio.run(migrate(service, owner.owner_database_url))
+        except RolesMissing as error:
+            typer.echo(f"{service} is not migrated: {error}", err=True)
+            raise typer.Exit(2) from error
+        if with_demo_data and seed is not None and owner.in_development:
+            loaded = settings()
+            asyncio.run(fill(seed, loaded.database_url, loaded.system_database_url))
 
     if seed is not None:
 
@@ -80,7 +86,7 @@ def service_main(
             if not loaded.in_development:
                 typer.echo("demo-data is for development only (PREAU_ENVIRONMENT=development)", err=True)
                 raise typer.Exit(2)
-            asyncio.run(fill(seed, loaded.database_url))
+            asyncio.run(fill(seed, loaded.database_url, loaded.system_database_url))
 
     if extend is not None:
         extend(cli, settings)
@@ -89,9 +95,9 @@ def service_main(
     cli()
 
 
-async def fill(seed: Callable[[Database], Coroutine[Any, Any, None]], url: str) -> None:
+async def fill(seed: Callable[[Database], Coroutine[Any, Any, None]], url: str, system_url: str) -> None:
     """Let ``seed`` put the demonstration into a service's database; again it changes nothing."""
-    database = Database(url, application_name="preau-demo-data")
+    database = Database(url, system_url=system_url, application_name="preau-demo-data")
     try:
         await seed(database)
     finally:

@@ -32,7 +32,7 @@ async def look(urls: Mapping[str, str], broker_url: str = "", *, days: int = 2) 
             connections[service] = await connect(
                 urls[service],
                 timeout=10,
-                server_settings={"application_name": "preau-audit", "preau.system": "on"},
+                server_settings={"application_name": "preau-audit"},
             )
             stack.push_async_callback(connections[service].close)
         findings = await audit_between(connections, days)

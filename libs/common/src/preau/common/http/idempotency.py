@@ -29,8 +29,8 @@ _READ = text(
 _WRITE = text(
     "INSERT INTO idempotency_key (subject_id, key, fingerprint, status, response)"
     " VALUES (:subject, :key, :fingerprint, :status, CAST(:response AS jsonb))"
+    " ON CONFLICT DO NOTHING RETURNING 1"
 )
-FORGET = text("DELETE FROM idempotency_key WHERE created_at < now() - make_interval(days => :days)")
 
 
 class KeyInFlight(Conflict):
@@ -71,7 +71,7 @@ class Idempotency:
                 raise KeyReused("Cette clé d’idempotence a servi à une autre demande.")
             return JSONResponse(stored.response, stored.status, {"Idempotency-Replayed": "true"})
         answer = jsonable_encoder(await produce())
-        await session.execute(
+        written = await session.execute(
             _WRITE,
             {
                 **names,
@@ -80,6 +80,8 @@ class Idempotency:
                 "response": to_json(answer).decode(),
             },
         )
+        if written.first() is None:  # the subject used it in another commune, which this one does not see
+            raise KeyReused("Cette clé d’idempotence a servi à une autre demande.")
         return JSONResponse(answer, status_code)
 
 

@@ -1,14 +1,13 @@
 """The relay: takes events out of the outbox in order and publishes them, never losing one.
 
-One relay is active a database (a session advisory lock); the others wait to take over. A batch is deleted,
-published and committed only when the broker has confirmed: a relay that dies publishes again, and the inbox
-of the readers knows the message. There is no cursor over ids: they commit out of order.
+One relay is active a database (a session advisory lock); the others wait to take over. A batch is locked,
+published, and moved to the event log when the broker has confirmed: a relay that dies publishes again, and
+the inbox of the readers knows the message. There is no cursor over ids: they commit out of order.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -24,26 +23,27 @@ POLL_SECONDS = 0.25
 CHANNEL = "preau_outbox"
 LOCK = "preau-relay"
 
+_BY_INDEX = "SET LOCAL enable_seqscan = off"
+"""Statistics of an empty outbox must not have each batch read a long one from end to end."""
 _TAKE = """
-DELETE FROM outbox WHERE id IN (
-    SELECT id FROM outbox WHERE next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp()
-    ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
-) RETURNING id, msg_id, commune_id, aggregate_type, aggregate_id, aggregate_version, type, version,
-    routing_key, payload, headers, created_at, attempts
+SELECT id, msg_id, commune_id, aggregate_id, aggregate_version, routing_key, payload, headers, created_at
+FROM outbox WHERE next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp()
+ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
-_LOGGED = (
-    "msg_id",
-    "commune_id",
-    "aggregate_id",
-    "aggregate_version",
-    "routing_key",
-    "payload",
-    "headers",
-    "created_at",
-)
-_KEPT = ("id", *_LOGGED, "aggregate_type", "type", "version", "attempts")
+_DONE = """
+WITH published AS (DELETE FROM outbox WHERE id = ANY ($1::bigint[]) RETURNING *)
+INSERT INTO event_log (
+    msg_id, commune_id, aggregate_id, aggregate_version, routing_key, payload, headers, created_at
+) SELECT msg_id, commune_id, aggregate_id, aggregate_version, routing_key, payload, headers, created_at
+FROM published
+"""
+_KEEP = """
+UPDATE outbox SET attempts = attempts + 1, last_error = failure.said,
+    next_attempt_at = clock_timestamp() + least(60, 2 ^ least(attempts, 6)) * interval '1 second'
+FROM unnest($1::bigint[], $2::text[]) AS failure (id, said) WHERE outbox.id = failure.id
+"""
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 
 
 def to_message(row: Row, service: str) -> Message:
@@ -143,36 +143,29 @@ class Relay:
     async def relay_batch(self, connection: Connection) -> int:
         """Publish one batch; how many messages were confirmed."""
         async with connection.transaction():
-            taken: list[Row] = [dict(row) for row in await connection.fetch(_TAKE, BATCH)]
+            await connection.execute(_BY_INDEX)
+            taken = await connection.fetch(_TAKE, BATCH)
             if not taken:
                 return 0
-            taken.sort(key=lambda row: row["id"])
             results = await self._broker.publish([to_message(row, self._service) for row in taken])
-            done = [row for row, error in zip(taken, results, strict=True) if error is None]
-            if len(done) < len(taken):
-                failures = [(row, error) for row, error in zip(taken, results, strict=True) if error]
-                await self._keep(connection, failures)
+            answered = list(zip(taken, results, strict=True))
+            done = [row["id"] for row, error in answered if error is None]
+            failures = [(row["id"], error) for row, error in answered if error is not None]
             if done:
-                await connection.copy_records_to_table(
-                    "event_log", columns=_LOGGED, records=[[row[name] for name in _LOGGED] for row in done]
-                )
+                await connection.execute(_DONE, done)
+            if failures:
+                await self._keep(connection, failures)
         self.published += len(done)
         if not done:
             await asyncio.sleep(1)
         return len(done)
 
-    async def _keep(self, connection: Connection, failures: Sequence[tuple[Row, BaseException]]) -> None:
-        """Put back what was not confirmed, with its id and a back-off of 1, 2, 4 … 60 s."""
+    async def _keep(self, connection: Connection, failures: Sequence[tuple[int, BaseException]]) -> None:
+        """Leave what was not confirmed where it is, with a back-off of 1, 2, 4 … 60 s."""
         self.failed += len(failures)
         log.warning("events not confirmed", count=len(failures), error=repr(failures[0][1]))
-        now = datetime.now(UTC)
-        records: list[list[Any]] = []
-        for row, error in failures:
-            wait = timedelta(seconds=min(60, 2 ** min(row["attempts"], 6)))
-            values = {**row, "attempts": row["attempts"] + 1}
-            records.append([*(values[name] for name in _KEPT), now + wait, repr(error)[:500]])
-        await connection.copy_records_to_table(
-            "outbox", columns=[*_KEPT, "next_attempt_at", "last_error"], records=records
+        await connection.execute(
+            _KEEP, [row_id for row_id, _ in failures], [repr(error)[:500] for _, error in failures]
         )
 
     async def _notify_forever(self) -> None:

@@ -9,10 +9,12 @@ from sqlalchemy import make_url
 
 from preau.common.db.driver import connect
 from preau.common.db.migrations import migrate
-from preau.common.db.provision import ServiceDatabase, provision
+from preau.common.db.provision import provision
+from preau.common.db.roles import Passwords, ServiceDatabase
 from preau.common.testing.infrastructure import postgres_admin_url
 
-PASSWORD = "test"  # noqa: S105 - of databases that live as long as a test
+PASSWORDS = Passwords("application", "system", "owner", "audit")
+"""Of databases that live as long as a test."""
 _WORKER = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
 _templates: dict[str, ServiceDatabase] = {}
 _numbers = itertools.count(1)
@@ -21,7 +23,7 @@ _numbers = itertools.count(1)
 async def _template(service: str) -> ServiceDatabase:
     """The migrated database of ``service`` that others are cloned from."""
     if service not in _templates:
-        made = await provision(postgres_admin_url(), f"template_{service}_{_WORKER}", PASSWORD)
+        made = await provision(postgres_admin_url(), f"template_{service}_{_WORKER}", PASSWORDS)
         await migrate(service, made.owner_url)
         _templates[service] = made
     return _templates[service]
@@ -40,10 +42,7 @@ async def fresh_database(service: str) -> AsyncGenerator[ServiceDatabase]:
         )
         try:
             yield ServiceDatabase(
-                *(
-                    make_url(url).set(database=name).render_as_string(hide_password=False)
-                    for url in (template.url, template.owner_url)
-                )
+                *(make_url(url).set(database=name).render_as_string(hide_password=False) for url in template)
             )
         finally:
             await admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

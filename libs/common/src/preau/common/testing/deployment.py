@@ -10,19 +10,20 @@ All of it is private to the test run, so that it may be killed; the databases fo
 """
 
 import asyncio
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from preau.common.db.provision import ServiceDatabase, provision
+from preau.common.db.provision import drawn_passwords, provision
+from preau.common.db.roles import Passwords, ServiceDatabase
 from preau.common.embedded.postgres import PostgresServer
 from preau.common.embedded.process import wait_until
 from preau.common.embedded.rabbitmq import RabbitmqNode
 from preau.common.testing.processes import ProgramProcess, expect_success, run_program
 
-PASSWORD = "deployment-under-test"  # noqa: S105 - of databases that live as long as a test run
 GATEWAY_KEY = "deployment-under-test-gateway-key"  # as long as a real one
 RECOVERS_WITHIN_SECONDS = 15.0
 POSTGRES_SETTINGS = {"max_connections": "250", "shared_buffers": "128MB", "synchronous_commit": "on"}
@@ -46,7 +47,7 @@ class Member:
 
 def broker_password(name: str) -> str:
     """Each user of the broker has another."""
-    return f"{PASSWORD}-of-{name}"
+    return f"deployment-under-test-of-{name}"
 
 
 class Deployment:
@@ -64,6 +65,7 @@ class Deployment:
         self.postgres = PostgresServer(folder / "postgres", durable=False, settings=POSTGRES_SETTINGS)
         self.rabbitmq = RabbitmqNode(folder / "rabbitmq", plugins=["rabbitmq_management"])
         self.databases: dict[str, ServiceDatabase] = {}
+        self.audit_password = secrets.token_hex(16)
         self._gateway_settings = dict(gateway_settings or {})
         self._processes: dict[str, ProgramProcess] = {}
 
@@ -80,8 +82,8 @@ class Deployment:
 
     @property
     def database_urls(self) -> dict[str, str]:
-        """The address of each service's database, by the service's name."""
-        return {name: database.url for name, database in self.databases.items()}
+        """The address of each service's database for the audit's role, by the service's name."""
+        return {name: database.audit_url for name, database in self.databases.items()}
 
     def broker_url(self, name: str) -> str:
         """Where the service ``name`` reaches the broker, with the rights of its own user."""
@@ -111,7 +113,7 @@ class Deployment:
         self.postgres.start()
         with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:  # leaves the thread's own loop
             for member in self.members:
-                made = provision(self.postgres.url(), member.database, PASSWORD)
+                made = provision(self.postgres.url(), member.database, self._passwords())
                 self.databases[member.name] = runner.run(made)
         logs = self.folder / "logs"
         logs.mkdir()
@@ -119,7 +121,7 @@ class Deployment:
             (run_program([f"preau.{member.name}", "migrate", "--with-demo-data"], settings, log=log), log)
             for member in self.members
             for log in [logs / f"{member.name}-migrate.log"]
-            for settings in [self._database_settings(member) | {"broker_url": "local:none"}]
+            for settings in [self._migration_settings(member)]
         ]
         self.rabbitmq.start()
         self.set_up_broker()
@@ -167,8 +169,19 @@ class Deployment:
             "log_level": "INFO",
             "log_format": "console",
             "database_url": database.url,
-            "owner_database_url": database.owner_url,
+            "system_database_url": database.system_url,
             "database_pool_size": "5",
+            "system_database_pool_size": "3",
+        }
+
+    def _passwords(self) -> Passwords:
+        return drawn_passwords()._replace(audit=self.audit_password)
+
+    def _migration_settings(self, member: Member) -> dict[str, str]:
+        return {
+            **self._database_settings(member),
+            "owner_database_url": self.databases[member.name].owner_url,
+            "broker_url": "local:none",
         }
 
     def _make_processes(self, logs: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from preau.common.auth.subjects import Membership
 from preau.common.db.database import Database
+from preau.common.db.roles import ServiceDatabase
 from preau.common.ids import new_id
 from preau.common.messaging.broker import Delivery, Handled, Message, Outcome
 from preau.common.messaging.envelope import EventModel
@@ -24,11 +25,19 @@ from preau.common.testing.tokens import TokenMint
 class ServiceUnderTest:
     """What a test does with a service."""
 
-    def __init__(self, app: FastAPI, url: str, client: httpx2.AsyncClient, mint: TokenMint) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        url: str,
+        client: httpx2.AsyncClient,
+        mint: TokenMint,
+        addresses: ServiceDatabase,
+    ) -> None:
         self.app = app
         self.url = url
         self.client = client
         self.mint = mint
+        self.addresses = addresses
 
     @property
     def database(self) -> Database:
@@ -109,7 +118,7 @@ async def running_service(
             **{
                 "environment": "development",
                 "database_url": database.url,
-                "owner_database_url": database.owner_url,
+                "system_database_url": database.system_url,
                 "broker_url": f"local:{database.owner_url}",
                 "relay_enabled": relay,
                 **settings,
@@ -121,6 +130,6 @@ async def running_service(
         await server.start()
         try:
             async with httpx2.AsyncClient(base_url=server.url, timeout=30) as client:
-                yield ServiceUnderTest(app, server.url, client, mint)
+                yield ServiceUnderTest(app, server.url, client, mint, database)
         finally:
             await server.stop()

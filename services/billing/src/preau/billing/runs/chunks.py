@@ -44,10 +44,7 @@ UPDATE billing_run SET chunks_done = chunks_done + 1, families = families + :fam
 WHERE run_id = :run_id RETURNING status, chunks_done, chunks_total
 """)
 _STUCK = text("""
-UPDATE run_chunk SET epoch = epoch + 1, status = 'queued',
-    lease_until = clock_timestamp()
-        + least(CAST(:lease AS interval) * (2 ^ least(epoch, 8)), interval '10 min')
-WHERE (run_id, number) IN (
+WITH stuck AS MATERIALIZED (
     SELECT c.run_id, c.number FROM run_chunk c
     WHERE c.lease_until < clock_timestamp()
         AND (c.status = 'computing' OR c.status = 'queued' AND NOT EXISTS (
@@ -57,7 +54,11 @@ WHERE (run_id, number) IN (
     ))
     ORDER BY c.lease_until LIMIT 100 FOR UPDATE SKIP LOCKED
 )
-RETURNING commune_id, run_id, number, epoch
+UPDATE run_chunk SET epoch = epoch + 1, status = 'queued',
+    lease_until = clock_timestamp()
+        + least(CAST(:lease AS interval) * (2 ^ least(epoch, 8)), interval '10 min')
+FROM stuck WHERE run_chunk.run_id = stuck.run_id AND run_chunk.number = stuck.number
+RETURNING run_chunk.commune_id, run_chunk.run_id, run_chunk.number, run_chunk.epoch
 """)
 _GIVE_UP_IDLE = text("SELECT set_config('idle_in_transaction_session_timeout', :milliseconds, true)")
 

@@ -62,7 +62,8 @@ async def change_password(
     if not await password_matches(form.current_password, stored, lanes.CURRENT_PASSWORD):
         raise FieldErrors({"current_password": "Ce n’est pas votre mot de passe actuel."})
     password_hash = await hash_password(form.password, lanes.NEW_PASSWORD)
-    await end_try(session, tried)
+    async with database.system_transaction() as apart:
+        await end_try(apart, tried)
     await set_password(session, account, password_hash, keep=session_id, sign_in_link=sign_in_link)
 
 

@@ -80,7 +80,7 @@ async def reset_password(
         raise LinkNotValid
     check_new_password(form.password, form.password_confirmation, agent.email)
     password_hash = await hash_password(form.password, lanes.NEW_PASSWORD)
-    async with database.transaction(agent.commune_id) as session:
+    async with database.system_transaction() as session:  # sign-in's work: no agent is signed in
         now = await database_now(session)
         if not await links.use(session, token, now):
             raise LinkNotValid

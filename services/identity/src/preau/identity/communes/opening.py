@@ -91,7 +91,11 @@ def add_command(cli: typer.Typer, settings: Callable[[], IdentitySettings]) -> N
         loaded = settings()
 
         async def run() -> None:
-            database = Database(loaded.database_url, application_name="preau-open-commune")
+            database = Database(
+                loaded.database_url,
+                system_url=loaded.system_database_url,
+                application_name="preau-open-commune",
+            )
             try:
                 made = await open_commune(
                     database, slug=slug, name=name, email=admin_email, password=password

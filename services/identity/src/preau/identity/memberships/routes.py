@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 
-from preau.common.db.database import set_tenant
 from preau.common.http.access import Account, AnyoneMay
 from preau.common.http.client_address import ClientAddress
 from preau.identity.accounts import registration
@@ -42,18 +41,17 @@ async def activate(anyone: AnyoneMay, token: str, form: ActivationIn) -> Registe
 @router.post("/parent/memberships", status_code=201)
 async def join(account: Account, address: ClientAddress, body: JoinIn) -> MembershipOut:
     """Join a family with a code or a link; the next access token knows it."""
-    session = account.session
     async with account.database.system_transaction() as apart:  # the count stays when the request fails
         tried = await begin_try(apart, MEMBERSHIP_CODE, str(account.account_id), address)
     code_hash = None if body.code is None else await service.hash_of_code(body.code)
-    await set_tenant(session, system=True)
-    if code_hash is not None:
-        invitation = await service.invitation_by_code(session, code_hash)
-    else:
-        invitation = await service.invitation_by_token(session, body.activation_token or "")
-    await service.join(session, account.account_id, invitation, by_code=code_hash is not None)
-    await end_try(session, tried)
-    rows = await repository.memberships_of(session, account.account_id)
+    async with account.database.system_transaction() as session:  # the invitation is of any commune
+        if code_hash is not None:
+            invitation = await service.invitation_by_code(session, code_hash)
+        else:
+            invitation = await service.invitation_by_token(session, body.activation_token or "")
+        await service.join(session, account.account_id, invitation, by_code=code_hash is not None)
+        await end_try(session, tried)
+        rows = await repository.memberships_of(session, account.account_id)
     return MembershipOut.model_validate(
         next(row for row in rows if row.guardian_id == invitation.guardian_id)
     )

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
-from preau.common.db.database import set_tenant
 from preau.common.errors import Conflict, FieldErrors, NotFound
 from preau.identity.accounts.one_time import (
     hash_code,
@@ -136,10 +135,9 @@ async def invitation_by_token(session: AsyncSession, token: str) -> Invitation:
 async def join(session: AsyncSession, account_id: UUID, invitation: Invitation, *, by_code: bool) -> None:
     """Use the invitation up: the account stands for its guardian from now on, and the family is told anew.
 
-    From here on the transaction sees the invitation's commune only.
+    The session sees every commune: who joins does not belong to the family's yet.
     Raises ``CodeNotValid`` or ``InvitationNotValid`` when it was just used, ``AlreadyMember``.
     """
-    await set_tenant(session, commune=invitation.commune_id, account=account_id)
     if not await repository.use_invitation(session, invitation.invitation_id, await database_now(session)):
         raise CodeNotValid if by_code else InvitationNotValid
     added = await repository.add_membership(

@@ -68,11 +68,11 @@ async def add(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
 _CLAIM = text(
     """
     UPDATE notification SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + :lease
-    WHERE notification_id IN (
+    WHERE notification_id = ANY (ARRAY(
         SELECT notification_id FROM notification
         WHERE status = 'pending' AND next_attempt_at <= clock_timestamp()
         ORDER BY next_attempt_at LIMIT :size FOR UPDATE SKIP LOCKED
-    )
+    ))
     RETURNING notification_id
     """
 )
