@@ -93,7 +93,7 @@ async def test_a_refund_waits_for_the_cancellation_that_is_under_way(town, sold)
 async def test_fifty_at_once_have_one_effect(town, sold):
     """Twenty-five agents say that it is done, twenty-five times the refund is told.
 
-    Guards: the credit's row lock where an agent handles it; ``refunded_cents`` is noted once.
+    Guard: ``refunded_cents`` is noted once.
     """
     family, _, invoice_id = sold
     paid = await town.pay(invoice_id, 750, family)
@@ -119,3 +119,22 @@ async def test_fifty_at_once_have_one_effect(town, sold):
         by_hand = await session.scalar(text("SELECT count(handled_by) FROM family_credit"))
         audited = await session.scalar(text("SELECT count(*) FROM audit_log WHERE action = 'credit.handled'"))
     assert (refunded, by_hand, audited) == (750, counted[200], counted[200])
+
+
+async def test_two_agents_who_handle_a_credit_at_once_are_told_apart(town, sold):
+    """Guard: the credit's row lock (``credits.held``), under which its status is read."""
+    family, _, invoice_id = sold
+    await town.pay(invoice_id, 1000, family)
+    database = town.service.database
+    async with lock_waits(database) as waits, database.transaction(demo.JOLIEVILLE) as session:
+        credit_id = await session.scalar(text("SELECT credit_id FROM family_credit FOR UPDATE"))
+        handling = [
+            asyncio.create_task(
+                town.service.client.post(
+                    f"/agent/credits/{credit_id}/handling", headers=town.agent, json={"note": "Virement"}
+                )
+            )
+            for _ in range(2)
+        ]
+        await waits.until(2)
+    assert sorted([(await answer).status_code for answer in handling]) == [200, 409]

@@ -1,4 +1,4 @@
-"""Seeing on the server that somebody waits for a lock: the moment at which a race is decided."""
+"""Holding locks, and seeing on the server that somebody waits: the moment at which a race is decided."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -26,7 +26,7 @@ class LockWaits:
         async def wait() -> bool:
             return await self._admin.fetchval(_WAITING, self._name) >= waiting
 
-        await eventually(wait, f"{waiting} waiting for a lock", within_seconds=30, pause_seconds=0.02)
+        await eventually(wait, f"{waiting} waiting for a lock", within_seconds=120, pause_seconds=0.02)
 
 
 @asynccontextmanager
@@ -35,5 +35,19 @@ async def lock_waits(database: Database) -> AsyncGenerator[LockWaits]:
     admin = await connect(postgres_admin_url())
     try:
         yield LockWaits(admin, make_url(database.url).database or "")
+    finally:
+        await admin.close()
+
+
+@asynccontextmanager
+async def locked_table(database: Database, table: str) -> AsyncGenerator[None]:
+    """Nobody else reads or writes ``table`` meanwhile."""
+    name = make_url(database.url).database
+    own = make_url(postgres_admin_url()).set(database=name).render_as_string(hide_password=False)
+    admin = await connect(own)
+    try:
+        async with admin.transaction():
+            await admin.execute(f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE')
+            yield
     finally:
         await admin.close()

@@ -18,9 +18,14 @@ class ProcessFailed(RuntimeError):
     """A process ended or was not ready in time; the text holds the end of its log."""
 
 
-def program_environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a program of ours: what Python needs, and `PREAU_` before each of `settings`."""
+def program_environment(settings: Mapping[str, str], source: Sequence[Path] = ()) -> dict[str, str]:
+    """The environment of a program of ours: what Python needs, and `PREAU_` before each of `settings`.
+
+    Code in the `source` folders goes before what is installed.
+    """
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
+    if source:
+        inherited["PYTHONPATH"] = os.pathsep.join(map(str, source))
     return inherited | {f"PREAU_{name.upper()}": value for name, value in settings.items()}
 
 
@@ -28,19 +33,30 @@ class ProgramProcess:
     """A program that serves HTTP on a port of its own, kept over restarts. Ends when we do, also by SIGKILL.
 
     `arguments` follow `python -m`; `settings` become `PREAU_…` variables; what it says is in
-    `<folder>/<name>.log`. Main thread only.
+    `<folder>/<name>.log`. Its code is the installed one, or that in the `source` folders. Main thread only.
     """
 
     def __init__(
-        self, name: str, arguments: Sequence[str], settings: Mapping[str, str], *, folder: Path
+        self,
+        name: str,
+        arguments: Sequence[str],
+        settings: Mapping[str, str],
+        *,
+        folder: Path,
+        source: Sequence[Path] = (),
     ) -> None:
         self.name = name
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = {**settings, "host": "127.0.0.1", "port": str(self.port)}
         self.log = folder / f"{name}.log"
+        self.source = tuple(source)
         self._arguments = tuple(arguments)
         self._process: subprocess.Popen[bytes] | None = None
+
+    def twin(self, name: str, *, source: Sequence[Path] = ()) -> "ProgramProcess":
+        """The same program with the same settings on another port, not started."""
+        return ProgramProcess(name, self._arguments, self.settings, folder=self.log.parent, source=source)
 
     @property
     def pid(self) -> int | None:
@@ -57,7 +73,7 @@ class ProgramProcess:
             self._process = start_child(
                 [sys.executable, "-m", *self._arguments],
                 user=None,
-                env=program_environment(self.settings),
+                env=program_environment(self.settings, self.source),
                 cwd=self.log.parent,
                 log=self.log,
                 death_signal=signal.SIGKILL,
