@@ -197,3 +197,10 @@ async def crowd() -> AsyncIterator[Story]:
         told = Story(service)
         await told.begin()
         yield told
+        yield told
+
+
+@pytest.fixture
+def story_class() -> type[Story]:
+    """For tests that start the service themselves."""
+    return Story
