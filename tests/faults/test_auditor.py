@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,8 @@ import pytest
 
 from preau.common.db.driver import connect
 from preau.common.testing.deployment import Deployment
-from preau.operations.audit.auditor import look
+from preau.operations.audit.auditor import audit, connected, look
+from preau.operations.audit.growth import GROWS, audit_growth, measure, read_marks, write_marks
 
 pytestmark = pytest.mark.fault
 PREAU = Path(sys.executable).with_name("preau")
@@ -92,7 +94,99 @@ DIVERGENCES = (
         "UPDATE request SET status = 'accepted' WHERE status = 'withdrawn'",
         "a request's history",
     ),
+    Divergence(
+        "billing",
+        "UPDATE charge SET units = units + 1 WHERE status = 'attended'",
+        "UPDATE charge SET units = units - 1 WHERE status = 'attended'",
+        "attendance is charged",
+    ),
+    Divergence(
+        "payments",
+        "UPDATE commune_copy SET time_zone = 'UTC'",
+        "UPDATE commune_copy SET time_zone = 'Europe/Paris'",
+        "commune is known",
+    ),
+    Divergence(
+        "billing",
+        "UPDATE family_copy SET label = label || ' *'",
+        "UPDATE family_copy SET label = rtrim(label, ' *')",
+        "family is known",
+    ),
+    Divergence(
+        "billing",
+        "UPDATE family_copy SET record = jsonb_set(record, '{residency}', '\"abroad\"')"
+        " WHERE record ->> 'residency' = 'resident'",
+        "UPDATE family_copy SET record = jsonb_set(record, '{residency}', '\"resident\"')"
+        " WHERE record ->> 'residency' = 'abroad'",
+        "billing keeps the family's record",
+    ),
+    Divergence(
+        "billing",
+        "UPDATE activity_copy SET label = label || ' *'",
+        "UPDATE activity_copy SET label = rtrim(label, ' *')",
+        "activity is known",
+    ),
+    Divergence(
+        "reservations",
+        "UPDATE child_copy SET birth_date = birth_date + 1",
+        "UPDATE child_copy SET birth_date = birth_date - 1",
+        "a child is known",
+    ),
+    Divergence(
+        "payments",
+        "UPDATE receipt SET number = replace(number, '-0', '-9')",
+        "UPDATE receipt SET number = replace(number, '-9', '-0')",
+        "I3 receipt numbers",
+    ),
+    Divergence(
+        "payments",
+        "UPDATE receipt SET number = replace(number, 'Q', 'R')",
+        "UPDATE receipt SET number = replace(number, 'R', 'Q')",
+        "I3 a receipt has the number",
+    ),
+    Divergence(
+        "requests",
+        "UPDATE document_usage SET used_bytes = used_bytes - 1",
+        "UPDATE document_usage SET used_bytes = used_bytes + 1",
+        "the room that",
+    ),
+    Divergence(
+        "billing",
+        "INSERT INTO family_credit (credit_id, commune_id, family_id, regie_id, invoice_id, payment_id,"
+        " amount_cents, reason, message, status) SELECT gen_random_uuid(), commune_id, family_id, regie_id,"
+        " invoice_id, gen_random_uuid(), 500, 'seeded', '', 'open' FROM invoice LIMIT 1",
+        "DELETE FROM family_credit WHERE reason = 'seeded'",
+        "I5 a credit of a family",
+    ),
+    Divergence(
+        "identity",
+        "CREATE TABLE kept AS SELECT * FROM event_log; DELETE FROM event_log",
+        "INSERT INTO event_log SELECT * FROM kept; DROP TABLE kept",
+        "I1 what a reader took in",
+    ),
 )
+
+ON_LOGS = (
+    Divergence(
+        "identity",
+        "CREATE TABLE kept AS SELECT * FROM audit_log; DELETE FROM audit_log",
+        "INSERT INTO audit_log SELECT * FROM kept; DROP TABLE kept",
+        "audit_log",
+    ),
+    Divergence(
+        "reservations",
+        "UPDATE audit_log SET agent_id = commune_id, correlation_id = agent_id::text",
+        "UPDATE audit_log SET agent_id = correlation_id::uuid",
+        "audit_log",
+    ),
+    Divergence(
+        "payments",
+        "CREATE TABLE kept AS SELECT * FROM event_log; DELETE FROM event_log",
+        "INSERT INTO event_log SELECT * FROM kept; DROP TABLE kept",
+        "event_log",
+    ),
+)
+"""What only a comparison with the audit before can find."""
 
 
 async def test_each_divergence_is_found(
@@ -106,6 +200,44 @@ async def test_each_divergence_is_found(
         rules = {finding.rule for finding in found}
         assert any(rule.startswith(divergence.rule) for rule in rules), f"{divergence}: {rules}"
     assert await look(deployment.database_urls, deployment.operations_broker_url) == []
+
+
+async def test_a_log_that_lost_or_changed_something_is_found(
+    deployment: Deployment,
+    toured: None,
+    until_sound: Callable[[], Awaitable[None]],
+) -> None:
+    await until_sound()
+    async with connected(deployment.database_urls) as connections:
+        marks = await measure(connections, datetime.now(UTC) + timedelta(minutes=1))
+        assert await audit_growth(connections, marks) == []
+        assert all(mark.rows for name, mark in marks.items() if name.endswith("event_log")), marks
+        for divergence in ON_LOGS:
+            await run(deployment, divergence.service, divergence.change)
+            found = await audit_growth(connections, marks)
+            await run(deployment, divergence.service, divergence.undo)
+            [finding] = found
+            assert finding.service == divergence.service
+            assert finding.what.startswith(divergence.rule), found
+        assert await audit_growth(connections, marks) == []
+
+
+async def test_the_marks_are_kept_and_one_that_alarms_stays(
+    deployment: Deployment, toured: None, until_sound: Callable[[], Awaitable[None]], tmp_path: Path
+) -> None:
+    await until_sound()
+    marks_file = tmp_path / "marks.json"
+
+    async def findings() -> list[str]:
+        found = await audit(deployment.database_urls, patience_seconds=0, marks_file=marks_file)
+        return [finding.rule for finding in found]
+
+    assert await findings() == []
+    kept = read_marks(marks_file)["identity.audit_log"]
+    write_marks(marks_file, {"identity.audit_log": kept._replace(rows=kept.rows + 1)})
+    assert await findings() == [GROWS]
+    assert await findings() == [GROWS], "the alarm went off by itself"
+    assert len(read_marks(marks_file)) == 10
 
 
 async def test_the_command_tells_and_fails(
@@ -140,6 +272,7 @@ def preau_audit(deployment: Deployment) -> tuple[int, str]:
 async def run(deployment: Deployment, service: str, sql: str) -> None:
     connection = await connect(deployment.postgres.url(f"preau_{service}"))
     try:
-        assert await connection.execute(sql) != "UPDATE 0", f"no row to change: {sql}"
+        done = await connection.execute(sql)
+        assert done not in {"UPDATE 0", "DELETE 0", "INSERT 0 0"}, f"no row to change: {sql}"
     finally:
         await connection.close()

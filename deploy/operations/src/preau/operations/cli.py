@@ -1,16 +1,18 @@
 """The command ``preau``: what operators do, and what other parts add to it."""
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import datetime
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from preau.common.logging import configure_logging
 from preau.operations.broker.commands import commands as broker_commands
+from preau.operations.services import urls_by_service
 
 ADDED = "preau.commands"
 """The group of entry points by which an installed part adds its commands; each is a ``typer.Typer``."""
@@ -80,33 +82,73 @@ def queues(
     asyncio.run(manage(broker_url, console, task, queue, containing(only), confirm))
 
 
+AuditedDatabases = Annotated[
+    str,
+    typer.Option(
+        help="Of each service, with spaces between; or postgresql://…/preau_{service} for all.",
+        envvar="PREAU_AUDIT_DATABASE_URL",
+    ),
+]
+AuditedBroker = Annotated[
+    str, typer.Option(help="amqp://…: look for parked messages too.", envvar="PREAU_BROKER_URL")
+]
+Days = Annotated[int, typer.Option(help="How far back events are followed to their readers.")]
+Patience = Annotated[float, typer.Option(help="Seconds that what is on its way may take.")]
+MarksFile = Annotated[
+    Path | None,
+    typer.Option("--marks", help="Where what the logs held is kept.", envvar="PREAU_AUDIT_MARKS"),
+]
+
+
 @app.command()
 def audit(
-    database_url: Annotated[
-        str,
-        typer.Option(
-            help="Of each service, {service} for its name: postgresql://preau_{service}:…@host/preau_{service}",
-            envvar="PREAU_AUDIT_DATABASE_URL",
-        ),
-    ],
-    broker_url: Annotated[
-        str, typer.Option(help="amqp://…: look for parked messages too.", envvar="PREAU_BROKER_URL")
-    ] = "",
-    days: Annotated[int, typer.Option(help="How far back events are followed to their readers.")] = 2,
-    patience: Annotated[float, typer.Option(help="Seconds that what is on its way may take.")] = 60,
+    database_url: AuditedDatabases,
+    broker_url: AuditedBroker = "",
+    days: Days = 2,
+    patience: Patience = 60,
+    marks: MarksFile = None,
 ) -> None:
     """Check what must hold in and between the services; status 1 when something does not."""
     from preau.operations.audit.auditor import audit as audit_all
-    from preau.operations.audit.auditor import urls_by_service
 
     configure_logging("WARNING", "console")
-    urls = urls_by_service(database_url)
-    findings = asyncio.run(audit_all(urls, broker_url, days=days, patience_seconds=patience))
+    findings = asyncio.run(
+        audit_all(
+            urls_by_service(database_url), broker_url, days=days, patience_seconds=patience, marks_file=marks
+        )
+    )
     for finding in findings:
         console.print(f"[red]✗[/red] {finding.service}: {finding.rule}")
         console.print(f"    {finding.what}", markup=False)
     console.print(f"{len(findings)} finding(s)" if findings else "Everything holds.")
     raise typer.Exit(1 if findings else 0)
+
+
+@app.command("audit-nightly")
+def audit_nightly(
+    database_url: AuditedDatabases,
+    broker_url: AuditedBroker = "",
+    days: Days = 2,
+    patience: Patience = 60,
+    marks: MarksFile = None,
+    hour: Annotated[int, typer.Option(min=0, max=23, help="When, by the local clock.")] = 3,
+    metrics_port: Annotated[int, typer.Option(help="Serve /metrics there.")] = 8000,
+) -> None:
+    """Audit at start and each night until SIGTERM, and serve figures for an alert."""
+    from preau.operations.audit.auditor import audit as audit_all
+    from preau.operations.audit.finding import Finding
+    from preau.operations.audit.nightly import Figures
+    from preau.operations.audit.nightly import audit_nightly as run_nightly
+
+    configure_logging("INFO", "json")
+    urls = urls_by_service(database_url)
+    figures = Figures()
+    figures.serve(metrics_port)
+
+    def once() -> Coroutine[Any, Any, list[Finding]]:
+        return audit_all(urls, broker_url, days=days, patience_seconds=patience, marks_file=marks)
+
+    asyncio.run(run_nightly(once, figures, hour))
 
 
 @app.command()

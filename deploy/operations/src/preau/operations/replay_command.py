@@ -7,8 +7,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from preau.common.messaging.connect import broker_from_url
 from preau.contracts.topology import QUEUES
-from preau.operations.audit.auditor import urls_by_service
 from preau.operations.replay import NotTaken, queue_named, replay
+from preau.operations.services import urls_by_service
 
 
 async def run_replay(

@@ -1,10 +1,11 @@
 """What must hold between services: every event took effect at each reader, and both sides tell the same."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import AsyncGenerator, Mapping
+from typing import NamedTuple
 
 from preau.common.db.driver import Connection
 from preau.contracts.topology import QUEUES, Queue
+from preau.operations.audit.copies import CHILDREN, COPIED, FAMILIES_KEPT, FAMILIES_TOLD, row_as_text
 from preau.operations.audit.finding import Finding
 from preau.operations.audit.within import SHOWN
 
@@ -27,24 +28,38 @@ class SameOnBothSides(NamedTuple):
 
 COPIES = tuple(
     SameOnBothSides(
-        f"{what} is known by its readers as it is",
-        "identity",
-        f"SELECT {what}_id::text, version::text FROM {what}",  # noqa: S608 - of the names below
+        f"{copied.table} is known by its readers as it is",
+        copied.publisher,
+        f"SELECT {copied.key}::text, version || ' ' || {row_as_text(columns)} FROM {copied.table}",  # noqa: S608
         reader,
-        f"SELECT {what}_id::text, version::text FROM {what}_copy",  # noqa: S608
+        f"SELECT {copied.key}::text, version || ' ' || {row_as_text(columns)} FROM {copied.table}_copy",  # noqa: S608
     )
-    for what in ("commune", "family")
-    for reader in ("reservations", "billing", "payments", "requests")
+    for copied in COPIED
+    for reader, columns in copied.columns.items()
 )
 
 SAME: tuple[SameOnBothSides, ...] = (
     *COPIES,
     SameOnBothSides(
-        "an activity is known to billing as it is",
+        "a child is known to reservations as it is",
+        "identity",
+        f"SELECT child_id::text, {row_as_text(CHILDREN)} FROM child",  # noqa: S608
         "reservations",
-        "SELECT activity_id::text, version::text FROM activity",
+        f"SELECT child_id::text, {row_as_text(CHILDREN)} FROM child_copy",  # noqa: S608
+    ),
+    SameOnBothSides(
+        "billing keeps the family's record as it was told",
+        "identity",
+        FAMILIES_TOLD,
         "billing",
-        "SELECT activity_id::text, version::text FROM activity_copy",
+        FAMILIES_KEPT,
+    ),
+    SameOnBothSides(
+        "attendance is charged for the units that were marked",
+        "reservations",
+        "SELECT booking_id::text, units || ' units' FROM attendance",
+        "billing",
+        "SELECT booking_id::text, units || ' units' FROM charge",
     ),
     SameOnBothSides(
         "a booking is charged by its last state",
@@ -98,20 +113,37 @@ async def audit_between(connections: Mapping[str, Connection], days: int) -> lis
     for queue in QUEUES:
         findings += await _unsaid(queue, connections, days)
     for rule in SAME:
-        findings += _differences(
-            rule,
-            dict(await connections[rule.source].fetch(rule.told)),
-            dict(await connections[rule.reader].fetch(rule.heard)),
-        )
+        findings += await _differences(rule, connections[rule.source], connections[rule.reader])
     return findings
 
 
-def _differences(rule: SameOnBothSides, told: dict[str, Any], heard: dict[str, Any]) -> list[Finding]:
-    differing = [key for key, value in told.items() if heard.get(key) != value]
-    return [
-        Finding(rule.says, rule.reader, f"{key}: {heard.get(key)} instead of {told[key]}")
-        for key in sorted(differing)[:SHOWN]
-    ]
+async def _differences(rule: SameOnBothSides, source: Connection, reader: Connection) -> list[Finding]:
+    """Both sides read in the order of their keys, side by side: however many rows, few are held."""
+    findings: list[Finding] = []
+    heard = _rows(reader, rule.heard)
+    there = await anext(heard, None)
+    async for key, value in _rows(source, rule.told):
+        while there is not None and there[0] < key:
+            there = await anext(heard, None)
+        known = there[1] if there is not None and there[0] == key else None
+        if known != value:
+            findings.append(Finding(rule.says, rule.reader, f"{key}: {known} instead of {value}"))
+        if len(findings) == SHOWN:
+            break
+    return findings
+
+
+async def _rows(connection: Connection, sql: str) -> AsyncGenerator[tuple[str, str]]:
+    """Key and value of each row, by key; pages of a keyset, so that no transaction stays open."""
+    after = ""
+    while rows := await connection.fetch(
+        f'SELECT key, value FROM ({sql}) AS side (key, value) WHERE key COLLATE "C" > $1'  # noqa: S608
+        f' ORDER BY key COLLATE "C" LIMIT {BATCH}',
+        after,
+    ):
+        for key, value in rows:
+            yield key, value
+        after = rows[-1][0]
 
 
 async def _unsaid(queue: Queue, connections: Mapping[str, Connection], days: int) -> list[Finding]:

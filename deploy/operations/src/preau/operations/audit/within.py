@@ -107,6 +107,15 @@ RULES: dict[str, tuple[Rule, ...]] = {
             " AND i.status <> 'draft' AND coalesce(c.amount_cents, 0) <> -i.total_cents",
         ),
         Rule(
+            "I5 a credit of a family has its cause, for as much",
+            "SELECT format('credit %s of invoice %s: %s', c.credit_id, c.invoice_id, c.amount_cents)"
+            " FROM family_credit c JOIN invoice i USING (invoice_id)"
+            " LEFT JOIN payment_effect e ON e.payment_id = c.payment_id AND e.invoice_id = c.invoice_id"
+            " WHERE c.family_id <> i.family_id OR CASE WHEN c.payment_id IS NULL"
+            "  THEN c.amount_cents > greatest(-i.total_cents, i.paid_cents)"
+            "  ELSE c.amount_cents <> coalesce(e.credited_cents, 0) END",
+        ),
+        Rule(
             "I7 one live month-end invoice a régie, family and month",
             "SELECT format('%s %s %s: %s invoices', regie_id, family_id, period, count(*)) FROM invoice"
             " WHERE kind = 'month_end' AND status <> 'cancelled'"
@@ -127,10 +136,20 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "payments": (
         Rule(
             "I3 receipt numbers of a series have no gap",
-            "SELECT format('series %s %s: %s receipts, the counter at %s', regie_id, year, count(r), s.last)"
-            " FROM receipt_series s LEFT JOIN (SELECT regie_id, number,"
-            "  substring(number FROM '([0-9]{4})-[0-9]+$')::integer AS year FROM receipt) r"
-            " USING (regie_id, year) GROUP BY regie_id, year, s.last HAVING count(r) <> s.last",
+            "SELECT format('series %s %s: %s numbers, from %s to %s, the counter at %s', s.regie_id, s.year,"
+            " count(DISTINCT r.rank), min(r.rank), max(r.rank), s.last) FROM receipt_series s"
+            " LEFT JOIN (SELECT regie_id, (regexp_match(number, '([0-9]{4})-[0-9]+$'))[1]::integer AS year,"
+            "  (regexp_match(number, '-([0-9]+)$'))[1]::integer AS rank FROM receipt) r"
+            " ON r.regie_id = s.regie_id AND r.year = s.year GROUP BY s.regie_id, s.year, s.last"
+            " HAVING count(r.rank) <> s.last OR count(DISTINCT r.rank) <> s.last"
+            " OR coalesce(min(r.rank), 1) <> 1 OR coalesce(max(r.rank), 0) <> s.last",
+        ),
+        Rule(
+            "I3 a receipt has the number that the family was told",
+            "SELECT format('payment %s: %s, told %s', r.payment_id, r.number, e.payload ->> 'receipt_number')"
+            " FROM event_log e JOIN receipt r ON r.payment_id = e.aggregate_id"
+            " WHERE e.routing_key = 'payments.payment.settled.v1'"
+            " AND r.number <> e.payload ->> 'receipt_number'",
         ),
         Rule(
             "a settled payment has its receipt",
@@ -163,6 +182,14 @@ RULES: dict[str, tuple[Rule, ...]] = {
             " FROM request r LEFT JOIN LATERAL (SELECT to_status FROM request_history"
             "  WHERE request_id = r.request_id ORDER BY version DESC LIMIT 1) h ON true"
             " WHERE h.to_status IS DISTINCT FROM r.status",
+        ),
+        Rule(
+            "the room that a family's documents take is counted",
+            "SELECT format('family %s: %s bytes counted, %s kept', family_id, used_bytes, kept) FROM"
+            " (SELECT family_id, coalesce(u.used_bytes, 0) AS used_bytes, coalesce(d.kept, 0) AS kept"
+            "  FROM document_usage u FULL JOIN (SELECT commune_id, family_id, sum(size) AS kept"
+            "   FROM document GROUP BY commune_id, family_id) d USING (commune_id, family_id)) f"
+            " WHERE used_bytes <> kept",
         ),
     ),
 }

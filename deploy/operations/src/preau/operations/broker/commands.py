@@ -77,8 +77,8 @@ def watch_command(
 
 
 def _resend(database_url: str, broker_url: str) -> Callable[[str, datetime], Awaitable[None]]:
-    from preau.operations.audit.auditor import urls_by_service
     from preau.operations.replay import queue_named, replay
+    from preau.operations.services import urls_by_service
 
     async def resend(queue: str, since: datetime) -> None:
         broker = broker_from_url(broker_url, name="preau-watch")

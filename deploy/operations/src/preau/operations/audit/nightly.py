@@ -1,0 +1,93 @@
+"""``preau audit-nightly``: the audit at start and each night, and figures that an alert can be made of."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
+
+from preau.common.logging import logger
+from preau.operations.audit.between import SAME
+from preau.operations.audit.finding import Finding
+from preau.operations.audit.within import RULES
+
+log = logger(__name__)
+
+AGAIN_AFTER = timedelta(minutes=10)
+"""After an audit that could not be made, because a database was away."""
+
+
+class Figures:
+    """What a monitoring system reads."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._findings = Gauge(
+            "preau_audit_findings",
+            "What must hold and does not",
+            ("rule", "service"),
+            registry=self._registry,
+        )
+        self._last_run = Gauge(
+            "preau_audit_last_run_timestamp_seconds", "The last audit that was made", registry=self._registry
+        )
+        self._last_success = Gauge(
+            "preau_audit_last_success_timestamp_seconds",
+            "The last audit that found nothing",
+            registry=self._registry,
+        )
+        self._failures = Counter(
+            "preau_audit_failures", "Audits that could not be made", registry=self._registry
+        )
+        self.tell_nothing_yet()
+
+    def serve(self, port: int) -> None:
+        """Answer to whoever asks at ``port``."""
+        start_http_server(port, registry=self._registry)
+
+    def tell_nothing_yet(self) -> None:
+        """Every rule at nought, so that an alert knows it."""
+        self._findings.clear()
+        for service, rules in RULES.items():
+            for rule in rules:
+                self._findings.labels(rule.says, service).set(0)
+        for rule in SAME:
+            self._findings.labels(rule.says, rule.reader).set(0)
+
+    def tell(self, findings: Sequence[Finding]) -> None:
+        """Tell what an audit found."""
+        self.tell_nothing_yet()
+        for finding in findings:
+            self._findings.labels(finding.rule, finding.service).inc()
+        self._last_run.set(time.time())
+        if not findings:
+            self._last_success.set(time.time())
+
+    def tell_failure(self) -> None:
+        """Tell that there was no audit."""
+        self._failures.inc()
+
+
+def until_next(now: datetime, hour: int) -> timedelta:
+    """How long until it is next ``hour`` o'clock."""
+    at = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return (at if at > now else at + timedelta(days=1)) - now
+
+
+async def audit_nightly(audit: Callable[[], Awaitable[list[Finding]]], figures: Figures, hour: int) -> None:
+    """Audit now and at ``hour`` each night, for ever; soon again when it could not be made."""
+    while True:
+        try:
+            findings = await audit()
+        except Exception as error:  # whatever it is, the next one may succeed
+            figures.tell_failure()
+            log.warning("audit not made", error=repr(error))
+            pause = AGAIN_AFTER
+        else:
+            figures.tell(findings)
+            for finding in findings:
+                log.error("audit finding", rule=finding.rule, service=finding.service, what=finding.what)
+            log.info("audit made", findings=len(findings))
+            pause = until_next(datetime.now().astimezone(), hour)
+        await asyncio.sleep(pause.total_seconds())
