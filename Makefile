@@ -1,6 +1,6 @@
 # Préau. `make` lists what it does.
 .DEFAULT_GOAL := help
-.PHONY: help run demo-data test check audit-dependencies fmt bench docs clean bootstrap
+.PHONY: help run demo-data test check audit-dependencies fmt bench docs secrets clean bootstrap
 VENV := .venv/bin
 TESTS ?=
 PYTEST_ARGS ?=
@@ -40,6 +40,9 @@ bench: bootstrap ## Measure: every tests/bench/bench_*.py, one after the other
 
 docs: bootstrap ## Write the generated documents anew (docs/events.md, AsyncAPI)
 	@$(VENV)/preau docs
+
+secrets: ## Draw the passwords of an installation into secrets/, once; what is there stays
+	@deploy/docker/draw-secrets secrets
 
 clean: ## Remove caches and the virtual environment; data in var/ stays
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache var/tools var/ci

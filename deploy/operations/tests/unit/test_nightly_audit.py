@@ -10,7 +10,7 @@ import pytest
 
 from preau.common.embedded.process import free_port
 from preau.operations.audit.finding import Finding
-from preau.operations.audit.nightly import Figures, audit_nightly, until_next
+from preau.operations.audit.nightly import Figures, audit_nightly, pause_after, until_next
 from preau.operations.audit.within import RULES
 
 FOUND = Finding("I2 no more places used than there are", "reservations", "slot x: 3 of 2")
@@ -26,6 +26,13 @@ FOUND = Finding("I2 no more places used than there are", "reservations", "slot x
 )
 def test_it_waits_for_the_night(now: datetime, wait: timedelta) -> None:
     assert until_next(now, 3) == wait
+
+
+def test_it_looks_again_soon_while_something_is_wrong() -> None:
+    evening = datetime(2026, 3, 1, 22, 0)  # noqa: DTZ001
+    assert pause_after([], evening, 3) == timedelta(hours=5)
+    assert pause_after([FOUND], evening, 3) == timedelta(hours=1)
+    assert pause_after([FOUND], evening.replace(hour=2, minute=30), 3) == timedelta(minutes=30)
 
 
 async def told_after(result: list[Finding] | Exception) -> str:

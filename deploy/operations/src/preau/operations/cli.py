@@ -12,6 +12,7 @@ from rich.console import Console
 
 from preau.common.logging import configure_logging
 from preau.operations.broker.commands import commands as broker_commands
+from preau.operations.databases.commands import commands as databases_commands
 from preau.operations.services import urls_by_service
 
 ADDED = "preau.commands"
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 console = Console(highlight=False)
 app.add_typer(broker_commands, name="broker")
+app.add_typer(databases_commands, name="databases")
 
 
 def main() -> None:

@@ -14,8 +14,10 @@ from preau.operations.audit.within import RULES
 
 log = logger(__name__)
 
-AGAIN_AFTER = timedelta(minutes=10)
+TRIED_AGAIN_AFTER = timedelta(minutes=10)
 """After an audit that could not be made, because a database was away."""
+LOOKED_AGAIN_AFTER = timedelta(hours=1)
+"""After an audit that found something: an alarm ends once it is mended, not the night after."""
 
 
 class Figures:
@@ -75,19 +77,25 @@ def until_next(now: datetime, hour: int) -> timedelta:
     return (at if at > now else at + timedelta(days=1)) - now
 
 
+def pause_after(findings: Sequence[Finding], now: datetime, hour: int) -> timedelta:
+    """How long until the next audit: the night, or sooner when something was found."""
+    night = until_next(now, hour)
+    return min(night, LOOKED_AGAIN_AFTER) if findings else night
+
+
 async def audit_nightly(audit: Callable[[], Awaitable[list[Finding]]], figures: Figures, hour: int) -> None:
-    """Audit now and at ``hour`` each night, for ever; soon again when it could not be made."""
+    """Audit now and at ``hour`` each night, for ever; sooner again when it found something or failed."""
     while True:
         try:
             findings = await audit()
         except Exception as error:  # whatever it is, the next one may succeed
             figures.tell_failure()
             log.warning("audit not made", error=repr(error))
-            pause = AGAIN_AFTER
+            pause = TRIED_AGAIN_AFTER
         else:
             figures.tell(findings)
             for finding in findings:
                 log.error("audit finding", rule=finding.rule, service=finding.service, what=finding.what)
             log.info("audit made", findings=len(findings))
-            pause = until_next(datetime.now().astimezone(), hour)
+            pause = pause_after(findings, datetime.now().astimezone(), hour)
         await asyncio.sleep(pause.total_seconds())

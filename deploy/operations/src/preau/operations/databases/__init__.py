@@ -1,0 +1,1 @@
+"""``preau databases set-up``: every service's database with its roles, before anything migrates."""
