@@ -47,6 +47,12 @@ def imports(folder: Path) -> Iterator[tuple[Path, str]]:
                 yield path, node.module.split(".")[0]
                 if node.module == "fastapi" and {"File", "Form", "UploadFile"} & {n.name for n in node.names}:
                     yield path, "python_multipart"
+            elif (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "form"
+            ):
+                yield path, "python_multipart"  # await request.form()
 
 
 def undeclared(member: Path, declared: list[str]) -> list[str]:
