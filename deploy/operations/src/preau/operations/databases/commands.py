@@ -1,7 +1,6 @@
 """The commands ``preau databases …``."""
 
 import asyncio
-from typing import Any, cast
 
 import typer
 
@@ -28,7 +27,7 @@ def set_up() -> None:
 
     async def make() -> None:
         for service, roles in passwords.items():
-            await provision(settings.postgres_admin_url, f"preau_{service}", cast(Any, roles))
+            await provision(settings.postgres_admin_url, f"preau_{service}", roles)
             typer.echo(f"preau_{service}: its database and its roles are there")
 
     asyncio.run(make())

@@ -1,21 +1,13 @@
 """What the set-up job of the databases needs: a superuser, and a password for each role that it makes."""
 
-from typing import Literal, NamedTuple, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from preau.common.db.roles import Passwords
 from preau.common.settings import DEMONSTRATION_PASSWORD
 from preau.operations.services import SERVICES
-
-
-class Passwords(NamedTuple):
-    """A password for each login role of a database, as ``provision`` takes them."""
-
-    application: str
-    system: str
-    owner: str
-    audit: str
 
 
 class RolePasswords(BaseSettings):
