@@ -10,6 +10,9 @@ SAFETY = (
     "cache-control",
     "x-correlation-id",
 )
+BY_THE_SERVER = frozenset({400, 408, 414, 431})
+"""Turned away before any page is asked, and the connection closed: what came was no request."""
+PROBLEM = "application/problem+json"
 FRENCH = ('<html lang="fr">', 'role="alert"')
 TOLD = ("error-summary", 'role="alert"', "Quelque chose est à corriger")
 
@@ -19,6 +22,8 @@ def wrong_with(answer: Any, path: str) -> list[str]:
     status: int = answer.status_code
     kind = answer.headers.get("content-type", "")
     wrong: list[str] = []
+    if status in BY_THE_SERVER and answer.headers.get("connection") == "close" and kind == PROBLEM:
+        return [] if "x-content-type-options" in answer.headers else [f"{status} without nosniff"]
     if status >= 500:
         wrong.append(f"it failed with {status}")
     if status >= 400 and not path.startswith("/theme/"):

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from tests.security.pages.markup import Control, HtmlForm
+from tests.security.pages.markup import CHOSEN, Control, HtmlForm
 from tests.security.pages.values import value
 
 Fields = list[tuple[str, str]]
@@ -10,7 +10,7 @@ Fields = list[tuple[str, str]]
 
 def plausible(control: Control) -> str:
     """What a person might type, so that one odd field is looked at behind the others."""
-    if control.value:
+    if control.value or control.kind in CHOSEN:
         return control.value
     if control.kind == "select":
         return next((option for option in control.options if option), "")

@@ -55,6 +55,7 @@ def set_the_stage(url: str) -> list[str]:
         f"/paiements/{paid}/recu",
         f"/sandbox/bank/{opened['redirect_url'].rpartition('/')[2]}",
         "/" + cast.rivals.activation.partition("//")[2].partition("/")[2],
+        "/profil?onglet=mot-de-passe",
         "/mot-de-passe/un-lien",
         "/agent/mot-de-passe/un-lien",
         "/confirmation/un-lien",

@@ -24,11 +24,16 @@ def gateway(**settings: str) -> Gateway:
     return create_app(GatewaySettings(environment="development", **settings))
 
 
-async def test_nothing_that_is_sent_to_a_page_is_a_failure(portal, starts) -> None:
+async def explored(people: list[Person], starts: list[str]) -> SiteMap:
     site = SiteMap(addresses_of(gateway().pages))
-    people = [await Person(name, portal, email).sign_in() for name, email in PEOPLE.items()]
     for person in people:
         await site.explore(person, starts)
+    return site
+
+
+async def test_nothing_that_is_sent_to_a_page_is_a_failure(portal, starts) -> None:
+    people = [await Person(name, portal, email).sign_in() for name, email in PEOPLE.items()]
+    site = await explored(people, starts)
     assert site.unreached() <= {DOUBTFUL}, "tests/security/pages/stage.py shows every page"
     fuzzer = PageFuzzer(site, people)
     await fuzzer.fuzz_all()

@@ -13,6 +13,8 @@ from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web.typed import day_of, is_writable, whole_number, writable
 
 NOT_THE_SAME = "Les deux mots de passe ne sont pas les mêmes."
+REFUSED = frozenset({400, 404, 409, 410, 413, 415, 422, 429})
+"""What a form tells and keeps what was typed with; a record that is gone ends in its own 404."""
 
 
 def no_values() -> dict[str, Any]:

@@ -15,7 +15,7 @@ from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.agents.deadlines import deadline_from, deadline_names, deadline_text, deadline_values
 from preau.gateway.web.agents.office import Office, Reservations
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.rendering import see_other, surroundings
 
 router = APIRouter()
@@ -28,6 +28,10 @@ WEEKDAYS = tuple("0123456")
 @router.get("/agent/activites")
 async def list_activities(office: Reservations) -> Response:
     """The activities by site."""
+    return await _list(office)
+
+
+async def _list(office: Office, site_form: Form | None = None) -> Response:
     sites, activities = await asyncio.gather(
         office.get("reservations", "/sites"), office.get("reservations", "/activities")
     )
@@ -37,10 +41,11 @@ async def list_activities(office: Reservations) -> Response:
     return office.page(
         "activities/list",
         "activities",
+        status=422 if site_form else 200,
         sites=sites["items"],
         of_site=of_site,
         deadline_text=deadline_text,
-        site_form=Form(),
+        site_form=site_form or Form(),
     )
 
 
@@ -108,7 +113,7 @@ async def change_activity(office: Reservations, activity_id: UUID) -> Response:
         try:
             await office.patch("reservations", f"/activities/{activity_id}", body)
         except UpstreamProblem as problem:
-            if problem.status not in {409, 422}:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem, deadline_names("booking") | deadline_names("cancellation"))
         else:
@@ -130,7 +135,7 @@ async def set_capacity(office: Reservations, activity_id: UUID) -> Response:
             body = {"capacity": form.value("capacity")}
             await office.put("reservations", f"/activities/{activity_id}/slots/{day}", body)
         except UpstreamProblem as problem:
-            if problem.status not in {409, 422}:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
         else:
@@ -143,11 +148,15 @@ async def set_capacity(office: Reservations, activity_id: UUID) -> Response:
 async def add_site(office: Reservations) -> Response:
     """Open a site."""
     form = Form.sent(await office.request.form())
+    form.require({"label": "Indiquez le nom du site."})
+    if not form.is_valid:
+        return await _list(office, form)
     try:
         await office.post("reservations", "/sites", {"label": form.value("label")})
-        flash.tell(office.request, "success", f"Le site « {form.value('label')} » est ouvert.")
     except UpstreamProblem as problem:
-        if problem.status != 422:
+        if problem.status not in REFUSED:
             raise
-        flash.tell(office.request, "error", problem.field_errors.get("label") or problem.detail)
+        form.refuse(problem)
+        return await _list(office, form)
+    flash.tell(office.request, "success", f"Le site « {form.value('label')} » est ouvert.")
     return see_other("/agent/activites")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
@@ -12,13 +13,14 @@ from starlette.responses import Response
 
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
-from preau.gateway.web.agents.office import Marker
-from preau.gateway.web.forms import Form
+from preau.gateway.web.agents.office import Marker, Office
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.rendering import see_other, surroundings
 from preau.gateway.web.typed import day_of
 
 router = APIRouter()
 
+MARK = "mark."
 MARKS = {
     "present": {"present": True},
     "absent": {"present": False},
@@ -30,6 +32,11 @@ AS_MARK = {"attended": "present", "absent_unjustified": "absent", "absent_justif
 @router.get("/agent/pointage")
 async def attendance_list(office: Marker, activity_id: str = "", jour: str = "") -> Response:
     """Who is expected for an activity on a day, and how they are marked."""
+    return await _list(office, activity_id, jour)
+
+
+async def _list(office: Office, activity_id: str, jour: str, sent: Form | None = None) -> Response:
+    """The list; ``sent`` are marks that were refused, shown as they were chosen."""
     today: date = surroundings(office.request)["today"]
     day = day_of(jour) or today
     sites, activities = await asyncio.gather(
@@ -43,9 +50,16 @@ async def attendance_list(office: Marker, activity_id: str = "", jour: str = "")
         found = await office.get("reservations", "/attendance", activity_id=activity_id, date=day.isoformat())
         items = sorted(found["items"], key=lambda each: (each["class_name"], each["child"]))
     marks = {item["booking_id"]: AS_MARK.get(item["status"], "") for item in items}
+    wrong = sent or Form()
+    chosen_marks = {
+        booking_id: str(wrong.values.get(f"{MARK}{booking_id}", mark)) for booking_id, mark in marks.items()
+    }
     return office.page(
         "attendance",
         "attendance",
+        status=422 if sent else 200,
+        wrong=wrong,
+        chosen_marks=chosen_marks,
         form=Form({"activity_id": activity_id, "jour": day.isoformat()}),
         offered=[
             (each["activity_id"], f"{labels.get(each['site_id'], '')} · {each['label']}") for each in offered
@@ -64,6 +78,8 @@ async def mark(office: Marker) -> Response:
     sent = await office.request.form()
     form = Form.sent(sent)
     marks = marks_of(sent)
+    if not form.is_valid:
+        return await _list(office, form.value("activity_id"), form.value("jour"), form)
     if not marks:
         flash.tell(office.request, "info", "Rien n’a été pointé : choisissez « présent » ou « absent ».")
     else:
@@ -71,19 +87,21 @@ async def mark(office: Marker) -> Response:
             await office.post("reservations", "/attendance", {"marks": marks})
             flash.tell(office.request, "success", f"{len(marks)} enfant(s) pointé(s).")
         except UpstreamProblem as problem:
-            if problem.status not in {404, 409, 422}:
+            if problem.status not in REFUSED:
                 raise
-            flash.tell(office.request, "error", problem.detail)
-    return see_other(f"/agent/pointage?activity_id={form.value('activity_id')}&jour={form.value('jour')}")
+            form.failure = problem.detail
+            return await _list(office, form.value("activity_id"), form.value("jour"), form)
+    where = urlencode({name: form.value(name) for name in ("activity_id", "jour")})
+    return see_other(f"/agent/pointage?{where}")
 
 
 def marks_of(sent: FormData) -> list[dict[str, Any]]:
     """The marks of the form's fields `mark.<booking_id>`; `all` marks those left open as present."""
     marks: list[dict[str, Any]] = []
     for name, value in sent.multi_items():
-        if not name.startswith("mark.") or not isinstance(value, str):
+        if not name.startswith(MARK) or not isinstance(value, str):
             continue
         wanted = value or ("present" if sent.get("all") else "")
         if wanted in MARKS:
-            marks.append({"booking_id": name.removeprefix("mark."), **MARKS[wanted]})
+            marks.append({"booking_id": name.removeprefix(MARK), **MARKS[wanted]})
     return marks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import parse_qs, urlencode
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
@@ -10,11 +11,14 @@ from starlette.responses import Response
 
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
-from preau.gateway.web.agents.office import Office, Reservations
-from preau.gateway.web.forms import Form
+from preau.gateway.web.agents.office import Office, Reservations, next_url
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.rendering import see_other
 
 router = APIRouter()
+
+LIST = "/agent/reservations"
+FILTERS = ("status", "date", "activity_id", "cursor")
 
 
 @router.get("/agent/reservations")
@@ -22,40 +26,59 @@ async def list_bookings(
     office: Reservations, status: str = "requested", date: str = "", activity_id: str = "", cursor: str = ""
 ) -> Response:
     """Bookings by status, day and activity; those that wait for a decision first."""
-    filters = Form({"status": status, "date": date, "activity_id": activity_id})
+    filters = {"status": status, "date": date, "activity_id": activity_id, "cursor": cursor}
     try:
-        found, activities = await asyncio.gather(
-            office.get(
-                "reservations",
-                "/bookings",
-                status="" if status == "all" else status,
-                date=date,
-                activity_id=activity_id,
-                cursor=cursor,
-            ),
-            office.get("reservations", "/activities"),
-        )
+        return await _list(office, filters)
     except UpstreamProblem as problem:
         if problem.status != 422:
             raise
         flash.tell(office.request, "warning", "Ce filtre n’est pas valide : il a été retiré.")
         return see_other("/agent/reservations")
+
+
+async def _list(
+    office: Office, filters: dict[str, str], wrong: Form | None = None, about: str = ""
+) -> Response:
+    """The list; ``wrong`` is what was typed for the booking ``about`` and refused."""
+    status = filters.get("status", "requested")
+    asked = {**filters, "status": "" if status == "all" else status}
+    found, activities = await asyncio.gather(
+        office.get("reservations", "/bookings", **asked), office.get("reservations", "/activities")
+    )
     return office.page(
         "bookings/list",
         "bookings",
+        status=422 if wrong else 200,
         found=found,
-        form=filters,
+        form=Form({**filters, "status": status}),
         activities=activities["items"],
-        next_url=office.next_url(found),
-        here=str(office.request.url.path)
-        + (f"?{office.request.url.query}" if office.request.url.query else ""),
+        next_url=next_url(LIST, filters, found),
+        here=f"{LIST}?{urlencode(filters)}",
+        wrong=wrong or Form(),
+        about=about,
     )
+
+
+async def _refused(office: Office, booking_id: UUID, form: Form, problem: UpstreamProblem) -> Response:
+    if problem.status not in REFUSED:
+        raise problem
+    form.refuse(problem)
+    return await _again(office, booking_id, form)
+
+
+async def _again(office: Office, booking_id: UUID, form: Form) -> Response:
+    """The list that the form stood in, with what was typed and what is wrong with it."""
+    query = parse_qs(str(form.value("here")).partition("?")[2])
+    filters = {name: query[name][-1] for name in FILTERS if name in query}
+    return await _list(office, filters, form, str(booking_id))
 
 
 @router.post("/agent/reservations/{booking_id}/decision")
 async def decide(office: Reservations, booking_id: UUID) -> Response:
     """Accept or refuse a booking or a cancellation, with a word to the family."""
     form = Form.sent(await office.request.form())
+    if not form.is_valid:
+        return await _again(office, booking_id, form)
     accepted = form.value("decision") == "accept"
     body = {"decision": "accept" if accepted else "refuse", "message": form.value("message")}
     try:
@@ -64,7 +87,7 @@ async def decide(office: Reservations, booking_id: UUID) -> Response:
             office.request, "success", "Acceptée." if accepted else "Refusée. La famille est prévenue."
         )
     except UpstreamProblem as problem:
-        _tell(office, problem)
+        return await _refused(office, booking_id, form, problem)
     return see_other(_back(form))
 
 
@@ -72,24 +95,20 @@ async def decide(office: Reservations, booking_id: UUID) -> Response:
 async def cancel(office: Reservations, booking_id: UUID) -> Response:
     """Cancel for the family."""
     form = Form.sent(await office.request.form())
+    if not form.is_valid:
+        return await _again(office, booking_id, form)
     try:
         body = {"message": form.value("message")}
         await office.post("reservations", f"/bookings/{booking_id}/cancellation", body)
         flash.tell(office.request, "success", "La réservation est annulée.")
     except UpstreamProblem as problem:
-        _tell(office, problem)
+        return await _refused(office, booking_id, form, problem)
     return see_other(_back(form))
-
-
-def _tell(office: Office, problem: UpstreamProblem) -> None:
-    if problem.status not in {404, 409, 422}:
-        raise problem
-    flash.tell(office.request, "error", problem.detail or "Ce n’est pas possible.")
 
 
 def _back(form: Form) -> str:
     here = form.value("here")
-    return here if here.startswith("/agent/reservations") else "/agent/reservations"
+    return here if here.startswith(LIST) else LIST
 
 
 @router.get("/agent/familles/{family_id}/reserver")
@@ -120,7 +139,7 @@ async def book(office: Reservations, family_id: UUID) -> Response:
         try:
             await office.post("reservations", "/bookings", body, key=form.value("key") or str(uuid4()))
         except UpstreamProblem as problem:
-            if problem.status not in {404, 409, 422}:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
             form.values["key"] = str(uuid4())

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.agents.office import Admin
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.rendering import see_other
 
 router = APIRouter()
@@ -37,7 +37,7 @@ async def change_commune(office: Admin) -> Response:
                 "identity", "/commune", body | {"accent_colour": body["accent_colour"].lower()}
             )
         except UpstreamProblem as problem:
-            if problem.status != 422:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
         else:

@@ -12,12 +12,10 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.agents.office import Office, Registrar, Reservations
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.rendering import see_other
 
 router = APIRouter()
-
-REFUSED = {400, 409, 413, 422}
 
 
 @router.get("/agent/familles")
@@ -77,7 +75,9 @@ async def change_family(office: Reservations, family_id: UUID) -> Response:
         "address": {name: form.value(name) for name in ("street", "postal_code", "city")},
     }
     names = {f"address.{name}": name for name in ("street", "postal_code", "city")}
-    if not await _kept(form, office.patch("identity", f"/families/{family_id}", body), names):
+    if not form.is_valid or not await _kept(
+        form, office.patch("identity", f"/families/{family_id}", body), names
+    ):
         return await _record(office, family_id, edit_form=form)
     flash.tell(office.request, "success", "La fiche est enregistrée.")
     return see_other(f"/agent/familles/{family_id}")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.agents.office import Billing, Office
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.rendering import see_other
 
 router = APIRouter()
@@ -73,7 +73,7 @@ async def cancel_invoice(office: Billing, invoice_id: UUID) -> Response:
             body = {"reason": form.value("reason")}
             made = await office.post("billing", f"/invoices/{invoice_id}/cancellation", body)
         except UpstreamProblem as problem:
-            if problem.status not in {409, 422}:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
         else:

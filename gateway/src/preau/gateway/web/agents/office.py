@@ -55,10 +55,7 @@ class Office:
 
     def next_url(self, answer: Mapping[str, Any]) -> str | None:
         """This page's address with the cursor of its next part, None at the end."""
-        if not answer.get("next_cursor"):
-            return None
-        query = {**self.request.query_params, "cursor": answer["next_cursor"]}
-        return f"{self.request.url.path}?{urlencode(query)}"
+        return next_url(self.request.scope["path"], self.request.query_params, answer)
 
     def _around(self, tab: str, context: Mapping[str, Any]) -> Json:
         return {
@@ -69,6 +66,13 @@ class Office:
             "tab": tab,
             **context,
         }
+
+
+def next_url(path: str, query: Mapping[str, str], answer: Mapping[str, Any]) -> str | None:
+    """The address of a list's next part, None at the end."""
+    if not answer.get("next_cursor"):
+        return None
+    return f"{path}?{urlencode({**query, 'cursor': answer['next_cursor']})}"
 
 
 class NotForThisRole(Forbidden):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.agents.office import Office, Reservations
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.rendering import see_other
 from preau.gateway.web.typed import whole_number
 
@@ -50,7 +50,7 @@ async def register(office: Reservations) -> Response:
         try:
             family = await office.post("identity", "/families", body)
         except UpstreamProblem as problem:
-            if problem.status != 422:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem, names_of(places))
         else:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.agents.office import Office, Requests
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.rendering import see_other
 from preau.gateway.web.typed import whole_number
 
@@ -84,7 +84,7 @@ async def act(office: Requests, request_id: UUID) -> Response:
             case _:
                 return see_other(f"/agent/demandes/{request_id}")
     except UpstreamProblem as problem:
-        if problem.status not in {409, 422}:
+        if problem.status not in REFUSED:
             raise
         form.refuse(problem, {"text": "message"})
         return await _page(office, request_id, form)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.agents.office import Billing, Office
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.rendering import is_htmx, render_fragments, see_other, surroundings
 
 router = APIRouter()
@@ -70,7 +70,7 @@ async def begin_run(office: Billing) -> Response:
         try:
             run = await office.post("billing", "/runs", body)
         except UpstreamProblem as problem:
-            if problem.status not in {409, 422}:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
             return await _list(office, form, existing=str(problem.content.get("run_id") or ""))
@@ -83,12 +83,14 @@ async def open_regie(office: Billing) -> Response:
     """Open a régie: its own series of numbers, its own due date."""
     form = Form.sent(await office.request.form())
     names = ("code", "label", "series_prefix", "due_days")
+    if not form.is_valid:
+        return await _list(office, regie_form=form)
     try:
         await office.post(
             "billing", "/regies", {name: form.value(name) for name in names if form.value(name)}
         )
     except UpstreamProblem as problem:
-        if problem.status not in {409, 422}:
+        if problem.status not in REFUSED:
             raise
         form.refuse(problem)
         return await _list(office, regie_form=form)
@@ -147,6 +149,6 @@ async def discard_run(office: Billing, run_id: UUID) -> Response:
 
 
 def _tell(office: Office, problem: UpstreamProblem) -> None:
-    if problem.status not in {409, 422}:
+    if problem.status not in REFUSED:
         raise problem
     flash.tell(office.request, "error", problem.detail or "Ce n’est pas possible.")

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.agents.office import Billing, Office
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.rendering import see_other
 
 router = APIRouter()
@@ -80,7 +80,7 @@ async def state_tariff(office: Billing) -> Response:
             flash.tell(office.request, "success", "Le tarif est enregistré.")
             return see_other("/agent/tarifs")
     except UpstreamProblem as problem:
-        if problem.status != 422:
+        if problem.status not in REFUSED:
             raise
         form.refuse(problem, names)
     return await _page(office, form, status=422)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.sessions.pages import Client, PerhapsParent, renew, sign_in
 from preau.gateway.web import flash
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.parents.accounts import fields
 from preau.gateway.web.parents.visitor import keep_family
 from preau.gateway.web.rendering import render, see_other
@@ -61,7 +61,7 @@ async def activate(request: Request, token: str, client: Client) -> Response:
             await client.post("identity", f"/public/activations/{token}", json=fields.body(form))
             return await _welcome(request, form, invitation)
         except UpstreamProblem as problem:
-            if problem.status not in {400, 409, 422, 429}:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
     form.without_secrets()
@@ -88,7 +88,7 @@ async def attach(request: Request, token: str, client: Client, session: PerhapsP
         body = {"activation_token": token}
         joined = await client.post("identity", "/parent/memberships", session, json=body)
     except UpstreamProblem as problem:
-        if problem.status not in {404, 409, 410, 422}:
+        if problem.status not in REFUSED:
             raise
         return _void(request)
     await renew(request, session)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.sessions.pages import renew
 from preau.gateway.web import flash
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.parents.accounts.codes import tidy_code
 from preau.gateway.web.parents.visitor import AnyVisitor, keep_family
 from preau.gateway.web.rendering import see_other
@@ -38,7 +38,7 @@ async def join(request: Request, visitor: AnyVisitor) -> Response:
             flash.tell(request, "success", "C’est fait : votre compte est relié à votre commune.")
             return see_other("/")
         except UpstreamProblem as problem:
-            if problem.status not in {400, 404, 409, 410, 422, 429}:
+            if problem.status not in REFUSED:
                 raise
             form.errors["code"] = (
                 problem.field_errors.get("code")

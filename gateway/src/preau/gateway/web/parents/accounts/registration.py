@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.sessions.pages import Client
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.parents.accounts import fields
 from preau.gateway.web.parents.accounts.codes import tidy_code
 from preau.gateway.web.rendering import NO_STORE, render
@@ -49,7 +49,7 @@ async def register(request: Request, client: Client) -> Response:
             context = {"email": form.value("email"), "joined": bool(form.value("code"))}
             return render(request, "parents/accounts/registered.html", context, status=201)
         except UpstreamProblem as problem:
-            if problem.status not in {400, 404, 409, 422, 429}:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
     form.values["altcha"] = ""

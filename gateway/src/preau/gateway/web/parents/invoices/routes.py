@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from preau.gateway.proxy.problems import UpstreamProblem
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.parents.payments.opening import open_payments, payment_step
 from preau.gateway.web.parents.visitor import FamilyVisitor, Visitor
 from preau.gateway.web.rendering import see_other
@@ -77,7 +77,7 @@ async def pay(request: Request, visitor: FamilyVisitor) -> Response:
             )
             return see_other(payment_step(payments))
         except UpstreamProblem as problem:
-            if problem.status not in {404, 409, 422}:
+            if problem.status not in REFUSED:
                 raise
             form.failure = problem.detail or "Ces factures ne peuvent pas être payées pour le moment."
     return await _page(visitor, form, status=422)

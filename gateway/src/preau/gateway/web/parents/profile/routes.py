@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
-from preau.gateway.web.forms import NOT_THE_SAME, Form
+from preau.gateway.web.forms import NOT_THE_SAME, REFUSED, Form
 from preau.gateway.web.parents.accounts import fields
 from preau.gateway.web.parents.visitor import AnyVisitor, Visitor
 from preau.gateway.web.rendering import see_other
@@ -60,7 +60,7 @@ async def change_account(request: Request, visitor: AnyVisitor) -> Response:
             flash.tell(request, "success", "Vos informations sont enregistrées.")
             return see_other("/profil")
         except UpstreamProblem as problem:
-            if problem.status not in {409, 422}:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
     return await _page(visitor, "compte", form, status=422)
@@ -87,7 +87,7 @@ async def change_password(request: Request, visitor: AnyVisitor) -> Response:
             flash.tell(request, "success", "Votre mot de passe est changé.")
             return see_other("/profil")
         except UpstreamProblem as problem:
-            if problem.status not in {400, 403, 409, 422, 429}:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
     return await _page(visitor, "mot-de-passe", form.without_secrets(), status=422)

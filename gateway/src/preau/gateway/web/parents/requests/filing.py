@@ -8,7 +8,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from preau.gateway.proxy.client import Upload
 from preau.gateway.proxy.problems import UpstreamProblem
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.parents.visitor import Visitor
 from preau.gateway.web.typed import day_of
 
@@ -82,7 +82,7 @@ async def _give(visitor: Visitor, code: str, file: UploadFile, form: Form) -> st
             "requests", visitor.path("documents"), visitor.session, [upload], {"kind": code}
         )
     except UpstreamProblem as problem:
-        if problem.status not in {409, 413, 415, 422}:
+        if problem.status not in REFUSED:
             raise
         form.errors[name] = (
             problem.detail

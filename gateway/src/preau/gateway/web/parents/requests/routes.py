@@ -13,7 +13,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.errors import error_page
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.parents.requests import filing
 from preau.gateway.web.parents.visitor import FamilyVisitor, Visitor
 from preau.gateway.web.rendering import see_other
@@ -100,7 +100,7 @@ async def file_request(request: Request, visitor: FamilyVisitor, category_id: UU
             flash.tell(request, "success", f"Votre demande {filed['reference']} est envoyée.")
             return see_other(f"/demandes/{filed['request_id']}")
         except UpstreamProblem as problem:
-            if problem.status not in {400, 409, 422}:
+            if problem.status not in REFUSED:
                 raise
             filing.refuse(form, problem)
             form.values["cle"] = str(uuid4())
@@ -172,7 +172,7 @@ async def complete(request: Request, visitor: FamilyVisitor, request_id: UUID) -
             flash.tell(request, "success", "Votre demande complétée est envoyée.")
             return see_other(f"/demandes/{request_id}")
         except UpstreamProblem as problem:
-            if problem.status not in {409, 422}:
+            if problem.status not in REFUSED:
                 raise
             filing.refuse(form, problem)
     return await _form_page(visitor, category, form, request_id=request_id, status=422)
@@ -189,7 +189,7 @@ async def write(request: Request, visitor: FamilyVisitor, request_id: UUID) -> R
             flash.tell(request, "success", "Votre message est envoyé.")
             return see_other(f"/demandes/{request_id}#messages-titre")
         except UpstreamProblem as problem:
-            if problem.status not in {409, 422}:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
     return await _detail(visitor, request_id, form, status=422)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.formats import PARIS, as_date, day, month
+from preau.gateway.web.forms import REFUSED
 from preau.gateway.web.parents.reservations.names import named_bookings
 from preau.gateway.web.parents.visitor import FamilyVisitor
 from preau.gateway.web.rendering import see_other
@@ -71,7 +72,7 @@ async def cancel(request: Request, visitor: FamilyVisitor, booking_id: UUID) -> 
     try:
         done: Any = await visitor.delete("reservations", f"bookings/{booking_id}")
     except UpstreamProblem as problem:
-        if problem.status not in {409, 422}:
+        if problem.status not in REFUSED:
             raise
         return visitor.page(
             "parents/reservations/cancel.html", {"booking": booking, "refusal": problem.content}, status=409

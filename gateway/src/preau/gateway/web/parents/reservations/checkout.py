@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.parents.payments.opening import open_payments, payment_step
 from preau.gateway.web.parents.reservations.basket import basket_view, spoken
 from preau.gateway.web.parents.visitor import FamilyVisitor, Visitor
@@ -69,7 +69,7 @@ async def validate(request: Request, visitor: FamilyVisitor) -> Response:
     try:
         order = await visitor.post("reservations", "orders", once=form.value("cle") or None)
     except UpstreamProblem as problem:
-        if problem.status not in {400, 409, 422}:
+        if problem.status not in REFUSED:
             raise
         flash.tell(request, "error", problem.detail or "Votre panier n’a pas pu être validé.")
         return see_other("/reservations/panier")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.parents.payments.opening import open_payments, payment_step
 from preau.gateway.web.parents.reservations.names import named_bookings
 from preau.gateway.web.parents.visitor import FamilyVisitor, Visitor
@@ -57,7 +57,7 @@ async def pay_order(request: Request, visitor: FamilyVisitor, order_id: UUID) ->
     try:
         payments = await open_payments(visitor, unpaid, key=form.value("cle") or str(uuid4()))
     except UpstreamProblem as problem:
-        if problem.status not in {404, 409, 422}:
+        if problem.status not in REFUSED:
             raise
         flash.tell(request, "warning", problem.detail or "Le paiement n’est pas encore possible.")
         return see_other(f"/commandes/{order_id}")

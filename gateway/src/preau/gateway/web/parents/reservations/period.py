@@ -14,7 +14,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.formats import PARIS, day
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.parents.visitor import FamilyVisitor, Visitor
 from preau.gateway.web.rendering import see_other
 
@@ -108,7 +108,7 @@ async def add_period(request: Request, visitor: FamilyVisitor) -> Response:
             _tell(request, answer)
             return see_other("/reservations/panier")
         except UpstreamProblem as problem:
-            if problem.status not in {409, 422}:
+            if problem.status not in REFUSED:
                 raise
             form.refuse(problem, NAMES)
     return await _page(visitor, form, site, status=422)

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.web import flash
 from preau.gateway.web.formats import PARIS
-from preau.gateway.web.forms import Form
+from preau.gateway.web.forms import REFUSED, Form
 from preau.gateway.web.parents.reservations import bookings, checkout, orders, period
 from preau.gateway.web.parents.reservations.basket import basket_view, parse_line, spoken
 from preau.gateway.web.parents.reservations.weeks import (
@@ -124,7 +124,7 @@ async def toggle(request: Request, visitor: FamilyVisitor) -> Response:
         }
         await visitor.post("reservations", "basket/lines", {"lines": [asked]})
     except UpstreamProblem as problem:
-        if problem.status not in {409, 422}:
+        if problem.status not in REFUSED:
             raise
         refusal = problem.detail or "Cette date ne peut pas être modifiée."
     if not is_htmx(request):
