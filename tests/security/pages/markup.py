@@ -35,16 +35,16 @@ class HtmlForm:
 
     @property
     def names(self) -> list[str]:
-        return list(dict.fromkeys(control.name for control in self.controls))
+        return list(dict.fromkeys(control.name for control in self.controls if control.name))
 
     def sent(self) -> list[tuple[str, str]]:
-        """The fields as a browser would send them, by the first of its buttons that has a name."""
+        """The fields as a browser would send them, by the first of its buttons."""
         buttons = [control for control in self.controls if control.kind == "button"]
         return [
             (control.name, control.value)
             for control in self.controls
             if control.chosen and control.kind not in {"button", "file"}
-        ] + [(button.name, button.value) for button in buttons[:1]]
+        ] + [(button.name, button.value) for button in buttons[:1] if button.name]
 
 
 class _Reader(HTMLParser):
@@ -68,13 +68,13 @@ class _Reader(HTMLParser):
             self.taking.options.append(said.get("value", ""))
             if "selected" in said or len(self.taking.options) == 1:
                 self.taking.value = said.get("value", "")
-        elif self.form and said.get("name"):
+        elif self.form and (said.get("name") or tag == "button"):
             self._control(tag, said, self.form)
 
     def _control(self, tag: str, said: dict[str, str], form: HtmlForm) -> None:
         kind = said.get("type", "text") if tag == "input" else tag
         chosen = kind not in CHOSEN or "checked" in said
-        control = Control(said["name"], kind, said.get("value", ""), chosen)
+        control = Control(said.get("name", ""), kind, said.get("value", ""), chosen)
         form.controls.append(control)
         self.taking = control if tag in {"select", "textarea"} else None
 

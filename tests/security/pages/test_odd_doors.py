@@ -8,7 +8,7 @@ from tests.security.pages.site_map import addresses_of
 from tests.security.pages.test_page_fuzzing import gateway
 from tests.security.pages.values import COOKIES, HEADERS, JARS, QUERIES, SEGMENTS
 
-METHODS = ("OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "PROPFIND", "BREW")
+METHODS = ("OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "PROPFIND")
 DOORS = ("/api/parent/identity/account", "/api/public/identity/communes", "/hooks/payments/sandbox/x")
 
 

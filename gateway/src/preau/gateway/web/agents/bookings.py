@@ -53,7 +53,7 @@ async def _list(
         form=Form({**filters, "status": status}),
         activities=activities["items"],
         next_url=next_url(LIST, filters, found),
-        here=f"{LIST}?{urlencode(filters)}",
+        here=f"{LIST}?{urlencode({name: text for name, text in filters.items() if text})}",
         wrong=wrong or Form(),
         about=about,
     )
