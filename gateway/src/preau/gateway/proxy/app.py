@@ -23,7 +23,7 @@ from preau.gateway.proxy.tracing import accepted_correlation_id, new_traceparent
 from preau.gateway.proxy.upstream import Upstream
 from preau.gateway.security.address import client_address
 from preau.gateway.security.csrf import SAFE_METHODS
-from preau.gateway.security.headers import api_headers, sandbox_headers
+from preau.gateway.security.headers import api_headers, page_headers, sandbox_headers
 from preau.gateway.security.limits import Limits
 from preau.gateway.security.request_line import check_request_line
 from preau.gateway.sessions.cookies import cookie_name, removal_cookie
@@ -65,6 +65,7 @@ class Proxy:
         self._limits = limits
         self._api_headers = [*api_headers(settings), (b"vary", b"cookie, authorization")]
         self._sandbox_headers = sandbox_headers(settings)
+        self._page_headers = page_headers(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. A client who leaves ends it without a word."""
@@ -89,7 +90,7 @@ class Proxy:
             status = problem.status
             if scope["path"].startswith(SEEN_BY_PEOPLE):
                 page = self._page_of(problem, scope)
-                page.raw_headers += [*always, *([] if target else self._sandbox_headers)]
+                page.raw_headers += [always[0], *self._page_headers]  # our own page, with our stylesheet
                 await page(scope, receive, send)
             else:
                 headers = always if target else [*always, *self._api_headers]
