@@ -2,11 +2,19 @@
 
 import asyncio
 import json
+import logging
 from contextlib import AsyncExitStack
 
 import pytest
 
-from preau.common.testing.raw_client import PATIENCE_SECONDS, get, post, raw_client, served_meanwhile
+from preau.common.testing.raw_client import (
+    ODD_TARGETS,
+    PATIENCE_SECONDS,
+    get,
+    post,
+    raw_client,
+    served_meanwhile,
+)
 
 IMPATIENT = {"head_seconds": 0.5, "stall_seconds": 0.7, "least_bytes_per_second": 1000}
 OTHER = "/healthz"
@@ -83,6 +91,30 @@ async def test_a_proxy_of_ours_may_have_many(start):
             await client.send(b"GET / HTTP/1.1\r\n")
         assert await status_of(running.url, "127.0.0.8") == 200
         assert await status_of(running.url, "127.0.0.10") == 503
+
+
+@pytest.mark.parametrize("method", [b"GET", b"OPTIONS", b"CONNECT"])
+async def test_an_odd_target_is_answered_and_no_fault(running, caplog, method):
+    targets = (
+        *ODD_TARGETS,
+        b"//",
+        b"//a",
+        b"//a/",
+        b"//[",
+        b"//[/",
+        b"/%",
+        b"/%ff",
+        b"/\\",
+        b"http://a/",
+        b"/%00",
+    )
+    statuses = {}
+    for target in targets:
+        async with raw_client(running.url) as client:
+            await client.send(method + b" " + target + b" HTTP/1.1\r\nhost: here\r\n\r\n")
+            statuses[target] = (await client.answer()).status
+    assert {target: status for target, status in statuses.items() if not 200 <= status < 500} == {}
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def status_of(url, source="127.0.0.1"):

@@ -108,3 +108,11 @@ async def test_what_follows_an_upgrade_is_no_request(serve) -> None:
         await client.send(get("/hidden"))
         assert await client.is_closed()
     assert application.seen == ["GET /first"]
+
+
+async def test_what_comes_with_an_upgrade_spoils_no_answer(serve) -> None:
+    """In one piece more than the parser gets at once: what comes after the head is not read as HTTP."""
+    application = await serve()
+    async with raw_client(application.url) as client:
+        await client.send(get("/", b"connection: upgrade", b"upgrade: websocket") + b"\x81\x05hello" * 4096)
+        assert (await client.answer()).status == 200

@@ -9,6 +9,8 @@ from typing import Any
 SCRIPT = r"""
 import logging
 from pydantic import BaseModel
+from python_multipart.exceptions import MultipartParseError
+from python_multipart.multipart import MultipartParser
 from preau.common.context import begin_work
 from preau.common.logging import configure_logging, logger
 
@@ -21,6 +23,10 @@ log.info("registered", family={"label": "Durand", "children": [{"first_name": "D
 logging.getLogger("elsewhere").warning("from a library", extra={"email": "a@durand.example"})
 logging.getLogger("uvicorn.access").info("GET /?email=a@durand.example")
 log.debug("not asked for")
+try:
+    MultipartParser(b"boundary").write(b"a bad body")
+except MultipartParseError:
+    log.info("a bad body was refused")
 
 class Form(BaseModel):
     children: int
@@ -95,3 +101,8 @@ def test_an_exception_says_where_and_what_kind_but_not_what_was_entered() -> Non
     assert [frame["name"] for frame in failures[0]["frames"][:3]] == ["<module>", "<lambda>", "work"]
     assert failures[3]["exc_value"] == 'duplicate key "uq_account"'
     assert all("locals" not in frame for failure in failures for frame in failure["frames"])
+
+
+def test_a_bad_body_of_a_client_is_no_warning() -> None:
+    assert line("a bad body was refused")
+    assert not [found for found in lines() if found["logger"].startswith("python_multipart")]

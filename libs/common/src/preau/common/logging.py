@@ -117,6 +117,7 @@ def configure_logging(level: str = "INFO", style: str = "json") -> None:
     root.setLevel(level)
     for noisy in ("uvicorn.access", "aiormq", "aio_pika", "asyncio", "sqlalchemy.engine", "alembic"):
         logging.getLogger(noisy).setLevel("WARNING")
+    logging.getLogger("python_multipart").setLevel("ERROR")  # warns of every bad body: the client is told
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -9,6 +9,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from preau.common.errors import Problem
+from preau.common.server.heads import check_head
 from preau.common.server.pace import ReadingPace, SendingPace
 from preau.common.server.refusals import (
     HeadTooLarge,
@@ -41,6 +42,8 @@ class Reading(Enum):
 
 class BoundedProtocol(HttpToolsProtocol):
     """One connection. ``enforce`` is called by the server every half second or so."""
+
+    url: bytes
 
     def __init__(
         self,
@@ -171,10 +174,12 @@ class BoundedProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._reading = Reading.BODY
+        parser: Any = self.parser
+        check_head(parser.get_method(), self.url, parser.get_http_version(), self.headers)
+        super().on_headers_complete()
+        self._reading = Reading.BODY  # from here on there is a cycle
         self._body_pace = None
         self._framing_bytes = 0
-        super().on_headers_complete()
         if len(self.pipeline) > PIPELINED_MAX:
             raise PipelinedTooFar
 

@@ -126,3 +126,30 @@ def post(path: str, *headers: bytes, body: bytes = b"") -> bytes:
     """The head of a POST, with what is already there of its body."""
     lines = [f"POST {path} HTTP/1.1".encode(), b"host: here", *headers]
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+ODD_TARGETS = (
+    *(b"a:80", b"a", b"*", b"", b"?x", b"#", b"\xe9", b"/\xe9", b"/?\xe9", b"/a#\xe9", b"/a b"),
+    *(
+        b"http://",
+        b"http://[",
+        b"http:///",
+        b"http:a",
+        b"http://a",
+        b"http://a?b",
+        b"http://a#/x",
+        b"javascript:1",
+    ),
+    *(b"http://@/", b"http://a@b:c/", b"http://a:99999/", b"http://\xe9/", b"http://a/\xe9"),
+)
+"""What stands where a path should, of which no path can be made."""
+ODD_HOSTS = (
+    b"",
+    b"host: here\r\nhost: here\r\n",
+    b"host: here\r\nHOST: there\r\n",
+    *(
+        b"host: " + host + b"\r\n"
+        for host in (b"a, b c", b"[", b"[::::]", b"a:b", b"a:99999", b"a/b", b"u@a", b"\xe9")
+    ),
+)
+"""Lines that name no host, or not one."""

@@ -1,0 +1,37 @@
+"""What the head of a request must hold before any application is asked (RFC 9112 §3.2)."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import httptools
+
+from preau.common.server.refusals import Malformed
+
+_HOST = re.compile(r"(?:[\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(?::\d*)?", re.ASCII | re.IGNORECASE)
+
+
+def check_head(method: bytes, target: bytes, version: str, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Raise ``Malformed`` for a tunnel, a target without a path, and a missing, doubled or odd Host."""
+    hosts = [value for name, value in headers if name == b"host"]
+    is_addressed = len(hosts) == 1 or (not hosts and version == "1.0")
+    if method == b"CONNECT" or not is_addressed or not all(map(_is_host, hosts)) or not _has_path(target):
+        raise Malformed
+
+
+def _is_host(value: bytes) -> bool:
+    host = value.decode("latin-1").strip(" \t")
+    try:
+        _ = urlsplit(f"//{host}").port
+    except ValueError:
+        return False
+    return _HOST.fullmatch(host) is not None
+
+
+def _has_path(target: bytes) -> bool:
+    try:
+        return (httptools.parse_url(target).path or b"").startswith(
+            b"/"
+        )  # it may be None, whatever is declared
+    except httptools.HttpParserInvalidURLError:
+        return False
