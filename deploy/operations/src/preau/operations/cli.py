@@ -6,6 +6,7 @@ from datetime import datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -13,6 +14,9 @@ from rich.console import Console
 from preau.common.logging import configure_logging
 from preau.operations.broker.commands import commands as broker_commands
 from preau.operations.databases.commands import commands as databases_commands
+from preau.operations.group import OperatorsGroup
+from preau.operations.options import port, seconds
+from preau.operations.reaching import BROKER_PATIENCE_SECONDS, serving
 from preau.operations.services import urls_by_service
 
 ADDED = "preau.commands"
@@ -28,6 +32,7 @@ MOMENTS = [
 ]
 
 app = typer.Typer(
+    cls=OperatorsGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -45,14 +50,28 @@ def main() -> None:
     app(prog_name="preau")
 
 
+def _web_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise typer.BadParameter("une adresse http://… ou https://… est attendue")
+    return url
+
+
 @app.command()
 def tour(
-    url: Annotated[str, typer.Option(help="The gateway's address.")] = "http://localhost:8000",
+    url: Annotated[
+        str, typer.Option(help="The gateway's address.", callback=_web_address)
+    ] = "http://localhost:8000",
+    patience: Annotated[float, seconds("Seconds that the gateway may take to answer.")] = 10,
 ) -> None:
     """Drive the main job over HTTP as parents and agents would; ends at the first thing that is not so."""
     from preau.operations.tour.itinerary import travel
 
-    raise typer.Exit(0 if travel(url, console) else 1)
+    raise typer.Exit(0 if travel(url, console, patience_seconds=patience) else 1)
 
 
 @app.command()
@@ -64,6 +83,9 @@ def queues(
     replay: Annotated[str, typer.Option(metavar="QUEUE", help="Put what is parked of it back.")] = "",
     drop: Annotated[str, typer.Option(metavar="QUEUE", help="Drop what is parked of it, for good.")] = "",
     only: Annotated[str, typer.Option(help="Only those with this in their reason, type or id.")] = "",
+    patience: Annotated[
+        float, seconds("Seconds that the broker may take to answer.")
+    ] = BROKER_PATIENCE_SECONDS,
     yes: Annotated[bool, typer.Option("--yes", help="Replay or drop without asking.")] = False,
 ) -> None:
     """Look at the queues; look at what is parked, replay it or drop it."""
@@ -81,7 +103,9 @@ def queues(
     def confirm(question: str) -> bool:
         return yes or typer.confirm(question)
 
-    asyncio.run(manage(broker_url, console, task, queue, containing(only), confirm))
+    asyncio.run(
+        manage(broker_url, console, task, queue, containing(only), confirm, patience_seconds=patience)
+    )
 
 
 AuditedDatabases = Annotated[
@@ -94,8 +118,10 @@ AuditedDatabases = Annotated[
 AuditedBroker = Annotated[
     str, typer.Option(help="amqp://…: look for parked messages too.", envvar="PREAU_BROKER_URL")
 ]
-Days = Annotated[int, typer.Option(help="How far back events are followed to their readers.")]
-Patience = Annotated[float, typer.Option(help="Seconds that what is on its way may take.")]
+Days = Annotated[
+    int, typer.Option(min=1, max=3650, help="How far back events are followed to their readers.")
+]
+Patience = Annotated[float, seconds("Seconds that what is on its way may take.")]
 MarksFile = Annotated[
     Path | None,
     typer.Option("--marks", help="Where what the logs held is kept.", envvar="PREAU_AUDIT_MARKS"),
@@ -114,9 +140,18 @@ def audit(
     from preau.operations.audit.auditor import audit as audit_all
 
     configure_logging("WARNING", "console")
+
+    def waiting(found: int) -> None:
+        typer.echo(f"{found} finding(s) may be on their way: waiting up to {patience:g} s …", err=True)
+
     findings = asyncio.run(
         audit_all(
-            urls_by_service(database_url), broker_url, days=days, patience_seconds=patience, marks_file=marks
+            urls_by_service(database_url),
+            broker_url,
+            days=days,
+            patience_seconds=patience,
+            marks_file=marks,
+            waiting=waiting,
         )
     )
     for finding in findings:
@@ -134,7 +169,7 @@ def audit_nightly(
     patience: Patience = 60,
     marks: MarksFile = None,
     hour: Annotated[int, typer.Option(min=0, max=23, help="When, by the local clock.")] = 3,
-    metrics_port: Annotated[int, typer.Option(help="Serve /metrics there.")] = 8000,
+    metrics_port: Annotated[int, port("Serve /metrics there.")] = 8000,
 ) -> None:
     """Audit at start and each night until SIGTERM, and serve figures for an alert."""
     from preau.operations.audit.auditor import audit as audit_all
@@ -145,7 +180,8 @@ def audit_nightly(
     configure_logging("INFO", "json")
     urls = urls_by_service(database_url)
     figures = Figures()
-    figures.serve(metrics_port)
+    with serving(metrics_port):
+        figures.serve(metrics_port)
 
     def once() -> Coroutine[Any, Any, list[Finding]]:
         return audit_all(urls, broker_url, days=days, patience_seconds=patience, marks_file=marks)

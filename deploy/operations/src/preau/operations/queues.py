@@ -8,8 +8,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from preau.common.messaging.broker import Broker, Choice, Parked
-from preau.common.messaging.connect import broker_from_url
 from preau.contracts.topology import QUEUES
+from preau.operations.reaching import BROKER_PATIENCE_SECONDS, connected_broker
 
 NAMES = tuple(queue.name for queue in QUEUES)
 Confirm = Callable[[str], bool]
@@ -24,12 +24,20 @@ def containing(text: str) -> Choice:
 
 
 async def manage(
-    broker_url: str, console: Console, task: str, queue: str, chosen: Choice, confirm: Confirm
+    broker_url: str,
+    console: Console,
+    task: str,
+    queue: str,
+    chosen: Choice,
+    confirm: Confirm,
+    *,
+    patience_seconds: float = BROKER_PATIENCE_SECONDS,
 ) -> None:
-    """Do one task at the broker: ``depths`` of all; ``parked``, ``replay`` or ``drop`` of one queue."""
-    broker = broker_from_url(broker_url, name="preau-queues")
-    await broker.connect()
-    try:
+    """Do one task at the broker: ``depths`` of all; ``parked``, ``replay`` or ``drop`` of one queue.
+
+    Raises ``CannotReach``.
+    """
+    async with connected_broker(broker_url, name="preau-queues", patience_seconds=patience_seconds) as broker:
         if task == "depths":
             await show_depths(broker, console)
         elif task == "parked":
@@ -38,8 +46,6 @@ async def manage(
             await settle(broker.replay, "put back", broker, console, queue, chosen, confirm)
         else:
             await settle(broker.drop, "dropped", broker, console, queue, chosen, confirm)
-    finally:
-        await broker.close()
 
 
 async def show_depths(broker: Broker, console: Console) -> None:

@@ -14,6 +14,7 @@ from preau.common.db.driver import Connection, connect
 from preau.common.messaging.broker import Broker, Message
 from preau.common.messaging.relay import to_message
 from preau.contracts.topology import QUEUES, Queue
+from preau.operations.reaching import reaching
 
 BATCH = 500
 ATTEMPTS = 10
@@ -82,9 +83,10 @@ async def _log_of(
     service: str, url: str, keys: Sequence[str], since: datetime, until: datetime | None
 ) -> AsyncGenerator[AsyncGenerator[Said]]:
     """The events of one publisher, read as they are wanted."""
-    connection: Connection = await connect(
-        url, timeout=10, server_settings={"application_name": "preau-replay"}
-    )
+    with reaching(f"the database of {service}", url):
+        connection: Connection = await connect(
+            url, timeout=10, server_settings={"application_name": "preau-replay"}
+        )
 
     async def said() -> AsyncGenerator[Said]:
         async with connection.transaction():

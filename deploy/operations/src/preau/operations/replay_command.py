@@ -5,8 +5,8 @@ from datetime import datetime
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from preau.common.messaging.connect import broker_from_url
 from preau.contracts.topology import QUEUES
+from preau.operations.reaching import connected_broker
 from preau.operations.replay import NotTaken, queue_named, replay
 from preau.operations.services import urls_by_service
 
@@ -25,32 +25,25 @@ async def run_replay(
     except KeyError:
         console.print(f"No queue {queue_name}. There are: {', '.join(queue.name for queue in QUEUES)}")
         return 2
-    broker = broker_from_url(broker_url, name="preau-replay")
-    await broker.connect()
+    urls = urls_by_service(database_url)
     try:
-        with Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
-        ) as progress:
-            task = progress.add_task("", total=None)
+        async with connected_broker(broker_url, name="preau-replay") as broker:
+            with Progress(
+                SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
+            ) as progress:
+                task = progress.add_task("", total=None)
 
-            def tell(sent: int, said_at: datetime) -> None:
-                progress.update(
-                    task, description=f"{sent} sent, said until {said_at.astimezone():%d/%m %H:%M:%S}"
+                def tell(sent: int, said_at: datetime) -> None:
+                    progress.update(
+                        task, description=f"{sent} sent, said until {said_at.astimezone():%d/%m %H:%M:%S}"
+                    )
+
+                sent = await replay(
+                    urls, broker, queue, _moment(since), until and _moment(until), progress=tell
                 )
-
-            sent = await replay(
-                urls_by_service(database_url),
-                broker,
-                queue,
-                _moment(since),
-                until and _moment(until),
-                progress=tell,
-            )
     except NotTaken as error:
         console.print(f"✗ {error}", markup=False)
         return 1
-    finally:
-        await broker.close()
     console.print(f"{sent} message(s) sent to {queue_name}")
     return 0
 

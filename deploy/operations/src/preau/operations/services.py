@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 SERVICES = ("identity", "reservations", "billing", "payments", "requests")
 
@@ -19,7 +20,17 @@ def urls_by_service(text: str) -> Mapping[str, str]:
     """
     if "{service}" in text:
         return {service: text.replace("{service}", service) for service in SERVICES}
-    urls = {(make_url(url).database or "").removeprefix("preau_"): url for url in text.split()}
+    urls = {_service_of(url): url for url in text.split()}
     if missing := [service for service in SERVICES if service not in urls]:
-        raise DatabaseNotNamed(f"no database is named for {', '.join(missing)}")
+        raise DatabaseNotNamed(
+            f"no database is named for {', '.join(missing)}: postgresql://…/preau_{{service}} names all"
+        )
     return urls
+
+
+def _service_of(url: str) -> str:
+    """Empty for what is no address: it names no database."""
+    try:
+        return (make_url(url).database or "").removeprefix("preau_")
+    except (ArgumentError, ValueError):
+        return ""

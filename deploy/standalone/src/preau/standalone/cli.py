@@ -27,7 +27,9 @@ DEFAULT_FOLDER = Path("var/standalone")
 @commands.command()
 def run(
     data: Folder = DEFAULT_FOLDER,
-    port: Annotated[int, typer.Option(help="Port of the gateway.", envvar="PREAU_PORT")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=1, max=65_535, help="Port of the gateway.", envvar="PREAU_PORT")
+    ] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.", envvar="PREAU_HOST")] = "127.0.0.1",
     log_level: Annotated[str, typer.Option(envvar="PREAU_LOG_LEVEL")] = "WARNING",
     demonstration_on_network: Annotated[

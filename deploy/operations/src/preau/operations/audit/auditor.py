@@ -1,13 +1,12 @@
 """The audit as a whole, and telling a breach from something on its way."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from preau.common.db.driver import Connection, connect
 from preau.common.messaging.broker import QueueDepth
-from preau.common.messaging.connect import broker_from_url
 from preau.contracts.topology import QUEUES
 from preau.operations.audit.between import audit_between
 from preau.operations.audit.finding import Finding
@@ -20,6 +19,7 @@ from preau.operations.audit.growth import (
     write_marks,
 )
 from preau.operations.audit.within import audit_within
+from preau.operations.reaching import connected_broker, reaching
 from preau.operations.services import SERVICES
 
 PARKED = "I9 no message is parked"
@@ -54,8 +54,11 @@ async def audit(
     days: int = 2,
     patience_seconds: float = 60,
     marks_file: Path | None = None,
+    waiting: Callable[[int], None] | None = None,
 ) -> list[Finding]:
     """What is found now and each time again until ``patience_seconds`` have passed; at once if nothing.
+
+    ``waiting`` is told once how many may be on their way.
 
     With ``marks_file`` the logs are compared with what the last audit counted there, and counted anew; a log
     that lost something keeps its old mark, until somebody takes it out of the file.
@@ -63,6 +66,8 @@ async def audit(
     marks = read_marks(marks_file) if marks_file else {}
     found = await look(urls, broker_url, days=days, marks=marks)
     give_up_at = asyncio.get_running_loop().time() + patience_seconds
+    if found and patience_seconds > 0 and waiting is not None:
+        waiting(len(found))
     while found and (left := give_up_at - asyncio.get_running_loop().time()) > 0:
         await asyncio.sleep(min(left, max(0.2, patience_seconds / 60)))
         again = set(await look(urls, broker_url, days=days, marks=marks))
@@ -80,20 +85,17 @@ async def connected(urls: Mapping[str, str]) -> AsyncGenerator[dict[str, Connect
     async with AsyncExitStack() as stack:
         connections: dict[str, Connection] = {}
         for service in SERVICES:
-            connections[service] = await connect(
-                urls[service],
-                timeout=10,
-                server_settings={"application_name": "preau-audit", "timezone": "UTC"},
-            )
+            with reaching(f"the database of {service}", urls[service]):
+                connections[service] = await connect(
+                    urls[service],
+                    timeout=10,
+                    server_settings={"application_name": "preau-audit", "timezone": "UTC"},
+                )
             stack.push_async_callback(connections[service].close)
         yield connections
 
 
 async def queue_depths(broker_url: str) -> list[QueueDepth]:
     """How full each queue of the topology is; the queues must be there."""
-    broker = broker_from_url(broker_url, name="preau-audit")
-    await broker.connect()
-    try:
+    async with connected_broker(broker_url, name="preau-audit") as broker:
         return list(await broker.depths([queue.name for queue in QUEUES]))
-    finally:
-        await broker.close()

@@ -12,6 +12,8 @@ from rich.console import Console
 from preau.common.logging import configure_logging, logger
 from preau.common.messaging.connect import broker_from_url
 from preau.operations.broker.settings import BrokerSettings
+from preau.operations.options import port, seconds
+from preau.operations.reaching import connected_broker, reaching, serving
 
 commands = typer.Typer(no_args_is_help=True, help="The broker: users, rights, exchanges, queues, bindings.")
 console = Console(highlight=False, soft_wrap=True)
@@ -20,11 +22,11 @@ log = logger(__name__)
 
 @commands.command("set-up")
 def set_up_command(
-    patience: Annotated[float, typer.Option(help="Seconds that the broker may take to start.")] = 60,
+    patience: Annotated[float, seconds("Seconds that the broker may take to start.")] = 60,
 ) -> None:
     """Make all that the services need, with no right more than they need; again, it changes what differs."""
     from preau.operations.broker.changes import CannotChange
-    from preau.operations.broker.management import BrokerUnreachable, Management
+    from preau.operations.broker.management import Management
     from preau.operations.broker.set_up import set_up
 
     settings = _settings()
@@ -38,15 +40,15 @@ def set_up_command(
 
     try:
         asyncio.run(main())
-    except (BrokerUnreachable, CannotChange) as error:
+    except CannotChange as error:
         console.print(f"✗ {error}", markup=False)
         raise typer.Exit(1) from error
 
 
 @commands.command("watch")
 def watch_command(
-    every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 60,
-    metrics_port: Annotated[int, typer.Option(help="Serve /metrics there.")] = 0,
+    every: Annotated[float, seconds("Seconds between two looks.", least=0.1)] = 60,
+    metrics_port: Annotated[int, port("Serve /metrics there; 0: nowhere.", least=0)] = 0,
     database_url: Annotated[
         str,
         typer.Option(
@@ -66,7 +68,8 @@ def watch_command(
     configure_logging("INFO", "json" if settings.environment == "production" else "console")
     figures = Figures()
     if metrics_port:
-        figures.serve(metrics_port)
+        with serving(metrics_port):
+            figures.serve(metrics_port)
     resend = _resend(database_url, broker_url) if database_url and broker_url else None
 
     async def main() -> None:
@@ -80,13 +83,13 @@ def _resend(database_url: str, broker_url: str) -> Callable[[str, datetime], Awa
     from preau.operations.replay import queue_named, replay
     from preau.operations.services import urls_by_service
 
+    with reaching("the broker", broker_url):
+        broker_from_url(broker_url, name="preau-watch")  # what is no address is told now, not in a bad hour
+    urls = urls_by_service(database_url)
+
     async def resend(queue: str, since: datetime) -> None:
-        broker = broker_from_url(broker_url, name="preau-watch")
-        await broker.connect()
-        try:
-            sent = await replay(urls_by_service(database_url), broker, queue_named(queue), since)
-        finally:
-            await broker.close()
+        async with connected_broker(broker_url, name="preau-watch") as broker:
+            sent = await replay(urls, broker, queue_named(queue), since)
         log.warning("sent again what was missed", queue=queue, since=since.isoformat(), count=sent)
 
     return resend

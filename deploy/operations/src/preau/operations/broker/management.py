@@ -3,7 +3,7 @@
 import asyncio
 from types import TracebackType
 from typing import Self
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 import httpx2
 
@@ -16,11 +16,22 @@ class BrokerUnreachable(RuntimeError):
     """The management API does not answer, or refuses the administrator."""
 
 
+def _parts(url: str) -> SplitResult:
+    """Raises BrokerUnreachable for what is no address; its text quotes none of it."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:
+        pass  # brackets or a port that are none
+    raise BrokerUnreachable("the broker's PREAU_BROKER_ADMIN_URL is not http://user:password@host:15672")
+
+
 class Management:
     """``async with Management("http://user:password@host:15672") as management: …``"""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
+        parts = _parts(url)
         host = parts.netloc.rpartition("@")[2]
         self._url = urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
         self._client = httpx2.AsyncClient(

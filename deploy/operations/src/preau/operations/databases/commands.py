@@ -6,6 +6,7 @@ import typer
 
 from preau.common.db.provision import provision
 from preau.operations.databases.settings import DatabasesSettings
+from preau.operations.reaching import reaching
 
 commands = typer.Typer(no_args_is_help=True, help="The services' databases and their roles.")
 
@@ -27,7 +28,8 @@ def set_up() -> None:
 
     async def make() -> None:
         for service, roles in passwords.items():
-            await provision(settings.postgres_admin_url, f"preau_{service}", roles)
+            with reaching(f"PostgreSQL for preau_{service}", settings.postgres_admin_url):
+                await provision(settings.postgres_admin_url, f"preau_{service}", roles)
             typer.echo(f"preau_{service}: its database and its roles are there")
 
     asyncio.run(make())

@@ -26,8 +26,29 @@ CHAPTERS = (
 )
 
 
-def travel(url: str, console: Console) -> bool:
+def answers(url: str, console: Console, patience_seconds: float) -> bool:
+    """Whether something answers at ``url`` within ``patience_seconds``; says so when it waits or gives up."""
+    give_up_at = time.monotonic() + patience_seconds
+    told = False
+    while True:
+        try:
+            httpx2.get(url, timeout=max(1.0, patience_seconds))
+        except httpx2.TransportError:
+            if time.monotonic() > give_up_at:
+                console.print(f"Rien ne répond à {url}.", markup=False)
+                return False
+        else:
+            return True
+        if not told:
+            told = True
+            console.print(f"J’attends {url}, {patience_seconds:g} s au plus…", markup=False)
+        time.sleep(0.3)
+
+
+def travel(url: str, console: Console, *, patience_seconds: float = 10) -> bool:
     """Drive the whole tour; whether everything was so."""
+    if not answers(url, console, patience_seconds):
+        return False
     started = time.monotonic()
     narrator = Narrator(console)
     cast = Cast(url.rstrip("/"))

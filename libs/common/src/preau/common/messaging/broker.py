@@ -111,8 +111,11 @@ class Consumption(Protocol):
 class Broker(Protocol):
     """What carries messages from the outbox of one service to the inbox of others."""
 
-    async def connect(self) -> None:
-        """Reach the broker; waits for it, however long it is away."""
+    async def connect(self, patience_seconds: float | None = None) -> None:
+        """Reach the broker; a service waits for it, however long it is away.
+
+        With ``patience_seconds`` it gives up after them, and at a refusal at once; raises as the driver does.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -77,14 +77,15 @@ class LocalBroker:
         self._looking: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._users = 0
 
-    async def connect(self) -> None:
+    async def connect(self, patience_seconds: float | None = None) -> None:
         """Open the journal; several services share one adapter, and the last to close it closes it."""
         self._users += 1
         if self._pool is not None:
             return
         self._pool = asyncpg.create_pool(self._url, min_size=1, max_size=8, command_timeout=30)
-        await self._pool
-        await self._pool.execute(_JOURNAL)
+        async with asyncio.timeout(patience_seconds):
+            await self._pool
+            await self._pool.execute(_JOURNAL)
 
     async def close(self) -> None:
         self._users -= 1

@@ -7,6 +7,7 @@ retry queues serve all. A service needs no right to declare anything: it looks w
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import aio_pika
 import aiohttp
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractRobustConnection
-from aio_pika.exceptions import AMQPError, PublishError
+from aio_pika.exceptions import AMQPError, AuthenticationError, PublishError
 from yarl import URL
 
 from preau.common.logging import logger
@@ -46,6 +47,7 @@ WINDOW = 256
 PUBLISH_TIMEOUT = 10.0
 GIVE_BACK_SECONDS = 1.0
 PULSE_SECONDS = 3.0
+CONNECT_SECONDS = 5.0
 LOOKS_AGAIN_SECONDS = 2.0
 GIVEN_BACK_LOOKS = 100
 PARKED_BATCH = 16
@@ -72,12 +74,19 @@ class RabbitBroker:
         self._events: Any = None
         self._pulse: asyncio.Task[bool] | None = None
 
-    async def connect(self) -> None:
+    async def connect(self, patience_seconds: float | None = None) -> None:
+        now = asyncio.get_running_loop().time
+        give_up_at = now() + (math.inf if patience_seconds is None else patience_seconds)
         while self._connection is None:
+            left = max(1.0, min(CONNECT_SECONDS, give_up_at - now()))
             try:
-                self._connection = await aio_pika.connect_robust(self._url, timeout=5)
+                self._connection = await aio_pika.connect_robust(self._url, timeout=left)
             except (OSError, AMQPError, TimeoutError) as error:
-                log.warning("broker not reached, trying again", error=repr(error))
+                refused = patience_seconds is not None and isinstance(error, AuthenticationError)
+                if refused or now() >= give_up_at:
+                    raise
+                if patience_seconds is None:
+                    log.warning("broker not reached, trying again", error=repr(error))
                 await asyncio.sleep(1)
         self._publisher = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
         self._events = await self._publisher.get_exchange(EXCHANGE, ensure=False)
