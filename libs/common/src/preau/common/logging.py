@@ -79,6 +79,9 @@ def _with_correlation(_logger: Any, _method: str, entry: Entry) -> Entry:
     return entry
 
 
+_NOISY = ("uvicorn.access", "httpx2", "aiormq", "aio_pika", "asyncio", "sqlalchemy.engine", "alembic")
+
+
 def configure_logging(level: str = "INFO", style: str = "json") -> None:
     """Send the logs of the whole process to standard error as JSON lines, or in colours for a console."""
     shared: list[Any] = [
@@ -115,7 +118,7 @@ def configure_logging(level: str = "INFO", style: str = "json") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("uvicorn.access", "aiormq", "aio_pika", "asyncio", "sqlalchemy.engine", "alembic"):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel("WARNING")
     logging.getLogger("python_multipart").setLevel("ERROR")  # warns of every bad body: the client is told
 

@@ -25,9 +25,11 @@ from preau.common.db.row_security import (
     keep_from_application,
     let_application,
     never_deleted,
+    only_grows,
     rights_of_former_tables,
     rights_of_new_tables,
     wall_off,
+    wall_off_former_tenants,
 )
 from preau.common.db.scripts import execute_script
 
@@ -41,10 +43,12 @@ __all__ = [
     "migrate",
     "migrate_blocking",
     "never_deleted",
+    "only_grows",
     "rights_of_former_tables",
     "run_environment",
     "secure_messaging_tables",
     "wall_off",
+    "wall_off_former_tenants",
 ]
 
 

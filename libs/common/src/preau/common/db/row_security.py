@@ -38,6 +38,17 @@ CREATE POLICY system ON {table} TO preau_system USING (true);
 CREATE POLICY audit ON {table} FOR SELECT TO preau_audit USING (true);
 CREATE POLICY migrations ON {table} TO CURRENT_USER USING (true);
 """
+_ONLY_GROWS = """
+CREATE FUNCTION {table}_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.{column} < OLD.{column} THEN
+        RAISE EXCEPTION '{table}.{column} only grows' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER {table}_only_grows BEFORE UPDATE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {table}_only_grows();
+"""
 _POLICY = """
 DROP POLICY IF EXISTS {name} ON {table};
 CREATE POLICY {name} ON {table} FOR {command} TO preau_application {clause} ({condition});
@@ -60,6 +71,13 @@ def enable_tenant_rls(table: str, *, account: bool = False) -> None:
     let_application(table, "tenant", f"commune_id = {COMMUNE}")
     if account:
         let_application(table, "account", f"account_id = {ACCOUNT}")
+
+
+def wall_off_former_tenants() -> None:
+    """``enable_tenant_rls`` anew for every table that a former version showed by commune."""
+    found = op.get_bind().exec_driver_sql("SELECT tablename FROM pg_policies WHERE policyname = 'tenant'")
+    for table in sorted(found.scalars()):
+        enable_tenant_rls(table)
 
 
 def wall_off(table: str) -> None:
@@ -87,6 +105,12 @@ def append_only(table: str, *, updatable: Iterable[str] = ()) -> None:
     op.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {APPLICATION}, {SYSTEM}")
     if columns := ", ".join(updatable):
         op.execute(f"GRANT UPDATE ({columns}) ON {table} TO {APPLICATION}, {SYSTEM}")
+
+
+def only_grows(table: str, column: str) -> None:
+    """Rows of ``table`` stay, and of their columns ``column`` alone may change, and never to less."""
+    append_only(table, updatable=[column])
+    execute_script(_ONLY_GROWS.format(table=table, column=column))
 
 
 def never_deleted(*tables: str) -> None:

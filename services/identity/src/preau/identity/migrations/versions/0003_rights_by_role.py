@@ -8,23 +8,13 @@ from preau.common.db.migrations import (
     rights_of_former_tables,
     secure_messaging_tables,
     wall_off,
+    wall_off_former_tenants,
 )
 from preau.common.db.row_security import ACCOUNT, COMMUNE
 
 revision = "0003"
 down_revision = "0002"
 
-TENANT_TABLES = (
-    "agent",
-    "family",
-    "guardian",
-    "child",
-    "quotient",
-    "pickup_authorisation",
-    "address_change",
-    "invitation",
-    "agent_link",
-)
 OF_SIGN_IN = (
     "account_link",
     "spent_challenge",
@@ -43,10 +33,8 @@ def upgrade() -> None:
     """Give each role what its work needs."""
     rights_of_former_tables()
     secure_messaging_tables()
-    for table in TENANT_TABLES:
-        enable_tenant_rls(table)
+    wall_off_former_tenants()
     enable_tenant_rls("membership", account=True)
-    enable_tenant_rls("commune")
     let_application("commune", "public_facts", "true", command="SELECT")
     let_application(
         "family",
@@ -54,7 +42,6 @@ def upgrade() -> None:
         f"family_id IN (SELECT m.family_id FROM membership m WHERE m.account_id = {ACCOUNT})",  # noqa: S608
         command="SELECT",
     )
-    enable_tenant_rls("notification")
     let_application("notification", "of_no_commune", "commune_id IS NULL", command="INSERT")
     wall_off("account")
     let_application("account", "own", f"account_id = {ACCOUNT}")
