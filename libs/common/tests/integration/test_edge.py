@@ -86,5 +86,5 @@ async def test_a_service_says_that_it_lives_and_can_work(client) -> None:
     ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()["checks"]) == (
         200,
-        {"started": True, "broker": True, "database": True},
+        {"started": True, "broker": True, "topology": True, "database": True},
     )

@@ -130,6 +130,12 @@ async def _load(made: ServiceDatabase, exported: list[Path]) -> None:
     await connection.close()
 
 
+async def test_nobody_makes_partitions_without_end(database: Database) -> None:
+    with pytest.raises(Exception, match="12 months ahead at most"):
+        async with database.system_transaction() as session:
+            await session.execute(text("SELECT preau_event_log_months(500)"))
+
+
 async def test_nobody_drops_what_is_younger_than_a_year_or_something_else(
     technical_database: ServiceDatabase, database: Database
 ) -> None:

@@ -14,11 +14,12 @@ from preau.common.app import build_app
 from preau.common.auth.subjects import Membership
 from preau.common.db.database import Database
 from preau.common.db.driver import connect
+from preau.common.db.messaging_tables import KEYS_KEPT_DAYS
 from preau.common.db.roles import ServiceDatabase
 from preau.common.errors import Conflict
 from preau.common.housekeeping import forget_older
 from preau.common.http.access import Family
-from preau.common.http.idempotency import KEPT_DAYS, IdempotencyKey
+from preau.common.http.idempotency import IdempotencyKey
 from preau.common.http.schemas import RequestModel
 from preau.common.ids import new_id
 from preau.common.settings import ServiceSettings
@@ -72,9 +73,9 @@ class Client:
 async def database(module_database: ServiceDatabase) -> AsyncIterator[Database]:
     """Empty at first."""
     opened = Database(module_database.url, system_url=module_database.system_url)
-    async with opened.system_transaction() as session:
-        await session.execute(text("DELETE FROM thing"))
-        await session.execute(text("DELETE FROM idempotency_key"))
+    owner = await connect(module_database.owner_url)
+    await owner.execute("DELETE FROM thing; DELETE FROM idempotency_key")
+    await owner.close()
     yield opened
     await opened.close()
 
@@ -169,10 +170,10 @@ async def test_keys_are_forgotten_after_a_week(
     client: Client, database: Database, module_database: ServiceDatabase
 ) -> None:
     first = await client.add()
-    await forget_older(database, "idempotency_key", "created_at", KEPT_DAYS)
+    await forget_older(database, "idempotency_key", "created_at", KEYS_KEPT_DAYS)
     assert (await client.add()).json() == first.json()
     owner = await connect(module_database.owner_url)
     await owner.execute("UPDATE idempotency_key SET created_at = now() - interval '8 days'")
     await owner.close()
-    await forget_older(database, "idempotency_key", "created_at", KEPT_DAYS)
+    await forget_older(database, "idempotency_key", "created_at", KEYS_KEPT_DAYS)
     assert (await client.add()).json() != first.json()

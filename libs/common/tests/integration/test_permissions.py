@@ -197,7 +197,9 @@ async def test_the_gateway_alone_tells_the_address_of_a_client(client) -> None:
 
 def test_what_serves_routes_needs_the_gateways_key_outside_development() -> None:
     url = "postgresql://nobody@127.0.0.1:1/nothing"
-    settings = ServiceSettings(environment="production", database_url=url, broker_url=f"local:{url}")
+    settings = ServiceSettings(
+        environment="production", database_url=url, system_database_url=url, broker_url=f"local:{url}"
+    )
     with pytest.raises(ValueError, match="PREAU_GATEWAY_KEY"):
         build_app(service="tests", settings=settings, topology=(), routers=[router])
     build_app(service="tests", settings=settings, topology=())  # a worker answers nobody

@@ -7,11 +7,10 @@ from sqlalchemy import text
 
 from preau.common.db.database import Database
 from preau.common.db.event_log import forget_old_months, make_months
-from preau.common.http.idempotency import KEPT_DAYS
+from preau.common.db.messaging_tables import INBOX_KEPT_DAYS, KEYS_KEPT_DAYS
 from preau.common.periodic import Periodic
 from preau.common.settings import ServiceSettings
 
-INBOX_KEPT_DAYS = 60
 BATCH = 10_000
 
 
@@ -20,7 +19,7 @@ def housekeeping(service: str, settings: ServiceSettings) -> tuple[Periodic, ...
     exports = settings.event_log_exports
 
     async def forget_keys(database: Database) -> bool:
-        return await forget_older(database, "idempotency_key", "created_at", KEPT_DAYS)
+        return await forget_older(database, "idempotency_key", "created_at", KEYS_KEPT_DAYS)
 
     async def forget_received(database: Database) -> bool:
         return await forget_older(database, "inbox", "received_at", INBOX_KEPT_DAYS)

@@ -47,6 +47,9 @@ DECLARE
     name text;
     made integer := 0;
 BEGIN
+    IF ahead NOT BETWEEN 0 AND 12 THEN
+        RAISE EXCEPTION 'the event log is made 12 months ahead at most' USING ERRCODE = 'restrict_violation';
+    END IF;
     PERFORM pg_advisory_xact_lock(hashtext('preau-event-log-months'));
     FOR month IN
         SELECT date_trunc('month', created_at) FROM event_log_default

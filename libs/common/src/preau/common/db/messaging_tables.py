@@ -7,8 +7,19 @@ from alembic import op
 
 from preau.common.db.event_log import create_event_log_functions
 from preau.common.db.roles import APPLICATION, AUDIT, SYSTEM
-from preau.common.db.row_security import COMMUNE, append_only, enable_tenant_rls, let_application, wall_off
+from preau.common.db.row_security import (
+    COMMUNE,
+    append_only,
+    enable_tenant_rls,
+    keep_for_days,
+    let_application,
+    wall_off,
+)
 from preau.common.db.scripts import execute_script
+
+INBOX_KEPT_DAYS = 60
+KEYS_KEPT_DAYS = 7
+"""Until then nobody forgets what makes a second time harmless."""
 
 _TABLES = """
 CREATE TABLE outbox (
@@ -86,9 +97,13 @@ def secure_messaging_tables() -> None:
     wall_off("event_log")
     append_only("event_log")
     op.execute(f"REVOKE ALL ON event_log FROM {APPLICATION}")
+    wall_off("inbox")
+    let_application("inbox", "take_in", "true")
+    keep_for_days("inbox", "received_at", INBOX_KEPT_DAYS)
     op.execute(f"REVOKE UPDATE, DELETE ON inbox FROM {APPLICATION}")
     op.execute(f"REVOKE UPDATE ON inbox FROM {SYSTEM}")
     wall_off("idempotency_key")
+    keep_for_days("idempotency_key", "created_at", KEYS_KEPT_DAYS)
     op.execute("ALTER TABLE idempotency_key ADD COLUMN IF NOT EXISTS commune_id uuid")
     op.execute(f"ALTER TABLE idempotency_key ALTER COLUMN commune_id SET DEFAULT {COMMUNE}")
     let_application("idempotency_key", "tenant", f"commune_id IS NULL OR commune_id = {COMMUNE}")

@@ -8,6 +8,11 @@ from sqlalchemy import make_url
 from preau.common.db.driver import Connection, connect
 from preau.common.db.roles import APPLICATION, AUDIT, GROUPS, SYSTEM, Passwords, ServiceDatabase, role_names
 
+_LARGE_OBJECTS = (
+    "lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea), lo_put(oid, bigint, bytea),"
+    " lowrite(integer, bytea)"
+)
+"""They lie outside every policy, and anybody may fill the disk with them."""
 _LOCK = "SELECT pg_advisory_lock(hashtext('preau-provision'))"
 
 
@@ -97,3 +102,4 @@ async def _settle_schema(inside: Connection, *, owner: str, application: str) ->
         )
         await inside.execute(f'REVOKE ALL ON ALL {what} IN SCHEMA public FROM "{application}"')
     await inside.execute(f'REVOKE ALL ON SCHEMA public FROM "{application}", PUBLIC')
+    await inside.execute(f"REVOKE EXECUTE ON FUNCTION {_LARGE_OBJECTS} FROM PUBLIC")

@@ -49,6 +49,16 @@ END $$;
 CREATE TRIGGER {table}_only_grows BEFORE UPDATE ON {table}
     FOR EACH ROW EXECUTE FUNCTION {table}_only_grows();
 """
+_KEEP_FOR_DAYS = """
+DROP POLICY IF EXISTS system ON {table};
+DROP POLICY IF EXISTS system_reads ON {table};
+DROP POLICY IF EXISTS system_adds ON {table};
+DROP POLICY IF EXISTS system_forgets ON {table};
+CREATE POLICY system_reads ON {table} FOR SELECT TO preau_system USING (true);
+CREATE POLICY system_adds ON {table} FOR INSERT TO preau_system WITH CHECK (true);
+CREATE POLICY system_forgets ON {table} FOR DELETE TO preau_system
+    USING ({instant} < now() - make_interval(days => {days}));
+"""
 _POLICY = """
 DROP POLICY IF EXISTS {name} ON {table};
 CREATE POLICY {name} ON {table} FOR {command} TO preau_application {clause} ({condition});
@@ -91,6 +101,11 @@ def let_application(table: str, name: str, condition: str, *, command: str = "AL
     execute_script(
         _POLICY.format(table=table, name=name, condition=condition, command=command, clause=clause)
     )
+
+
+def keep_for_days(table: str, instant: str, days: int) -> None:
+    """Let the system's role see and add rows of ``table``, and delete only those older than ``days``."""
+    execute_script(_KEEP_FOR_DAYS.format(table=table, instant=instant, days=days))
 
 
 def keep_from_application(*tables: str) -> None:

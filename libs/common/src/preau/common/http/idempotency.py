@@ -20,8 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.errors import BadRequest, Conflict, Unprocessable
 
-KEPT_DAYS = 7
-
 _LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 _READ = text(
     "SELECT fingerprint, status, response FROM idempotency_key WHERE subject_id = :subject AND key = :key"

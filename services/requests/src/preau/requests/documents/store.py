@@ -20,7 +20,10 @@ def open_store(url: str) -> ObjectStore:
     """The store of a URL: ``file:var/documents``, ``file:///srv/documents``, ``s3://bucket/prefix``."""
     if url.startswith("file:"):
         path = url.removeprefix("file://") if url.startswith("file://") else url.removeprefix("file:")
-        return LocalStore(Path(path).absolute(), automatic_cleanup=True, mkdir=True)
+        folder = Path(path).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # what families give is for no other user of the machine
+        return LocalStore(folder, automatic_cleanup=True)
     return from_url(url)
 
 
