@@ -111,7 +111,7 @@ async def test_what_was_parked_by_a_fault_is_replayed_after_it(
         return await superuser.fetchval(known, family_id) == 1
 
     try:
-        await superuser.execute("REVOKE INSERT, UPDATE ON family_copy FROM preau_billing")
+        await superuser.execute("REVOKE INSERT, UPDATE ON family_copy FROM preau_application")
         async with admin_channel(deployment) as channel:
             last_time = aio_pika.Message(
                 message.body,
@@ -121,7 +121,7 @@ async def test_what_was_parked_by_a_fault_is_replayed_after_it(
             await channel.default_exchange.publish(last_time, "billing.copies")
         await eventually(is_parked, "the message is parked")
     finally:
-        await superuser.execute("GRANT INSERT, UPDATE ON family_copy TO preau_billing")
+        await superuser.execute("GRANT INSERT, UPDATE ON family_copy TO preau_application")
     assert not await is_known()
     told = preau("queues", "--replay", "billing.copies", "--yes", broker_url=deployment.operations_broker_url)
     assert "1 message(s) of billing.copies put back" in told

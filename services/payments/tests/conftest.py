@@ -126,7 +126,7 @@ class Town:
 
     async def eventually(self, condition: str, **values: Any) -> None:
         """Wait until the statement answers true."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not (await self.execute(condition, **values)).scalar_one():  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 

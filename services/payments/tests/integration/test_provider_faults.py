@@ -42,9 +42,7 @@ async def test_the_banks_notification_settles_without_the_parents_return(town):
 
 
 async def test_a_lost_notification_is_made_up_for_by_asking_on_schedule(town_with):
-    town = await town_with(
-        sandbox_notification_copies=0, recheck_after=(timedelta(milliseconds=500), timedelta(hours=1))
-    )
+    town = await town_with(sandbox_notification_copies=0, recheck_after=(timedelta(milliseconds=500),) * 30)
     payment = await town.start(await town.issue())
     await town.at_bank(payment, "pay")
     await town.until(payment, "settled")
@@ -152,16 +150,27 @@ async def test_fifty_notifications_have_one_effect(town_with):
     assert tuple(taken.one()) == (1, 1)
 
 
-async def unlocked(session, payment_id):
-    """The payment without its lock, and long enough a pause for others to read it too."""
-    found = await repository.payment(session, payment_id)
-    await asyncio.sleep(0.3)
-    return found
+def unlocked():
+    """The payment without its lock, and a pause until another has read it too."""
+    read_twice = asyncio.Event()
+    readers = 0
+
+    async def payment_to_change(session, payment_id):
+        nonlocal readers
+        found = await repository.payment(session, payment_id)
+        readers += 1
+        if readers > 1:
+            read_twice.set()
+        async with asyncio.timeout(30):
+            await read_twice.wait()
+        return found
+
+    return payment_to_change
 
 
 async def test_without_the_lock_the_fifty_collide(town_with, monkeypatch):
     """The guard removed, the test above fails: what it guards is real."""
-    monkeypatch.setattr(repository, "payment_to_change", unlocked)
+    monkeypatch.setattr(repository, "payment_to_change", unlocked())
     town = await town_with(sandbox_notification_copies=0)
     assert await fifty_at_once(town) != []
 
