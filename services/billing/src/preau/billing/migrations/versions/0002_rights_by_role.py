@@ -16,8 +16,8 @@ down_revision = "0001"
 def upgrade() -> None:
     """Give each role what its work needs."""
     rights_of_former_tables()
-    secure_messaging_tables()
     wall_off_former_tenants()
+    secure_messaging_tables()
     only_grows("invoice_series", "last")
     append_only("payment_effect", updatable=["refunded_cents"])
     append_only("family_credit", updatable=["status", "handled_at", "handled_by", "note"])

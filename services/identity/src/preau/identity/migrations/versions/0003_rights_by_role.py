@@ -32,8 +32,8 @@ OF_SIGN_IN = (
 def upgrade() -> None:
     """Give each role what its work needs."""
     rights_of_former_tables()
-    secure_messaging_tables()
     wall_off_former_tenants()
+    secure_messaging_tables()
     enable_tenant_rls("membership", account=True)
     let_application("commune", "public_facts", "true", command="SELECT")
     let_application(

@@ -19,8 +19,8 @@ BOOKS_OF_THE_SANDBOX_BANK = ("sandbox_transaction", "sandbox_refund", "sandbox_n
 def upgrade() -> None:
     """Give each role what its work needs."""
     rights_of_former_tables()
-    secure_messaging_tables()
     wall_off_former_tenants()
+    secure_messaging_tables()
     keep_from_application(*BOOKS_OF_THE_SANDBOX_BANK)
     only_grows("receipt_series", "last")
     append_only("receipt")

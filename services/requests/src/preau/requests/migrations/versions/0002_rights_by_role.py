@@ -16,8 +16,8 @@ down_revision = "0001"
 def upgrade() -> None:
     """Give each role what its work needs."""
     rights_of_former_tables()
-    secure_messaging_tables()
     wall_off_former_tenants()
+    secure_messaging_tables()
     append_only("request_history", updatable=["actor_id", "actor_name"])
     append_only("message", updatable=["author_id", "author_name"])
     only_grows("reference_counter", "last")

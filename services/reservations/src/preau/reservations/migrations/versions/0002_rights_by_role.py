@@ -14,6 +14,6 @@ down_revision = "0001"
 def upgrade() -> None:
     """Give each role what its work needs."""
     rights_of_former_tables()
-    secure_messaging_tables()
     wall_off_former_tenants()
+    secure_messaging_tables()
     never_deleted("booking", "booking_order", "order_invoice", "slot", "activity", "site")
