@@ -197,7 +197,6 @@ async def crowd() -> AsyncIterator[Story]:
         told = Story(service)
         await told.begin()
         yield told
-        yield told
 
 
 @pytest.fixture
