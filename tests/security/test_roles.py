@@ -136,6 +136,8 @@ def test_what_is_open_to_anyone_is_known_by_name() -> None:
         "POST /public/email-confirmations/{token}",
         "POST /public/password-resets",
         "POST /public/password-resets/{token}",
+        "POST /public/agent-password-resets",
+        "POST /public/agent-password-resets/{token}",
         "GET /public/jwks",
         "POST /public/sessions",
         "POST /public/sessions/refresh",
