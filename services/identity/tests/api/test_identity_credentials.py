@@ -181,7 +181,8 @@ async def test_a_new_password_ends_the_other_sessions(identity, account_form, fr
     ]
     assert states == [True, False]
     await identity.sign_in(fresh_email, "un-autre-mot-secret")
-    assert "mot de passe a changé" in (await identity.mails(fresh_email, 2))[0]["subject"]
+    mails = await identity.mails(fresh_email, 2)
+    assert any("mot de passe a changé" in mail["subject"] for mail in mails)
 
 
 async def test_a_lost_password_is_replaced_once_by_link(identity, account_form, fresh_email):
