@@ -72,6 +72,6 @@ async def test_every_page_is_sound(eyes: Eyes, subject: str) -> None:
     await page.goto(where)
     await page.fill("[name=email]", who)
     await page.fill("[name=password]", PASSWORD)
-    await page.get_by_role("button", name="Se connecter").click()
-    await page.wait_for_load_state("networkidle")
+    async with page.expect_navigation(url=lambda url: not url.endswith("connexion")):
+        await page.get_by_role("button", name="Se connecter").click()
     await look_at(eyes, PARENT if subject == "parent" else AGENT)

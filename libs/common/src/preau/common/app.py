@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from preau.common.auth.tokens import KeySource, PublishedKeys, TokenVerifier
 from preau.common.db.database import Database
+from preau.common.ending import end_tasks, end_within
 from preau.common.housekeeping import housekeeping
 from preau.common.http.client_address import check_gateway_key
 from preau.common.http.edge import Edge, HttpFigures
@@ -25,6 +26,9 @@ from preau.common.periodic import Periodic, run_forever
 from preau.common.settings import ServiceSettings
 
 log = logger(__name__)
+
+JOBS_SECONDS = 10.0
+CLOSING_SECONDS = 5.0
 
 
 def build_app(
@@ -85,13 +89,11 @@ def build_app(
             yield
         finally:
             app.state.ready = False
-            for job in jobs:
-                job.cancel()
-            await asyncio.gather(*jobs, return_exceptions=True)
+            await end_within(JOBS_SECONDS, "periodic work", end_tasks(jobs))
             await asyncio.gather(*(consumption.stop() for consumption in consumptions))
             await relay.stop()
-            await carrier.close()
-            await database.close()
+            await end_within(CLOSING_SECONDS, "broker", carrier.close())
+            await end_within(CLOSING_SECONDS, "database", database.close())
             log.info("service stopped", service=service)
 
     app = FastAPI(

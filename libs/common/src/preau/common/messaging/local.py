@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 
+from preau.common.ending import end_tasks, end_within
 from preau.common.logging import logger
 from preau.common.messaging.broker import (
     RETRY_TIERS,
@@ -32,6 +33,8 @@ from preau.common.messaging.broker import (
 log = logger(__name__)
 
 POLL_SECONDS = 1.0
+IN_HAND_SECONDS = 25.0
+CLOSING_SECONDS = 5.0
 _JOURNAL = """
 CREATE TABLE IF NOT EXISTS journal (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -254,9 +257,8 @@ class LocalConsumption:
         self._stopping.set()
         self._broker.arrived[self._spec.name].set()
         if self._task is not None:
-            await asyncio.wait([self._task], timeout=25)
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait([self._task], timeout=IN_HAND_SECONDS)
+            await end_within(CLOSING_SECONDS, f"consumer of {self._spec.name}", end_tasks([self._task]))
 
     async def _work(self) -> None:
         arrived = self._broker.arrived[self._spec.name]

@@ -18,6 +18,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractRobus
 from aio_pika.exceptions import AMQPError, AuthenticationError, PublishError
 from yarl import URL
 
+from preau.common.ending import end_tasks, end_within
 from preau.common.logging import logger
 from preau.common.messaging.broker import (
     RETRY_TIERS,
@@ -46,6 +47,8 @@ log = logger(__name__)
 WINDOW = 256
 PUBLISH_TIMEOUT = 10.0
 GIVE_BACK_SECONDS = 1.0
+IN_HAND_SECONDS = 25.0
+CLOSING_SECONDS = 5.0
 PULSE_SECONDS = 3.0
 CONNECT_SECONDS = 5.0
 LOOKS_AGAIN_SECONDS = 2.0
@@ -245,11 +248,9 @@ class RabbitConsumption:
     async def stop(self) -> None:
         with contextlib.suppress(AMQPError, OSError, RuntimeError, TimeoutError):
             await asyncio.wait_for(self._queue.cancel(self._tag), 5)
-        async with self._in_hand:
-            if self._task is not None:
-                self._task.cancel()
+        await end_within(IN_HAND_SECONDS, f"batch of {self._spec.name}", self._in_hand.acquire())
         if self._task is not None:
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end_within(CLOSING_SECONDS, f"consumer of {self._spec.name}", end_tasks([self._task]))
         with contextlib.suppress(AMQPError, OSError, RuntimeError, TimeoutError):
             await asyncio.wait_for(self._channel.close(), 5)
 
@@ -356,16 +357,13 @@ async def _in_windows(
         window = messages[start : start + WINDOW]
         tasks = [asyncio.create_task(publish(message)) for message in window]
         _, pending = await asyncio.wait(tasks, timeout=PUBLISH_TIMEOUT)
-        for task in pending:
-            task.cancel()
-        answers = await asyncio.gather(*tasks, return_exceptions=True)
-        results += [_failure(answer, message) for answer, message in zip(answers, window, strict=True)]
+        await end_within(CLOSING_SECONDS, "publication", end_tasks(pending))
+        results += [_failure(task, message) for task, message in zip(tasks, window, strict=True)]
     return results
 
 
-def _failure(answer: Any, message: Message) -> BaseException | None:
-    if isinstance(answer, PublishError):
-        return Unroutable(message.routing_key)
-    if isinstance(answer, asyncio.CancelledError):
+def _failure(publication: asyncio.Task[Any], message: Message) -> BaseException | None:
+    if not publication.done() or publication.cancelled():
         return TimeoutError("not confirmed in time")
-    return answer if isinstance(answer, BaseException) else None
+    error = publication.exception()
+    return Unroutable(message.routing_key) if isinstance(error, PublishError) else error

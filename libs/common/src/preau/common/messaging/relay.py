@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 
 from preau.common.db.driver import Connection, connect
+from preau.common.ending import end_tasks, end_within
 from preau.common.logging import logger
 from preau.common.messaging.broker import Broker, Message
 
@@ -20,6 +21,8 @@ log = logger(__name__)
 
 BATCH = 500
 POLL_SECONDS = 0.25
+BATCH_SECONDS = 15.0
+CLOSING_SECONDS = 5.0
 CHANNEL = "preau_outbox"
 LOCK = "preau-relay"
 
@@ -94,10 +97,8 @@ class Relay:
         self._stopping = True
         self._wake.set()
         if self._tasks:
-            await asyncio.wait(self._tasks[:1], timeout=15)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.wait(self._tasks[:1], timeout=BATCH_SECONDS)
+        await end_within(CLOSING_SECONDS, f"relay {self._service}", end_tasks(self._tasks))
 
     async def drain(self) -> None:
         """Publish what is in the outbox now, once, whoever leads: for commands and tests."""
