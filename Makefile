@@ -15,8 +15,8 @@ demo-data: bootstrap ## Fill the demonstration communes, families and activities
 	@$(VENV)/preau demo-data
 
 test: bootstrap ## Run every test on real parts (TESTS=services/billing, PYTEST_ARGS="-x -k basket")
-	@$(VENV)/python -m preau.common.testing.infrastructure --install
-	@$(VENV)/pytest -p preau.common.testing.ordering $(PYTEST_ARGS) $(TESTS)
+	@$(VENV)/python -m preau.testing.infrastructure --install
+	@$(VENV)/pytest -p preau.testing.ordering $(PYTEST_ARGS) $(TESTS)
 
 check: bootstrap ## Check format, lint, types and the boundaries between services
 	@$(VENV)/ruff format --check --quiet . || { echo "make fmt would mend the format of:"; $(VENV)/ruff format --check . | grep reformat; exit 1; }
@@ -32,7 +32,7 @@ fmt: bootstrap ## Format, and mend what the linter can
 	@$(VENV)/ruff format .
 
 bench: bootstrap ## Measure: every tests/bench/bench_*.py, one after the other
-	@$(VENV)/python -m preau.common.testing.infrastructure --install
+	@$(VENV)/python -m preau.testing.infrastructure --install
 	@set -e; for bench in tests/bench/bench_*.py; do \
 		[ -e "$$bench" ] || { echo "no bench_*.py in tests/bench"; exit 1; }; \
 		echo "── $$bench"; $(VENV)/python "$$bench"; \

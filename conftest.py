@@ -1,1 +1,1 @@
-pytest_plugins = ["preau.common.testing.fixtures", "preau.standalone.testing"]
+pytest_plugins = ["preau.testing.fixtures", "preau.standalone.testing"]

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 from rich.console import Console
 
-from preau.common.testing.deployment import Deployment, Member
-from preau.common.testing.scratch import scratch_folder
 from preau.operations.audit.auditor import look
 from preau.operations.audit.finding import Finding
 from preau.operations.tour.itinerary import travel
+from preau.testing.deployment import Deployment, Member
+from preau.testing.scratch import scratch_folder
 
 MEMBERS = (
     Member("identity"),

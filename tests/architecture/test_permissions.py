@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from preau.common.db.database import async_url
 from preau.common.http.access import TECHNICAL_PATHS, permission_of, routes_of, routes_without_permission
 from preau.common.http.idempotency import IdempotencyKey
-from preau.common.testing.databases import fresh_database
+from preau.testing.databases import fresh_database
 from tests.fleet import SERVICES, Service
 
 each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)

@@ -10,7 +10,6 @@ from sqlalchemy import text
 
 from preau.common.http.access import FamilyAccess
 from preau.common.ids import new_id
-from preau.common.testing.services import ServiceUnderTest, running_service
 from preau.contracts.identity import Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian
 from preau.reservations.activities import repository as activities
 from preau.reservations.app import create_app
@@ -21,6 +20,7 @@ from preau.reservations.copies import repository as copies
 from preau.reservations.demo import seed as demo
 from preau.reservations.orders import service as orders
 from preau.reservations.settings import ReservationsSettings
+from preau.testing.services import ServiceUnderTest, running_service
 
 CLIENTS = 8
 ORDERS = 12

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from measure import compare
 
 from preau.common.embedded.process import free_port
-from preau.common.testing.databases import fresh_database
+from preau.testing.databases import fresh_database
 
 CONNECTIONS = 32
 SECONDS = 3

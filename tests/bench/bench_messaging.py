@@ -28,8 +28,8 @@ from preau.common.messaging.outbox import emit
 from preau.common.messaging.rabbitmq import RabbitBroker
 from preau.common.messaging.rabbitmq_topology import EXCHANGE
 from preau.common.messaging.relay import Relay
-from preau.common.testing.infrastructure import amqp_url, postgres_admin_url
-from preau.common.testing.services import message_of
+from preau.testing.infrastructure import amqp_url, postgres_admin_url
+from preau.testing.services import message_of
 
 EVENTS = 2_000
 PINGS = 100

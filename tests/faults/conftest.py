@@ -13,10 +13,10 @@ import pytest
 from aio_pika.abc import AbstractChannel
 
 from preau.common.messaging.rabbitmq_topology import parked_name
-from preau.common.testing.deployment import Deployment
 from preau.contracts.topology import QUEUES
 from preau.identity.demo import DEMO_PASSWORD
 from preau.operations.tour.client import Client
+from preau.testing.deployment import Deployment
 
 PREAU = Path(sys.executable).with_name("preau")
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import pytest
 
 from preau.common.db.driver import connect
-from preau.common.testing.deployment import Deployment
 from preau.operations.audit.auditor import audit, connected, look
 from preau.operations.audit.growth import GROWS, audit_growth, measure, read_marks, write_marks
+from preau.testing.deployment import Deployment
 
 pytestmark = pytest.mark.fault
 PREAU = Path(sys.executable).with_name("preau")

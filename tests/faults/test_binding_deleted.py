@@ -11,10 +11,10 @@ import pytest
 
 from preau.common.db.driver import connect
 from preau.common.messaging.rabbitmq_topology import EXCHANGE
-from preau.common.testing.deployment import Deployment
-from preau.common.testing.processes import run_program
-from preau.common.testing.waiting import eventually
 from preau.operations.tour.client import Client
+from preau.testing.deployment import Deployment
+from preau.testing.processes import run_program
+from preau.testing.waiting import eventually
 
 from .conftest import admin_channel, operators_environment, preau, register
 

@@ -12,10 +12,10 @@ import pytest
 
 from preau.common.db.driver import Connection, connect
 from preau.common.settings import DEMO_PASSWORD
-from preau.common.testing.deployment import Deployment
-from preau.common.testing.waiting import eventually
 from preau.identity.demo.people import FAMILIES, PARENTS
 from preau.reservations.demo.seed import CANTINE, REPAS
+from preau.testing.deployment import Deployment
+from preau.testing.waiting import eventually
 from tests.faults.cutting_proxy import cutting_proxy
 
 pytestmark = pytest.mark.fault

@@ -10,8 +10,8 @@ import pytest
 
 from preau.common.db.driver import connect
 from preau.common.settings import DEMO_PASSWORD
-from preau.common.testing.deployment import Deployment
 from preau.operations.tour.client import Client
+from preau.testing.deployment import Deployment
 
 pytestmark = pytest.mark.fault
 QUEUES_ARE_WRITTEN_SECONDS = 1.5  # RabbitMQ 3.10 writes the list of its quorum queues every 0.5 s

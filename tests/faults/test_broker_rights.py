@@ -16,8 +16,8 @@ from preau.common.messaging.broker import Parked
 from preau.common.messaging.rabbitmq import RabbitBroker
 from preau.common.messaging.rabbitmq_message import DEATHS, KEY
 from preau.common.messaging.rabbitmq_topology import EXCHANGE, PARKED
-from preau.common.testing.deployment import Deployment
-from preau.common.testing.waiting import eventually
+from preau.testing.deployment import Deployment
+from preau.testing.waiting import eventually
 
 pytestmark = [pytest.mark.fault, pytest.mark.usefixtures("nothing_stays_parked")]
 SETTLED = "payments.payment.settled.v1"

@@ -10,9 +10,9 @@ import httpx2
 import pytest
 
 from preau.common.db.driver import connect
-from preau.common.testing.deployment import Deployment
-from preau.common.testing.waiting import eventually
 from preau.operations.tour.client import Client
+from preau.testing.deployment import Deployment
+from preau.testing.waiting import eventually
 
 from .conftest import register
 

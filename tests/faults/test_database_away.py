@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from preau.common.settings import DEMO_PASSWORD
-from preau.common.testing.deployment import Deployment
+from preau.testing.deployment import Deployment
 
 pytestmark = pytest.mark.fault
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 import pytest
 
 from preau.common.db.driver import connect
-from preau.common.testing.deployment import Deployment
-from preau.common.testing.waiting import eventually
 from preau.operations.audit.auditor import look
 from preau.operations.tour.client import Client
+from preau.testing.deployment import Deployment
+from preau.testing.waiting import eventually
 
 from .conftest import operators_environment, preau, register
 

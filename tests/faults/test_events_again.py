@@ -12,9 +12,9 @@ from preau.common.db.driver import Connection, connect
 from preau.common.messaging.broker import Message
 from preau.common.messaging.rabbitmq import RabbitBroker
 from preau.common.messaging.relay import to_message
-from preau.common.testing.deployment import Deployment
-from preau.common.testing.waiting import eventually
 from preau.operations.audit.auditor import SERVICES, queue_depths
+from preau.testing.deployment import Deployment
+from preau.testing.waiting import eventually
 
 pytestmark = pytest.mark.fault
 

@@ -17,10 +17,10 @@ from preau.common.messaging.rabbitmq import RabbitBroker
 from preau.common.messaging.rabbitmq_message import FAILURES
 from preau.common.messaging.relay import to_message
 from preau.common.settings import DEMO_PASSWORD
-from preau.common.testing.deployment import Deployment
-from preau.common.testing.waiting import eventually
 from preau.operations.audit.auditor import queue_depths
 from preau.operations.tour.client import Client
+from preau.testing.deployment import Deployment
+from preau.testing.waiting import eventually
 
 from .conftest import admin_channel
 

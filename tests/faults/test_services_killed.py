@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from preau.common.testing.deployment import Deployment
+from preau.testing.deployment import Deployment
 
 pytestmark = pytest.mark.fault
 

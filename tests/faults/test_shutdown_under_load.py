@@ -10,9 +10,9 @@ import httpx2
 import pytest
 
 from preau.common.settings import DEMO_PASSWORD
-from preau.common.testing.deployment import Deployment
 from preau.identity.demo.people import AGENTS, PARENTS
 from preau.operations.tour.client import Client
+from preau.testing.deployment import Deployment
 
 pytestmark = pytest.mark.fault
 

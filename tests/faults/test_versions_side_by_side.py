@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from preau.common.testing.deployment import Deployment
-from preau.common.testing.processes import ProgramProcess, program_environment
-from preau.common.testing.scratch import scratch_folder
+from preau.testing.deployment import Deployment
+from preau.testing.processes import ProgramProcess, program_environment
+from preau.testing.scratch import scratch_folder
 from tests.faults.former import FormerVersionMissing, recorded_commit, unpack_former_version
 
 pytestmark = pytest.mark.fault

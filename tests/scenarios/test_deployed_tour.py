@@ -8,9 +8,9 @@ from uuid import uuid4
 import httpx2
 
 from preau.common.settings import DEMO_PASSWORD
-from preau.common.testing.deployment import Deployment
 from preau.operations.tour.calendar_days import today
 from preau.operations.tour.client import Client
+from preau.testing.deployment import Deployment
 
 MEALS = "01900000-0000-7000-8000-0000000000c1"
 HANDLED = re.compile(r"^preau_inbox_handled (\S+)$", re.MULTILINE)

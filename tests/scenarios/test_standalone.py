@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from preau.common.embedded.process import ends_within, free_port, wait_until
-from preau.common.testing.scratch import scratch_folder
+from preau.testing.scratch import scratch_folder
 
 PREAU = Path(sys.executable).with_name("preau")
 READY_WITHIN_SECONDS = 120

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from preau.common.db.driver import Connection, connect
-from preau.common.testing.deployment import Deployment
+from preau.testing.deployment import Deployment
 
 SERVICES = ("identity", "reservations", "billing", "payments", "requests")
 NOT_ONE_COMMUNES = {"inbox"}

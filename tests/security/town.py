@@ -13,11 +13,11 @@ import pikepdf
 
 from preau.common.auth.subjects import Membership
 from preau.common.ids import new_id
-from preau.common.testing.services import ServiceUnderTest, running_service
 from preau.contracts.billing import InvoiceFacts, InvoiceIssuedV1
 from preau.contracts.identity import Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian
 from preau.contracts.payments import Allocation, PaymentSettledV1
 from preau.contracts.reservations import ActivityUpdatedV1, BookingFacts, OrderPlacedV1
+from preau.testing.services import ServiceUnderTest, running_service
 from tests.fleet import Service
 
 

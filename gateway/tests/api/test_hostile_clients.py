@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from preau.common.testing.raw_client import (
+from preau.testing.raw_client import (
     ODD_TARGETS,
     PATIENCE_SECONDS,
     get,

@@ -1,44 +1,10 @@
 """How pages write money, days and instants."""
 
-from datetime import UTC, date, datetime
-
 import pytest
 
 from preau.gateway.web import formats
 
 NBSP = "\N{NO-BREAK SPACE}"
-
-
-@pytest.mark.parametrize(
-    ("cents", "text"),
-    [(345, "3,45 €"), (0, "0,00 €"), (-750, "-7,50 €"), (None, "0,00 €")],
-)
-def test_money(cents, text):
-    assert formats.money(cents).replace(NBSP, " ") == text
-
-
-@pytest.mark.parametrize(
-    ("value", "today", "text"),
-    [
-        ("2026-03-12", None, "jeudi 12 mars"),
-        ("2026-05-01", None, "vendredi 1er mai"),
-        (date(2027, 1, 4), "2026-12-20", "lundi 4 janvier 2027"),
-        ("2026-03-11", "2026-03-01", "mercredi 11 mars"),
-    ],
-)
-def test_day(value, today, text):
-    assert formats.day(value, today) == text
-
-
-def test_an_instant_is_told_in_civil_time_over_daylight_saving():
-    assert formats.moment("2026-03-28T11:00:00Z").replace(NBSP, " ") == "samedi 28 mars à 12 h"
-    assert formats.moment(datetime(2026, 3, 29, 10, 5, tzinfo=UTC)).replace(NBSP, " ").endswith("à 12 h 05")
-
-
-def test_weeks_name_both_months_only_when_they_differ():
-    assert formats.week_title(date(2026, 3, 16), date(2026, 3, 20)) == "du 16 au 20 mars 2026"
-    assert formats.week_title(date(2026, 3, 30), date(2026, 4, 3)) == "du 30 mars au 3 avril 2026"
-    assert formats.week_title(date(2026, 6, 1), date(2026, 6, 5)) == "du 1er au 5 juin 2026"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from preau.billing.app import create_app
 from preau.billing.settings import BillingSettings
 from preau.common.auth.subjects import Membership
 from preau.common.ids import new_id
-from preau.common.testing.services import ServiceUnderTest, running_service
 from preau.contracts.billing import InvoiceIssuedV1, RunChunkQueuedV1
 from preau.contracts.identity import Address, Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian, Quotient
 from preau.contracts.payments import Allocation, PaymentSettledV1
@@ -25,6 +24,7 @@ from preau.contracts.reservations import (
     OrderClosedV1,
     OrderPlacedV1,
 )
+from preau.testing.services import ServiceUnderTest, running_service
 
 REPAS = UUID("01900000-0000-7000-8000-0000000000c1")
 MERCREDI = UUID("01900000-0000-7000-8000-0000000000c4")

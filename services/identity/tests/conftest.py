@@ -15,11 +15,11 @@ from preau.common.auth.tokens import TokenVerifier
 from preau.common.embedded.process import free_port
 from preau.common.http.client_address import signed
 from preau.common.ids import new_id
-from preau.common.testing.services import ServiceUnderTest, running_service
 from preau.identity.app import create_app
 from preau.identity.demo import DEMO_PASSWORD, seed
 from preau.identity.sessions.keys import OwnKeys
 from preau.identity.settings import IdentitySettings
+from preau.testing.services import ServiceUnderTest, running_service
 
 
 class _TestAndOwnKeys:

@@ -12,12 +12,12 @@ from sqlalchemy import text
 
 from preau.common.auth.subjects import Membership
 from preau.common.ids import new_id
-from preau.common.testing.services import ServiceUnderTest, running_service
 from preau.contracts.billing import InvoiceFacts, InvoiceIssuedV1
 from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1, Guardian
 from preau.contracts.payments import PaymentFailedV1, PaymentSettledV1
 from preau.payments.app import create_app
 from preau.payments.settings import PaymentsSettings
+from preau.testing.services import ServiceUnderTest, running_service
 
 
 class Town:

@@ -14,11 +14,11 @@ import pytest
 
 from preau.common.auth.subjects import Membership
 from preau.common.ids import new_id
-from preau.common.testing.services import ServiceUnderTest, running_service
 from preau.contracts.identity import Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian
 from preau.requests import demo
 from preau.requests.app import create_app
 from preau.requests.settings import RequestsSettings
+from preau.testing.services import ServiceUnderTest, running_service
 
 
 def make_pdf(text: str = "") -> bytes:

@@ -9,7 +9,6 @@ from sqlalchemy import text
 
 from preau.common.auth.subjects import Membership
 from preau.common.ids import new_id
-from preau.common.testing.services import ServiceUnderTest, running_service
 from preau.contracts.billing import InvoiceFacts
 from preau.contracts.identity import Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian
 from preau.reservations.activities import repository as activities
@@ -19,6 +18,7 @@ from preau.reservations.copies import repository as copies
 from preau.reservations.demo import seed as demo
 from preau.reservations.settings import ReservationsSettings
 from preau.reservations.slots import repository as slots
+from preau.testing.services import ServiceUnderTest, running_service
 
 
 class Household:

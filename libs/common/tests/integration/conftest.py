@@ -21,7 +21,7 @@ from preau.common.db.row_security import rights_of_new_tables
 from preau.common.messaging.broker import Broker, QueueSpec
 from preau.common.messaging.local import LocalBroker
 from preau.common.messaging.rabbitmq import RabbitBroker
-from preau.common.testing.databases import PASSWORDS, empty_database
+from preau.testing.databases import PASSWORDS, empty_database
 
 SHORT_TIERS = (timedelta(seconds=1), timedelta(seconds=2))
 

@@ -12,7 +12,7 @@ from preau.common.db.roles import ServiceDatabase
 from preau.common.http.access import AnyoneMay
 from preau.common.server.serving import InProcessServer
 from preau.common.settings import ServiceSettings
-from preau.common.testing.databases import empty_database
+from preau.testing.databases import empty_database
 
 router = APIRouter(prefix="/public")
 

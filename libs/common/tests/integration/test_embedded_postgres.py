@@ -18,7 +18,7 @@ from preau.common.embedded.postgres import FolderInUse, PostgresServer
 from preau.common.embedded.postgres_binaries import Binaries, find_binaries, installed_binaries
 from preau.common.embedded.process import EmbeddedServerFailed, wait_until
 from preau.common.embedded.unprivileged import prepare_folder, reachable_copy, user_for
-from preau.common.testing.scratch import scratch_folder
+from preau.testing.scratch import scratch_folder
 
 PARENT = """
     import sys, time

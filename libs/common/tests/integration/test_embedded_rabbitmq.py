@@ -14,9 +14,9 @@ import pytest
 
 from preau.common.embedded.process import wait_until
 from preau.common.embedded.rabbitmq import RabbitmqNode, answers_amqp
-from preau.common.testing.infrastructure import installed
-from preau.common.testing.packages import install
-from preau.common.testing.scratch import scratch_folder
+from preau.testing.infrastructure import installed
+from preau.testing.packages import install
+from preau.testing.scratch import scratch_folder
 
 pytestmark = pytest.mark.fault
 

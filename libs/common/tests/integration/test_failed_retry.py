@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from preau.common.messaging.broker import Delivery, Handled, Message, Outcome, QueueSpec
 from preau.common.messaging.rabbitmq import RabbitBroker
 from preau.common.messaging.rabbitmq_topology import retries_name, tier_name
-from preau.common.testing.waiting import eventually
+from preau.testing.waiting import eventually
 
 OWN_TIER = timedelta(seconds=7)  # of this test alone: it takes its queue away
 

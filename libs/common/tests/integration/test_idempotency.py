@@ -23,7 +23,7 @@ from preau.common.http.idempotency import IdempotencyKey
 from preau.common.http.schemas import RequestModel
 from preau.common.ids import new_id
 from preau.common.settings import ServiceSettings
-from preau.common.testing.tokens import TokenMint
+from preau.testing.tokens import TokenMint
 
 MEMBERSHIP = Membership(new_id(), new_id(), new_id())
 MINT = TokenMint()

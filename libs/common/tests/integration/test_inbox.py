@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from preau.common.db.database import Database
 from preau.common.messaging.broker import Delivery, Message, Outcome, QueueSpec
 from preau.common.messaging.consumer import Inbox, NotYet, Rejected, Subscription
-from preau.common.testing.services import message_of
+from preau.testing.services import message_of
 
 from .conftest import ThingHappenedV1
 

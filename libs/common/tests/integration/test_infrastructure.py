@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from preau.common.embedded.process import wait_until
-from preau.common.testing import infrastructure, packages
-from preau.common.testing.owner import Owner
+from preau.testing import infrastructure, packages
+from preau.testing.owner import Owner
 
-WORKER = "from preau.common.testing.infrastructure import postgres_admin_url; print(postgres_admin_url())"
+WORKER = "from preau.testing.infrastructure import postgres_admin_url; print(postgres_admin_url())"
 
 # Three workers at once, then a fourth after they have ended; says what they were given, then waits.
 CONTROLLER = f"""

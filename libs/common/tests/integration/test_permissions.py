@@ -27,7 +27,7 @@ from preau.common.http.access import (
 from preau.common.http.client_address import signed
 from preau.common.ids import new_id
 from preau.common.settings import ServiceSettings
-from preau.common.testing.tokens import TokenMint
+from preau.testing.tokens import TokenMint
 
 JOLIEVILLE, BEAUVAL = new_id(), new_id()
 MARTIN = Membership(JOLIEVILLE, new_id(), new_id())

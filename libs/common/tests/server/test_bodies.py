@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from preau.common.testing.raw_client import PATIENCE_SECONDS, get, post, raw_client, served_meanwhile
+from preau.testing.raw_client import PATIENCE_SECONDS, get, post, raw_client, served_meanwhile
 
 BIG_ANSWER_BYTES = 64 * 1024 * 1024
 CHUNKED = b"transfer-encoding: chunked"

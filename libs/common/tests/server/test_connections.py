@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from preau.common.server.connections import network_of
-from preau.common.testing.raw_client import RawClient, get, raw_client
+from preau.testing.raw_client import RawClient, get, raw_client
 
 HALF = b"GET / HTTP/1.1\r\nhost: he"
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from preau.common.testing.raw_client import get, raw_client, served_meanwhile
+from preau.testing.raw_client import get, raw_client, served_meanwhile
 
 KILOBYTE = 1024
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from preau.common.testing.raw_client import ODD_HOSTS, ODD_TARGETS, get, raw_client
+from preau.testing.raw_client import ODD_HOSTS, ODD_TARGETS, get, raw_client
 
 
 @pytest.fixture(autouse=True)

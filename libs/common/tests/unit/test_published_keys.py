@@ -12,7 +12,7 @@ from starlette.routing import Route
 from preau.common.auth.tokens import PARENT_AUDIENCE, PublishedKeys, TokenVerifier
 from preau.common.errors import Unauthenticated, Unavailable
 from preau.common.server.serving import InProcessServer
-from preau.common.testing.tokens import TokenMint
+from preau.testing.tokens import TokenMint
 
 
 class Identity:

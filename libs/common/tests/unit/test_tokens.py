@@ -16,7 +16,7 @@ from preau.common.auth.subjects import Agent, Membership, Parent
 from preau.common.auth.tokens import AGENT_AUDIENCE, ALGORITHM, ISSUER, PARENT_AUDIENCE
 from preau.common.errors import Unauthenticated
 from preau.common.ids import new_id
-from preau.common.testing.tokens import TokenMint
+from preau.testing.tokens import TokenMint
 
 MINT = TokenMint()
 VERIFIER = MINT.verifier()

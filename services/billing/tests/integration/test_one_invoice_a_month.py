@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from preau.billing import demo
 from preau.billing.runs import repository, worker
 from preau.billing.runs.chunks import Chunk
-from preau.common.testing.lock_waits import lock_waits
+from preau.testing.lock_waits import lock_waits
 
 
 async def a_run(town, family) -> UUID:

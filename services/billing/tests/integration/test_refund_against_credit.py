@@ -10,8 +10,8 @@ from sqlalchemy import text
 from preau.billing import demo
 from preau.billing.invoices import service as invoicing
 from preau.common.ids import new_id
-from preau.common.testing.lock_waits import lock_waits
 from preau.contracts.payments import Allocation, PaymentRefundedV1
+from preau.testing.lock_waits import lock_waits
 
 WEDNESDAY = date(2026, 3, 4)
 

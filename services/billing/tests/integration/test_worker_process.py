@@ -19,9 +19,9 @@ from preau.billing.app import create_app
 from preau.billing.settings import BillingSettings
 from preau.common.messaging.consumer import queue_spec
 from preau.common.messaging.rabbitmq import RabbitBroker
-from preau.common.testing.lock_waits import lock_waits, locked_table
-from preau.common.testing.services import running_service
 from preau.contracts.topology import QUEUES
+from preau.testing.lock_waits import lock_waits, locked_table
+from preau.testing.services import running_service
 
 pytestmark = pytest.mark.fault
 FAMILIES = 24

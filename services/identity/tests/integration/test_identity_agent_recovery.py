@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from preau.common.testing.services import ServiceUnderTest, running_service
 from preau.identity.app import create_app
 from preau.identity.demo import DEMO_PASSWORD, seed
 from preau.identity.demo.people import BEAUVAL, JOLIEVILLE
 from preau.identity.settings import IdentitySettings
+from preau.testing.services import ServiceUnderTest, running_service
 
 BOTH = "sophie.lemaire@mairies.example"
 NEW = "encore-un-mot-secret"

@@ -89,7 +89,7 @@ EXPECTED = [
             bookings=(booking(status="awaiting_payment"),),
         ),
         "Réservation à payer",
-        ["mardi 3 mars 2026 à 11:00", "http://front/factures"],
+        ["mardi 3 mars 2026 à 11\u00a0h", "http://front/factures"],
     ),
     (
         event(reservations.OrderClosedV1, **COMMON, status="confirmed", bookings=(booking(),)),
@@ -154,7 +154,7 @@ EXPECTED = [
             submitted_at=NOW,
         ),
         "Demande reçue : Autorisation",
-        ["mardi 3 mars 2026 à 11:00"],
+        ["mardi 3 mars 2026 à 11\u00a0h"],
     ),
     (
         event(

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.database import Database
-from preau.common.testing.databases import fresh_database
 from preau.identity.mail_requests import repository
 from preau.identity.mail_requests.service import BATCH, answering
 from preau.identity.mail_requests.tables import MailRequest
+from preau.testing.databases import fresh_database
 
 
 @pytest.fixture

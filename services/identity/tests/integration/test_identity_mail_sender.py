@@ -11,12 +11,12 @@ from sqlalchemy import text
 from preau.common.db.database import Database
 from preau.common.embedded.process import free_port
 from preau.common.ids import new_id
-from preau.common.testing.databases import fresh_database
 from preau.identity.app import create_app
 from preau.identity.notifications.mailers.sandbox import SandboxMailer
 from preau.identity.notifications.mailers.smtp import SmtpMailer
 from preau.identity.notifications.sender import sender
 from preau.identity.settings import IdentitySettings
+from preau.testing.databases import fresh_database
 
 
 @pytest.fixture

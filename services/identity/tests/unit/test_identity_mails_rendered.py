@@ -73,13 +73,6 @@ def test_each_kind_has_its_two_templates_and_no_template_is_without_kind() -> No
     assert all((folder / f"{name}.{ending}").exists() for name in names for ending in ("txt", "html"))
 
 
-def test_instants_are_told_in_the_communes_civil_time() -> None:
-    summer, winter = datetime(2026, 7, 1, 12, 5, tzinfo=UTC), datetime(2026, 1, 1, 12, 5, tzinfo=UTC)
-    assert rendering.french_instant(summer, "Europe/Paris") == "mercredi 1 juillet 2026 à 14:05"
-    assert rendering.french_instant(winter, "Europe/Paris") == "jeudi 1 janvier 2026 à 13:05"
-    assert rendering.french_instant(winter, "Indian/Reunion") == "jeudi 1 janvier 2026 à 16:05"
-
-
 @pytest.mark.parametrize("address", ["a@b.example\r\nBcc: c@d.example", "a@b.example, c@d.example", "nobody"])
 def test_an_address_that_would_break_a_header_is_refused(address: str) -> None:
     with pytest.raises(ValueError):

@@ -3,7 +3,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from preau.common.testing.services import ServiceUnderTest
+from preau.testing.services import ServiceUnderTest
 
 
 def photo(side: int = 50) -> bytes:

@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 
 from preau.common.http.access import routes_without_permission
-from preau.common.testing.services import ServiceUnderTest
+from preau.testing.services import ServiceUnderTest
 
 
 def test_every_route_says_who_may(service: ServiceUnderTest) -> None:

@@ -1,8 +1,8 @@
 from datetime import date
 from uuid import UUID, uuid4
 
-from preau.common.testing.services import ServiceUnderTest
 from preau.contracts.requests import NoEffect, PickupEffect, RequestDecidedV1, RequestSubmittedV1
+from preau.testing.services import ServiceUnderTest
 
 
 async def test_a_parent_files_an_authorisation_and_an_agent_accepts_it(service, family, town) -> None:

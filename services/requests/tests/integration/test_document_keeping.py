@@ -10,10 +10,10 @@ import asyncpg
 from PIL import Image
 from sqlalchemy import text
 
-from preau.common.testing.services import ServiceUnderTest
 from preau.requests.demo import JOLIEVILLE
 from preau.requests.documents.repository import owned, take_room
 from preau.requests.documents.service import sweep_orphans
+from preau.testing.services import ServiceUnderTest
 
 
 def objects(tmp_path: Path) -> list[Path]:

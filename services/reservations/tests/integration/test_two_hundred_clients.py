@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from preau.common.ids import new_id
-from preau.common.testing.services import running_service
 from preau.contracts.reservations import OrderPlacedV1
 from preau.reservations.app import create_app
 from preau.reservations.settings import ReservationsSettings
+from preau.testing.services import running_service
 
 pytestmark = pytest.mark.fault
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from preau.common.testing.database_clock import moved_clock
-from preau.common.testing.lock_waits import lock_waits
 from preau.contracts.reservations import BookingChangedV1, OrderPlacedV1
+from preau.testing.database_clock import moved_clock
+from preau.testing.lock_waits import lock_waits
 
 
 @pytest.fixture

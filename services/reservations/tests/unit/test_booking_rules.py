@@ -112,7 +112,7 @@ def test_the_cut_off_itself_is_too_late_and_a_microsecond_before_is_not():
     refusal = first_refusal(BOOKING_RULES, replace(ATTEMPT, now=limit))
     assert refusal is not None
     assert (refusal.rule, refusal.cut_off, refusal.override_by) == ("booking-deadline", limit, "agent")
-    assert refusal.reason == "Il fallait réserver avant le mardi 24 novembre 2026 à 12 h."
+    assert refusal.reason == "Il fallait réserver avant le mardi 24 novembre 2026 à 12\u00a0h."
 
 
 def test_an_agent_waives_deadlines_and_nothing_else():
@@ -133,7 +133,7 @@ def test_a_window_not_yet_open_says_from_when():
     attempt = replace(ATTEMPT, activity=replace(MEAL, booking_deadline=Windows(windows=(window,))))
     refusal = first_refusal(BOOKING_RULES, attempt)
     assert refusal is not None
-    assert refusal.reason == "Les réservations ouvrent le mardi 24 novembre 2026 à 0 h."
+    assert refusal.reason == "Les réservations ouvrent le mardi 24 novembre 2026 à 0\u00a0h."
     assert refused(replace(attempt, now=datetime(2026, 11, 23, 23, tzinfo=UTC))) is None
     assert refused(replace(attempt, day=date(2027, 1, 7))) == "not-open"
 
@@ -158,7 +158,7 @@ def test_a_late_cancellation_says_until_when_it_was_possible():
     attempt = replace(ATTEMPT, booking=booking(), now=datetime(2026, 11, 24, 11, tzinfo=UTC))
     refusal = first_refusal(CANCELLATION_RULES, attempt)
     assert refusal is not None
-    assert refusal.reason == "Il fallait annuler avant le mardi 24 novembre 2026 à 12 h."
+    assert refusal.reason == "Il fallait annuler avant le mardi 24 novembre 2026 à 12\u00a0h."
     requested = replace(attempt, booking=booking("requested"))
     assert refused(requested, CANCELLATION_RULES) is None
     assert refused(replace(ATTEMPT), CANCELLATION_RULES) == "not-booked"

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preau.reservations.calendars.civil import civil_instant, instant, local_date
-from preau.reservations.calendars.wording import day_in_words, instant_in_words
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = st.sampled_from(
@@ -69,10 +68,3 @@ def test_the_end_of_a_day_is_the_start_of_the_next(day, zone):
     assert instant(day, "24:00", zone) == instant(day + timedelta(days=1), "00:00", zone)
     assert local_date(instant(day, "00:00", zone), zone) == day
     assert local_date(instant(day, "24:00", zone) - timedelta(seconds=1), zone) == day
-
-
-def test_dates_are_said_as_in_french():
-    assert day_in_words(date(2026, 3, 12)) == "jeudi 12 mars 2026"
-    assert day_in_words(date(2026, 5, 1)) == "vendredi 1er mai 2026"
-    assert instant_in_words(datetime(2026, 3, 10, 11, tzinfo=UTC), PARIS) == "mardi 10 mars 2026 à 12 h"
-    assert instant_in_words(datetime(2026, 3, 10, 8, 5, tzinfo=UTC), PARIS) == "mardi 10 mars 2026 à 9 h 05"

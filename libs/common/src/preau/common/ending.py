@@ -25,7 +25,7 @@ async def end_tasks(tasks: Collection[asyncio.Task[Any]]) -> None:
 
 
 async def end_within(seconds: float, what: str, ending: Awaitable[object]) -> None:
-    """Wait for an ending, but not for ever: what has not ended in time is left as it is, and the log says so."""
+    """Wait for an ending, but not for ever: what has not ended in time is left, and the log says so."""
     try:
         async with asyncio.timeout(seconds):
             await ending

@@ -4,10 +4,10 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from preau.common.money import euros
 from preau.operations.tour.calendar_days import today
 from preau.operations.tour.cast import SCHOOL_MEALS, Cast
 from preau.operations.tour.story import Narrator, NotSo, check, wait_until
+from preau.wording.amounts import euros
 
 
 def attendance_and_billing(narrator: Narrator, cast: Cast) -> None:

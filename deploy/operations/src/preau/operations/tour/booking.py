@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from preau.common.money import euros
 from preau.operations.tour.calendar_days import today
 from preau.operations.tour.cast import SCHOOL_MEALS, Cast, Household
 from preau.operations.tour.client import Client
 from preau.operations.tour.story import Narrator, check, wait_until
+from preau.wording.amounts import euros
 
 HORIZON_DAYS = 60
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from preau.common.money import euros
 from preau.operations.tour.bank import at_the_bank, begin_payment, final_payment
 from preau.operations.tour.cast import Cast
 from preau.operations.tour.story import Narrator, check, wait_until
+from preau.wording.amounts import euros
 
 
 def paying(narrator: Narrator, cast: Cast) -> None:

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from preau.common.money import euros
 from preau.operations.tour.bank import at_the_bank, begin_payment, final_payment
 from preau.operations.tour.booking import calendar, days_of, slot_of
 from preau.operations.tour.calendar_days import today
 from preau.operations.tour.cast import LEISURE_CENTRE, Cast
 from preau.operations.tour.story import Narrator, check, wait_until
+from preau.wording.amounts import euros
 
 DAY = "Mercredi journée"
 SHORT_HOLD_SECONDS = 5

@@ -16,15 +16,14 @@ from pydantic_core import to_json
 from preau.billing.invoices.domain import due_cents
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.common.logging import logger
-from preau.common.money import NBSP, Cents, euros
+from preau.common.money import Cents
+from preau.wording.amounts import euros
+from preau.wording.dates import and_list, month, month_name, short_date
+from preau.wording.typography import NBSP
 
 log = logger(__name__)
 
 TITLES = {"credit_note": "Avoir", "prepaid": "Facture (prépaiement)"}
-MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
 
 
 async def render(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, list[date]]]) -> bytes:
@@ -40,7 +39,7 @@ def document(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, list[date]]]) 
     return {
         "title": TITLES.get(invoice.kind, "Facture"),
         "number": invoice.number,
-        "period": _month(invoice.period),
+        "period": month(invoice.period),
         "issued_on": _day(invoice.issued_on),
         "due_date": _day(invoice.due_date),
         "status": _status(invoice, due),
@@ -74,13 +73,8 @@ def _status(invoice: Invoice, due: Cents) -> str:
     )
 
 
-def _month(period: str) -> str:
-    year, month = period.split("-")
-    return f"{MONTHS[int(month) - 1]} {year}"
-
-
 def _day(day: date | None) -> str:
-    return "" if day is None else f"{day:%d/%m/%Y}"
+    return "" if day is None else short_date(day)
 
 
 def _days(dates: Sequence[date]) -> str:
@@ -88,10 +82,7 @@ def _days(dates: Sequence[date]) -> str:
     by_month: dict[tuple[int, int], list[str]] = {}
     for day in dates:
         by_month.setdefault((day.year, day.month), []).append("1er" if day.day == 1 else str(day.day))
-    return ", ".join(
-        f"{' et '.join(filter(None, (', '.join(days[:-1]), days[-1])))}{NBSP}{MONTHS[month - 1]}"
-        for (_, month), days in by_month.items()
-    )
+    return ", ".join(f"{and_list(days)}{NBSP}{month_name(number)}" for (_, number), days in by_month.items())
 
 
 @cache

@@ -14,7 +14,8 @@ from preau.billing.payments.domain import take
 from preau.billing.payments.tables import PaymentEffect
 from preau.common.logging import logger
 from preau.common.messaging.consumer import NotYet
-from preau.common.money import Cents, euros
+from preau.common.money import Cents
+from preau.wording.amounts import euros
 
 log = logger(__name__)
 

@@ -21,7 +21,9 @@ from preau.billing.tariffs.definition import (
     OwnPrice,
     Supplement,
 )
-from preau.common.money import NBSP, Cents, euros, round_half_up
+from preau.common.money import Cents, round_half_up
+from preau.wording.amounts import euros
+from preau.wording.typography import NBSP
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from preau.contracts.event import Event
 from preau.identity.communes.repository import commune_by_id
 from preau.identity.notifications import domain, outgoing, repository
 from preau.identity.notifications.domain import Kind
-from preau.identity.notifications.rendering import french_date
+from preau.wording.dates import weekday_date
 
 _HEADLINES = {
     "confirmed": "Réservation acceptée",
@@ -61,7 +61,7 @@ async def _lines(session: AsyncSession, bookings: Iterable[reservations.BookingF
     return [
         f"{names.get(booking.child_id, 'Votre enfant')} : "
         + (f"{booking.activity_label}, " if booking.activity_label else "")
-        + french_date(booking.service_date)
+        + weekday_date(booking.service_date)
         for booking in ordered
     ]
 

@@ -5,16 +5,14 @@ autoescaped; an undefined value is an error, not a hole in a mail.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from preau.common.money import euros
 from preau.identity.notifications.domain import Kind, one_line
+from preau.wording.amounts import euros
+from preau.wording.dates import dated_moment, weekday_date
 
 
 class Rendered(NamedTuple):
@@ -25,16 +23,6 @@ class Rendered(NamedTuple):
     html: str
 
 
-def french_date(day: date) -> str:
-    """``jeudi 12 mars 2026``."""
-    return format_date(day, "EEEE d MMMM y", locale="fr")
-
-
-def french_instant(instant: datetime, time_zone: str) -> str:
-    """``jeudi 12 mars 2026 à 14:05``, in civil time."""
-    return format_datetime(instant.astimezone(ZoneInfo(time_zone)), "EEEE d MMMM y 'à' HH:mm", locale="fr")
-
-
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -43,7 +31,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"euros": euros, "date": french_date, "instant": french_instant}
+    filters: dict[str, Any] = {"euros": euros, "date": weekday_date, "instant": dated_moment}
     environment.filters.update(filters)
     return environment
 

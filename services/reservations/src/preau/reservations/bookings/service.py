@@ -20,10 +20,10 @@ from preau.contracts.reservations import BookingChangedV1, BookingStatus, Paymen
 from preau.reservations.activities.domain import Activity
 from preau.reservations.bookings import repository
 from preau.reservations.bookings.domain import TAKES_PLACE, Booking, frees_place
-from preau.reservations.calendars.wording import day_in_words
 from preau.reservations.rules.domain import Refusal, Wish
 from preau.reservations.rules.refused import RefusedLine, problem
 from preau.reservations.slots import repository as slots
+from preau.wording.dates import weekday_date
 
 
 class AlreadyBooked(Conflict):
@@ -121,7 +121,7 @@ async def _write(session: AsyncSession, commune_id: UUID, drafts: Sequence[Draft
             draft for draft in drafts if (draft.child_id, draft.activity.activity_id, draft.day) not in booked
         ]
         raise AlreadyBooked(
-            f"Déjà réservé le {day_in_words(missing[0].day)}.",
+            f"Déjà réservé le {weekday_date(missing[0].day)}.",
             lines=[
                 {
                     "child_id": str(draft.child_id),
@@ -153,7 +153,7 @@ def _row(draft: Draft, commune_id: UUID, slot_id: UUID) -> dict[str, Any]:
 
 def _full(booking: Booking) -> RefusedLine:
     wish = Wish(booking.child_id, booking.activity_id, booking.service_date, "book")
-    reason = f"Il n’y a plus de place le {day_in_words(booking.service_date)}."
+    reason = f"Il n’y a plus de place le {weekday_date(booking.service_date)}."
     return RefusedLine(wish, Refusal("full", reason, override_by="nobody"))
 
 

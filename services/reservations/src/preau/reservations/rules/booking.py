@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from preau.reservations.calendars.wording import WEEKDAYS, day_in_words, instant_in_words
 from preau.reservations.rules.cut_offs import NEVER_OPEN, cut_off, opening
 from preau.reservations.rules.domain import Attempt, Refusal, Rule
+from preau.wording.dates import WEEKDAYS, dated_moment, weekday_date
 
 
 def family_is_active(attempt: Attempt) -> Refusal | None:
@@ -27,9 +27,9 @@ def in_season(attempt: Attempt) -> Refusal | None:
     if activity.in_season(attempt.day):
         return None
     if activity.closes_on is not None and attempt.day > activity.closes_on:
-        reason = f"Cette prestation s’arrête le {day_in_words(activity.closes_on)}."
+        reason = f"Cette prestation s’arrête le {weekday_date(activity.closes_on)}."
     elif activity.opens_on is not None:
-        reason = f"Cette prestation ouvre le {day_in_words(activity.opens_on)}."
+        reason = f"Cette prestation ouvre le {weekday_date(activity.opens_on)}."
     else:
         return None
     return Refusal("out-of-season", reason, override_by="nobody")
@@ -95,7 +95,7 @@ def booking_is_open(attempt: Attempt) -> Refusal | None:
     opens = opening(attempt.activity.booking_deadline, attempt.day, attempt.calendar)
     if opens is None or attempt.now >= opens:
         return None
-    when = instant_in_words(opens, attempt.calendar.zone)
+    when = dated_moment(opens, attempt.calendar.zone)
     return Refusal("not-yet-open", f"Les réservations ouvrent le {when}.", cut_off=opens)
 
 
@@ -114,7 +114,7 @@ def enough_notice(attempt: Attempt) -> Refusal | None:
         return None
     if limit == NEVER_OPEN:
         return Refusal("not-open", "Cette date n’est pas ouverte à la réservation.")
-    when = instant_in_words(limit, attempt.calendar.zone)
+    when = dated_moment(limit, attempt.calendar.zone)
     return Refusal("booking-deadline", f"Il fallait réserver avant le {when}.", cut_off=limit)
 
 
@@ -122,7 +122,7 @@ def place_is_left(attempt: Attempt) -> Refusal | None:
     """A place is left; only a larger capacity makes another."""
     if attempt.places.remaining > 0:
         return None
-    return Refusal("full", f"Complet le {day_in_words(attempt.day)}.", override_by="nobody")
+    return Refusal("full", f"Complet le {weekday_date(attempt.day)}.", override_by="nobody")
 
 
 BOOKING_RULES: tuple[Rule, ...] = (

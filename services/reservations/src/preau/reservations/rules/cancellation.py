@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from preau.contracts.reservations import BookingStatus
-from preau.reservations.calendars.wording import instant_in_words
 from preau.reservations.rules.cut_offs import NEVER_OPEN, cut_off
 from preau.reservations.rules.domain import Attempt, Refusal, Rule
+from preau.wording.dates import dated_moment
 
 _WHY_NOT: dict[BookingStatus, str] = {
     "awaiting_payment": "Le paiement de cette réservation est en cours.",
@@ -53,7 +53,7 @@ def enough_notice(attempt: Attempt) -> Refusal | None:
         return None
     if limit == NEVER_OPEN:
         return Refusal("not-cancellable", "Cette réservation ne peut pas être annulée.")
-    when = instant_in_words(limit, attempt.calendar.zone)
+    when = dated_moment(limit, attempt.calendar.zone)
     return Refusal("cancellation-deadline", f"Il fallait annuler avant le {when}.", cut_off=limit)
 
 

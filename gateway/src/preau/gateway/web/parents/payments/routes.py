@@ -11,7 +11,6 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from preau.gateway.proxy.problems import UpstreamProblem
-from preau.gateway.web.formats import as_instant
 from preau.gateway.web.parents.payments.opening import is_web_address
 from preau.gateway.web.parents.visitor import FamilyVisitor, Visitor
 from preau.gateway.web.rendering import see_other
@@ -85,7 +84,7 @@ def _next(payment: dict[str, Any], listed: list[dict[str, Any]]) -> list[dict[st
         for each in listed
         if each["payment_id"] != payment["payment_id"]
         and _can_pay(each)
-        and as_instant(each["created_at"]) > since
+        and datetime.fromisoformat(each["created_at"]) > since
     ]
 
 

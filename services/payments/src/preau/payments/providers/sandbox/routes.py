@@ -9,9 +9,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from preau.common.http.access import AnyoneMay
-from preau.common.money import euros
 from preau.payments.providers.sandbox.bank import SandboxBank, UnknownTransaction
 from preau.payments.providers.sandbox.domain import Action, BankState
+from preau.wording.amounts import euros
 
 router = APIRouter(tags=["sandbox bank"])
 

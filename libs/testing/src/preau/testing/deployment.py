@@ -22,7 +22,7 @@ from preau.common.db.roles import Passwords, ServiceDatabase
 from preau.common.embedded.postgres import PostgresServer
 from preau.common.embedded.process import wait_until
 from preau.common.embedded.rabbitmq import RabbitmqNode
-from preau.common.testing.processes import ProgramProcess, expect_success, run_program
+from preau.testing.processes import ProgramProcess, expect_success, run_program
 
 GATEWAY_KEY = "deployment-under-test-gateway-key"  # as long as a real one
 RECOVERS_WITHIN_SECONDS = 15.0

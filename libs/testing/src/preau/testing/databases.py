@@ -11,7 +11,7 @@ from preau.common.db.driver import connect
 from preau.common.db.migrations import migrate
 from preau.common.db.provision import provision
 from preau.common.db.roles import Passwords, ServiceDatabase
-from preau.common.testing.infrastructure import postgres_admin_url
+from preau.testing.infrastructure import postgres_admin_url
 
 PASSWORDS = Passwords("application", "system", "owner", "audit")
 """Of databases that live as long as a test."""

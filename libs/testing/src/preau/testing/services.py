@@ -18,8 +18,8 @@ from preau.common.messaging.broker import Delivery, Handled, Message, Outcome
 from preau.common.messaging.envelope import EventModel
 from preau.common.messaging.relay import to_message
 from preau.common.server.serving import InProcessServer
-from preau.common.testing.databases import fresh_database
-from preau.common.testing.tokens import TokenMint
+from preau.testing.databases import fresh_database
+from preau.testing.tokens import TokenMint
 
 
 class ServiceUnderTest:

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 
 from preau.common.db.database import Database
 from preau.common.db.driver import Connection, connect
-from preau.common.testing.infrastructure import postgres_admin_url
+from preau.testing.infrastructure import postgres_admin_url
 
 _CLOCK = """
 CREATE SCHEMA moved;

@@ -4,8 +4,8 @@ In this order: what the environment names (`PREAU_TEST_POSTGRES_URL`, `PREAU_TES
 `PREAU_TEST_CHROMIUM`), containers where a Docker engine answers, private instances of installed programs,
 and as root on Debian the packages. `PREAU_TEST_INFRASTRUCTURE=docker` or `local` leaves no choice.
 
-    python -m preau.common.testing.infrastructure --install     installs what is missing
-    python -m preau.common.testing.infrastructure               says what would be used
+    python -m preau.testing.infrastructure --install     installs what is missing
+    python -m preau.testing.infrastructure               says what would be used
 """
 
 import atexit
@@ -22,8 +22,8 @@ from pathlib import Path
 from preau.common.embedded.postgres_binaries import find_binaries
 from preau.common.embedded.process import EmbeddedServerFailed
 from preau.common.embedded.rabbitmq import find_server
-from preau.common.testing import containers, packages
-from preau.common.testing.owner import Owner
+from preau.testing import containers, packages
+from preau.testing.owner import Owner
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -120,7 +120,7 @@ def _start(part: str, owner: Owner) -> str:
 
 def _keep(part: str, owner: Owner) -> str:
     keeper = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "preau.common.testing.keeper", part, str(owner.pid), owner.started],
+        [sys.executable, "-m", "preau.testing.keeper", part, str(owner.pid), owner.started],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         start_new_session=True,

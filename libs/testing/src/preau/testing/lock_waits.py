@@ -7,8 +7,8 @@ from sqlalchemy import make_url
 
 from preau.common.db.database import Database
 from preau.common.db.driver import Connection, connect
-from preau.common.testing.infrastructure import postgres_admin_url
-from preau.common.testing.waiting import eventually
+from preau.testing.infrastructure import postgres_admin_url
+from preau.testing.waiting import eventually
 
 _WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'"
 

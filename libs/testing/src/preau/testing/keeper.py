@@ -3,7 +3,7 @@
 Workers of pytest-xdist come and go, and a server bound to one of them would end too early; so the servers are
 children of this keeper, which watches the process that owns the run. Started by `infrastructure`:
 
-    python -m preau.common.testing.keeper postgres 1234 5678    (owner: pid and start time)
+    python -m preau.testing.keeper postgres 1234 5678    (owner: pid and start time)
 
 It writes one line of JSON, `{"url": …}` or `{"error": …}`, then waits.
 """
@@ -20,8 +20,8 @@ from pathlib import Path
 
 from preau.common.embedded.postgres import PostgresServer
 from preau.common.embedded.rabbitmq import RabbitmqNode
-from preau.common.testing import containers
-from preau.common.testing.owner import Owner
+from preau.testing import containers
+from preau.testing.owner import Owner
 
 POSTGRES_SETTINGS = {"max_connections": "400", "shared_buffers": "256MB", "max_wal_size": "4GB"}
 

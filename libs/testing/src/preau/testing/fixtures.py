@@ -6,7 +6,7 @@ import pytest
 import structlog
 
 from preau.common.context import causation_id, correlation_id, traceparent
-from preau.common.testing import infrastructure
+from preau.testing import infrastructure
 
 
 @pytest.fixture(scope="session")
