@@ -16,15 +16,18 @@ from preau.common.auth.subjects import Membership
 from preau.common.db.database import Database
 from preau.common.db.roles import ServiceDatabase
 from preau.common.errors import Conflict
-from preau.common.http.access import (
+from preau.common.http.client_address import signed
+from preau.common.http.permissions import (
     Account,
-    AgentAccess,
+    AgentCaller,
     AgentMay,
-    AnyoneMay,
+    AnyAgent,
+    Anyone,
     Family,
+    routes_out_of_order,
     routes_without_permission,
 )
-from preau.common.http.client_address import signed
+from preau.common.http.unit_of_work import Databases, Transaction, Work
 from preau.common.ids import new_id
 from preau.common.settings import ServiceSettings
 from preau.testing.tokens import TokenMint
@@ -40,41 +43,44 @@ _SEEN = text("SELECT label FROM thing ORDER BY label")
 
 
 @router.get("/parent/families/{family_id}/things")
-async def read_things(family: Family) -> list[str]:
-    return list((await family.session.execute(_SEEN)).scalars())
+async def read_things(family: Family, session: Transaction) -> list[str]:
+    return list((await session.execute(_SEEN)).scalars())
 
 
 @router.post("/parent/families/{family_id}/things/{label}", status_code=201)
-async def add_thing(family: Family, label: str) -> str:
-    await family.session.execute(_ADD, {"id": new_id(), "commune": family.commune_id, "label": label})
+async def add_thing(family: Family, session: Transaction, database: Databases, label: str) -> str:
+    await session.execute(_ADD, {"id": new_id(), "commune": family.commune_id, "label": label})
     if label == "refused":
         raise Conflict("Non.")
     if label == "bug":
         raise ZeroDivisionError
     if label == "cut":
-        backend = (await family.session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
-        async with family.database.engine.connect() as other:
+        backend = (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        async with database.engine.connect() as other:
             await other.execute(text("SELECT pg_terminate_backend(:backend)"), {"backend": backend})
     return label
 
 
 @router.get("/parent/things")
-async def read_own(account: Account) -> list[str]:
-    return list((await account.session.execute(_SEEN)).scalars())
+async def read_own(account: Account, work: Work) -> list[str]:
+    async with work.begin() as session:
+        return list((await session.execute(_SEEN)).scalars())
 
 
 @router.get("/agent/things")
-async def read_commune(agent: Annotated[AgentAccess, AgentMay("billing", "requests")]) -> list[str]:
-    return list((await agent.session.execute(_SEEN)).scalars())
+async def read_commune(
+    agent: Annotated[AgentCaller, AgentMay("billing", "requests")], session: Transaction
+) -> list[str]:
+    return list((await session.execute(_SEEN)).scalars())
 
 
 @router.get("/agent/me")
-async def read_me(agent: Annotated[AgentAccess, AgentMay()]) -> list[str]:
+async def read_me(agent: AnyAgent) -> list[str]:
     return sorted(agent.roles)
 
 
 @router.get("/public/things")
-async def read_nothing(anyone: AnyoneMay) -> str:
+async def read_nothing(anyone: Anyone) -> str:
     return anyone.client_address
 
 
@@ -153,7 +159,7 @@ async def test_who_is_not_signed_in_is_asked_to(client) -> None:
     assert (await client.get("/agent/me")).status_code == 401
 
 
-async def test_parents_and_agents_have_doors_of_their_own(client) -> None:
+async def test_parents_and_agents_have_routes_of_their_own(client) -> None:
     parent, agent = MINT.parent(MARTIN), MINT.agent(JOLIEVILLE)
     assert (await client.get("/agent/things", headers=parent)).status_code == 401
     assert (await client.get("/agent/me", headers=parent)).status_code == 401
@@ -253,7 +259,7 @@ def test_what_declares_nothing_is_found_wherever_it_hangs(module_database: Servi
 def test_a_permission_may_stand_on_the_router_or_under_another_dependency(
     module_database: ServiceDatabase,
 ) -> None:
-    async def facts(agent: Annotated[AgentAccess, AgentMay("billing")]) -> UUID:
+    async def facts(agent: Annotated[AgentCaller, AgentMay("billing")]) -> UUID:
         return agent.commune_id
 
     guarded = APIRouter(dependencies=[AgentMay("admin")])
@@ -265,3 +271,31 @@ def test_a_permission_may_stand_on_the_router_or_under_another_dependency(
         return commune_id
 
     assert routes_without_permission(make_app(module_database, router, guarded, derived)) == []
+
+
+async def before_its_permission(session: Transaction, agent: AnyAgent) -> str:
+    return str(agent.commune_id)
+
+
+async def of_no_tenant(anyone: Anyone, session: Transaction) -> str:
+    return anyone.client_address
+
+
+async def test_a_transaction_wants_a_permission_before_it_that_knows_a_tenant(
+    module_database: ServiceDatabase,
+) -> None:
+    planted = APIRouter()
+    planted.get("/out-of-order")(before_its_permission)
+    planted.get("/public/no-tenant")(of_no_tenant)
+    app = make_app(module_database, router, planted)
+    assert [line.rpartition(" ")[2] for line in routes_out_of_order(app)] == [
+        "/out-of-order",
+        "/public/no-tenant",
+    ]
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app, raise_app_exceptions=False), base_url="http://service"
+    ) as client:
+        for path in ("/out-of-order", "/public/no-tenant"):
+            answer = await client.get(path, headers=MINT.agent(JOLIEVILLE))
+            assert answer.status_code == 500
+    await app.state.database.close()

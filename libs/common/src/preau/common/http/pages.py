@@ -5,8 +5,9 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from preau.common.errors import FieldErrors
 from preau.common.http.schemas import ResponseModel
@@ -30,17 +31,21 @@ def encode_cursor(*keys: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(keys, default=str).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None, size: int) -> list[Any] | None:
-    """The ``size`` sort keys in ``cursor``, or ``None`` for the first page; a forged one is a field error."""
+def decode_cursor(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
+    """The sort keys in ``cursor``, each read by its kind (``str``, ``UUID``, ``date.fromisoformat``, …).
+
+    None for the first page. Raises ``FieldErrors`` for a cursor that is not one of ours.
+    """
     if not cursor:
         return None
     try:
         keys: Any = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
-        keys = None
-    if not isinstance(keys, list) or len(keys) != size:  # pyright: ignore[reportUnknownArgumentType]
-        raise FieldErrors({"cursor": "Ce curseur n’est pas valide."})
-    return keys  # pyright: ignore[reportUnknownVariableType]
+        if not isinstance(keys, list):
+            raise ValueError("no list of keys")
+        words: list[Any] = keys  # pyright: ignore[reportUnknownVariableType]
+        return tuple(kind(str(word)) for kind, word in zip(kinds, words, strict=True))
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise FieldErrors({"cursor": "Ce curseur n’est pas valide."}) from error
 
 
 def page_of(
@@ -50,3 +55,12 @@ def page_of(
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], encode_cursor(*keys(rows[limit - 1]))
+
+
+def _after_id(cursor: CursorParameter = None) -> UUID | None:
+    keys = decode_cursor(cursor, UUID)
+    return keys[0] if keys else None
+
+
+AfterId = Annotated[UUID | None, Depends(_after_id)]
+"""The id that the page before ended with, of a list in the order of its ids; None for the first page."""

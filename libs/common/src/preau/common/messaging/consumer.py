@@ -40,6 +40,16 @@ _RECEIVE = text(
 DONE = Handled(Outcome.DONE)
 
 
+def in_turn(*handlers: Handler) -> Handler:
+    """One event, several features that it concerns: each in its turn, in the one transaction."""
+
+    async def handle(session: AsyncSession, event: Any) -> None:
+        for handler in handlers:
+            await handler(session, event)
+
+    return handle
+
+
 class NotYet(Exception):
     """Something that this event needs has not arrived: try again later."""
 

@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.copies import repository
 from preau.billing.copies.tables import ActivityCopy, CommuneCopy, FamilyCopy
+from preau.common.db.copies import keep_copy
 from preau.common.messaging.consumer import Subscription
 from preau.contracts import topology
 from preau.contracts.identity import AccountErasedV1, CommuneUpdatedV1, FamilyUpdatedV1
@@ -12,7 +12,7 @@ from preau.contracts.reservations import ActivityUpdatedV1
 
 async def keep_commune(session: AsyncSession, event: CommuneUpdatedV1) -> None:
     values = event.model_dump(include={"commune_id", "name", "time_zone", "contact_email", "contact_phone"})
-    await repository.keep(session, CommuneCopy, "commune_id", values | {"version": event.aggregate_version})
+    await keep_copy(session, CommuneCopy, values | {"version": event.aggregate_version})
 
 
 async def keep_family(session: AsyncSession, event: FamilyUpdatedV1) -> None:
@@ -23,17 +23,16 @@ async def keep_family(session: AsyncSession, event: FamilyUpdatedV1) -> None:
         "label": event.label,
         "record": event.model_dump(mode="json"),
     }
-    await repository.keep(session, FamilyCopy, "family_id", values)
+    await keep_copy(session, FamilyCopy, values)
 
 
 async def keep_activity(session: AsyncSession, event: ActivityUpdatedV1) -> None:
     values = event.model_dump(
         include={"commune_id", "regie_id", "site_label", "label", "unit", "payment_mode", "status"}
     )
-    await repository.keep(
+    await keep_copy(
         session,
         ActivityCopy,
-        "activity_id",
         values | {"activity_id": event.aggregate_id, "version": event.aggregate_version},
     )
 

@@ -11,19 +11,14 @@ from preau.billing.invoices import listing
 from preau.billing.invoices.pdf import render
 from preau.billing.invoices.schemas import LineOut
 from preau.billing.invoices.tables import Invoice, InvoiceLine
-from preau.common.errors import FieldErrors, NotFound
+from preau.common.errors import NotFound
 from preau.common.http.pages import decode_cursor
 
 
 def after_of(cursor: str | None) -> tuple[date, UUID] | None:
     """The last invoice of the page before."""
-    keys = decode_cursor(cursor, 2)
-    if keys is None:
-        return None
-    try:
-        return date.fromisoformat(keys[0]), UUID(keys[1])
-    except (TypeError, ValueError, AttributeError) as error:
-        raise FieldErrors({"cursor": "Ce curseur n’est pas valide."}) from error
+    keys = decode_cursor(cursor, date.fromisoformat, UUID)
+    return (keys[0], keys[1]) if keys else None
 
 
 def keys_of(invoice: Invoice) -> Sequence[object]:

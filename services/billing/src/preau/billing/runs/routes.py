@@ -13,10 +13,10 @@ from preau.billing.runs import repository, service
 from preau.billing.runs.schemas import AnomalyOut, RunDetail, RunIn, RunOut
 from preau.billing.settings import BillingSettings
 from preau.common.audit import record_change
-from preau.common.errors import FieldErrors, NotFound
+from preau.common.errors import NotFound
 from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.idempotency import IdempotencyKey
-from preau.common.http.pages import CursorParameter, Limit, Page, decode_cursor, page_of
+from preau.common.http.pages import AfterId, Limit, Page, page_of
 
 router = APIRouter(prefix="/agent/runs", tags=["facturation"])
 
@@ -43,9 +43,9 @@ async def begin_run(agent: BillingAgent, request: Request, body: RunIn) -> RunOu
 
 @router.get("")
 async def list_runs(
-    agent: BillingAgent, regie_id: UUID | None = None, limit: Limit = 50, cursor: CursorParameter = None
+    agent: BillingAgent, before: AfterId, regie_id: UUID | None = None, limit: Limit = 50
 ) -> Page[RunOut]:
-    rows = await repository.runs(agent.session, regie_id=regie_id, before=_id_in(cursor), limit=limit + 1)
+    rows = await repository.runs(agent.session, regie_id=regie_id, before=before, limit=limit + 1)
     page, next_cursor = page_of(rows, limit, lambda run: [run.run_id])
     return Page(items=[RunOut.model_validate(run) for run in page], next_cursor=next_cursor)
 
@@ -68,11 +68,11 @@ async def read_run(agent: BillingAgent, run_id: UUID) -> RunDetail:
 
 @router.get("/{run_id}/invoices")
 async def list_invoices_of_run(
-    agent: BillingAgent, run_id: UUID, limit: Limit = 100, cursor: CursorParameter = None
+    agent: BillingAgent, run_id: UUID, after: AfterId, limit: Limit = 100
 ) -> Page[DraftOut]:
     if await repository.run(agent.session, run_id) is None:
         raise NotFound("Cette facturation n’existe pas.")
-    rows = await listing.of_run(agent.session, run_id, after=_id_in(cursor), limit=limit + 1)
+    rows = await listing.of_run(agent.session, run_id, after=after, limit=limit + 1)
     page, next_cursor = page_of(rows, limit, lambda invoice: [invoice.invoice_id])
     return Page(items=[_draft(invoice) for invoice in page], next_cursor=next_cursor)
 
@@ -99,14 +99,6 @@ async def discard_run(agent: BillingAgent, run_id: UUID) -> RunOut:
 
 def _draft(invoice: Invoice) -> DraftOut:
     return DraftOut.model_validate(vars(invoice) | {"family_label": invoice.addressee["label"]})
-
-
-def _id_in(cursor: str | None) -> UUID | None:
-    keys = decode_cursor(cursor, 1)
-    try:
-        return UUID(keys[0]) if keys else None
-    except (TypeError, ValueError, AttributeError) as error:
-        raise FieldErrors({"cursor": "Ce curseur n’est pas valide."}) from error
 
 
 async def _record(agent: AgentAccess, action: str, run: RunOut) -> None:

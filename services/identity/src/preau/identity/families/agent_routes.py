@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from preau.common.audit import record_change
-from preau.common.errors import FieldErrors
 from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.pages import CursorParameter, Limit, Page, decode_cursor, page_of
 from preau.identity.families import repository, service
@@ -27,13 +26,6 @@ router = APIRouter(prefix="/agent/families", tags=["families"])
 
 Registrar = Annotated[AgentAccess, AgentMay("reservations")]
 Reader = Annotated[AgentAccess, AgentMay("reservations", "attendance", "billing", "requests")]
-
-
-def _family_id(value: object) -> UUID:
-    try:
-        return UUID(str(value))
-    except ValueError as error:
-        raise FieldErrors({"cursor": "Ce curseur n’est pas valide."}) from error
 
 
 async def _recorded(
@@ -59,8 +51,8 @@ async def list_families(
     limit: Limit = 50,
 ) -> Page[FamilyOut]:
     """Families by label; each word of ``q`` must be in the record, accents do not count."""
-    keys = decode_cursor(cursor, 2)
-    after = (str(keys[0]), _family_id(keys[1])) if keys else None
+    keys = decode_cursor(cursor, str, UUID)
+    after = (keys[0], keys[1]) if keys else None
     found = await repository.search(agent.session, typed=q, after=after, limit=limit + 1)
     rows, next_cursor = page_of(found, limit, lambda family: (family.sort_key, family.family_id))
     records = await repository.load_records(agent.session, [family.family_id for family in rows])

@@ -2,52 +2,31 @@
 
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.db.copies import keep_copy
 from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1
 from preau.payments.copies.tables import CommuneCopy, FamilyCopy
 
 
 async def keep_commune(session: AsyncSession, event: CommuneUpdatedV1) -> None:
-    statement = insert(CommuneCopy).values(
-        commune_id=event.commune_id,
-        version=event.aggregate_version,
-        name=event.name,
-        time_zone=event.time_zone,
-    )
-    new = statement.excluded
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[CommuneCopy.commune_id],
-            set_={"version": new.version, "name": new.name, "time_zone": new.time_zone},
-            where=CommuneCopy.version < new.version,
-        )
-    )
+    values = event.model_dump(include={"commune_id", "name", "time_zone"})
+    await keep_copy(session, CommuneCopy, values | {"version": event.aggregate_version})
 
 
 async def keep_family(session: AsyncSession, event: FamilyUpdatedV1) -> None:
     payer = next((g for g in event.guardians if g.is_payer), event.guardians[0] if event.guardians else None)
-    statement = insert(FamilyCopy).values(
-        family_id=event.aggregate_id,
-        commune_id=event.commune_id,
-        version=event.aggregate_version,
-        label=event.label,
-        payer_name=f"{payer.first_name} {payer.last_name}" if payer else event.label,
-        payer_email=payer.email if payer else "",
-    )
-    new = statement.excluded
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[FamilyCopy.family_id],
-            set_={
-                "version": new.version,
-                "label": new.label,
-                "payer_name": new.payer_name,
-                "payer_email": new.payer_email,
-            },
-            where=FamilyCopy.version < new.version,
-        )
+    await keep_copy(
+        session,
+        FamilyCopy,
+        {
+            "family_id": event.aggregate_id,
+            "commune_id": event.commune_id,
+            "version": event.aggregate_version,
+            "label": event.label,
+            "payer_name": f"{payer.first_name} {payer.last_name}" if payer else event.label,
+            "payer_email": payer.email if payer else "",
+        },
     )
 
 

@@ -8,8 +8,8 @@ from preau.common.audit import record_change
 from preau.common.db.clock import database_now
 from preau.common.errors import Conflict, NotFound
 from preau.common.http.access import AgentAccess
-from preau.common.http.pages import Limit, Page, page_of
-from preau.payments.dependencies import Accountant, Before
+from preau.common.http.pages import AfterId, Limit, Page, page_of
+from preau.payments.dependencies import Accountant
 from preau.payments.payments import repository
 from preau.payments.payments.domain import PaymentStatus
 from preau.payments.payments.schemas import AgentPaymentOut, ReviewDecisionIn
@@ -21,7 +21,7 @@ router = APIRouter(tags=["payments of the commune"])
 
 @router.get("/agent/payments")
 async def list_payments(
-    agent: Accountant, before: Before, status: PaymentStatus | None = None, limit: Limit = 50
+    agent: Accountant, before: AfterId, status: PaymentStatus | None = None, limit: Limit = 50
 ) -> Page[AgentPaymentOut]:
     """The commune's payments, newest first."""
     rows = await repository.newest_payments(agent.session, status=status, before=before, limit=limit + 1)

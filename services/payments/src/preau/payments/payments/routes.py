@@ -9,8 +9,8 @@ from preau.common.db.clock import database_now
 from preau.common.errors import NotFound, Unavailable
 from preau.common.http.access import Family, FamilyAccess
 from preau.common.http.idempotency import IdempotencyKey
-from preau.common.http.pages import Limit, Page, page_of
-from preau.payments.dependencies import Before, Calls, Settings
+from preau.common.http.pages import AfterId, Limit, Page, page_of
+from preau.payments.dependencies import Calls, Settings
 from preau.payments.payments import repository
 from preau.payments.payments.domain import ASKABLE
 from preau.payments.payments.schemas import OpenedOut, PaymentOut, PaymentsOut, SelectionIn
@@ -55,7 +55,7 @@ async def pay(
 
 
 @router.get("/parent/families/{family_id}/payments")
-async def list_payments(family: Family, before: Before, limit: Limit = 50) -> Page[PaymentOut]:
+async def list_payments(family: Family, before: AfterId, limit: Limit = 50) -> Page[PaymentOut]:
     """The family's payments, newest first."""
     rows = await repository.newest_payments(
         family.session, family_id=family.family_id, before=before, limit=limit + 1

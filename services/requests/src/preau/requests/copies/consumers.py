@@ -2,10 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.db.copies import keep_copy
 from preau.common.messaging.consumer import Subscription
 from preau.contracts import topology
 from preau.contracts.identity import AccountErasedV1, CommuneUpdatedV1, FamilyUpdatedV1
-from preau.requests.copies.repository import keep_commune, keep_family
+from preau.requests.copies.tables import CommuneCopy, FamilyCopy
 from preau.requests.documents.repository import forget_account as forget_documents_account
 from preau.requests.messages.repository import forget_account as forget_messages_account
 from preau.requests.requests.repository import forget_account as forget_requests_account
@@ -13,8 +14,9 @@ from preau.requests.requests.repository import forget_account as forget_requests
 
 async def copy_commune(session: AsyncSession, event: CommuneUpdatedV1) -> None:
     """Keep the commune's name and time zone."""
-    await keep_commune(
+    await keep_copy(
         session,
+        CommuneCopy,
         {
             "commune_id": event.commune_id,
             "version": event.aggregate_version,
@@ -26,8 +28,9 @@ async def copy_commune(session: AsyncSession, event: CommuneUpdatedV1) -> None:
 
 async def copy_family(session: AsyncSession, event: FamilyUpdatedV1) -> None:
     """Keep who the family's guardians and children are, by name: no address, no quotient."""
-    await keep_family(
+    await keep_copy(
         session,
+        FamilyCopy,
         {
             "family_id": event.aggregate_id,
             "commune_id": event.commune_id,

@@ -1,37 +1,11 @@
 """Statements on the copies of families and communes."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.requests.copies.tables import CommuneCopy, FamilyCopy
-
-
-async def keep_family(session: AsyncSession, values: dict[str, Any]) -> None:
-    """Keep this version of a family unless a newer one stands."""
-    statement = insert(FamilyCopy).values(values)
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[FamilyCopy.family_id],
-            set_={name: statement.excluded[name] for name in values if name != "family_id"},
-            where=FamilyCopy.version < statement.excluded.version,
-        )
-    )
-
-
-async def keep_commune(session: AsyncSession, values: dict[str, Any]) -> None:
-    """Keep this version of a commune unless a newer one stands."""
-    statement = insert(CommuneCopy).values(values)
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[CommuneCopy.commune_id],
-            set_={name: statement.excluded[name] for name in values if name != "commune_id"},
-            where=CommuneCopy.version < statement.excluded.version,
-        )
-    )
 
 
 async def find_family(session: AsyncSession, family_id: UUID) -> FamilyCopy | None:

@@ -9,7 +9,7 @@ from obstore.store import ObjectStore
 
 from preau.common.errors import NotFound
 from preau.common.http.access import AgentAccess, AgentMay, Family
-from preau.common.http.pages import CursorParameter, Limit, Page, page_of
+from preau.common.http.pages import AfterId, Limit, Page, page_of
 from preau.common.logging import logger
 from preau.requests.documents import service
 from preau.requests.documents.cleaning import FileRefused
@@ -21,7 +21,6 @@ from preau.requests.documents.schemas import DocumentOut
 from preau.requests.documents.store import ObjectMissing, open_object
 from preau.requests.documents.tables import Document
 from preau.requests.documents.upload import UploadingFamily, receive
-from preau.requests.positions import position_in
 from preau.requests.settings import RequestsSettings
 
 log = logger(__name__)
@@ -77,11 +76,9 @@ async def give_document(
 
 
 @router.get("/parent/families/{family_id}/documents")
-async def read_documents(
-    family: Family, cursor: CursorParameter = None, limit: Limit = 50
-) -> Page[DocumentOut]:
+async def read_documents(family: Family, before: AfterId, limit: Limit = 50) -> Page[DocumentOut]:
     """The documents that the family gave, newest first."""
-    rows = await list_of_family(family.session, family.family_id, before=position_in(cursor), limit=limit + 1)
+    rows = await list_of_family(family.session, family.family_id, before=before, limit=limit + 1)
     shown, next_cursor = page_of(rows, limit, lambda row: (row.document_id,))
     return Page(items=[DocumentOut.model_validate(row) for row in shown], next_cursor=next_cursor)
 

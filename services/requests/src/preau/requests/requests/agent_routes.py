@@ -6,9 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from preau.common.http.access import AgentAccess, AgentMay
-from preau.common.http.pages import CursorParameter, Limit, Page, page_of
+from preau.common.http.pages import AfterId, Limit, Page, page_of
 from preau.requests.messages.schemas import MessageIn, MessageOut
-from preau.requests.positions import position_in
 from preau.requests.requests import decisions, repository, views
 from preau.requests.requests.lifecycle import RequestStatus
 from preau.requests.requests.schemas import AgentRequestDetail, AgentRequestSummary, Decision, InfoRequest
@@ -21,12 +20,12 @@ Decider = Annotated[AgentAccess, AgentMay("requests")]
 @router.get("")
 async def read_requests(
     agent: Decider,
+    after: AfterId,
     status: Statuses = (),
-    cursor: CursorParameter = None,
     limit: Limit = 50,
 ) -> Page[AgentRequestSummary]:
     """The requests sent to the commune, oldest first."""
-    rows = await repository.list_sent(agent.session, status, after=position_in(cursor), limit=limit + 1)
+    rows = await repository.list_sent(agent.session, status, after=after, limit=limit + 1)
     shown, next_cursor = page_of(rows, limit, lambda row: (row.request_id,))
     return Page(items=await views.agent_summaries(agent.session, shown), next_cursor=next_cursor)
 

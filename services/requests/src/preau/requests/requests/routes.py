@@ -7,9 +7,8 @@ from fastapi import APIRouter
 
 from preau.common.http.access import Family
 from preau.common.http.idempotency import IdempotencyKey
-from preau.common.http.pages import CursorParameter, Limit, Page, page_of
+from preau.common.http.pages import AfterId, Limit, Page, page_of
 from preau.requests.messages.schemas import MessageIn, MessageOut
-from preau.requests.positions import position_in
 from preau.requests.requests import repository, service, views
 from preau.requests.requests.schemas import RequestChange, RequestDetail, RequestIn, RequestSummary
 
@@ -27,13 +26,9 @@ async def start_request(family: Family, key: IdempotencyKey, body: RequestIn) ->
 
 
 @router.get("")
-async def read_requests(
-    family: Family, cursor: CursorParameter = None, limit: Limit = 50
-) -> Page[RequestSummary]:
+async def read_requests(family: Family, before: AfterId, limit: Limit = 50) -> Page[RequestSummary]:
     """The family's requests, newest first."""
-    rows = await repository.list_of_family(
-        family.session, family.family_id, before=position_in(cursor), limit=limit + 1
-    )
+    rows = await repository.list_of_family(family.session, family.family_id, before=before, limit=limit + 1)
     shown, next_cursor = page_of(rows, limit, lambda row: (row.request_id,))
     return Page(items=[views.summary(row) for row in shown], next_cursor=next_cursor)
 

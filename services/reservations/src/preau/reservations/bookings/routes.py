@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from preau.common.errors import FieldErrors
 from preau.common.http.access import AgentAccess, AgentMay, Family
 from preau.common.http.idempotency import IdempotencyKey
-from preau.common.http.pages import CursorParameter, Limit, Page, decode_cursor, page_of
+from preau.common.http.pages import AfterId, Limit, Page, page_of
 from preau.contracts.reservations import BookingStatus
 from preau.reservations.bookings import agents, parents, repository
 from preau.reservations.bookings.schemas import (
@@ -49,10 +49,10 @@ async def cancel_booking(family: Family, booking_id: UUID) -> BookingOut:
 @router.get("/agent/bookings")
 async def list_queue(
     agent: Annotated[AgentAccess, AgentMay("reservations", "attendance")],
+    after: AfterId,
     status: BookingStatus | None = None,
     day: Annotated[Day | None, Query(alias="date")] = None,
     activity_id: UUID | None = None,
-    cursor: CursorParameter = None,
     limit: Limit = 50,
 ) -> Page[QueuedBookingOut]:
     """The bookings of the commune in the order in which they were made."""
@@ -62,7 +62,7 @@ async def list_queue(
             status=status,
             day=day,
             activity_id=activity_id,
-            after=_after(cursor),
+            after=after,
             limit=limit,
         ),
         limit,
@@ -80,14 +80,6 @@ async def list_queue(
         for row in rows
     ]
     return Page(items=items, next_cursor=next_cursor)
-
-
-def _after(cursor: str | None) -> UUID | None:
-    keys = decode_cursor(cursor, 1)
-    try:
-        return UUID(str(keys[0])) if keys else None
-    except ValueError as error:
-        raise FieldErrors({"cursor": "Ce curseur n’est pas valide."}) from error
 
 
 @router.post("/agent/bookings", status_code=201, response_model=BookingOut)

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.db.copies import keep_copy
 from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1
 from preau.reservations.basket.tables import BasketLine, BasketRow
 from preau.reservations.copies.domain import ChildRecord, CommuneRecord
@@ -76,37 +76,22 @@ async def children(
 
 async def keep_commune(session: AsyncSession, event: CommuneUpdatedV1) -> None:
     """Keep the commune unless a newer version is known."""
-    values = {
-        "version": event.aggregate_version,
-        "name": event.name,
-        "time_zone": event.time_zone,
-        "school_zone": event.school_zone,
-        "contact_email": event.contact_email,
-        "contact_phone": event.contact_phone,
-    }
-    await session.execute(
-        upsert(CommuneCopy)
-        .values(commune_id=event.aggregate_id, **values)
-        .on_conflict_do_update(
-            index_elements=["commune_id"],
-            set_=values,
-            where=CommuneCopy.version < event.aggregate_version,
-        )
+    values = event.model_dump(
+        include={"commune_id", "name", "time_zone", "school_zone", "contact_email", "contact_phone"}
     )
+    await keep_copy(session, CommuneCopy, values | {"version": event.aggregate_version})
 
 
 async def keep_family(session: AsyncSession, event: FamilyUpdatedV1) -> None:
     """Keep the family and its children unless a newer version is known."""
-    values = {"version": event.aggregate_version, "label": event.label, "status": event.status}
-    kept = await session.execute(
-        upsert(FamilyCopy)
-        .values(family_id=event.aggregate_id, commune_id=event.commune_id, **values)
-        .on_conflict_do_update(
-            index_elements=["family_id"], set_=values, where=FamilyCopy.version < event.aggregate_version
-        )
-        .returning(FamilyCopy.family_id)
-    )
-    if kept.first() is None:
+    values = {
+        "family_id": event.aggregate_id,
+        "commune_id": event.commune_id,
+        "version": event.aggregate_version,
+        "label": event.label,
+        "status": event.status,
+    }
+    if not await keep_copy(session, FamilyCopy, values):
         return
     await session.execute(delete(ChildCopy).where(ChildCopy.family_id == event.aggregate_id))
     rows = [
