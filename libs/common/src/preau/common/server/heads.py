@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import httptools
@@ -19,6 +20,7 @@ def check_head(method: bytes, target: bytes, version: str, headers: Iterable[tup
         raise Malformed
 
 
+@lru_cache(1024)
 def _is_host(value: bytes) -> bool:
     host = value.decode("latin-1").strip(" \t")
     try:
@@ -29,9 +31,10 @@ def _is_host(value: bytes) -> bool:
 
 
 def _has_path(target: bytes) -> bool:
+    if target[:1] == b"/":
+        return True  # uvicorn parses it all the same
     try:
-        return (httptools.parse_url(target).path or b"").startswith(
-            b"/"
-        )  # it may be None, whatever is declared
+        path = httptools.parse_url(target).path or b""  # it may be None, whatever is declared
+        return path.startswith(b"/")
     except httptools.HttpParserInvalidURLError:
         return False
