@@ -10,8 +10,14 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from preau.common.db.database import async_url
-from preau.common.http.access import TECHNICAL_PATHS, permission_of, routes_of, routes_without_permission
 from preau.common.http.idempotency import IdempotencyKey
+from preau.common.http.permissions import (
+    TECHNICAL_PATHS,
+    permission_of,
+    routes_of,
+    routes_out_of_order,
+    routes_without_permission,
+)
 from preau.testing.databases import fresh_database
 from tests.fleet import SERVICES, Service
 
@@ -43,6 +49,7 @@ def test_every_route_says_who_may_call_it(service: Service) -> None:
     app = service.app()
     assert len(routes_of(app)) > 10, "the guard looks at the routes that are there"
     assert routes_without_permission(app) == []
+    assert routes_out_of_order(app) == []
 
 
 def test_a_planted_route_without_permission_is_found() -> None:

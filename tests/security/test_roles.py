@@ -5,7 +5,7 @@ from itertools import chain
 import pytest
 
 from preau.common.auth.subjects import ROLES
-from preau.common.http.access import TECHNICAL_PATHS
+from preau.common.http.permissions import TECHNICAL_PATHS
 from tests.fleet import SERVICES, Service, operations_of
 
 ANY = frozenset(ROLES)

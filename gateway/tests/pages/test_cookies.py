@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from preau.common.http.access import routes_of
+from preau.common.http.permissions import routes_of
 from preau.gateway.app import create_app
 from preau.gateway.sessions.cookies import cookie
 from preau.gateway.settings import GatewaySettings

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from preau.common.http.access import routes_of
+from preau.common.http.permissions import routes_of
 from tests.security.pages.markup import HtmlForm, read_page
 from tests.security.pages.person import Person
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest_asyncio
 
 from preau.billing import demo
-from preau.common.http.access import routes_without_permission
+from preau.common.http.permissions import routes_without_permission
 from preau.common.ids import new_id
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from preau.common.http.access import routes_without_permission
+from preau.common.http.permissions import routes_without_permission
 from preau.contracts.identity import FamilyUpdatedV1
 
 JOLIEVILLE = "01900000-0000-7000-8000-000000000001"

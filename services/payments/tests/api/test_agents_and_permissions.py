@@ -2,7 +2,7 @@
 
 import pytest
 
-from preau.common.http.access import routes_of, routes_without_permission
+from preau.common.http.permissions import routes_of, routes_without_permission
 from preau.common.ids import new_id
 from preau.payments.app import create_app
 from preau.payments.settings import PaymentsSettings

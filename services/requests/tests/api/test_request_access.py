@@ -2,7 +2,7 @@ from uuid import uuid4
 
 import pytest
 
-from preau.common.http.access import routes_without_permission
+from preau.common.http.permissions import routes_without_permission
 from preau.testing.services import ServiceUnderTest
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from preau.common.http.access import routes_without_permission
+from preau.common.http.permissions import routes_without_permission
 from preau.common.ids import new_id
 
 

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, FastAPI, Request
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import RouteContext, iter_route_contexts
+from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.auth.subjects import Agent, Membership, Parent
@@ -19,6 +17,7 @@ from preau.common.auth.tokens import TokenVerifier
 from preau.common.db.database import Database
 from preau.common.errors import Forbidden, NotFound, Unauthenticated
 from preau.common.http.client_address import client_address
+from preau.common.http.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +63,6 @@ class AnyoneAccess:
 
     database: Database
     client_address: str
-
-
-class Permission:
-    """Marks the dependencies that decide who may call a route."""
 
 
 def _bearer(request: Request) -> str:
@@ -155,32 +150,3 @@ def AgentMay(*roles: str) -> Any:
     Without roles: any agent of the commune.
     """
     return Depends(_AgentPermission(frozenset(roles)), scope="function")
-
-
-def routes_of(app: FastAPI) -> list[RouteContext]:
-    """Every route that ``app`` answers; ``app.routes`` itself keeps an included router whole."""
-    return list(iter_route_contexts(app.routes))
-
-
-def permission_of(route: RouteContext) -> Permission | None:
-    """The permission that a route declares, itself or by its router, if it does."""
-    dependant: Dependant | None = getattr(route, "dependant", None)
-    waiting = list(dependant.dependencies) if dependant is not None else []
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found.call, Permission):
-            return found.call
-        waiting += found.dependencies
-    return None
-
-
-TECHNICAL_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
-
-
-def routes_without_permission(app: FastAPI) -> list[str]:
-    """Routes that anyone could call because nobody said who may: there must be none."""
-    return [
-        f"{sorted(route.methods or ())} {route.path}"
-        for route in routes_of(app)
-        if route.path not in TECHNICAL_PATHS and permission_of(route) is None
-    ]

@@ -17,7 +17,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from preau.common.db.database import Database
 from preau.common.errors import BadRequest, FieldErrors
-from preau.common.http.access import FamilyMay, Permission
+from preau.common.http.access import FamilyMay
+from preau.common.http.permissions import Permission
 from preau.requests.documents.errors import DocumentTooLarge, UploadTooSlow
 
 KIND = re.compile("[A-Za-z_][A-Za-z0-9_]{0,39}")
