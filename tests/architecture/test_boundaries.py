@@ -36,3 +36,14 @@ def test_a_planted_import_of_another_service_is_found() -> None:
 @pytest.mark.parametrize("part", ["libs", "services", "gateway", "deploy"])
 def test_nobody_closes_the_namespace(part: str) -> None:
     assert not list((ROOT / part).glob("**/preau/__init__.py"))
+
+
+def test_the_lint_sees_every_module() -> None:
+    """It reads packages alone: a folder without ``__init__.py`` could import whatever it likes."""
+    unseen = {
+        str(path.parent.relative_to(ROOT))
+        for part in ("libs", "services", "gateway", "deploy")
+        for path in ROOT.glob(f"{part}/**/src/preau/*/**/*.py")
+        if "migrations" not in path.parts and not (path.parent / "__init__.py").exists()
+    }
+    assert unseen == set()
