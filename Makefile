@@ -4,6 +4,7 @@
 VENV := .venv/bin
 TESTS ?=
 PYTEST_ARGS ?=
+WORKERS ?= 2
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +17,7 @@ demo-data: bootstrap ## Fill the demonstration communes, families and activities
 
 test: bootstrap ## Run every test on real parts (TESTS=services/billing, PYTEST_ARGS="-x -k basket")
 	@$(VENV)/python -m preau.testing.infrastructure --install
-	@$(VENV)/pytest -p preau.testing.ordering $(PYTEST_ARGS) $(TESTS)
+	@$(VENV)/pytest -p preau.testing.scheduling -n $(WORKERS) $(PYTEST_ARGS) $(TESTS)
 
 check: bootstrap ## Check format, lint, types and the boundaries between services
 	@$(VENV)/ruff format --check --quiet . || { echo "make fmt would mend the format of:"; $(VENV)/ruff format --check . | grep reformat; exit 1; }
