@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,31 @@ def test_a_planted_import_of_another_service_is_found() -> None:
         planted.unlink()
     assert result.returncode != 0
     assert "preau.billing.planted_for_a_test" in result.stdout
+
+
+def floors() -> dict[str, list[str]]:
+    """The floors of each service that has them, the highest first."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return {
+        container.removeprefix("preau."): contract["layers"]
+        for contract in settings["tool"]["importlinter"]["contracts"]
+        for container in contract.get("containers", ())
+    }
+
+
+@pytest.mark.parametrize("service", floors())
+def test_a_planted_import_upwards_is_found(service: str) -> None:
+    source = ROOT / f"services/{service}/src/preau/{service}"
+    names = [name for layer in reversed(floors()[service]) for name in layer.split(" | ")]
+    lowest = next(name for name in names if (source / name).is_dir())
+    planted = source / lowest / "planted_for_a_test.py"
+    planted.write_text(f"from preau.{service} import app\n\n__all__ = ['app']\n")
+    try:
+        result = lint()
+    finally:
+        planted.unlink()
+    assert result.returncode != 0
+    assert f"preau.{service}.{lowest}.planted_for_a_test" in result.stdout
 
 
 @pytest.mark.parametrize("part", ["libs", "services", "gateway", "deploy"])

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from preau.common.db.clock import database_now
 from preau.payments.payments.repository import payment_to_change
-from preau.payments.payments.settlement import conclude
+from preau.payments.payments.transitions import conclude
 from preau.payments.providers.protocols import Answer
 from preau.payments.providers.sandbox.adapter import SIGNATURE_HEADER, notification_body, signature
 from preau.testing.lock_waits import lock_waits

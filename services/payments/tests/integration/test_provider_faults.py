@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from preau.common.http.unit_of_work import Tenant, UnitOfWork
 from preau.payments.payments import repository
 from preau.payments.providers.protocols import Charge, ProviderUnavailable
 from preau.payments.providers.registry import Providers
@@ -137,9 +138,10 @@ async def paid_at_bank(town):
 async def fifty_at_once(town, payment):
     """Fifty notifications, and eight questions to the provider at the same time: what went wrong."""
     calls = town.service.app.state.provider_calls
+    work = UnitOfWork(town.service.database, Tenant(town.commune_id))
     answers = await asyncio.gather(
         *(notify(town, payment) for _ in range(50)),
-        *(calls.ask(town.commune_id, payment["payment_id"]) for _ in range(8)),
+        *(calls.ask(work, payment["payment_id"]) for _ in range(8)),
         return_exceptions=True,
     )
     await town.until(payment, "settled")
@@ -185,10 +187,10 @@ class Silent(Charge):
 
     one_invoice_a_transaction = False
 
-    async def charge(self, contract, order):
+    async def charge(self, agreement, order):
         await asyncio.sleep(60)
 
-    async def look_up(self, contract, provider_ref):
+    async def look_up(self, agreement, provider_ref):
         raise ProviderUnavailable("away")
 
 
@@ -221,7 +223,7 @@ async def test_a_payment_whose_provider_was_never_reached_ends_quietly(town_with
     assert (await town.post_payment(invoice)).status_code == 503
     (found,) = (await town.service.client.get(town.path, headers=town.parent)).json()["items"]
     await town.until(found, "cancelled")
-    assert await town.failed() == []  # nobody had an address to pay at: nobody is told
+    assert await town.failed() == []  # nobody had an address to pay at: no failure is emitted
 
 
 async def test_while_the_provider_is_away_a_payment_stays_as_it_is(town_with):

@@ -11,6 +11,7 @@ from preau.contracts.payments import PaymentRefundedV1
 from preau.payments.payments import repository
 from preau.payments.providers.protocols import ProviderUnavailable
 from preau.payments.refunds import service
+from preau.payments.refunds.execution import carry_out_due
 
 
 def accountant(town):
@@ -179,18 +180,18 @@ async def test_a_refund_that_the_bank_denies_is_said(town):
 
 async def test_a_refund_goes_on_when_the_provider_is_back(town, monkeypatch):
     payment = await paid(town)
-    refunds = town.service.app.state.refunds
-    sandbox = refunds.calls.providers.named("sandbox")
+    calls = town.service.app.state.provider_calls
+    sandbox = calls.providers.named("sandbox")
 
     class Away(type(sandbox)):
-        async def refund(self, contract, provider_ref, refund_id, amount_cents):
+        async def refund(self, agreement, provider_ref, refund_id, amount_cents):
             raise ProviderUnavailable("away")
 
     monkeypatch.setattr(sandbox, "__class__", Away)
     assert (await refund(town, payment)).json()["status"] == "requested"
     monkeypatch.undo()
     await town.execute("UPDATE refund SET next_attempt_at = now()")
-    await refunds.carry_out_due(town.service.database)
+    await carry_out_due(town.service.database, calls)
     assert len(await refunded(town)) == 1
 
 

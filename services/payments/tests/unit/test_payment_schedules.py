@@ -14,8 +14,8 @@ from preau.payments.payables.domain import (
     may_be_on_its_way,
     refusal,
 )
+from preau.payments.payments.domain import next_check
 from preau.payments.receipts.domain import receipt_number, receipt_year
-from preau.payments.reconciliation.schedule import next_check
 from preau.payments.settings import PaymentsSettings
 
 CREATED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 
 from preau.common.ids import new_id
 from preau.payments.providers.protocols import (
+    Agreement,
     Charge,
-    Contract,
     ForgedNotification,
     MalformedNotification,
     Notify,
@@ -24,7 +24,7 @@ from preau.payments.providers.sandbox.bank import SandboxBank
 from preau.payments.providers.sandbox.domain import Action, BankState, decided, state_at
 
 OPENED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-CONTRACT = Contract(new_id(), "sandbox", {})
+AGREEMENT = Agreement(new_id(), "sandbox", {})
 
 
 @pytest.fixture
@@ -55,22 +55,22 @@ def test_the_sandbox_can_all_there_is(provider):
 def test_a_signed_notification_names_its_transaction(provider):
     body = notification_body("abc")
     headers = {SIGNATURE_HEADER: signature("secret", body)}
-    assert provider.transaction_named(CONTRACT, headers, body) == "abc"
+    assert provider.transaction_named(AGREEMENT, headers, body) == "abc"
 
 
 @pytest.mark.parametrize("given", ["", "sha256=", "sha256=00", "é"])
 def test_a_forged_notification_is_refused(provider, given):
     with pytest.raises(ForgedNotification):
-        provider.transaction_named(CONTRACT, {SIGNATURE_HEADER: given}, notification_body("abc"))
+        provider.transaction_named(AGREEMENT, {SIGNATURE_HEADER: given}, notification_body("abc"))
 
 
 def test_a_signature_of_another_body_is_refused(provider):
     headers = {SIGNATURE_HEADER: signature("secret", notification_body("abc"))}
     with pytest.raises(ForgedNotification):
-        provider.transaction_named(CONTRACT, headers, notification_body("abd"))
+        provider.transaction_named(AGREEMENT, headers, notification_body("abd"))
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"\xff", b'"x"'])
 def test_a_signed_but_empty_notification_is_malformed(provider, body):
     with pytest.raises(MalformedNotification):
-        provider.transaction_named(CONTRACT, {SIGNATURE_HEADER: signature("secret", body)}, body)
+        provider.transaction_named(AGREEMENT, {SIGNATURE_HEADER: signature("secret", body)}, body)

@@ -10,10 +10,8 @@ from preau.common.db.database import Database
 from preau.common.messaging.broker import Broker
 from preau.common.periodic import Periodic
 from preau.contracts import topology
-from preau.payments.contracts import routes as contracts
-from preau.payments.copies import consumers as copies
-from preau.payments.payables import consumers as payables
-from preau.payments.payments import agent_routes, routes
+from preau.payments.agreements import routes as agreements
+from preau.payments.payments import agent_routes, receipt_routes, routes
 from preau.payments.payments.provider_calls import ProviderCalls
 from preau.payments.providers.protocols import Charge
 from preau.payments.providers.registry import Providers
@@ -21,11 +19,11 @@ from preau.payments.providers.sandbox import routes as sandbox
 from preau.payments.providers.sandbox.adapter import SandboxProvider
 from preau.payments.providers.sandbox.bank import SandboxBank
 from preau.payments.providers.sandbox.notifications import NotificationPost
-from preau.payments.receipts import routes as receipts
-from preau.payments.reconciliation.service import ask_about_due_payments
+from preau.payments.reconciliation.periodic import ask_about_due_payments
 from preau.payments.refunds import routes as refunds
-from preau.payments.refunds.service import Refunds
+from preau.payments.refunds.execution import carry_out_due
 from preau.payments.settings import PaymentsSettings
+from preau.payments.subscriptions import SUBSCRIPTIONS
 from preau.payments.webhooks import routes as webhooks
 
 
@@ -44,23 +42,22 @@ def create_app(
         )
 
     @cache
-    def calls(database: Database) -> ProviderCalls:
+    def providers(database: Database) -> Providers:
         adapters: dict[str, Charge] = {}
         if settings.in_development:
             secret = settings.sandbox_secret.get_secret_value()
             adapters["sandbox"] = SandboxProvider(bank(database), settings.public_url, secret)
-        providers = Providers(adapters, settings.default_provider, settings.provider_timeout)
-        return ProviderCalls(database, providers, settings.recheck_after)
+        return Providers(adapters, settings.default_provider, settings.provider_timeout)
+
+    @cache
+    def calls(database: Database) -> ProviderCalls:
+        return ProviderCalls(providers(database), settings.recheck_after)
 
     async def reconcile(database: Database) -> bool:
         return await ask_about_due_payments(database, calls(database))
 
-    @cache
-    def refunding(database: Database) -> Refunds:
-        return Refunds(database, calls(database))
-
     async def refund(database: Database) -> bool:
-        return await refunding(database).carry_out_due(database)
+        return await carry_out_due(database, calls(database))
 
     async def post_notifications(database: Database) -> bool:
         hooks_url = settings.sandbox_hooks_url or f"{settings.public_url.rstrip('/')}/hooks/payments"
@@ -69,11 +66,11 @@ def create_app(
 
     routers: list[APIRouter] = [
         routes.router,
-        receipts.router,
+        receipt_routes.router,
         webhooks.router,
         agent_routes.router,
         refunds.router,
-        contracts.router,
+        agreements.router,
     ]
     periodic = [
         Periodic("ask-providers", settings.recheck_pause, reconcile),
@@ -87,12 +84,12 @@ def create_app(
         settings=settings,
         topology=topology.QUEUES,
         routers=routers,
-        subscriptions=[copies.SUBSCRIPTION, payables.SUBSCRIPTION],
+        subscriptions=SUBSCRIPTIONS,
         periodic=periodic,
         broker=broker,
         keys=keys,
     )
+    app.state.providers = providers(app.state.database)
     app.state.provider_calls = calls(app.state.database)
-    app.state.refunds = refunding(app.state.database)
     app.state.sandbox_bank = bank(app.state.database)
     return app

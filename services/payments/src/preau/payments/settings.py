@@ -31,7 +31,7 @@ class PaymentsSettings(ServiceSettings):
     provider_timeout: timedelta = timedelta(seconds=10)
 
     default_provider: Literal["", "sandbox"] = ""
-    """Who collects for a régie without a contract; the sandbox in development."""
+    """Who collects for a régie without a agreement; the sandbox in development."""
     sandbox_secret: SecretStr = SecretStr("banque d'essai: aucun argent réel")
     """Signs the sandbox bank's notifications."""
     sandbox_hooks_url: str = ""

@@ -1,1 +1,1 @@
-"""Payables: the invoices that wait for money, as billing told of them."""
+"""Payables: the invoices that wait for money, as billing published them."""

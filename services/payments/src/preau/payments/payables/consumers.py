@@ -2,12 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.common.messaging.consumer import Subscription
-from preau.contracts import topology
 from preau.contracts.billing import InvoiceCancelledV1, InvoiceIssuedV1, InvoiceSettledV1
 from preau.payments.payables import repository
 from preau.payments.payables.domain import PayableStatus
-from preau.payments.payments.repository import ask_soon, live_payments_on
 
 
 async def open_issued(session: AsyncSession, event: InvoiceIssuedV1) -> None:
@@ -27,17 +24,4 @@ async def close_cancelled(session: AsyncSession, event: InvoiceCancelledV1) -> N
 async def _close(
     session: AsyncSession, event: InvoiceSettledV1 | InvoiceCancelledV1, status: PayableStatus
 ) -> None:
-    """Close the payable, and have the provider asked about payments under way: they would be in vain."""
     await repository.close_payable(session, event.commune_id, event.invoice, event.aggregate_version, status)
-    for payment in await live_payments_on(session, [event.invoice.invoice_id]):
-        await ask_soon(session, payment.payment_id)
-
-
-SUBSCRIPTION = Subscription(
-    queue=topology.PAYMENTS_PAYABLES,
-    handlers={
-        InvoiceIssuedV1: open_issued,
-        InvoiceSettledV1: close_settled,
-        InvoiceCancelledV1: close_cancelled,
-    },
-)

@@ -1,4 +1,4 @@
-"""The invoices that billing told of. A copy: billing has the truth."""
+"""The invoices that billing published. A copy: billing has the truth."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -1,10 +1,11 @@
-"""The events that tell of a payment as it stands."""
+"""The events of a payment, made from the payment as it stands."""
 
 from datetime import datetime
 
 from preau.common.money import Cents
 from preau.contracts.payments import Allocation, PaymentFailedV1, PaymentRefundedV1, PaymentSettledV1
-from preau.payments.payments.domain import FailureReason, spread
+from preau.payments.payments.domain import spread
+from preau.payments.payments.lifecycle import FailureReason
 from preau.payments.payments.tables import Payment
 
 

@@ -9,17 +9,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
-from preau.common.db.database import Database
 from preau.common.errors import Conflict
+from preau.common.http.unit_of_work import UnitOfWork
 from preau.common.logging import logger
-from preau.payments.contracts.repository import contracts_of
+from preau.payments.agreements.repository import agreements_of
 from preau.payments.copies import repository as copies
 from preau.payments.payables.repository import any_is_closed
 from preau.payments.payments import repository
-from preau.payments.payments.domain import LIVE, PaymentStatus
-from preau.payments.payments.settlement import change, conclude
+from preau.payments.payments.lifecycle import LIVE, PaymentStatus
 from preau.payments.payments.tables import Payment
-from preau.payments.providers.protocols import Answer, Charge, Contract, Order, Redirect, Withdraw
+from preau.payments.payments.transitions import conclude, redirect
+from preau.payments.providers.protocols import Agreement, Answer, Charge, Order, Redirect, Withdraw
 from preau.payments.providers.registry import Providers
 
 log = logger(__name__)
@@ -34,90 +34,92 @@ class ProviderCall(NamedTuple):
 
     payment: Payment
     adapter: Charge
-    contract: Contract
+    agreement: Agreement
     in_vain: bool
     """One of the invoices was paid or cancelled meanwhile: nobody should pay this any more."""
 
     def look_up_or_close(self, provider_ref: str) -> Awaitable[Answer]:
         if self.in_vain and isinstance(self.adapter, Withdraw):
-            return self.adapter.withdraw(self.contract, provider_ref)
-        return self.adapter.look_up(self.contract, provider_ref)
+            return self.adapter.withdraw(self.agreement, provider_ref)
+        return self.adapter.look_up(self.agreement, provider_ref)
 
     def close(self, provider_ref: str) -> Awaitable[Answer]:
         if not isinstance(self.adapter, Withdraw):
             raise CannotWithdraw("Ce paiement se termine sur la page de la banque.")
-        return self.adapter.withdraw(self.contract, provider_ref)
+        return self.adapter.withdraw(self.agreement, provider_ref)
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderCalls:
-    """Charging, asking and withdrawing, each: read, commit, call, then record under the payment's lock."""
+    """Charging, asking and withdrawing, each: read, commit, call, then record under the payment's lock.
 
-    database: Database
+    Each needs two transactions of the payment's commune, one before and one after the provider's answer.
+    """
+
     providers: Providers
     schedule: Sequence[timedelta]
 
-    async def charge(self, commune_id: UUID, payment_id: UUID) -> None:
+    async def charge(self, work: UnitOfWork, payment_id: UUID) -> None:
         """Open the transaction of a created payment and record where the parent pays; no-op for any other.
 
         Raises ``ProviderUnavailable``: the payment stays created, and the same call may be made again.
         """
-        async with self.database.transaction(commune_id) as session:
+        async with work.begin() as session:
             call = await self.prepare(session, payment_id)
             if call.payment.status is not PaymentStatus.CREATED:
                 return
             order = await _order(session, call.payment)
-        redirect = await self.providers.promptly(call.adapter.charge(call.contract, order))
-        async with self.database.transaction(commune_id) as session:
-            await self._record_redirect(session, payment_id, redirect)
+        opened = await self.providers.promptly(call.adapter.charge(call.agreement, order))
+        async with work.begin() as session:
+            await self._record_redirect(session, payment_id, opened)
 
-    async def ask(self, commune_id: UUID, payment_id: UUID) -> None:
+    async def ask(self, work: UnitOfWork, payment_id: UUID) -> None:
         """Ask what became of a payment and draw the consequences; close one that would be paid in vain.
 
         Raises ``ProviderUnavailable``.
         """
-        await self._question(commune_id, payment_id, ProviderCall.look_up_or_close)
+        await self._question(work, payment_id, ProviderCall.look_up_or_close)
 
-    async def withdraw(self, commune_id: UUID, payment_id: UUID) -> None:
+    async def withdraw(self, work: UnitOfWork, payment_id: UUID) -> None:
         """Give a payment up, unless it was paid meanwhile.
 
         Raises ``CannotWithdraw`` when the provider has no such thing, ``ProviderUnavailable``.
         """
-        await self._question(commune_id, payment_id, ProviderCall.close)
+        await self._question(work, payment_id, ProviderCall.close)
 
     async def prepare(self, session: AsyncSession, payment_id: UUID) -> ProviderCall:
         """Read what a call about the payment needs."""
         payment = await repository.payment(session, payment_id)
         if payment is None:
             raise LookupError(f"no payment {payment_id}")
-        contracts = await contracts_of(session, [payment.regie_id], payment.provider)
-        contract = contracts[payment.regie_id]
-        if contract.provider != payment.provider:  # the régie changed providers since
-            contract = Contract(payment.regie_id, payment.provider, {})
+        agreements = await agreements_of(session, [payment.regie_id], payment.provider)
+        agreement = agreements[payment.regie_id]
+        if agreement.provider != payment.provider:  # the régie changed providers since
+            agreement = Agreement(payment.regie_id, payment.provider, {})
         in_vain = await any_is_closed(session, [part.invoice_id for part in payment.allocations])
-        return ProviderCall(payment, self.providers.named(payment.provider), contract, in_vain)
+        return ProviderCall(payment, self.providers.named(payment.provider), agreement, in_vain)
 
     async def _question(
-        self, commune_id: UUID, payment_id: UUID, question: Callable[[ProviderCall, str], Awaitable[Answer]]
+        self, work: UnitOfWork, payment_id: UUID, question: Callable[[ProviderCall, str], Awaitable[Answer]]
     ) -> None:
-        async with self.database.transaction(commune_id) as session:
+        async with work.begin() as session:
             call = await self.prepare(session, payment_id)
         if call.payment.provider_ref is None:
             answer = Answer("cancelled")  # nobody was given an address to pay at
         else:
             answer = await self.providers.promptly(question(call, call.payment.provider_ref))
-        async with self.database.transaction(commune_id) as session:
+        async with work.begin() as session:
             payment = await repository.payment_to_change(session, payment_id)
             if payment.provider_ref == call.payment.provider_ref:  # else it was just sent to its provider
                 await conclude(session, payment, answer, await database_now(session), self.schedule)
 
-    async def _record_redirect(self, session: AsyncSession, payment_id: UUID, redirect: Redirect) -> None:
+    async def _record_redirect(self, session: AsyncSession, payment_id: UUID, opened: Redirect) -> None:
         """The first address counts; that of a payment which gave way meanwhile is kept for late news."""
         payment = await repository.payment_to_change(session, payment_id)
         if payment.provider_ref is None:
-            payment.provider_ref, payment.redirect_url = redirect
+            payment.provider_ref, payment.redirect_url = opened
         if payment.status is PaymentStatus.CREATED:
-            change(payment, PaymentStatus.REDIRECTED)
+            redirect(payment)
         elif payment.status not in LIVE:
             log.info("payment gave way while its transaction was opened", payment_id=str(payment_id))
 

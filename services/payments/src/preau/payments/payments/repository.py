@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from preau.payments.payables.repository import lock_payables
-from preau.payments.payments.domain import LIVE, PaymentStatus
+from preau.payments.payments.lifecycle import LIVE, PaymentStatus
 from preau.payments.payments.tables import Allocation, Payment
 
 _WHOLE = (selectinload(Payment.allocations),)
@@ -120,6 +120,15 @@ async def ask_soon(session: AsyncSession, payment_id: UUID) -> None:
     await session.execute(
         update(Payment).where(Payment.payment_id == payment_id).values(next_check_at=func.clock_timestamp())
     )
+
+
+async def forget_account(session: AsyncSession, account_id: UUID) -> None:
+    """Forget whose click made payments."""
+    await session.execute(update(Payment).where(Payment.account_id == account_id).values(account_id=None))
+
+
+def add_payment(session: AsyncSession, payment: Payment) -> None:
+    session.add(payment)
 
 
 async def payment_named(

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.payments.payments.domain import PaymentStatus
+from preau.payments.payments.lifecycle import PaymentStatus
 from preau.payments.payments.tables import Payment
 
 ReturnPath = Annotated[str, StringConstraints(max_length=200, pattern=r"^(/[A-Za-z0-9_-]+)+$")]

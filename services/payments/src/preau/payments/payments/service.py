@@ -1,4 +1,4 @@
-"""Opening payments for a parent's selection of invoices. No provider is called here."""
+"""A family's payments, and opening them for a selection of invoices. No provider is called here."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.errors import NotFound
 from preau.common.ids import new_id
-from preau.payments.contracts.repository import contracts_of
+from preau.payments.agreements.repository import agreements_of
 from preau.payments.payables.domain import (
     InvoiceBeingPaid,
     NotYetPayable,
@@ -18,12 +18,12 @@ from preau.payments.payables.domain import (
 )
 from preau.payments.payables.repository import lock_payables
 from preau.payments.payables.tables import Payable
-from preau.payments.payments.domain import Part, PaymentStatus, shared_out
-from preau.payments.payments.repository import live_payments_on
-from preau.payments.payments.settlement import change
+from preau.payments.payments.domain import Part, next_check, shared_out
+from preau.payments.payments.lifecycle import PaymentStatus
+from preau.payments.payments.repository import add_payment, live_payments_on, payment
 from preau.payments.payments.tables import Allocation, Payment
+from preau.payments.payments.transitions import fail
 from preau.payments.providers.registry import Providers
-from preau.payments.reconciliation.schedule import next_check
 
 
 class Payer(NamedTuple):
@@ -51,6 +51,14 @@ class Opening(NamedTuple):
     back_to: ReturnAddress
     providers: Providers
     schedule: Sequence[timedelta]
+
+
+async def payment_of_family(session: AsyncSession, family_id: UUID, payment_id: UUID) -> Payment:
+    """The family's payment; raises ``NotFound`` for any other."""
+    found = await payment(session, payment_id)
+    if found is None or found.family_id != family_id:
+        raise NotFound("Ce paiement n’existe pas.")
+    return found
 
 
 async def open_payments(
@@ -87,14 +95,14 @@ async def _groups(
     session: AsyncSession, providers: Providers, payables: Sequence[Payable]
 ) -> list[tuple[list[Part], str]]:
     """The selection cut into payments, each with the provider of its régie."""
-    contracts = await contracts_of(session, {p.regie_id for p in payables}, providers.default)
+    agreements = await agreements_of(session, {p.regie_id for p in payables}, providers.default)
     single = frozenset(
         regie_id
-        for regie_id, contract in contracts.items()
-        if providers.named(contract.provider).one_invoice_a_transaction
+        for regie_id, agreement in agreements.items()
+        if providers.named(agreement.provider).one_invoice_a_transaction
     )
     parts = [Part(p.invoice_id, p.number, p.regie_id, p.regie_label, p.due_cents) for p in payables]
-    return [(group, contracts[group[0].regie_id].provider) for group in shared_out(parts, single)]
+    return [(group, agreements[group[0].regie_id].provider) for group in shared_out(parts, single)]
 
 
 async def _payment_for(
@@ -116,7 +124,7 @@ async def _payment_for(
         if held == wanted and resumable:
             return other.payment_id
         if held & wanted and other.status is PaymentStatus.CREATED:
-            change(other, PaymentStatus.CANCELLED)
+            await fail(session, other, "cancel")
             other.next_check_at = None
         elif held & wanted and other.status is not PaymentStatus.CANCELLED:
             raise InvoiceBeingPaid(
@@ -130,7 +138,8 @@ def _new_payment(
 ) -> UUID:
     payment_id = new_id()
     commune_id, family_id, account_id = opening.payer
-    session.add(
+    add_payment(
+        session,
         Payment(
             payment_id=payment_id,
             commune_id=commune_id,
@@ -152,6 +161,6 @@ def _new_payment(
                 )
                 for part in group
             ],
-        )
+        ),
     )
     return payment_id

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
 from preau.payments.database import Table, status_column
-from preau.payments.payments.domain import PaymentStatus
+from preau.payments.payments.lifecycle import PaymentStatus
 
 
 class Allocation(Table):

@@ -10,7 +10,7 @@ from preau.common.money import Cents
 Method = Literal["card", "direct_debit"]
 
 
-class Contract(NamedTuple):
+class Agreement(NamedTuple):
     """What a régie agreed on with its provider; ``options`` are the adapter's own, as a client number."""
 
     regie_id: UUID
@@ -36,7 +36,7 @@ class Redirect(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The state of a transaction as its provider tells it when asked.
+    """The state of a transaction as its provider answers when asked.
 
     ``amount_cents`` is what was really taken; it and ``method`` count only when the state is ``paid``.
     """
@@ -65,11 +65,11 @@ class Charge(Protocol):
 
     one_invoice_a_transaction: bool
 
-    async def charge(self, contract: Contract, order: Order) -> Redirect:
+    async def charge(self, agreement: Agreement, order: Order) -> Redirect:
         """Open a transaction. Raises ``ProviderUnavailable``."""
         ...
 
-    async def look_up(self, contract: Contract, provider_ref: str) -> Answer:
+    async def look_up(self, agreement: Agreement, provider_ref: str) -> Answer:
         """What became of a transaction: the only word that counts. Raises ``ProviderUnavailable``."""
         ...
 
@@ -78,8 +78,8 @@ class Charge(Protocol):
 class Withdraw(Protocol):
     """Can close a transaction that nobody has paid yet."""
 
-    async def withdraw(self, contract: Contract, provider_ref: str) -> Answer:
-        """Close it if it is still open, and tell its state afterwards. Raises ``ProviderUnavailable``."""
+    async def withdraw(self, agreement: Agreement, provider_ref: str) -> Answer:
+        """Close it if it is still open, and answer its state afterwards. Raises ``ProviderUnavailable``."""
         ...
 
 
@@ -88,7 +88,7 @@ class Refund(Protocol):
     """Can give money back."""
 
     async def refund(
-        self, contract: Contract, provider_ref: str, refund_id: UUID, amount_cents: Cents
+        self, agreement: Agreement, provider_ref: str, refund_id: UUID, amount_cents: Cents
     ) -> str:
         """Give back ``amount_cents``; ``refund_id`` makes a repetition harmless.
 
@@ -103,9 +103,9 @@ class RefundDenied(Exception):
 
 @runtime_checkable
 class Notify(Protocol):
-    """Tells us when something happened to a transaction."""
+    """Sends a notification when something happened to a transaction."""
 
-    def transaction_named(self, contract: Contract, headers: Mapping[str, str], body: bytes) -> str:
+    def transaction_named(self, agreement: Agreement, headers: Mapping[str, str], body: bytes) -> str:
         """The provider's reference in a notification whose origin is proven, as far as the provider allows.
 
         Header names are in lower case. Raises ``ForgedNotification``, ``MalformedNotification``.

@@ -20,7 +20,7 @@ class NoProvider(Conflict):
 class Providers:
     """The adapters by name; what each can do shows in the protocols that it has.
 
-    ``default`` collects for a régie without a contract; empty when none does.
+    ``default`` collects for a régie without a agreement; empty when none does.
     """
 
     def __init__(self, adapters: Mapping[str, Charge], default: str, timeout: timedelta) -> None:

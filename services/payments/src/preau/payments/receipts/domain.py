@@ -1,7 +1,18 @@
 """How receipts are numbered. Pure."""
 
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+
+class Received(NamedTuple):
+    """A payment that a receipt is written for: of which family, to which régie of which commune."""
+
+    payment_id: UUID
+    commune_id: UUID
+    regie_id: UUID
+    family_id: UUID
 
 
 def receipt_year(settled_at: datetime, time_zone: str) -> int:

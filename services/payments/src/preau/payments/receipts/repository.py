@@ -20,5 +20,9 @@ async def take_rank(session: AsyncSession, commune_id: UUID, regie_id: UUID, yea
     return taken.scalar_one()
 
 
+def add_receipt(session: AsyncSession, receipt: Receipt) -> None:
+    session.add(receipt)
+
+
 async def receipt_of(session: AsyncSession, payment_id: UUID) -> Receipt | None:
     return await session.get(Receipt, payment_id)

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.payments.refunds.tables import Refund, RefundStatus
+from preau.payments.refunds.lifecycle import WAITING, RefundStatus
+from preau.payments.refunds.tables import Refund
 
 
 class DueRefund(NamedTuple):
@@ -29,11 +30,16 @@ async def refund_under_way(session: AsyncSession, payment_id: UUID) -> Refund | 
     )
 
 
+async def add_refund(session: AsyncSession, refund: Refund) -> None:
+    session.add(refund)
+    await session.flush()  # the row that a second request finds
+
+
 async def claim_due(session: AsyncSession, limit: int, lease: timedelta) -> list[DueRefund]:
     """Refunds that wait for their provider, over all communes; put off by ``lease``."""
     due = (
         select(Refund.refund_id)
-        .where(Refund.status == RefundStatus.REQUESTED, Refund.next_attempt_at <= func.clock_timestamp())
+        .where(Refund.status.in_(WAITING), Refund.next_attempt_at <= func.clock_timestamp())
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

@@ -1,21 +1,13 @@
 """Refunds that agents asked for."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
 from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk
 from preau.payments.database import Table, status_column
-
-
-class RefundStatus(StrEnum):
-    """Where a refund stands: asked for here, done by the provider, or denied by it."""
-
-    REQUESTED = "requested"
-    DONE = "done"
-    DENIED = "denied"
+from preau.payments.refunds.lifecycle import RefundStatus
 
 
 class Refund(Table):

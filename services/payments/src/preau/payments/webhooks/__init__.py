@@ -1,1 +1,1 @@
-"""Webhooks: what providers tell us unasked. A hint, never the truth."""
+"""Webhooks: notifications that providers send. A hint, never the truth."""

@@ -5,11 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from preau.common.errors import BadRequest, NotFound, Problem, Unauthenticated
-from preau.common.http.access import AnyoneMay
+from preau.common.http.permissions import Anyone
+from preau.common.http.unit_of_work import Databases
 from preau.common.logging import logger
-from preau.payments.contracts.repository import contracts_of
-from preau.payments.dependencies import Calls
+from preau.payments.agreements.repository import agreements_of
 from preau.payments.payments.repository import ask_soon, payment_named
+from preau.payments.providers.dependencies import InstalledProviders
 from preau.payments.providers.protocols import ForgedNotification, MalformedNotification, Notify
 from preau.payments.webhooks.repository import keep_webhook
 
@@ -26,7 +27,12 @@ class TooLarge(Problem):
 
 @router.post("/hooks/{provider}/{regie_id}", status_code=204)
 async def receive(
-    anyone: AnyoneMay, calls: Calls, request: Request, provider: str, regie_id: UUID
+    _anyone: Anyone,
+    database: Databases,
+    providers: InstalledProviders,
+    request: Request,
+    provider: str,
+    regie_id: UUID,
 ) -> Response:
     """Keep a notification and have the provider asked about its payment; the answer never waits for that.
 
@@ -34,13 +40,13 @@ async def receive(
     send it again.
     """
     body = await _bounded_body(request)
-    adapter = calls.providers.named(provider) if provider in calls.providers else None
+    adapter = providers.named(provider) if provider in providers else None
     if not isinstance(adapter, Notify):
         raise NotFound("Prestataire inconnu.")
-    async with anyone.database.system_transaction() as session:
-        contract = (await contracts_of(session, [regie_id], provider))[regie_id]
+    async with database.system_transaction() as session:
+        agreement = (await agreements_of(session, [regie_id], provider))[regie_id]
         try:
-            provider_ref = adapter.transaction_named(contract, request.headers, body)
+            provider_ref = adapter.transaction_named(agreement, request.headers, body)
         except ForgedNotification as error:
             log.warning("forged notification", provider=provider, regie_id=str(regie_id))
             raise Unauthenticated("Signature incorrecte.") from error

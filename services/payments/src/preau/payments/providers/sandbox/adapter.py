@@ -8,8 +8,8 @@ from uuid import UUID
 
 from preau.common.money import Cents
 from preau.payments.providers.protocols import (
+    Agreement,
     Answer,
-    Contract,
     ForgedNotification,
     MalformedNotification,
     Order,
@@ -43,24 +43,24 @@ class SandboxProvider:
         self._page = f"{public_url.rstrip('/')}/sandbox/bank"
         self._secret = secret
 
-    async def charge(self, contract: Contract, order: Order) -> Redirect:
-        reference = await self._bank.open(contract.regie_id, order)
+    async def charge(self, agreement: Agreement, order: Order) -> Redirect:
+        reference = await self._bank.open(agreement.regie_id, order)
         return Redirect(reference, f"{self._page}/{reference}")
 
-    async def look_up(self, contract: Contract, provider_ref: str) -> Answer:
+    async def look_up(self, agreement: Agreement, provider_ref: str) -> Answer:
         try:
             return _answer(await self._bank.transaction(provider_ref))
         except UnknownTransaction as error:
             raise ProviderUnavailable("the sandbox bank does not know the transaction") from error
 
-    async def withdraw(self, contract: Contract, provider_ref: str) -> Answer:
+    async def withdraw(self, agreement: Agreement, provider_ref: str) -> Answer:
         try:
             return _answer(await self._bank.withdraw(provider_ref))
         except UnknownTransaction as error:
             raise ProviderUnavailable("the sandbox bank does not know the transaction") from error
 
     async def refund(
-        self, contract: Contract, provider_ref: str, refund_id: UUID, amount_cents: Cents
+        self, agreement: Agreement, provider_ref: str, refund_id: UUID, amount_cents: Cents
     ) -> str:
         try:
             await self._bank.refund(provider_ref, refund_id, amount_cents)
@@ -68,7 +68,7 @@ class SandboxProvider:
             raise RefundDenied("the sandbox bank refuses the refund") from error
         return str(refund_id)
 
-    def transaction_named(self, contract: Contract, headers: Mapping[str, str], body: bytes) -> str:
+    def transaction_named(self, agreement: Agreement, headers: Mapping[str, str], body: bytes) -> str:
         given = headers.get(SIGNATURE_HEADER, "")
         if not hmac.compare_digest(given.encode(), signature(self._secret, body).encode()):
             raise ForgedNotification

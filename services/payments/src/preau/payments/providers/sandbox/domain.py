@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
+
+from preau.common.lifecycle import Lifecycle
 
 
 class BankState(StrEnum):
@@ -22,20 +25,30 @@ class Action(StrEnum):
     CANCEL = "cancel"
 
 
-_LEADS_TO = {
-    Action.PAY: BankState.PAID,
-    Action.REFUSE: BankState.REFUSED,
-    Action.CANCEL: BankState.CANCELLED,
-}
+BANK: Lifecycle[BankState, Action | Literal["expire"]] = Lifecycle(
+    "transaction of the sandbox bank",
+    {
+        BankState.OPEN: {
+            Action.PAY: BankState.PAID,
+            Action.REFUSE: BankState.REFUSED,
+            Action.CANCEL: BankState.CANCELLED,
+            "expire": BankState.EXPIRED,
+        },
+        BankState.PAID: {},
+        BankState.REFUSED: {},
+        BankState.CANCELLED: {},
+        BankState.EXPIRED: {},
+    },
+)
 
 
 def state_at(state: BankState, opened_at: datetime, lifetime: timedelta, now: datetime) -> BankState:
     """The state at ``now``: an open transaction expires ``lifetime`` after it was opened."""
-    if state is BankState.OPEN and now >= opened_at + lifetime:
-        return BankState.EXPIRED
+    if BANK.may(state, "expire") and now >= opened_at + lifetime:
+        return BANK.move(state, "expire")
     return state
 
 
 def decided(state: BankState, action: Action) -> BankState | None:
     """What ``action`` makes of the transaction, or None when it was decided before."""
-    return _LEADS_TO[action] if state is BankState.OPEN else None
+    return BANK.move(state, action) if BANK.may(state, action) else None

@@ -6,16 +6,17 @@ from datetime import timedelta
 from uuid import UUID
 
 import aiohttp
-from sqlalchemy import delete, func, select, update
 
 from preau.common.db.database import Database
 from preau.common.logging import logger
+from preau.payments.providers.sandbox import repository
 from preau.payments.providers.sandbox.adapter import SIGNATURE_HEADER, notification_body, signature
 from preau.payments.providers.sandbox.tables import BankNotification
 
 log = logger(__name__)
 
 BATCH = 100
+FIRST_PAUSE = timedelta(seconds=5)
 ATTEMPTS = 8
 """Then the bank gives up, as banks do: the shop has to ask."""
 
@@ -29,35 +30,15 @@ class NotificationPost:
 
     async def post_due(self, database: Database) -> bool:
         """Post one batch; says whether there may be more."""
-        due = await self._claim(database)
+        async with database.system_transaction() as session:
+            due = await repository.claim_notifications(session, BATCH, ATTEMPTS, FIRST_PAUSE)
         if due:
             timeout = aiohttp.ClientTimeout(total=5)
             async with aiohttp.ClientSession(timeout=timeout) as http:
                 posted = await asyncio.gather(*(self._post(http, notification) for notification in due))
-            await _forget(database, [identity for identity in posted if identity])
+            async with database.system_transaction() as session:
+                await repository.delete_notifications(session, [identity for identity in posted if identity])
         return len(due) == BATCH
-
-    async def _claim(self, database: Database) -> list[BankNotification]:
-        """Take due notifications; each is put off (5 s, 10 s, 20 s …) in case its post fails."""
-        now = func.clock_timestamp()
-        async with database.system_transaction() as session:
-            await session.execute(delete(BankNotification).where(BankNotification.attempts >= ATTEMPTS))
-            ready = (
-                select(BankNotification.notification_id)
-                .where(BankNotification.due_at <= now)
-                .limit(BATCH)
-                .with_for_update(skip_locked=True)
-            )
-            claimed = await session.scalars(
-                update(BankNotification)
-                .where(BankNotification.notification_id.in_(ready.scalar_subquery()))
-                .values(
-                    due_at=now + timedelta(seconds=5) * func.power(2, BankNotification.attempts),
-                    attempts=BankNotification.attempts + 1,
-                )
-                .returning(BankNotification)
-            )
-            return list(claimed)
 
     async def _post(self, http: aiohttp.ClientSession, notification: BankNotification) -> UUID | None:
         body = notification_body(notification.transaction_ref)
@@ -71,8 +52,3 @@ class NotificationPost:
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("sandbox notification not posted", error=repr(error))
         return None
-
-
-async def _forget(database: Database, posted: list[UUID]) -> None:
-    async with database.system_transaction() as session:
-        await session.execute(delete(BankNotification).where(BankNotification.notification_id.in_(posted)))

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
-from preau.common.http.access import AnyoneMay
+from preau.common.http.permissions import Anyone
 from preau.payments.providers.sandbox.bank import SandboxBank, UnknownTransaction
 from preau.payments.providers.sandbox.domain import Action, BankState
 from preau.wording.amounts import euros
@@ -45,7 +45,7 @@ def _page(name: str, status: int = 200, **shown: object) -> Response:
 
 
 @router.get("/public/sandbox/bank/{transaction_ref}", response_class=HTMLResponse)
-async def show(_anyone: AnyoneMay, request: Request, transaction_ref: str) -> Response:
+async def show(_anyone: Anyone, request: Request, transaction_ref: str) -> Response:
     """The page on which a developer pays, is refused, or gives up."""
     try:
         transaction = await _bank(request).transaction(transaction_ref)
@@ -57,7 +57,7 @@ async def show(_anyone: AnyoneMay, request: Request, transaction_ref: str) -> Re
 
 
 @router.post("/public/sandbox/bank/{transaction_ref}", status_code=303)
-async def decide(_anyone: AnyoneMay, request: Request, transaction_ref: str) -> Response:
+async def decide(_anyone: Anyone, request: Request, transaction_ref: str) -> Response:
     """Do it, and send the browser back to the shop; people read a page whatever was sent."""
     action = await _pressed(request)
     if action is None:

@@ -8,22 +8,24 @@ from pydantic import Field
 
 from preau.common.audit import record_change
 from preau.common.errors import FieldErrors
+from preau.common.http.permissions import BillingAgent
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.payments.contracts.repository import contracts_of, save_contract
-from preau.payments.dependencies import Accountant, Calls
-from preau.payments.providers.protocols import Contract
+from preau.common.http.unit_of_work import Transaction
+from preau.payments.agreements.repository import agreements_of, save_agreement
+from preau.payments.providers.dependencies import InstalledProviders
+from preau.payments.providers.protocols import Agreement
 
-router = APIRouter(tags=["contracts"])
+router = APIRouter(tags=["agreements"])
 
 
-class ContractIn(RequestModel):
+class AgreementIn(RequestModel):
     """The provider of a régie and what it asks to know, such as a client number."""
 
     provider: str = Field(max_length=40)
     options: dict[str, Annotated[str, Field(max_length=200)]] = Field(default_factory=dict, max_length=20)
 
 
-class ContractOut(ResponseModel):
+class AgreementOut(ResponseModel):
     """The provider of a régie; empty when none collects for it online."""
 
     regie_id: UUID
@@ -32,22 +34,30 @@ class ContractOut(ResponseModel):
 
 
 @router.get("/agent/regies/{regie_id}/provider")
-async def read_provider(agent: Accountant, calls: Calls, regie_id: UUID) -> ContractOut:
+async def read_provider(
+    _agent: BillingAgent, session: Transaction, providers: InstalledProviders, regie_id: UUID
+) -> AgreementOut:
     """Who collects for a régie."""
-    found = await contracts_of(agent.session, [regie_id], calls.providers.default)
-    return ContractOut.model_validate(found[regie_id])
+    found = await agreements_of(session, [regie_id], providers.default)
+    return AgreementOut.model_validate(found[regie_id])
 
 
 @router.put("/agent/regies/{regie_id}/provider")
-async def choose_provider(agent: Accountant, calls: Calls, regie_id: UUID, body: ContractIn) -> ContractOut:
+async def choose_provider(
+    agent: BillingAgent,
+    session: Transaction,
+    providers: InstalledProviders,
+    regie_id: UUID,
+    body: AgreementIn,
+) -> AgreementOut:
     """Choose who collects for a régie. Payments under way stay with the provider that they began at."""
-    if body.provider not in calls.providers:
+    if body.provider not in providers:
         raise FieldErrors({"provider": "Ce prestataire n’est pas disponible ici."})
-    before = (await contracts_of(agent.session, [regie_id], calls.providers.default))[regie_id]
-    after = Contract(regie_id, body.provider, body.options)
-    await save_contract(agent.session, agent.commune_id, after)
+    before = (await agreements_of(session, [regie_id], providers.default))[regie_id]
+    after = Agreement(regie_id, body.provider, body.options)
+    await save_agreement(session, agent.commune_id, after)
     await record_change(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         agent_id=agent.agent_id,
         action="regie.provider-chosen",
@@ -55,4 +65,4 @@ async def choose_provider(agent: Accountant, calls: Calls, regie_id: UUID, body:
         before=before._asdict(),
         after=after._asdict(),
     )
-    return ContractOut.model_validate(after)
+    return AgreementOut.model_validate(after)

@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from preau.common.errors import NotFound
-from preau.common.http.access import Family
+from preau.common.http.permissions import Family
 from preau.common.http.schemas import ResponseModel
+from preau.common.http.unit_of_work import Transaction
 from preau.payments.copies import repository as copies
 from preau.payments.payments.events import allocations_of
-from preau.payments.payments.routes import payment_of
 from preau.payments.payments.schemas import AllocationOut
+from preau.payments.payments.service import payment_of_family
 from preau.payments.receipts import repository
 
 router = APIRouter(tags=["receipts"])
@@ -37,14 +38,14 @@ class ReceiptOut(ResponseModel):
 
 
 @router.get("/parent/families/{family_id}/payments/{payment_id}/receipt")
-async def read_receipt(family: Family, payment_id: UUID) -> ReceiptOut:
+async def read_receipt(family: Family, session: Transaction, payment_id: UUID) -> ReceiptOut:
     """The receipt of a settled payment."""
-    payment = await payment_of(family, payment_id)
-    receipt = await repository.receipt_of(family.session, payment_id)
+    payment = await payment_of_family(session, family.family_id, payment_id)
+    receipt = await repository.receipt_of(session, payment_id)
     if receipt is None or payment.settled_at is None:
         raise NotFound("Ce paiement n’a pas de quittance.")
-    commune = await copies.commune(family.session, family.commune_id)
-    record = await copies.family(family.session, family.family_id)
+    commune = await copies.commune(session, family.commune_id)
+    record = await copies.family(session, family.family_id)
     received_cents = payment.received_cents or payment.amount_cents
     return ReceiptOut(
         receipt_number=receipt.number,

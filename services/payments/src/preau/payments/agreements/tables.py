@@ -10,8 +10,11 @@ from preau.common.db.tables import instant
 from preau.payments.database import Table
 
 
-class RegieContract(Table):
-    """A régie's contract with its provider. The key holds the commune: nobody can claim another's régie."""
+class RegieAgreement(Table):
+    """A régie's agreement with its provider.
+
+    The key holds the commune, so that nobody can claim another's régie.
+    """
 
     __tablename__ = "regie_contract"
 

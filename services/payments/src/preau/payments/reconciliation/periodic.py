@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from preau.common.db.database import Database
+from preau.common.http.unit_of_work import Tenant, UnitOfWork
 from preau.common.logging import logger
 from preau.payments.payments.provider_calls import ProviderCalls
 from preau.payments.payments.repository import Due, claim_due
@@ -27,7 +28,7 @@ async def ask_about_due_payments(database: Database, calls: ProviderCalls) -> bo
     async def ask(payment: Due) -> None:
         async with turns:
             try:
-                await calls.ask(payment.commune_id, payment.payment_id)
+                await calls.ask(UnitOfWork(database, Tenant(payment.commune_id)), payment.payment_id)
             except (ProviderUnavailable, NoProvider) as error:
                 log.warning("provider not asked", payment_id=str(payment.payment_id), error=str(error))
 

@@ -1,15 +1,11 @@
-"""What routes ask for besides who calls."""
+"""What routes ask for to call the provider of a payment."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from preau.common.http.access import AgentAccess, AgentMay
 from preau.payments.payments.provider_calls import ProviderCalls
 from preau.payments.settings import PaymentsSettings
-
-Accountant = Annotated[AgentAccess, AgentMay("billing")]
-"""An agent who may see and decide what concerns the money of the régies."""
 
 
 def _provider_calls(request: Request) -> ProviderCalls:

@@ -1,0 +1,1 @@
+"""Agreements: which provider collects for a régie."""

@@ -1,1 +1,0 @@
-"""Contracts: which provider collects for a régie."""
