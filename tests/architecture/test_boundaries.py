@@ -35,28 +35,30 @@ def test_a_planted_import_of_another_service_is_found() -> None:
 
 
 def floors() -> dict[str, list[str]]:
-    """The floors of each service that has them, the highest first."""
+    """The floors of each package that has them, the highest first."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     return {
-        container.removeprefix("preau."): contract["layers"]
+        container: contract["layers"]
         for contract in settings["tool"]["importlinter"]["contracts"]
         for container in contract.get("containers", ())
     }
 
 
-@pytest.mark.parametrize("service", floors())
-def test_a_planted_import_upwards_is_found(service: str) -> None:
-    source = ROOT / f"services/{service}/src/preau/{service}"
-    names = [name for layer in reversed(floors()[service]) for name in layer.split(" | ")]
+@pytest.mark.parametrize("package", floors())
+def test_a_planted_import_upwards_is_found(package: str) -> None:
+    """The lowest folder imports from the highest floor."""
+    source = next(ROOT.glob(f"[!.]*/**/src/{package.replace('.', '/')}"))
+    highest = floors()[package][0].split(" | ")[0]
+    names = [name for layer in reversed(floors()[package]) for name in layer.split(" | ")]
     lowest = next(name for name in names if (source / name).is_dir())
     planted = source / lowest / "planted_for_a_test.py"
-    planted.write_text(f"from preau.{service} import app\n\n__all__ = ['app']\n")
+    planted.write_text(f"from {package} import {highest} as highest\n\n__all__ = ['highest']\n")
     try:
         result = lint()
     finally:
         planted.unlink()
     assert result.returncode != 0
-    assert f"preau.{service}.{lowest}.planted_for_a_test" in result.stdout
+    assert f"{package}.{lowest}.planted_for_a_test" in result.stdout
 
 
 @pytest.mark.parametrize("part", ["libs", "services", "gateway", "deploy"])

@@ -247,7 +247,7 @@ async def test_deadlines_show_their_effect_and_bad_ones_keep_what_was_typed(offi
     assert 'id="e-booking_at"' in page.text and 'value="25:00"' in page.text
     await office.send(f"/agent/activites/{MEALS}", settings | {"booking_at": "09:30"})
     assert "2 jours du calendrier avant, 09 h 30" in office.text
-    assert "à 9\u00a0h\u00a030" in office.text  # The cut-offs of the coming days.
+    assert "à 9 h 30" in office.text  # The cut-offs of the coming days.
     assert "48 heures avant" in office.text
 
 

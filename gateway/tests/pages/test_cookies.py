@@ -7,7 +7,7 @@ import pytest
 
 from preau.common.http.permissions import routes_of
 from preau.gateway.app import create_app
-from preau.gateway.sessions.cookies import cookie
+from preau.gateway.security.cookies import cookie
 from preau.gateway.settings import GatewaySettings
 
 KNOWN = {f"__Host-preau_{name}" for name in ("session", "agent", "csrf", "flash", "foyer")}

@@ -7,22 +7,23 @@ import pytest
 from pydantic import ValidationError
 
 from preau.common.errors import TooManyRequests
+from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.openapi.join import join
+from preau.gateway.pages.agents.accounts.routes import path_of_ours
+from preau.gateway.pages.agents.activities.deadlines import deadline_from, deadline_text, deadline_values
+from preau.gateway.pages.agents.runs.routes import last_month
+from preau.gateway.pages.agents.tariffs.routes import cents_of
+from preau.gateway.pages.forms import Form
+from preau.gateway.proxy.caller import _read_bearer
 from preau.gateway.proxy.headers import inwards, outwards
-from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.proxy.routes import Target, target_of
-from preau.gateway.proxy.speaker import _read_bearer
-from preau.gateway.proxy.tracing import accepted_correlation_id, new_traceparent
 from preau.gateway.security.address import client_address
+from preau.gateway.security.cookies import read_cookie
 from preau.gateway.security.rate_limits import RateLimit
-from preau.gateway.sessions.cookies import read_cookie, session_cookie
+from preau.gateway.sessions.cookies import session_cookie
 from preau.gateway.sessions.session import session_of, unverified_claims
 from preau.gateway.settings import GatewaySettings
-from preau.gateway.web.agents.deadlines import deadline_from, deadline_text, deadline_values
-from preau.gateway.web.agents.runs import last_month
-from preau.gateway.web.agents.sign_in import path_of_ours
-from preau.gateway.web.agents.tariffs import cents_of
-from preau.gateway.web.forms import Form
+from preau.gateway.tracing import accepted_correlation_id, new_traceparent
 
 
 @pytest.mark.parametrize(

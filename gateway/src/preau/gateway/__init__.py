@@ -1,1 +1,1 @@
-"""The gateway: one door for parents and agents, and the web front."""
+"""The gateway: the one public entry; it proxies the services' APIs and serves the pages."""

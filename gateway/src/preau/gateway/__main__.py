@@ -1,4 +1,4 @@
-"""`python -m preau.gateway serve`: the door and the web front."""
+"""`python -m preau.gateway serve`: the proxy to the services and the pages."""
 
 import typer
 
@@ -12,7 +12,7 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Préau · ga
 
 @cli.callback()
 def gateway() -> None:
-    """The door to the services, and the web front of parents and agents."""
+    """The proxy to the services, and the pages of parents and agents."""
 
 
 @cli.command("serve")

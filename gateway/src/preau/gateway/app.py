@@ -1,4 +1,4 @@
-"""The gateway: the proxy for APIs, and the pages, behind one door."""
+"""The gateway: the proxy for APIs, and the pages, on one port."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -10,22 +10,22 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from preau.common.logging import logger
+from preau.gateway.api.client import ServiceClient
+from preau.gateway.api.upstream import Upstream
 from preau.gateway.openapi.document import JoinedDocument
+from preau.gateway.pages.csrf import csrf_checked
+from preau.gateway.pages.errors import error_page
+from preau.gateway.pages.routes import install_pages
+from preau.gateway.pages.sessions import PagesState
+from preau.gateway.pages_middleware import PagesMiddleware
 from preau.gateway.proxy.app import Proxy
-from preau.gateway.proxy.client import ServiceClient
-from preau.gateway.proxy.metrics import DoorFigures
+from preau.gateway.proxy.metrics import ProxyMetrics
 from preau.gateway.proxy.routes import OPENAPI_PATH, PREFIXES
-from preau.gateway.proxy.upstream import Upstream
-from preau.gateway.security.forms import csrf_checked
 from preau.gateway.security.limits import Limits
 from preau.gateway.sessions.identity import IdentitySessions
-from preau.gateway.sessions.pages import Front
 from preau.gateway.sessions.store import Sessions
 from preau.gateway.settings import GatewaySettings
-from preau.gateway.shell import Shell
 from preau.gateway.technical import technical_routes
-from preau.gateway.web.errors import error_page
-from preau.gateway.web.front import install_web
 
 log = logger(__name__)
 
@@ -38,10 +38,10 @@ async def unreadable_address(request: Request, error: Exception) -> Response:
 class Gateway:
     """An ASGI application: APIs go straight to the proxy, everything else to the pages."""
 
-    def __init__(self, proxy: Proxy, pages: FastAPI, shell: Shell) -> None:
+    def __init__(self, proxy: Proxy, pages: FastAPI, guarded_pages: PagesMiddleware) -> None:
         self._proxy = proxy
         self.pages = pages
-        self._shell = shell
+        self._guarded_pages = guarded_pages
         self.state = pages.state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,7 +51,7 @@ class Gateway:
             if path.startswith(PREFIXES) and path != OPENAPI_PATH:
                 await self._proxy(scope, receive, send)
             else:
-                await self._shell(scope, receive, send)
+                await self._guarded_pages(scope, receive, send)
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1008})
@@ -88,10 +88,10 @@ def create_app(settings: GatewaySettings) -> Gateway:
     )
     pages.state.ready = False
     pages.state.settings = settings
-    pages.state.front = Front(settings, client, sessions)
-    install_web(pages, client, development=settings.development)
+    pages.state.pages = PagesState(settings, client, sessions)
+    install_pages(pages, client, development=settings.development)
     pages.add_exception_handler(RequestValidationError, unreadable_address)
     pages.include_router(technical_routes(registry, JoinedDocument(client, settings.public_url)))
-    shell = Shell(pages, settings, limits)
-    proxy = Proxy(settings, upstream, sessions, limits, DoorFigures(registry), shell.page_of)
-    return Gateway(proxy, pages, shell)
+    guarded_pages = PagesMiddleware(pages, settings, limits)
+    proxy = Proxy(settings, upstream, sessions, limits, ProxyMetrics(registry), guarded_pages.page_of)
+    return Gateway(proxy, pages, guarded_pages)

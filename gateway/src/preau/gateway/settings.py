@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from preau.common.http.client_address import check_gateway_key
+from preau.common.http.client_address import check_gateway_key, is_within
 from preau.common.server.limits import ListeningSettings
 from preau.common.settings import SECRETS_FOLDER
-from preau.gateway.security.address import is_ours
 
 SERVICES = ("identity", "reservations", "billing", "payments", "requests")
 
@@ -78,10 +77,10 @@ class GatewaySettings(ListeningSettings, BaseSettings):
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
-    def _with_commas(cls, told: object) -> object:
-        if isinstance(told, str):
-            return [part.strip() for part in told.split(",") if part.strip()]
-        return told
+    def _with_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
 
     @model_validator(mode="after")
     def addresses_are_signed_outside_development(self) -> Self:
@@ -90,7 +89,7 @@ class GatewaySettings(ListeningSettings, BaseSettings):
         return self
 
     def connections_of(self, peer: str) -> int:
-        return 0 if is_ours(peer, self.trusted_proxies) else super().connections_of(peer)
+        return 0 if is_within(peer, self.trusted_proxies) else super().connections_of(peer)
 
     @property
     def upstreams(self) -> dict[str, str]:

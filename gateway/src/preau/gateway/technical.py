@@ -1,4 +1,4 @@
-"""`/healthz` the process lives; `/readyz` it takes requests; `/metrics` its figures; the joined OpenAPI."""
+"""`/healthz` the process lives; `/readyz` it takes requests; `/metrics` its metrics; the joined OpenAPI."""
 
 import ipaddress
 
@@ -25,8 +25,8 @@ def technical_routes(registry: CollectorRegistry, document: JoinedDocument) -> A
 
     @router.get("/metrics")
     async def metrics(request: Request) -> Response:
-        """Figures are for the house: whoever comes from outside, or through a proxy, finds nothing."""
-        if not _from_the_house(request):
+        """For the private network only: whoever comes from outside, or through a proxy, gets a 404."""
+        if not _from_private_network(request):
             raise HTTPException(404)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
@@ -37,7 +37,7 @@ def technical_routes(registry: CollectorRegistry, document: JoinedDocument) -> A
     return router
 
 
-def _from_the_house(request: Request) -> bool:
+def _from_private_network(request: Request) -> bool:
     if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
         return False
     try:

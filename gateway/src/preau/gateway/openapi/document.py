@@ -5,9 +5,9 @@ import time
 from typing import Any
 
 from preau.common.logging import logger
+from preau.gateway.api.client import ServiceClient
+from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.openapi.join import Document, join
-from preau.gateway.proxy.client import ServiceClient
-from preau.gateway.proxy.problems import UpstreamProblem
 from preau.gateway.settings import SERVICES
 
 KEPT_SECONDS = 300.0

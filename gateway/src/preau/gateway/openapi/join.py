@@ -5,17 +5,17 @@ from typing import Any, cast
 
 Document = dict[str, Any]
 
-DOORS = ("/parent/", "/agent/", "/public/")
+AUDIENCES = ("/parent/", "/agent/", "/public/")
 SCHEMAS = "#/components/schemas/"
 
 
 def public_path(service: str, path: str) -> str | None:
     """A service's path as the gateway exposes it, None for what it keeps inside."""
-    for door in DOORS:
-        if path.startswith(door):
+    for audience in AUDIENCES:
+        if path.startswith(audience):
             if path.startswith("/public/sandbox/"):
                 return None
-            return f"/api{door}{service}/{path.removeprefix(door)}"
+            return f"/api{audience}{service}/{path.removeprefix(audience)}"
     if service == "payments" and path.startswith("/hooks/"):
         return f"/hooks/payments/{path.removeprefix('/hooks/')}"
     return None

@@ -1,1 +1,1 @@
-"""The door to the services: a streaming reverse proxy, and the front's own client to them."""
+"""A streaming reverse proxy before the services."""

@@ -12,23 +12,24 @@ from preau.common.errors import NotFound, Problem, Unavailable
 from preau.common.http.answers import problem_answer
 from preau.common.http.client_address import signed
 from preau.common.logging import logger
-from preau.gateway.proxy.body import ClientLeft
+from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.api.upstream import Upstream
+from preau.gateway.proxy.body import ClientDisconnected
+from preau.gateway.proxy.caller import ANONYMOUS, Caller, Callers, Headers, NotSignedIn
 from preau.gateway.proxy.headers import inwards
-from preau.gateway.proxy.metrics import DoorFigures
-from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.proxy.metrics import ProxyMetrics
 from preau.gateway.proxy.relay import RETRY_AFTER_SECONDS, Relay
 from preau.gateway.proxy.routes import Target, target_of
-from preau.gateway.proxy.speaker import NOBODY, Headers, NotSignedIn, Speaker, Speakers
-from preau.gateway.proxy.tracing import accepted_correlation_id, new_traceparent
-from preau.gateway.proxy.upstream import Upstream
 from preau.gateway.security.address import client_address
+from preau.gateway.security.cookies import removal_cookie
 from preau.gateway.security.csrf import SAFE_METHODS
 from preau.gateway.security.headers import api_headers, page_headers, sandbox_headers
 from preau.gateway.security.limits import Limits
 from preau.gateway.security.request_line import check_request_line
-from preau.gateway.sessions.cookies import cookie_name, removal_cookie
+from preau.gateway.sessions.cookies import cookie_name
 from preau.gateway.sessions.store import Sessions
 from preau.gateway.settings import GatewaySettings
+from preau.gateway.tracing import accepted_correlation_id, new_traceparent
 
 SEEN_BY_PEOPLE = "/sandbox/"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -51,17 +52,17 @@ class Proxy:
         upstream: Upstream,
         sessions: Sessions,
         limits: Limits,
-        figures: DoorFigures,
+        metrics: ProxyMetrics,
         page_of: Callable[[Problem, Scope], Response],
     ) -> None:
-        """`page_of` gives the page of a problem, for those doors of ours that people look through."""
-        self._figures = figures
+        """`page_of` gives the page of a problem, for addresses that people see in their browser."""
+        self._metrics = metrics
         self._page_of = page_of
         self._settings = settings
         self._roots = upstream.roots
         self._relay = Relay(upstream)
         self._sessions = sessions
-        self._speakers = Speakers(sessions, settings.public_origin)
+        self._callers = Callers(sessions, settings.public_origin)
         self._limits = limits
         self._api_headers = [*api_headers(settings), (b"vary", b"cookie, authorization")]
         self._sandbox_headers = sandbox_headers(settings)
@@ -69,22 +70,21 @@ class Proxy:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. A client who leaves ends it without a word."""
-        headers: Headers = scope["headers"]
-        told = dict(headers)
-        correlation_id = accepted_correlation_id(told.get(b"x-correlation-id"))
+        received: Headers = scope["headers"]
+        correlation_id = accepted_correlation_id(dict(received).get(b"x-correlation-id"))
         begin_work(correlation_id)
         always = [(b"x-correlation-id", correlation_id.encode("ascii"))]
         began = time.perf_counter()
         target = None
         status = 499
-        self._figures.in_flight.inc()
+        self._metrics.in_flight.inc()
         try:
             check_request_line(scope)
             raw_path: bytes = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
             target = target_of(raw_path.decode("latin-1"), development=self._settings.development)
             if target is None:
                 raise NotFound("Cette adresse ne mène nulle part.")
-            always += self._sandbox_headers if target.door == "sandbox" else self._api_headers
+            always += self._sandbox_headers if target.audience == "sandbox" else self._api_headers
             status = await self._pass(scope, target, correlation_id, always, receive, send)
         except Problem as problem:
             status = problem.status
@@ -95,12 +95,12 @@ class Proxy:
             else:
                 headers = always if target else [*always, *self._api_headers]
                 await _refuse(problem, headers, scope["method"], send)
-        except ClientLeft:
-            self._figures.clients_left.inc()
+        except ClientDisconnected:
+            self._metrics.disconnects.inc()
         finally:
-            door, service = (target.door, target.service) if target else ("none", "none")
-            self._figures.in_flight.dec()
-            self._figures.observe(door, service, status, time.perf_counter() - began)
+            audience, service = (target.audience, target.service) if target else ("none", "none")
+            self._metrics.in_flight.dec()
+            self._metrics.observe(audience, service, status, time.perf_counter() - began)
 
     async def _pass(
         self,
@@ -119,20 +119,20 @@ class Proxy:
         self._limits.count_guess(address, method, target.service, target.path)
         asked: Headers = scope["headers"]
         try:
-            speaker = await self._speakers.find(target, method, asked)
+            caller = await self._callers.find(target, method, asked)
         except UpstreamProblem as problem:
             raise Unavailable(
                 "La connexion ne peut pas être vérifiée pour le moment. Réessayez dans un instant.",
                 retry_after=problem.retry_after_seconds or RETRY_AFTER_SECONDS,
             ) from problem
-        account = speaker.counted_as(address)
+        account = caller.counted_as(address)
         if account is not None:
             self._limits.count_account(account)
 
         headers = inwards(asked)
         headers.popall("Authorization", None)
-        if speaker.authorization is not None:
-            headers["Authorization"] = speaker.authorization
+        if caller.authorization is not None:
+            headers["Authorization"] = caller.authorization
         headers["X-Forwarded-For"] = address
         headers.update(signed(self._settings.gateway_key, address))
         headers["X-Correlation-Id"] = correlation_id
@@ -142,7 +142,7 @@ class Proxy:
         limit = self._settings.max_document_bytes if target.takes_documents else self._settings.max_body_bytes
 
         def added(status: int) -> Headers:
-            return always + self._consequences(target, method, speaker, status)
+            return always + self._consequences(target, method, caller, status)
 
         try:
             return await self._relay.pass_on(
@@ -165,18 +165,18 @@ class Proxy:
                 )
             raise
 
-    def _consequences(self, target: Target, method: str, speaker: Speaker, status: int) -> Headers:
+    def _consequences(self, target: Target, method: str, caller: Caller, status: int) -> Headers:
         """The cookie to set with the answer; what the service did may change or end the session."""
-        if speaker is NOBODY or (speaker.session is None and target.service != "identity"):
+        if caller is ANONYMOUS or (caller.session is None and target.service != "identity"):
             return []
-        cookie = speaker.set_cookie
+        cookie = caller.set_cookie
         if target.service == "identity" and method not in SAFE_METHODS and status < 300:
-            if speaker.session_id is not None:
-                self._sessions.liveness.forget(speaker.session_id)
-            if speaker.session is not None:
-                self._sessions.outdate(speaker.session)
+            if caller.session_id is not None:
+                self._sessions.status.forget(caller.session_id)
+            if caller.session is not None:
+                self._sessions.outdate(caller.session)
                 if method == "DELETE" and target.path.endswith("/sessions/current"):
-                    cookie = removal_cookie(cookie_name(speaker.session.subject)).encode("ascii")
+                    cookie = removal_cookie(cookie_name(caller.session.subject)).encode("ascii")
         return [(b"set-cookie", cookie)] if cookie is not None else []
 
 

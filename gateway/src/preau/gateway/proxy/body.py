@@ -8,12 +8,12 @@ from preau.common.errors import Problem
 from preau.gateway.proxy.headers import RawHeaders
 
 
-class ClientLeft(Exception):
+class ClientDisconnected(Exception):
     """The client closed its connection: nobody waits for the answer."""
 
 
 class BodyTooLarge(Problem):
-    """More than the door lets through."""
+    """More than the gateway lets through."""
 
     status, type, title = 413, "too-large", "Envoi trop volumineux"
 
@@ -29,12 +29,12 @@ class Body:
         self._limit = limit_bytes
         self._left = limit_bytes
         self._when_read = when_read
-        self.failure: Problem | ClientLeft | None = None
+        self.failure: Problem | ClientDisconnected | None = None
 
     async def open(self, headers: RawHeaders) -> bytes | AsyncGenerator[bytes] | None:
         """The body to send: None, the whole when it came in one piece, else a stream.
 
-        Raises BodyTooLarge at once when the client announces too much; ClientLeft.
+        Raises BodyTooLarge at once when the client announces too much; ClientDisconnected.
         """
         announced = chunked = False
         for name, value in headers:
@@ -60,7 +60,7 @@ class Body:
             while more:
                 chunk, more = await self._next()
                 yield chunk
-        except (Problem, ClientLeft) as failure:
+        except (Problem, ClientDisconnected) as failure:
             self.failure = failure
             raise
         self._when_read()
@@ -68,7 +68,7 @@ class Body:
     async def _next(self) -> tuple[bytes, bool]:
         message = await self._receive()
         if message["type"] == "http.disconnect":
-            raise ClientLeft
+            raise ClientDisconnected
         chunk: bytes = message.get("body", b"")
         self._left -= len(chunk)
         if self._left < 0:

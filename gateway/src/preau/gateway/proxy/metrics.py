@@ -1,28 +1,28 @@
-"""What the door counts."""
+"""What the proxy counts."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
-class DoorFigures:
-    """By door and service, never by path: paths hold identifiers."""
+class ProxyMetrics:
+    """By audience and service, never by path: paths hold identifiers."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.in_flight = Gauge("preau_gateway_in_flight", "Requests under way", registry=registry)
-        self.clients_left = Counter(
+        self.disconnects = Counter(
             "preau_gateway_clients_left_total",
             "Clients gone before the end of their answer",
             registry=registry,
         )
         self._requests = Counter(
-            "preau_gateway_requests_total", "Requests", ["door", "service", "status"], registry=registry
+            "preau_gateway_requests_total", "Requests", ["audience", "service", "status"], registry=registry
         )
         self._seconds = Histogram(
             "preau_gateway_request_seconds", "Duration", ["service"], registry=registry, buckets=BUCKETS
         )
 
-    def observe(self, door: str, service: str, status: int, seconds: float) -> None:
-        """Count a request that ended; status 499: the client left."""
-        self._requests.labels(door, service, str(status)).inc()
+    def observe(self, audience: str, service: str, status: int, seconds: float) -> None:
+        """Count a request that ended; status 499: the client disconnected."""
+        self._requests.labels(audience, service, str(status)).inc()
         self._seconds.labels(service).observe(seconds)

@@ -9,10 +9,10 @@ from starlette.types import Receive, Send
 from yarl import URL
 
 from preau.common.errors import Problem, Unavailable
-from preau.gateway.proxy.body import Body, ClientLeft
-from preau.gateway.proxy.departure import Departure
+from preau.gateway.api.upstream import Upstream
+from preau.gateway.proxy.body import Body, ClientDisconnected
+from preau.gateway.proxy.disconnect import DisconnectWatch
 from preau.gateway.proxy.headers import RawHeaders, outwards
-from preau.gateway.proxy.upstream import Upstream
 
 RETRIED_METHODS = frozenset({"GET", "HEAD"})
 RETRY_AFTER_SECONDS = 2
@@ -76,27 +76,28 @@ class Relay:
         """Answer with what the service answers and return its status.
 
         `asked` are the client's own headers (they tell whether a body comes), `added(status)` gives the
-        headers to add to the answer. Raises Problem while nothing was sent, AnswerCut after, ClientLeft.
+        headers to add to the answer. Raises Problem while nothing was sent, AnswerCut
+        after, ClientDisconnected.
         """
-        departure = Departure(receive)
-        body = Body(receive, body_limit_bytes, departure.watch)
+        disconnect = DisconnectWatch(receive)
+        body = Body(receive, body_limit_bytes, disconnect.begin)
         response: aiohttp.ClientResponse | None = None
         try:
             data = await body.open(asked)
             response = await self._open(method, URL(url, encoded=True), headers, data)
-            await self._answer(response, departure, send, added)
+            await self._answer(response, disconnect, send, added)
             return response.status
         except asyncio.CancelledError:
-            if not departure.happened:
+            if not disconnect.happened:
                 raise
-            departure.take_back()
-            raise ClientLeft from None
+            disconnect.uncancel()
+            raise ClientDisconnected from None
         except aiohttp.ClientError as error:
             if body.failure is not None and response is None:
                 raise body.failure from error
             raise ServiceBroke from error
         finally:
-            departure.close()
+            disconnect.close()
             if response is not None:
                 response.close()
 
@@ -124,7 +125,7 @@ class Relay:
     async def _answer(
         self,
         response: aiohttp.ClientResponse,
-        departure: Departure,
+        disconnect: DisconnectWatch,
         send: Send,
         added: Callable[[int], list[tuple[bytes, bytes]]],
     ) -> None:
@@ -138,7 +139,7 @@ class Relay:
                 chunk = await content.readany()
                 more = not content.at_eof()
                 if not more:
-                    departure.close()
+                    disconnect.close()
                 await send({"type": "http.response.body", "body": chunk, "more_body": more})
         except (aiohttp.ClientError, TimeoutError) as error:
             raise AnswerCut from error

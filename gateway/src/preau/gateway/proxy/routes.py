@@ -6,7 +6,7 @@ from typing import Literal
 
 from preau.gateway.settings import SERVICES
 
-Door = Literal["parent", "agent", "public", "hook", "sandbox"]
+Audience = Literal["parent", "agent", "public", "hook", "sandbox"]
 
 OPENAPI_PATH = "/api/openapi.json"
 PREFIXES = ("/api/", "/hooks/", "/sandbox/")
@@ -19,7 +19,7 @@ _STRAY = re.compile(r"%2f|%5c|%00|\\", re.IGNORECASE)
 class Target:
     """Where a request goes: `path` is the service's own, percent-encoded as it came."""
 
-    door: Door
+    audience: Audience
     service: str
     path: str
 
@@ -37,8 +37,8 @@ def target_of(raw_path: str, *, development: bool) -> Target | None:
     if _DOTS.search(raw_path) or _STRAY.search(raw_path):
         return None
     match raw_path.split("/", 4):
-        case ["", "api", ("parent" | "agent" | "public") as door, service, rest] if service in SERVICES:
-            return Target(door, service, f"/{door}/{rest}")
+        case ["", "api", ("parent" | "agent" | "public") as audience, service, rest] if service in SERVICES:
+            return Target(audience, service, f"/{audience}/{rest}")
         case ["", "hooks", "payments", provider, regie] if "/" not in regie:
             return Target("hook", "payments", f"/hooks/{provider}/{regie}")
         case ["", "sandbox", "bank", reference] if development:

@@ -1,13 +1,10 @@
 """Whose request it is, as far as the network tells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextvars import ContextVar
-from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
-from preau.common.http.client_address import parsed_address
-
-Networks = Sequence[IPv4Network | IPv6Network]
+from preau.common.http.client_address import Networks, is_within, parsed_address
 
 asking_address: ContextVar[str] = ContextVar("asking_address", default="")
 """The address for which the present task works; the pages' calls to services tell it."""
@@ -21,8 +18,8 @@ def client_address(scope: Mapping[str, Any], trusted_proxies: Networks) -> str:
     """
     client = scope.get("client")
     address = _bare(client[0]) if client else ""
-    for told in reversed(_forwarded_for(scope) if trusted_proxies else []):
-        if not is_ours(address, trusted_proxies) or not (before := _bare(told)):
+    for hop in reversed(_forwarded_for(scope) if trusted_proxies else []):
+        if not is_within(address, trusted_proxies) or not (before := _bare(hop)):
             break
         address = before
     return address
@@ -33,18 +30,12 @@ def _forwarded_for(scope: Mapping[str, Any]) -> list[str]:
     return b",".join(values).decode("latin-1").split(",")
 
 
-def _bare(told: str) -> str:
+def _bare(hop: str) -> str:
     """The address without the port that some proxies add, "" when it is none."""
-    text = told.strip()
+    text = hop.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     parsed = parsed_address(text)
     return "" if parsed is None else str(parsed)
-
-
-def is_ours(address: str, trusted_proxies: Networks) -> bool:
-    """Whether one of our own reverse proxies has that address."""
-    parsed = parsed_address(address)
-    return parsed is not None and any(parsed in network for network in trusted_proxies)

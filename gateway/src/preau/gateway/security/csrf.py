@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from preau.common.errors import Forbidden
-from preau.gateway.sessions.cookies import CSRF_COOKIE, read_cookie
+from preau.gateway.security.cookies import CSRF_COOKIE, read_cookie
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADER = b"x-csrf-token"
@@ -24,11 +24,11 @@ class ForeignRequest(Forbidden):
 
 def came_from_us(headers: Iterable[tuple[bytes, bytes]], public_origin: str) -> bool:
     """Whether Origin, else Referer, is `public_origin` or the very host that was asked."""
-    told = dict(headers)
-    origin = told.get(b"origin")
+    by_name = dict(headers)
+    origin = by_name.get(b"origin")
     if origin is None:
         try:
-            referer = urlsplit(told.get(b"referer", b"").decode("latin-1"))
+            referer = urlsplit(by_name.get(b"referer", b"").decode("latin-1"))
         except ValueError:  # "http://[" and the like
             return False
         if not referer.netloc:
@@ -36,7 +36,7 @@ def came_from_us(headers: Iterable[tuple[bytes, bytes]], public_origin: str) -> 
         origin_text = f"{referer.scheme}://{referer.netloc}"
     else:
         origin_text = origin.decode("latin-1")
-    host = told.get(b"host", b"").decode("latin-1")
+    host = by_name.get(b"host", b"").decode("latin-1")
     # Our cookies are bound to our host: where Origin and Host agree, no other site can be speaking.
     return origin_text == public_origin or (
         host != "" and origin_text in {f"http://{host}", f"https://{host}"}

@@ -1,4 +1,4 @@
-"""Limits at the door: by address, by account, and tighter where passwords and codes are tried."""
+"""Limits of rate: by address, by account, and tighter where passwords and codes are tried."""
 
 from preau.common.http.client_address import network_of
 from preau.gateway.security.csrf import SAFE_METHODS
@@ -44,5 +44,5 @@ class Limits:
             self._sign_in.take(network_of(address))
 
     def count_account(self, account: str) -> None:
-        """Count a request of a signed-in account (`Speaker.counted_as`)."""
+        """Count a request of a signed-in account (`Caller.counted_as`)."""
         self._account.take(account)

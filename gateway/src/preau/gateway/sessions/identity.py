@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from preau.gateway.proxy.client import ServiceClient
-from preau.gateway.proxy.problems import UpstreamProblem
+from preau.gateway.api.client import ServiceClient
+from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.sessions.session import Session, Subject, session_of
 
 
@@ -65,4 +65,4 @@ class IdentitySessions:
         return bool(answer["active"])
 
     async def sign_out(self, session: Session) -> None:
-        await self.client.delete("identity", f"/{session.subject}/sessions/current", session)
+        await self.client.delete("identity", f"/{session.subject}/sessions/current", session.access_token)

@@ -6,8 +6,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 from preau.gateway.sessions.identity import SessionEnded, SessionSource
-from preau.gateway.sessions.liveness import Liveness
 from preau.gateway.sessions.session import Session, Subject
+from preau.gateway.sessions.session_status import SessionStatus
 from preau.gateway.sessions.single_flight import SingleFlight
 
 KEPT = 50_000
@@ -37,7 +37,7 @@ class Sessions:
         self._source = source
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._exchanges = SingleFlight[Session]()
-        self.liveness = Liveness(source, recheck_seconds)
+        self.status = SessionStatus(source, recheck_seconds)
 
     async def resolve(self, subject: Subject, refresh_token: str) -> Session | None:
         """The live session of a cookie, None when it has ended.
@@ -54,7 +54,7 @@ class Sessions:
             session = await self._exchange(session.refresh_token if session else refresh_token, key)
         if session is None or session.subject != subject:
             return None
-        if not await self.liveness.is_active(session.session_id):
+        if not await self.status.is_active(session.session_id):
             self._forget(session)
             return None
         return session
@@ -83,7 +83,7 @@ class Sessions:
     async def sign_out(self, session: Session) -> None:
         """End the session at identity and here at once."""
         self._forget(session)
-        self.liveness.saw(session.session_id, active=False)
+        self.status.record(session.session_id, active=False)
         await self._source.sign_out(session)
 
     async def _exchange(self, refresh_token: str, asked_by: str) -> Session | None:
@@ -103,7 +103,7 @@ class Sessions:
             return None
 
     def _keep(self, session: Session) -> None:
-        self.liveness.saw(session.session_id, active=True)
+        self.status.record(session.session_id, active=True)
         key = token_hash(session.refresh_token)
         self._entries[key] = _Entry(session, None)
         self._entries.move_to_end(key)

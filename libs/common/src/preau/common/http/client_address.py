@@ -6,9 +6,9 @@ household, a phone or a rented server has a whole IPv6 /64 to choose from.
 """
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -18,6 +18,8 @@ from preau.common.settings import DEMONSTRATION_PASSWORD
 ADDRESS_HEADER = "x-preau-client-address"
 SIGNATURE_HEADER = "x-preau-client-signature"
 SHORTEST_KEY = 32
+
+Networks = Sequence[IPv4Network | IPv6Network]
 
 _PURPOSE = "preau client address\n"
 _IPV6_NETWORK_BITS = 64
@@ -40,6 +42,12 @@ def parsed_address(text: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def is_within(address: str, networks: Networks) -> bool:
+    """Whether the address is one and belongs to one of ``networks``."""
+    parsed = parsed_address(address)
+    return parsed is not None and any(parsed in network for network in networks)
 
 
 @lru_cache(maxsize=4096)

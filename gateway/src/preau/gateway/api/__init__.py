@@ -1,0 +1,1 @@
+"""The calls to the five services, one client a service."""

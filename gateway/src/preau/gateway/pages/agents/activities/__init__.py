@@ -1,0 +1,1 @@
+"""Sites, activities and their deadlines."""

@@ -1,0 +1,1 @@
+"""Family records, and registering a family."""

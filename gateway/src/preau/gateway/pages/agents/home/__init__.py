@@ -1,0 +1,1 @@
+"""The day's desk: what waits for this agent."""

@@ -1,0 +1,1 @@
+"""Invoices: search, detail, PDF, credit notes."""

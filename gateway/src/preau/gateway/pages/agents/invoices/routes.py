@@ -1,0 +1,85 @@
+"""Invoices: search, detail, PDF, and cancelling by a credit note."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages import flash
+from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.rendering import see_other
+
+router = APIRouter()
+
+
+@router.get("/agent/factures")
+async def list_invoices(
+    agent: BillingAgent, q: str = "", status: str = "", regie_id: str = "", cursor: str = ""
+) -> Response:
+    """Invoices by number or family, status and régie."""
+    try:
+        found, regies = await asyncio.gather(
+            agent.get("billing", "/invoices", q=q, status=status, regie_id=regie_id, cursor=cursor),
+            agent.get("billing", "/regies"),
+        )
+    except UpstreamProblem as problem:
+        if problem.status != 422:
+            raise
+        flash.add(agent.request, "warning", "Ce filtre n’est pas valide : il a été retiré.")
+        return see_other("/agent/factures")
+    return agent.page(
+        "invoices/list",
+        "invoices",
+        found=found,
+        regies=regies["items"],
+        form=Form({"q": q, "status": status, "regie_id": regie_id}),
+        next_url=agent.next_url(found),
+    )
+
+
+@router.get("/agent/factures/{invoice_id}")
+async def read_invoice(agent: BillingAgent, invoice_id: UUID) -> Response:
+    """An invoice, each line with how its price came about."""
+    return await _page(agent, invoice_id)
+
+
+async def _page(agent: AgentContext, invoice_id: UUID, form: Form | None = None) -> Response:
+    invoice: dict[str, Any] = await agent.get("billing", f"/invoices/{invoice_id}")
+    return agent.page(
+        "invoices/record", "invoices", status=422 if form else 200, invoice=invoice, form=form or Form()
+    )
+
+
+@router.get("/agent/factures/{invoice_id}/pdf")
+async def read_pdf(agent: BillingAgent, invoice_id: UUID) -> Response:
+    """The invoice as PDF."""
+    file = await agent.client.download(
+        "billing", f"/agent/invoices/{invoice_id}/pdf", agent.session.access_token
+    )
+    return Response(file.body, media_type=file.media_type, headers={"Content-Disposition": file.disposition})
+
+
+@router.post("/agent/factures/{invoice_id}/annulation")
+async def cancel_invoice(agent: BillingAgent, invoice_id: UUID) -> Response:
+    """Cancel by a credit note, with the reason."""
+    form = Form.sent(await agent.request.form())
+    form.require({"reason": "Indiquez le motif de l’annulation."})
+    if form.is_valid:
+        try:
+            body = {"reason": form.value("reason")}
+            made = await agent.post("billing", f"/invoices/{invoice_id}/cancellation", body)
+        except UpstreamProblem as problem:
+            if problem.status not in REFUSED:
+                raise
+            form.refuse(problem)
+        else:
+            number = made["credit_note"]["number"]
+            flash.add(agent.request, "success", f"La facture est annulée par l’avoir {number}.")
+            return see_other(f"/agent/factures/{invoice_id}")
+    return await _page(agent, invoice_id, form)

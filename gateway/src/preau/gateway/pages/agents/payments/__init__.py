@@ -1,0 +1,1 @@
+"""Payments received, and credits to give back."""

@@ -1,0 +1,102 @@
+"""The queue of requests: read, ask, decide, with a word to the family."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages import flash
+from preau.gateway.pages.agents.context import AgentContext, RequestsAgent
+from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.input_values import whole_number
+from preau.gateway.pages.rendering import see_other
+
+router = APIRouter()
+
+OPEN = ("submitted", "in_review", "info_needed")
+
+
+@router.get("/agent/demandes")
+async def list_requests(agent: RequestsAgent, status: str = "", cursor: str = "") -> Response:
+    """Requests by status, oldest first."""
+    try:
+        found = await agent.get("requests", "/requests", status=status, cursor=cursor)
+    except UpstreamProblem as problem:
+        if problem.status != 422:
+            raise
+        return see_other("/agent/demandes")
+    return agent.page(
+        "requests/list",
+        "requests",
+        found=found,
+        form=Form({"status": status}),
+        next_url=agent.next_url(found),
+    )
+
+
+@router.get("/agent/demandes/{request_id}")
+async def read_request(agent: RequestsAgent, request_id: UUID) -> Response:
+    """A request: answers, documents, messages, history, and what accepting it changes."""
+    return await _page(agent, request_id)
+
+
+async def _page(agent: AgentContext, request_id: UUID, form: Form | None = None) -> Response:
+    found: dict[str, Any] = await agent.get("requests", f"/requests/{request_id}")
+    return agent.page(
+        "requests/record", "requests", status=422 if form else 200, found=found, form=form or Form()
+    )
+
+
+@router.post("/agent/demandes/{request_id}")
+async def act(agent: RequestsAgent, request_id: UUID) -> Response:
+    """What the pressed button says: take up, ask for more, write, accept or refuse."""
+    form = Form.sent(await agent.request.form())
+    action, message = form.value("action"), form.value("message")
+    if action in {"info-request", "message"} and not message:
+        form.errors["message"] = "Écrivez ce que la famille doit savoir."
+    if action == "refused" and not message:
+        form.errors["message"] = "Un refus s’explique : indiquez pourquoi."
+    if not form.is_valid:
+        return await _page(agent, request_id, form)
+    path = f"/requests/{request_id}"
+    try:
+        match action:
+            case "review":
+                await agent.post("requests", f"{path}/review")
+                done = "Vous avez pris la demande en charge."
+            case "info-request":
+                await agent.post("requests", f"{path}/info-request", {"message": message})
+                done = "La famille est invitée à compléter sa demande."
+            case "message":
+                await agent.post("requests", f"{path}/messages", {"text": message})
+                done = "Le message est envoyé."
+            case "accepted" | "refused":
+                body: dict[str, Any] = {"decision": action, "message": message}
+                seen_version = whole_number(form.value("seen_version"))
+                if seen_version is not None:
+                    body["seen_version"] = seen_version
+                await agent.post("requests", f"{path}/decision", body)
+                done = "La demande est acceptée." if action == "accepted" else "La demande est refusée."
+            case _:
+                return see_other(f"/agent/demandes/{request_id}")
+    except UpstreamProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        form.refuse(problem, {"text": "message"})
+        return await _page(agent, request_id, form)
+    flash.add(agent.request, "success", done)
+    return see_other(f"/agent/demandes/{request_id}")
+
+
+@router.get("/agent/pieces/{document_id}")
+async def download(agent: RequestsAgent, document_id: UUID) -> Response:
+    """A document of a request, as a download."""
+    file = await agent.client.download(
+        "requests", f"/agent/documents/{document_id}", agent.session.access_token
+    )
+    disposition = file.disposition if file.disposition.startswith("attachment") else "attachment"
+    return Response(file.body, media_type=file.media_type, headers={"Content-Disposition": disposition})

@@ -1,0 +1,1 @@
+"""Bookings to decide, and booking for a family."""

@@ -1,0 +1,39 @@
+"""All pages of the back office."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from preau.gateway.pages.agents.accounts.routes import router as accounts
+from preau.gateway.pages.agents.activities.routes import router as activities
+from preau.gateway.pages.agents.attendance.routes import router as attendance
+from preau.gateway.pages.agents.commune.routes import router as commune
+from preau.gateway.pages.agents.families.routes import router as families
+from preau.gateway.pages.agents.home.routes import router as home
+from preau.gateway.pages.agents.invoices.routes import router as invoices
+from preau.gateway.pages.agents.payments.routes import router as payments
+from preau.gateway.pages.agents.requests.routes import router as requests
+from preau.gateway.pages.agents.reservations.routes import router as reservations
+from preau.gateway.pages.agents.runs.routes import router as runs
+from preau.gateway.pages.agents.tariffs.routes import router as tariffs
+
+
+def agents_routes() -> APIRouter:
+    """Every page of the agents, under /agent."""
+    router = APIRouter(include_in_schema=False)
+    for group in (
+        accounts,
+        home,
+        families,
+        activities,
+        reservations,
+        attendance,
+        runs,
+        invoices,
+        payments,
+        requests,
+        tariffs,
+        commune,
+    ):
+        router.include_router(group)
+    return router

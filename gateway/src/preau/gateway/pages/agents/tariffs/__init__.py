@@ -1,0 +1,1 @@
+"""Tariffs and their prices for sample families."""

@@ -1,0 +1,50 @@
+"""Joining a commune with the code it gave."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages import flash
+from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.parents.accounts.codes import tidy_code
+from preau.gateway.pages.parents.context import AnyParent, keep_family
+from preau.gateway.pages.rendering import see_other
+from preau.gateway.pages.sessions import renew
+
+router = APIRouter()
+TEMPLATE = "parents/accounts/join.html"
+
+
+@router.get("/adhesion")
+async def join_page(parent: AnyParent) -> Response:
+    """The form for the code."""
+    return parent.page(TEMPLATE)
+
+
+@router.post("/adhesion")
+async def join(request: Request, parent: AnyParent) -> Response:
+    """Use the code; the rights of the session follow at once."""
+    form = Form.sent(await request.form())
+    form.require({"code": "Saisissez le code reçu de votre commune."})
+    if form.is_valid:
+        try:
+            body = {"code": tidy_code(form.value("code"))}
+            joined = await parent.client.post(
+                "identity", "/parent/memberships", parent.session.access_token, json=body
+            )
+            await renew(request, parent.session)
+            keep_family(request, joined["family_id"])
+            flash.add(request, "success", "C’est fait : votre compte est relié à votre commune.")
+            return see_other("/")
+        except UpstreamProblem as problem:
+            if problem.status not in REFUSED:
+                raise
+            form.errors["code"] = (
+                problem.field_errors.get("code")
+                or problem.detail
+                or ("Ce code n’est pas valable : il est peut-être déjà utilisé ou trop ancien.")
+            )
+    return parent.page(TEMPLATE, {"form": form}, status=422)

@@ -1,0 +1,96 @@
+"""Mes factures: by régie, open and paid; choose, see the amount, pay."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.parents.context import FamilyParent, ParentContext
+from preau.gateway.pages.parents.labels import INVOICE_KIND
+from preau.gateway.pages.parents.payments.opening import open_payments, payment_step
+from preau.gateway.pages.rendering import see_other
+
+router = APIRouter()
+
+
+def by_regie(invoices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The invoices by régie, each group with what is due of it."""
+    groups: dict[str, dict[str, Any]] = {}
+    for invoice in invoices:
+        group = groups.setdefault(
+            invoice["regie_id"],
+            {
+                "regie_id": invoice["regie_id"],
+                "label": invoice["regie_label"],
+                "invoices": [],
+                "due_cents": 0,
+            },
+        )
+        group["invoices"].append(invoice)
+        group["due_cents"] += invoice["due_cents"]
+    return sorted(groups.values(), key=lambda group: group["label"])
+
+
+async def _page(parent: ParentContext, form: Form, *, status: int = 200) -> Response:
+    open_ones, paid = await asyncio.gather(
+        parent.get("billing", "invoices", status="open"), parent.get("billing", "invoices", status="paid")
+    )
+    context = {
+        "open_groups": by_regie(open_ones["items"]),
+        "paid": paid["items"],
+        "total_cents": sum(each["due_cents"] for each in open_ones["items"]),
+        "kinds": INVOICE_KIND,
+        "form": form,
+        "key": str(uuid4()),
+    }
+    return parent.page("parents/invoices/list.html", context, status=status)
+
+
+@router.get("/factures")
+async def invoices_page(parent: FamilyParent, facture: str = "") -> Response:
+    """The invoices; ``facture`` is chosen beforehand, as from its detail."""
+    return await _page(parent, Form({"factures": [facture] if facture else []}))
+
+
+@router.post("/factures/payer")
+async def pay(request: Request, parent: FamilyParent) -> Response:
+    """Pay what was chosen: one payment a régie."""
+    form = Form.sent(await request.form(), several=("factures",))
+    form.require({"factures": "Cochez au moins une facture à payer."})
+    if form.is_valid:
+        try:
+            payments = await open_payments(
+                parent, form.value("factures"), key=form.value("cle") or str(uuid4())
+            )
+            return see_other(payment_step(payments))
+        except UpstreamProblem as problem:
+            if problem.status not in REFUSED:
+                raise
+            form.failure = problem.detail or "Ces factures ne peuvent pas être payées pour le moment."
+    return await _page(parent, form, status=422)
+
+
+@router.get("/factures/{invoice_id}")
+async def invoice_page(parent: FamilyParent, invoice_id: UUID) -> Response:
+    """One invoice, each line with how its price came about."""
+    invoice = await parent.get("billing", f"invoices/{invoice_id}")
+    return parent.page(
+        "parents/invoices/detail.html", {"invoice": invoice, "kinds": INVOICE_KIND, "key": str(uuid4())}
+    )
+
+
+@router.get("/factures/{invoice_id}/pdf")
+async def invoice_pdf(parent: FamilyParent, invoice_id: UUID) -> Response:
+    """The invoice as PDF."""
+    file = await parent.client.download(
+        "billing", parent.path(f"invoices/{invoice_id}/pdf"), parent.session.access_token
+    )
+    headers = {"Content-Disposition": file.disposition, "Cache-Control": "private, no-store"}
+    return Response(file.body, media_type="application/pdf", headers=headers)

@@ -1,0 +1,99 @@
+"""Paying: the way through several régies, and the return from the bank."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages.parents.context import FamilyParent, ParentContext
+from preau.gateway.pages.parents.payments.opening import is_web_address
+from preau.gateway.pages.rendering import see_other
+
+router = APIRouter()
+
+FINAL = frozenset({"settled", "refused", "cancelled", "expired", "review", "refunded"})
+SAME_SELECTION = timedelta(minutes=30)
+
+
+@router.get("/paiements/suite")
+async def sequence_page(parent: FamilyParent, paiement: Annotated[list[UUID], Query()]) -> Response:
+    """A selection over several régies: one payment each, one after the other."""
+    payments = await asyncio.gather(*(parent.get("payments", f"payments/{each}") for each in paiement[:20]))
+    waiting = [each for each in payments if _can_pay(each)]
+    context = {
+        "payments": payments,
+        "waiting": waiting,
+        "total_cents": sum(p["amount_cents"] for p in payments),
+    }
+    return parent.page("parents/payments/sequence.html", context)
+
+
+@router.get("/paiements/retour")
+async def return_page(parent: FamilyParent, payment: UUID | None = None) -> Response:
+    """Back from the bank. What the payment came to is asked of the provider, never read from the address."""
+    if payment is None:
+        return see_other("/factures")
+    return parent.page("parents/payments/return.html", await _context(parent, payment))
+
+
+@router.get("/paiements/retour/etat")
+async def return_state(parent: FamilyParent, payment: UUID) -> Response:
+    """The part of the page that changes, asked again until the payment is final."""
+    return parent.fragments(["parents/payments/_outcome.html"], await _context(parent, payment))
+
+
+@router.get("/paiements/{payment_id}/recu")
+async def receipt_page(parent: FamilyParent, payment_id: UUID) -> Response:
+    """A receipt to print."""
+    payment, receipt = await asyncio.gather(
+        parent.get("payments", f"payments/{payment_id}"),
+        parent.get("payments", f"payments/{payment_id}/receipt"),
+    )
+    return parent.page("parents/payments/receipt.html", {"payment": payment, "receipt": receipt})
+
+
+def _can_pay(payment: dict[str, Any]) -> bool:
+    url = payment.get("redirect_url")
+    return payment["status"] in {"created", "redirected"} and bool(url) and is_web_address(str(url))
+
+
+async def _context(parent: ParentContext, payment_id: UUID) -> dict[str, Any]:
+    payment, listed = await asyncio.gather(
+        parent.get("payments", f"payments/{payment_id}"), parent.get("payments", "payments")
+    )
+    final = payment["status"] in FINAL
+    return {
+        "payment": payment,
+        "final": final,
+        "next_payments": _next(payment, listed["items"]) if final else [],
+        "order_id": await _order_of(parent, payment) if final else None,
+    }
+
+
+def _next(payment: dict[str, Any], listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The other régies' payments of the same selection that wait still."""
+    since = datetime.now(UTC) - SAME_SELECTION
+    return [
+        each
+        for each in listed
+        if each["payment_id"] != payment["payment_id"]
+        and _can_pay(each)
+        and datetime.fromisoformat(each["created_at"]) > since
+    ]
+
+
+async def _order_of(parent: ParentContext, payment: dict[str, Any]) -> str | None:
+    """The order that the payment was for, None for invoices of the month."""
+    for allocation in payment["allocations"][:1]:
+        try:
+            invoice = await parent.get("billing", f"invoices/{allocation['invoice_id']}")
+        except UpstreamProblem:
+            return None
+        return invoice.get("order_id")
+    return None

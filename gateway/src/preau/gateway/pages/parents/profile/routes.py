@@ -1,0 +1,97 @@
+"""Mon profil in tabs: the account, the guardians, the children, as the commune keeps them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages import flash
+from preau.gateway.pages.forms import NOT_THE_SAME, REFUSED, Form
+from preau.gateway.pages.parents.accounts import fields
+from preau.gateway.pages.parents.context import AnyParent, ParentContext
+from preau.gateway.pages.rendering import see_other
+
+router = APIRouter()
+
+EDITED = ("account_name", "notify_by", "phone", "second_phone", "second_email")
+TABS = frozenset({"compte", "responsables", "enfants", "mot-de-passe"})
+
+
+async def _page(parent: ParentContext, tab: str, form: Form | None = None, *, status: int = 200) -> Response:
+    record = await parent.record() if parent.family is not None else None
+    account = parent.account
+    if form is None:
+        form = Form({name: account.get(name) or "" for name in EDITED})
+    context: dict[str, Any] = {
+        "record": record,
+        "account": account,
+        "form": form,
+        "part": tab,
+        "short_civilities": fields.SHORT_CIVILITIES,
+        **fields.choices(),
+    }
+    return parent.page("parents/profile/profile.html", context, status=status)
+
+
+@router.get("/profil")
+async def profile_page(parent: AnyParent, onglet: str = "compte") -> Response:
+    """A tab of the profile."""
+    return await _page(parent, onglet if onglet in TABS else "compte")
+
+
+@router.post("/profil")
+async def change_account(request: Request, parent: AnyParent) -> Response:
+    """Change how the account is called and reached."""
+    form = Form.sent(await request.form())
+    form.require({"account_name": fields.REQUIRED["account_name"]})
+    if form.value("notify_by") == "sms" and not form.value("phone"):
+        form.errors["phone"] = "Indiquez le numéro qui recevra les SMS."
+    if form.is_valid:
+        changes = {
+            name: form.value(name) for name in EDITED if form.value(name) != (parent.account.get(name) or "")
+        }
+        try:
+            if changes:
+                await parent.client.patch(
+                    "identity", "/parent/account", parent.session.access_token, json=changes
+                )
+            flash.add(request, "success", "Vos informations sont enregistrées.")
+            return see_other("/profil")
+        except UpstreamProblem as problem:
+            if problem.status not in REFUSED:
+                raise
+            form.refuse(problem)
+    return await _page(parent, "compte", form, status=422)
+
+
+@router.post("/profil/mot-de-passe")
+async def change_password(request: Request, parent: AnyParent) -> Response:
+    """Change the password; the sessions of other browsers end."""
+    form = Form.sent(await request.form())
+    form.require(
+        {
+            "current_password": "Indiquez votre mot de passe actuel.",
+            "password": "Choisissez un nouveau mot de passe.",
+            "password_confirmation": "Saisissez-le une seconde fois.",
+        }
+    )
+    if form.is_valid and form.value("password") != form.value("password_confirmation"):
+        form.errors["password_confirmation"] = NOT_THE_SAME
+    if form.is_valid:
+        try:
+            names = ("current_password", "password", "password_confirmation")
+            body = {name: form.value(name) for name in names}
+            await parent.client.post(
+                "identity", "/parent/account/password", parent.session.access_token, json=body
+            )
+            flash.add(request, "success", "Votre mot de passe est changé.")
+            return see_other("/profil")
+        except UpstreamProblem as problem:
+            if problem.status not in REFUSED:
+                raise
+            form.refuse(problem)
+    return await _page(parent, "mot-de-passe", form.without_secrets(), status=422)

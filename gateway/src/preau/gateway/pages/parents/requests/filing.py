@@ -1,0 +1,105 @@
+"""Filling in a request: its answers, and its documents, given now or before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.datastructures import FormData, UploadFile
+
+from preau.gateway.api.client import Upload
+from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.input_values import day_of
+from preau.gateway.pages.parents.context import ParentContext
+
+LARGEST_BYTES = 10 * 1024 * 1024
+ANSWER = "reponse."
+KEPT = "piece."
+FILE = "fichier."
+OTHER = "other"
+
+
+def wanted_documents(category: dict[str, Any]) -> list[dict[str, Any]]:
+    """The documents to ask for: those the category requires, and a free one."""
+    required = [{**each, "required": True} for each in category["required_documents"]]
+    return [*required, {"code": OTHER, "label": "Autre document", "required": False}]
+
+
+def form_of(data: FormData) -> Form:
+    """What was typed and chosen, without the files."""
+    return Form.sent(data)
+
+
+def answers_of(category: dict[str, Any], form: Form) -> dict[str, str]:
+    """The answers by field; notes what is missing or is no date."""
+    answers: dict[str, str] = {}
+    for field in category["form"].get("fields", []):
+        name = f"{ANSWER}{field['name']}"
+        text = str(form.value(name))
+        if not text:
+            if field.get("required"):
+                form.errors[name] = "Ce champ est à remplir."
+            continue
+        if field["kind"] == "date" and day_of(text) is None:
+            form.errors[name] = "Donnez une date, comme 12/03/2026."
+            continue
+        answers[field["name"]] = text
+    return answers
+
+
+async def documents_of(
+    parent: ParentContext, category: dict[str, Any], data: FormData, form: Form
+) -> dict[str, str]:
+    """The documents by code. A file is given to the service at once and stays given if the form fails."""
+    documents: dict[str, str] = {}
+    for wanted in wanted_documents(category):
+        code = wanted["code"]
+        file = data.get(f"{FILE}{code}")
+        if isinstance(file, UploadFile) and file.filename:
+            given = await _give(parent, code, file, form)
+            if given:
+                form.values[f"{KEPT}{code}"] = given
+        kept = str(form.value(f"{KEPT}{code}"))
+        if kept:
+            documents[code] = kept
+        elif wanted["required"]:
+            form.errors.setdefault(f"{FILE}{code}", "Cette pièce est à joindre.")
+    return documents
+
+
+async def _give(parent: ParentContext, code: str, file: UploadFile, form: Form) -> str:
+    """Hand a file over; "" when it is refused, with the reason noted."""
+    name = f"{FILE}{code}"
+    body = await file.read(LARGEST_BYTES + 1)
+    if len(body) > LARGEST_BYTES:
+        form.errors[name] = "Ce fichier dépasse 10 Mo. Une photo plus petite ou un PDF convient."
+        return ""
+    upload = Upload(
+        "file", file.filename or "document", file.content_type or "application/octet-stream", body
+    )
+    try:
+        document = await parent.client.upload(
+            "requests", parent.path("documents"), parent.session.access_token, [upload], {"kind": code}
+        )
+    except UpstreamProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        form.errors[name] = (
+            problem.detail
+            or next(iter(problem.field_errors.values()), "")
+            or "Ce fichier n’a pas pu être pris."
+        )
+        return ""
+    return str(document["document_id"])
+
+
+def refuse(form: Form, problem: UpstreamProblem) -> None:
+    """Put the service's errors by the fields of the page: answers.x, documents.x."""
+    names: dict[str, str] = {}
+    for name in problem.field_errors:
+        head, _, rest = name.partition(".")
+        if head == "answers" and rest:
+            names[name] = f"{ANSWER}{rest}"
+        elif head == "documents" and rest:
+            names[name] = f"{FILE}{rest}"
+    form.refuse(problem, names)

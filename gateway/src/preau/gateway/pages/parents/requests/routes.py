@@ -1,0 +1,200 @@
+"""Mes demandes: the list, a new one, its history, messages and documents."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages import flash
+from preau.gateway.pages.errors import error_page
+from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.parents.context import FamilyParent, ParentContext
+from preau.gateway.pages.parents.labels import REQUEST
+from preau.gateway.pages.parents.requests import filing
+from preau.gateway.pages.rendering import see_other
+
+router = APIRouter()
+
+FORM_PAGE = "parents/requests/form.html"
+
+
+@router.get("/demandes")
+async def list_page(parent: FamilyParent) -> Response:
+    """The family's requests, newest first."""
+    answer = await parent.get("requests", "requests")
+    return parent.page("parents/requests/list.html", {"requests": answer["items"], "tones": REQUEST})
+
+
+@router.get("/demandes/nouvelle")
+async def choose_page(parent: FamilyParent) -> Response:
+    """What may be asked for."""
+    answer = await parent.get("requests", "categories")
+    return parent.page("parents/requests/choose.html", {"categories": answer["items"]})
+
+
+async def _form_page(
+    parent: ParentContext,
+    category: dict[str, Any],
+    form: Form,
+    *,
+    request_id: UUID | None = None,
+    status: int = 200,
+) -> Response:
+    record, documents = await asyncio.gather(parent.record(), parent.get("requests", "documents"))
+    fields, wanted = category["form"].get("fields", []), filing.wanted_documents(category)
+    labels = {f"{filing.ANSWER}{each['name']}": each["label"] for each in fields}
+    labels |= {f"{filing.FILE}{each['code']}": each["label"] for each in wanted}
+    context = {
+        "category": category,
+        "wanted": wanted,
+        "given": documents["items"],
+        "children": record["children"],
+        "form": form,
+        "labels": labels,
+        "request_id": request_id,
+        "key": form.value("cle") or str(uuid4()),
+    }
+    return parent.page(FORM_PAGE, context, status=status)
+
+
+async def _category(parent: ParentContext, category_id: UUID) -> dict[str, Any] | None:
+    answer = await parent.get("requests", "categories")
+    return next((each for each in answer["items"] if each["category_id"] == str(category_id)), None)
+
+
+@router.get("/demandes/nouvelle/{category_id}")
+async def new_page(request: Request, parent: FamilyParent, category_id: UUID) -> Response:
+    """The category's form."""
+    category = await _category(parent, category_id)
+    return await _form_page(parent, category, Form()) if category else error_page(request, 404)
+
+
+@router.post("/demandes/nouvelle/{category_id}")
+async def file_request(request: Request, parent: FamilyParent, category_id: UUID) -> Response:
+    """Send the request."""
+    category = await _category(parent, category_id)
+    if category is None:
+        return error_page(request, 404)
+    data = await request.form()
+    form = filing.form_of(data)
+    answers = filing.answers_of(category, form)
+    documents = await filing.documents_of(parent, category, data, form)
+    if form.is_valid:
+        body = {"category_id": str(category_id), "answers": answers, "documents": documents, "submit": True}
+        try:
+            filed = await parent.post("requests", "requests", body, once=form.value("cle") or str(uuid4()))
+            flash.add(request, "success", f"Votre demande {filed['reference']} est envoyée.")
+            return see_other(f"/demandes/{filed['request_id']}")
+        except UpstreamProblem as problem:
+            if problem.status not in REFUSED:
+                raise
+            filing.refuse(form, problem)
+            form.values["cle"] = str(uuid4())
+    return await _form_page(parent, category, form, status=422)
+
+
+@router.get("/demandes/documents/{document_id}")
+async def document(parent: FamilyParent, document_id: UUID) -> Response:
+    """A document of the family, always as a download."""
+    file = await parent.client.download(
+        "requests", parent.path(f"documents/{document_id}"), parent.session.access_token
+    )
+    headers = {"Content-Disposition": file.disposition, "Cache-Control": "private, no-store"}
+    return Response(file.body, media_type=file.media_type, headers=headers)
+
+
+async def _detail(parent: ParentContext, request_id: UUID, form: Form, *, status: int = 200) -> Response:
+    filed = await parent.get("requests", f"requests/{request_id}")
+    context = {"filed": filed, "tones": REQUEST, "form": form}
+    return parent.page("parents/requests/detail.html", context, status=status)
+
+
+@router.get("/demandes/{request_id}")
+async def detail_page(parent: FamilyParent, request_id: UUID) -> Response:
+    """A request with its history, messages and documents."""
+    return await _detail(parent, request_id, Form())
+
+
+@router.get("/demandes/{request_id}/completer")
+async def complete_page(parent: FamilyParent, request_id: UUID) -> Response:
+    """The form again, filled in with what was sent."""
+    filed = await parent.get("requests", f"requests/{request_id}")
+    if not filed["may_edit"]:
+        return see_other(f"/demandes/{request_id}")
+    form = Form({f"{filing.ANSWER}{name}": text for name, text in filed["answers"].items()})
+    form.values |= {f"{filing.KEPT}{each['code']}": each["document_id"] for each in filed["documents"]}
+    return await _form_page(parent, _as_category(filed), form, request_id=request_id)
+
+
+def _as_category(filed: dict[str, Any]) -> dict[str, Any]:
+    """The form under which the request was made, as the form's page takes it."""
+    return {
+        "category_id": filed["category_id"],
+        "label": filed["category_label"],
+        "description": "",
+        "form": filed["form"],
+        "required_documents": filed["required_documents"],
+    }
+
+
+@router.post("/demandes/{request_id}/completer")
+async def complete(request: Request, parent: FamilyParent, request_id: UUID) -> Response:
+    """Change the request and give it back."""
+    filed = await parent.get("requests", f"requests/{request_id}")
+    category = _as_category(filed)
+    data = await request.form()
+    form = filing.form_of(data)
+    answers = filing.answers_of(category, form)
+    documents = await filing.documents_of(parent, category, data, form)
+    if form.is_valid:
+        try:
+            await parent.client.patch(
+                "requests",
+                parent.path(f"requests/{request_id}"),
+                parent.session.access_token,
+                json={"answers": answers, "documents": documents},
+            )
+            await parent.post("requests", f"requests/{request_id}/submit")
+            flash.add(request, "success", "Votre demande complétée est envoyée.")
+            return see_other(f"/demandes/{request_id}")
+        except UpstreamProblem as problem:
+            if problem.status not in REFUSED:
+                raise
+            filing.refuse(form, problem)
+    return await _form_page(parent, category, form, request_id=request_id, status=422)
+
+
+@router.post("/demandes/{request_id}/messages")
+async def write(request: Request, parent: FamilyParent, request_id: UUID) -> Response:
+    """Write to the commune about the request."""
+    form = Form.sent(await request.form())
+    form.require({"text": "Écrivez votre message."})
+    if form.is_valid:
+        try:
+            await parent.post("requests", f"requests/{request_id}/messages", {"text": form.value("text")})
+            flash.add(request, "success", "Votre message est envoyé.")
+            return see_other(f"/demandes/{request_id}#messages-titre")
+        except UpstreamProblem as problem:
+            if problem.status not in REFUSED:
+                raise
+            form.refuse(problem)
+    return await _detail(parent, request_id, form, status=422)
+
+
+@router.post("/demandes/{request_id}/retrait")
+async def withdraw(request: Request, parent: FamilyParent, request_id: UUID) -> Response:
+    """Take the request back."""
+    try:
+        await parent.post("requests", f"requests/{request_id}/withdrawal")
+        flash.add(request, "success", "Votre demande est retirée.")
+    except UpstreamProblem as problem:
+        if problem.status != 409:
+            raise
+        flash.add(request, "error", problem.detail)
+    return see_other(f"/demandes/{request_id}")

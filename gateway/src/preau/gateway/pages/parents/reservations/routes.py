@@ -1,0 +1,152 @@
+"""Mes réservations: the calendar of a child at a site, and the basket beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages import flash
+from preau.gateway.pages.formats import PARIS
+from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.input_values import day_of
+from preau.gateway.pages.parents.context import FamilyParent, ParentContext
+from preau.gateway.pages.parents.reservations import bookings, checkout, orders, period
+from preau.gateway.pages.parents.reservations.basket import basket_view, parse_line, spoken
+from preau.gateway.pages.parents.reservations.weeks import (
+    STATES,
+    WIDE_WEEKS,
+    Cell,
+    cell_of,
+    monday_of,
+    weeks_of,
+)
+from preau.gateway.pages.rendering import is_htmx, see_other
+
+router = APIRouter()
+router.include_router(checkout.router)
+router.include_router(orders.router)
+router.include_router(period.router)
+router.include_router(bookings.router)
+
+CELL = "parents/reservations/_cell.html"
+AFTER_A_TAP = [
+    CELL,
+    "parents/reservations/_basket_oob.html",
+    "parents/reservations/_basket_bar_oob.html",
+    "parents/reservations/_messages_oob.html",
+]
+
+
+def _start(asked: str) -> date:
+    """The Monday to show first: of the day asked for, of today when none was or it is none."""
+    return monday_of(day_of(asked) or datetime.now(ZoneInfo(PARIS)).date())
+
+
+def _chosen(items: list[dict[str, Any]], key: str, asked: str) -> dict[str, Any] | None:
+    """The item asked for, else the first."""
+    return next((item for item in items if item[key] == asked), items[0] if items else None)
+
+
+async def _calendar(
+    parent: ParentContext, site_id: str, child_id: str, first: date, last: date
+) -> dict[str, Any]:
+    return await parent.get(
+        "reservations",
+        "calendar",
+        site_id=site_id,
+        child_id=child_id,
+        from_=first.isoformat(),
+        to=last.isoformat(),
+    )
+
+
+@router.get("/reservations")
+async def calendar_page(parent: FamilyParent, site: str = "", enfant: str = "", du: str = "") -> Response:
+    """The calendar. The address says site, child and week, so that a switch of child keeps the place."""
+    offer, record, basket = await asyncio.gather(
+        parent.get("reservations", "sites"),
+        parent.record(),
+        parent.get("reservations", "basket"),
+    )
+    sites, children = offer["items"], record["children"]
+    current_site, child = _chosen(sites, "site_id", site), _chosen(children, "child_id", enfant)
+    if current_site is None or child is None:
+        return parent.page("parents/reservations/nothing.html", {"sites": sites, "children": children})
+    monday = _start(du)
+    last = monday + timedelta(weeks=WIDE_WEEKS, days=-1)
+    calendar, view = await asyncio.gather(
+        _calendar(parent, current_site["site_id"], child["child_id"], monday, last),
+        basket_view(parent, basket),
+    )
+    return parent.page(
+        "parents/reservations/calendar.html",
+        {
+            **view,
+            "sites": sites,
+            "children": children,
+            "site": current_site,
+            "child": child,
+            "monday": monday,
+            "one_week": timedelta(weeks=1),
+            "wide_weeks": timedelta(weeks=WIDE_WEEKS),
+            "this_monday": monday_of(date.fromisoformat(calendar["today"])),
+            "today": date.fromisoformat(calendar["today"]),
+            "contact": calendar.get("contact") or {},
+            "weeks": weeks_of(calendar, monday),
+            "legend": STATES,
+            "basket_bar": True,
+        },
+    )
+
+
+@router.post("/reservations/panier/bascule")
+async def toggle(request: Request, parent: FamilyParent) -> Response:
+    """A tap on a cell: into the basket, or out of it."""
+    form = Form.sent(await request.form())
+    site_id, child_id = form.value("site"), form.value("enfant")
+    try:
+        activity_id, day = parse_line(form.value("ligne"))
+    except ValueError:
+        return see_other("/reservations")
+    refusal = ""
+    try:
+        asked = {
+            "child_id": child_id,
+            "activity_id": activity_id,
+            "date": day.isoformat(),
+            "action": "toggle",
+        }
+        await parent.post("reservations", "basket/lines", {"lines": [asked]})
+    except UpstreamProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        refusal = problem.detail or "Cette date ne peut pas être modifiée."
+    if not is_htmx(request):
+        if refusal:
+            flash.add(request, "error", refusal)
+        return see_other(f"/reservations?site={site_id}&enfant={child_id}&du={form.value('du')}#j-{day}")
+    calendar, view = await asyncio.gather(_calendar(parent, site_id, child_id, day, day), basket_view(parent))
+    cell = _cell_in(calendar, activity_id)
+    said = refusal or spoken(view["basket"])
+    context: dict[str, Any] = {
+        **view,
+        "cell": cell,
+        "contact": calendar.get("contact") or {},
+        "refusal_told": refusal,
+    }
+    return parent.fragments(AFTER_A_TAP, context, headers={"HX-Trigger": json.dumps({"say": said})})
+
+
+def _cell_in(calendar: dict[str, Any], activity_id: str) -> Cell | None:
+    for activity in calendar["activities"]:
+        if str(activity["activity_id"]) == activity_id and activity["days"]:
+            return cell_of(activity, activity["days"][0])
+    return None

@@ -1,0 +1,19 @@
+"""La boîte d'essai: the mails that were sent, to follow their links by hand. Development only."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from preau.gateway.pages.rendering import render
+from preau.gateway.pages.sessions import Client
+
+router = APIRouter()
+
+
+@router.get("/boite-d-essai")
+async def mails_page(request: Request, client: Client, a: str = "") -> Response:
+    """The mails, newest first; ``a`` keeps those to one address."""
+    answer = await client.get("identity", "/public/sandbox/mails", params={"to": a or None})
+    return render(request, "parents/sandbox/mails.html", {"mails": answer["items"], "address": a})

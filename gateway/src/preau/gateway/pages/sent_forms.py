@@ -1,0 +1,48 @@
+"""A form as a browser sent it, read at one place: what is none is refused before any page looks at it."""
+
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from preau.common.errors import BadRequest, Problem
+
+FORM_TYPES = frozenset({b"application/x-www-form-urlencoded", b"multipart/form-data"})
+UTF_8 = frozenset({b"utf-8", b"utf8"})
+
+
+class NotAForm(Problem):
+    """The body is something else than a form of ours."""
+
+    status, type, title = 415, "not-a-form", "Envoi non reconnu"
+
+    def __init__(self) -> None:
+        super().__init__("Cet envoi n’est pas un formulaire du portail. Revenez à la page et recommencez.")
+
+
+class UnreadableForm(BadRequest):
+    """The body breaks the rules of its own type: cut, without end, or with too many fields."""
+
+    type, title = "unreadable-form", "Formulaire illisible"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Le formulaire est arrivé incomplet ou abîmé. Revenez à la page précédente et renvoyez-le."
+        )
+
+
+async def sent_form(request: Request) -> FormData:
+    """The fields of the request, none without a body. Raises NotAForm, UnreadableForm.
+
+    Our pages are UTF-8 and so are their forms: another charset would let in texts that nothing can write
+    (lone surrogates) or run a decoder of the client's choice.
+    """
+    content_type = request.headers.get("content-type")
+    if content_type:
+        media_type, options = parse_options_header(content_type)
+        if media_type not in FORM_TYPES or options.get(b"charset", b"utf-8").lower() not in UTF_8:
+            raise NotAForm
+    try:
+        return await request.form()
+    except HTTPException as error:
+        raise UnreadableForm from error

@@ -1,1 +1,0 @@
-"""The web front: server-rendered pages of parents and agents, their design system and static files."""

@@ -1,1 +1,0 @@
-"""The back office: the pages of the commune's agents, over the same APIs as everyone."""

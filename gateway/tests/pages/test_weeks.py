@@ -1,0 +1,83 @@
+"""The calendar as weeks: which days are shown, and what a cell says."""
+
+from datetime import date, timedelta
+
+from preau.gateway.pages.parents.reservations.weeks import STATES, cell_of, monday_of, weeks_of
+
+MONDAY = date(2026, 11, 23)
+ACTIVITY = {"activity_id": "01900000-0000-7000-8000-0000000000c1", "label": "Repas"}
+
+
+def day(on: date, state: str = "bookable", **more) -> dict:
+    closed = {"rule": "weekday", "reason": "Pas de service.", "cut_off": None, "override_by": "nobody"}
+    usual = {
+        "date": on.isoformat(),
+        "state": state,
+        "in_basket": None,
+        "booking_id": None,
+        "remaining": 3,
+        "refusal": closed if state == "locked" else None,
+        "can_book": state == "bookable",
+        "can_cancel": state == "present",
+    }
+    return usual | more
+
+
+def calendar(days: list[dict]) -> dict:
+    return {"activities": [{**ACTIVITY, "days": days}]}
+
+
+def a_week(**weekend) -> list[dict]:
+    days = [day(MONDAY + timedelta(days=offset)) for offset in range(5)]
+    return [
+        *days,
+        *(day(MONDAY + timedelta(days=offset), **(weekend or {"state": "locked"})) for offset in (5, 6)),
+    ]
+
+
+def test_a_weekend_without_anything_is_left_out():
+    (week,) = weeks_of(calendar(a_week()), MONDAY, 1)
+    assert [each.weekday() for each in week.days] == [0, 1, 2, 3, 4]
+    assert len(week.rows[0].cells) == 5
+    assert (week.number, week.title) == (48, "du 23 au 27 novembre 2026")
+
+
+def test_a_weekend_with_something_is_shown():
+    (week,) = weeks_of(calendar(a_week(state="bookable")), MONDAY, 1)
+    assert len(week.days) == 7
+
+
+def test_a_weekend_in_the_holidays_is_left_out_too():
+    closed = {"rule": "school-holidays", "reason": "Vacances.", "cut_off": None, "override_by": "nobody"}
+    (week,) = weeks_of(calendar(a_week(state="locked", refusal=closed)), MONDAY, 1)
+    assert len(week.days) == 5
+
+
+def test_a_cell_tells_its_state_by_word_symbol_and_colour():
+    for state in STATES:
+        cell = cell_of(ACTIVITY, day(MONDAY, state))
+        assert (cell.css, cell.symbol) == (f"is-{state}", f"state-{state}")
+        assert cell.word
+    assert len({cell_of(ACTIVITY, day(MONDAY, state)).word for state in STATES}) == len(STATES)
+
+
+def test_a_cell_in_the_basket_says_so_rather_than_its_state():
+    booked = cell_of(ACTIVITY, day(MONDAY, in_basket="book"))
+    assert (booked.word, booked.css, booked.action) == ("Au panier", "in-basket", "Retirer du panier")
+    assert cell_of(ACTIVITY, day(MONDAY, "present", in_basket="cancel")).word == "À annuler"
+
+
+def test_a_present_day_past_its_deadline_opens_the_reason():
+    late = {"rule": "cancellation-deadline", "reason": "Trop tard.", "cut_off": None, "override_by": "agent"}
+    cell = cell_of(ACTIVITY, day(MONDAY, "present", can_cancel=False, refusal=late))
+    assert not cell.toggles
+    assert cell.refusal == late
+
+
+def test_a_full_day_says_it_is_full():
+    full = {"rule": "full", "reason": "Complet.", "cut_off": None, "override_by": "agent"}
+    assert cell_of(ACTIVITY, day(MONDAY, "locked", refusal=full)).word == "Complet"
+
+
+def test_the_monday_of_a_sunday_is_six_days_before():
+    assert monday_of(date(2026, 11, 29)) == MONDAY
