@@ -56,7 +56,7 @@ async def test_what_a_publisher_has_forgotten_is_listed(
         found = await look(deployment.database_urls, deployment.operations_broker_url)
     finally:
         await restore(deployment, "identity", to="newer")
-    forgotten = {finding.service for finding in found if finding.rule.startswith("I1 what a reader took in")}
+    forgotten = {finding.service for finding in found if finding.rule.startswith("what a reader took in")}
     assert forgotten == {"reservations", "billing", "payments", "requests"}
     await drop(deployment, "preau_identity_older")
     await until_sound()

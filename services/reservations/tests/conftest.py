@@ -156,7 +156,7 @@ class Story:
         return places[activity_id, day].used if places else 0
 
     async def check_invariants(self) -> None:
-        """I2: used is the number of active bookings in each slot, and never above capacity."""
+        """``used`` is the number of active bookings in each slot, and never above capacity."""
         async with self.database.system_transaction() as session:
             assert await slots.divergent(session) == []
 

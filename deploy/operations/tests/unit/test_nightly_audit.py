@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from preau.common.embedded.process import free_port
+from preau.common.invariants import invariants_of
 from preau.operations.audit.finding import Finding
-from preau.operations.audit.nightly import Figures, audit_nightly, pause_after, until_next
-from preau.operations.audit.within import RULES
+from preau.operations.audit.nightly import Metrics, audit_nightly, pause_after, until_next
+from preau.operations.services import SERVICES
 
-FOUND = Finding("I2 no more places used than there are", "reservations", "slot x: 3 of 2")
+FOUND = Finding("no more places used than there are", "reservations", "slot x: 3 of 2")
 
 
 @pytest.mark.parametrize(
@@ -36,9 +37,9 @@ def test_it_looks_again_soon_while_something_is_wrong() -> None:
 
 
 async def told_after(result: list[Finding] | Exception) -> str:
-    """What the figures say after one audit with this result."""
-    figures, port, made = Figures(), free_port(), asyncio.Event()
-    figures.serve(port)
+    """What the metrics say after one audit with this result."""
+    metrics, port, made = Metrics(), free_port(), asyncio.Event()
+    metrics.serve(port)
 
     async def audit() -> list[Finding]:
         made.set()
@@ -46,7 +47,7 @@ async def told_after(result: list[Finding] | Exception) -> str:
             raise result
         return result
 
-    running = asyncio.create_task(audit_nightly(audit, figures, 3))
+    running = asyncio.create_task(audit_nightly(audit, metrics, 3))
     await made.wait()
     await asyncio.sleep(0)
     running.cancel()
@@ -63,8 +64,8 @@ def value(told: str, name: str) -> float:
 
 async def test_every_rule_is_there_at_nought_when_all_holds() -> None:
     told = await told_after([])
-    for service, rules in RULES.items():
-        for rule in rules:
+    for service in SERVICES:
+        for rule in invariants_of(service):
             assert value(told, f'preau_audit_findings{{rule="{rule.says}",service="{service}"}}') == 0
     assert value(told, "preau_audit_last_success_timestamp_seconds") > 0
 
@@ -80,3 +81,8 @@ async def test_an_audit_that_could_not_be_made_is_told_and_is_no_run() -> None:
     told = await told_after(OSError("the database is away"))
     assert value(told, "preau_audit_failures_total") == 1
     assert value(told, "preau_audit_last_run_timestamp_seconds") == 0
+
+
+def test_an_audit_without_a_services_invariants_is_none() -> None:
+    with pytest.raises(LookupError, match="preau-elsewhere is not installed"):
+        invariants_of("elsewhere")

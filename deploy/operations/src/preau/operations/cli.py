@@ -171,22 +171,22 @@ def audit_nightly(
     hour: Annotated[int, typer.Option(min=0, max=23, help="When, by the local clock.")] = 3,
     metrics_port: Annotated[int, port("Serve /metrics there.")] = 8000,
 ) -> None:
-    """Audit at start and each night until SIGTERM, and serve figures for an alert."""
+    """Audit at start and each night until SIGTERM, and serve metrics for an alert."""
     from preau.operations.audit.auditor import audit as audit_all
     from preau.operations.audit.finding import Finding
-    from preau.operations.audit.nightly import Figures
+    from preau.operations.audit.nightly import Metrics
     from preau.operations.audit.nightly import audit_nightly as run_nightly
 
     configure_logging("INFO", "json")
     urls = urls_by_service(database_url)
-    figures = Figures()
+    metrics = Metrics()
     with serving(metrics_port):
-        figures.serve(metrics_port)
+        metrics.serve(metrics_port)
 
     def once() -> Coroutine[Any, Any, list[Finding]]:
         return audit_all(urls, broker_url, days=days, patience_seconds=patience, marks_file=marks)
 
-    asyncio.run(run_nightly(once, figures, hour))
+    asyncio.run(run_nightly(once, metrics, hour))
 
 
 @app.command()

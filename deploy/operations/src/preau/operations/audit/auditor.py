@@ -22,7 +22,7 @@ from preau.operations.audit.within import audit_within
 from preau.operations.reaching import connected_broker, reaching
 from preau.operations.services import SERVICES
 
-PARKED = "I9 no message is parked"
+PARKED = "no message is parked"
 
 
 async def look(

@@ -7,7 +7,7 @@ class Finding(NamedTuple):
     """Something that is not as it must be."""
 
     rule: str
-    """What must hold, in a few words; its number in docs/ and in the tests begins it."""
+    """What must hold, in a few words."""
     service: str
     what: str
     """The thing concerned, by its id: the same at a second look."""

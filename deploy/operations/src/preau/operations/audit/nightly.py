@@ -1,4 +1,4 @@
-"""``preau audit-nightly``: the audit at start and each night, and figures that an alert can be made of."""
+"""``preau audit-nightly``: the audit at start and each night, and metrics that an alert can be made of."""
 
 import asyncio
 import time
@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
+from preau.common.invariants import invariants_of
 from preau.common.logging import logger
 from preau.operations.audit.between import SAME
 from preau.operations.audit.finding import Finding
-from preau.operations.audit.within import RULES
+from preau.operations.services import SERVICES
 
 log = logger(__name__)
 
@@ -20,7 +21,7 @@ LOOKED_AGAIN_AFTER = timedelta(hours=1)
 """After an audit that found something: an alarm ends once it is mended, not the night after."""
 
 
-class Figures:
+class Metrics:
     """What a monitoring system reads."""
 
     def __init__(self) -> None:
@@ -42,32 +43,32 @@ class Figures:
         self._failures = Counter(
             "preau_audit_failures", "Audits that could not be made", registry=self._registry
         )
-        self.tell_nothing_yet()
+        self.reset()
 
     def serve(self, port: int) -> None:
         """Answer to whoever asks at ``port``."""
         start_http_server(port, registry=self._registry)
 
-    def tell_nothing_yet(self) -> None:
+    def reset(self) -> None:
         """Every rule at nought, so that an alert knows it."""
         self._findings.clear()
-        for service, rules in RULES.items():
-            for rule in rules:
-                self._findings.labels(rule.says, service).set(0)
+        for service in SERVICES:
+            for invariant in invariants_of(service):
+                self._findings.labels(invariant.says, service).set(0)
         for rule in SAME:
             self._findings.labels(rule.says, rule.reader).set(0)
 
-    def tell(self, findings: Sequence[Finding]) -> None:
-        """Tell what an audit found."""
-        self.tell_nothing_yet()
+    def publish(self, findings: Sequence[Finding]) -> None:
+        """Publish what an audit found."""
+        self.reset()
         for finding in findings:
             self._findings.labels(finding.rule, finding.service).inc()
         self._last_run.set(time.time())
         if not findings:
             self._last_success.set(time.time())
 
-    def tell_failure(self) -> None:
-        """Tell that there was no audit."""
+    def count_failure(self) -> None:
+        """Count an audit that could not be made."""
         self._failures.inc()
 
 
@@ -83,17 +84,17 @@ def pause_after(findings: Sequence[Finding], now: datetime, hour: int) -> timede
     return min(night, LOOKED_AGAIN_AFTER) if findings else night
 
 
-async def audit_nightly(audit: Callable[[], Awaitable[list[Finding]]], figures: Figures, hour: int) -> None:
+async def audit_nightly(audit: Callable[[], Awaitable[list[Finding]]], metrics: Metrics, hour: int) -> None:
     """Audit now and at ``hour`` each night, for ever; sooner again when it found something or failed."""
     while True:
         try:
             findings = await audit()
         except Exception as error:  # whatever it is, the next one may succeed
-            figures.tell_failure()
+            metrics.count_failure()
             log.warning("audit not made", error=repr(error))
             pause = TRIED_AGAIN_AFTER
         else:
-            figures.tell(findings)
+            metrics.publish(findings)
             for finding in findings:
                 log.error("audit finding", rule=finding.rule, service=finding.service, what=finding.what)
             log.info("audit made", findings=len(findings))

@@ -62,19 +62,19 @@ def watch_command(
 ) -> None:
     """Look each minute, make again what is missing, tell it; ends at Ctrl-C or SIGTERM."""
     from preau.operations.broker.management import Management
-    from preau.operations.broker.watch import Figures, watch
+    from preau.operations.broker.watch import Metrics, watch
 
     settings = _settings()
     configure_logging("INFO", "json" if settings.environment == "production" else "console")
-    figures = Figures()
+    metrics = Metrics()
     if metrics_port:
         with serving(metrics_port):
-            figures.serve(metrics_port)
+            metrics.serve(metrics_port)
     resend = _resend(database_url, broker_url) if database_url and broker_url else None
 
     async def main() -> None:
         async with Management(settings.broker_admin_url) as management:
-            await watch(management, settings.passwords(), figures, every_seconds=every, resend=resend)
+            await watch(management, settings.passwords(), metrics, every_seconds=every, resend=resend)
 
     asyncio.run(main())
 

@@ -23,7 +23,7 @@ Resend = Callable[[str, datetime], Awaitable[None]]
 """Send to a queue what was published since."""
 
 
-class Figures:
+class Metrics:
     """What Prometheus sees."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Figures:
 async def watch(
     management: Management,
     passwords: Mapping[str, str],
-    figures: Figures,
+    metrics: Metrics,
     *,
     every_seconds: float,
     resend: Resend | None = None,
@@ -56,15 +56,15 @@ async def watch(
         try:
             changes = await correct(management, passwords)
         except BrokerUnreachable as error:
-            figures.answers.set(0)
+            metrics.answers.set(0)
             log.warning("broker away", error=str(error))
         except CannotChange as error:
-            figures.odd.set(1)
+            metrics.odd.set(1)
             log.error("to be changed by hand", error=str(error))
         else:
-            figures.answers.set(1)
-            figures.odd.set(0)
-            figures.corrected.inc(len(changes))
+            metrics.answers.set(1)
+            metrics.odd.set(0)
+            metrics.corrected.inc(len(changes))
             for change in changes:
                 log.error("corrected at the broker", change=change.says, sound_until=sound_at.isoformat())
             for queue in {change.starved for change in changes if change.starved}:
