@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event
 
 from preau.common.context import correlation_id
 from preau.common.ids import new_id
-from preau.identity.accounts import lanes
+from preau.identity.credentials import lanes
 
 Statements = defaultdict[str, list[str]]
 

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from preau.identity.accounts import lanes
-from preau.identity.accounts.lanes import Lane, LaneFull
+from preau.identity.credentials import lanes
+from preau.identity.credentials.lanes import Lane, LaneFull
 
 ATTACKER, ELSEWHERE = "203.0.113.9", "198.51.100.7"
 LANES = {name: lane for name, lane in vars(lanes).items() if isinstance(lane, Lane)}

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.database import Database
 from preau.identity.mail_requests import repository
-from preau.identity.mail_requests.service import BATCH, answering
+from preau.identity.mail_requests.answering import BATCH, answering
 from preau.identity.mail_requests.tables import MailRequest
 from preau.testing.databases import fresh_database
 

@@ -4,7 +4,7 @@ import pytest
 
 from preau.common.errors import FieldErrors
 from preau.contracts.identity import CommuneUpdatedV1
-from preau.identity.communes.opening import open_commune
+from preau.identity.opening import open_commune
 
 PASSWORD = "trois petits chats dansent"
 

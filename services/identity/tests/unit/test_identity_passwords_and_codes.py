@@ -2,10 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preau.identity.accounts.domain import email_key, password_weakness, valid_email
-from preau.identity.accounts.lanes import NEW_PASSWORD, SIGN_IN
-from preau.identity.accounts.one_time import hash_code, hash_token, normalised_code, random_code, random_token
-from preau.identity.accounts.passwords import hash_password, password_matches
+from preau.identity.credentials.domain import email_key, password_weakness, valid_email
+from preau.identity.credentials.lanes import NEW_PASSWORD, SIGN_IN
+from preau.identity.credentials.one_time import (
+    hash_code,
+    hash_token,
+    normalised_code,
+    random_code,
+    random_token,
+)
+from preau.identity.credentials.passwords import hash_password, password_matches
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from preau.common.run import service_main
 from preau.identity.app import create_app
-from preau.identity.communes.opening import add_command
 from preau.identity.demo import seed
+from preau.identity.opening import add_command
 from preau.identity.settings import IdentitySettings
 
 if __name__ == "__main__":

@@ -10,25 +10,30 @@ from preau.common.messaging.broker import Broker
 from preau.common.periodic import Periodic
 from preau.contracts import topology
 from preau.identity.accounts.recovery import PARENT_RESET, mail_reset_link
-from preau.identity.accounts.registration import REGISTERED, mail_outcome
 from preau.identity.accounts.routes import router as accounts
-from preau.identity.accounts.service import forget_traces
 from preau.identity.agents.recovery import AGENT_RESET, mail_reset_links
 from preau.identity.agents.recovery_routes import router as agent_recovery
 from preau.identity.agents.routes import router as agents
+from preau.identity.authentication.routes import router as authentication
 from preau.identity.communes.routes import router as communes
-from preau.identity.families import effects
 from preau.identity.families.agent_routes import router as agent_families
+from preau.identity.families.effects import apply_moves
 from preau.identity.families.routes import router as families
-from preau.identity.mail_requests.service import answering
+from preau.identity.housekeeping import forget_traces
+from preau.identity.human_check.routes import router as human_check
+from preau.identity.mail_requests.answering import answering
+from preau.identity.memberships.agent_routes import router as invitations
 from preau.identity.memberships.routes import router as memberships
-from preau.identity.notifications import consumers
 from preau.identity.notifications.mailers.choice import check_mail_settings, mailer_for
 from preau.identity.notifications.routes import router as notifications
 from preau.identity.notifications.sender import sender
+from preau.identity.profile.routes import router as profile
+from preau.identity.registration.routes import router as registration
+from preau.identity.registration.service import REGISTERED, mail_outcome
 from preau.identity.sessions.keys import OwnKeys, rotate_when_due
 from preau.identity.sessions.routes import router as sessions
 from preau.identity.settings import IdentitySettings
+from preau.identity.subscriptions import subscriptions
 
 
 def create_app(
@@ -45,16 +50,21 @@ def create_app(
         topology=topology.QUEUES,
         routers=[
             communes,
+            human_check,
+            registration,
             accounts,
+            profile,
+            authentication,
             sessions,
             memberships,
             families,
             agents,
             agent_recovery,
             agent_families,
+            invitations,
             notifications,
         ],
-        subscriptions=[effects.SUBSCRIPTION, consumers.subscription(settings.public_url)],
+        subscriptions=subscriptions(settings.public_url),
         periodic=[
             Periodic(
                 "send-mails",
@@ -72,7 +82,7 @@ def create_app(
                     }
                 ),
             ),
-            Periodic("apply-moves", timedelta(minutes=10), effects.apply_moves),
+            Periodic("apply-moves", timedelta(minutes=10), apply_moves),
             Periodic("rotate-keys", timedelta(hours=1), rotate_when_due),
             Periodic("forget-traces", timedelta(hours=1), forget_traces),
         ],

@@ -1,10 +1,14 @@
 """The settings of the identity service: environment variables with the prefix ``PREAU_``."""
 
+from typing import Annotated
+
+from fastapi import Depends, Request
+
 from preau.common.settings import ServiceSettings
 
 
 class IdentitySettings(ServiceSettings):
-    """What the identity service is told from outside.
+    """What the operator sets.
 
     ``smtp_url`` is ``smtp://user:password@host:587`` (STARTTLS when the server offers it) or ``smtps://``;
     without it, mails go to the sandbox, which exists in development only. ``challenge_cost`` is the number of
@@ -21,3 +25,11 @@ class IdentitySettings(ServiceSettings):
         if self.challenge_cost is not None:
             return self.challenge_cost
         return 50 if self.in_development else 5_000
+
+
+def _settings(request: Request) -> IdentitySettings:
+    return request.app.state.settings
+
+
+Settings = Annotated[IdentitySettings, Depends(_settings)]
+"""The settings that the service runs with, for its routes."""

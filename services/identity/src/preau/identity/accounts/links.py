@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
-from preau.common.errors import NotFound
-from preau.identity.accounts import repository
-from preau.identity.accounts.one_time import random_token
+from preau.identity.accounts import link_repository
+from preau.identity.credentials.errors import LinkNotValid
+from preau.identity.credentials.one_time import random_token
 
 
 class LinkPurpose(NamedTuple):
@@ -23,19 +23,10 @@ CONFIRM_EMAIL = LinkPurpose("confirm_email", timedelta(days=2))
 RESET_PASSWORD = LinkPurpose("reset_password", timedelta(hours=1))
 
 
-class LinkNotValid(NotFound):
-    """The link is unknown, used or expired: which one is not told."""
-
-    type, title = "link-not-valid", "Lien non valable"
-
-    def __init__(self) -> None:
-        super().__init__("Ce lien n’est plus valable : merci d’en demander un nouveau.")
-
-
 async def new_link(session: AsyncSession, account_id: UUID, purpose: LinkPurpose) -> str:
     """The token of a new link; earlier ones for the same purpose no longer work."""
     token = random_token()
-    await repository.add_link(
+    await link_repository.add(
         session,
         token=token,
         account_id=account_id,
@@ -47,7 +38,7 @@ async def new_link(session: AsyncSession, account_id: UUID, purpose: LinkPurpose
 
 async def look_at(session: AsyncSession, token: str, purpose: LinkPurpose) -> UUID:
     """The account of a link, which still works afterwards. Raises ``LinkNotValid``."""
-    account_id = await repository.link_account(
+    account_id = await link_repository.account_of(
         session, token=token, purpose=purpose.name, now=await database_now(session)
     )
     if account_id is None:
@@ -57,7 +48,7 @@ async def look_at(session: AsyncSession, token: str, purpose: LinkPurpose) -> UU
 
 async def use(session: AsyncSession, token: str, purpose: LinkPurpose) -> UUID:
     """Use a link up; gives its account. Raises ``LinkNotValid``."""
-    account_id = await repository.use_link(
+    account_id = await link_repository.use(
         session, token=token, purpose=purpose.name, now=await database_now(session)
     )
     if account_id is None:

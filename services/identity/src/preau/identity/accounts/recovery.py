@@ -3,23 +3,20 @@
 The token is looked at before anything is computed, and a network that tries links out must wait.
 """
 
-from uuid import UUID
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
 from preau.common.db.database import Database
-from preau.identity.accounts import lanes, links, repository
-from preau.identity.accounts.passwords import hash_password
-from preau.identity.accounts.registration import check_new_password
-from preau.identity.accounts.schemas import NewPasswordIn
-from preau.identity.accounts.service import set_password
+from preau.identity.accounts import links, repository, service
+from preau.identity.credentials import lanes
+from preau.identity.credentials.passwords import check_new_password, hash_password
+from preau.identity.credentials.schemas import NewPasswordIn
 from preau.identity.mail_requests import repository as mail_requests
-from preau.identity.mail_requests.service import Answer
+from preau.identity.mail_requests.answering import Answer
 from preau.identity.mail_requests.tables import MailRequest
 from preau.identity.notifications import domain, outgoing
-from preau.identity.throttles import known_networks
-from preau.identity.throttles.doors import LINK, knock, let_in
+from preau.identity.throttles import known_network_repository as known_networks
+from preau.identity.throttles import network_limits
 from preau.identity.throttles.guards import PASSWORD_RESET, begin_try
 from preau.identity.throttles.keys import account_key
 from preau.identity.throttles.turns import turn_of
@@ -28,7 +25,7 @@ PARENT_RESET = "parent_reset"
 
 
 async def ask_for_reset(database: Database, email: str, *, address: str) -> None:
-    """Ask for a link to choose a new password; nothing tells whether the e-mail has an account.
+    """Ask for a link to choose a new password; nothing shows whether the e-mail has an account.
 
     Raises ``TooManyRequests``.
     """
@@ -48,7 +45,7 @@ def mail_reset_link(public_url: str) -> Answer:
         await outgoing.queue(
             session,
             domain.PASSWORD_RESET,
-            [outgoing.Recipient(account.email, account.first_name)],
+            [domain.Recipient(account.email, account.first_name)],
             {"link": f"{public_url}/mot-de-passe/{token}"},
             now=await database_now(session),
         )
@@ -63,7 +60,7 @@ async def reset_password(
 
     Raises ``TooManyRequests``, ``LinkNotValid``, ``FieldErrors`` (the link then still works), ``LaneFull``.
     """
-    await knock(database, LINK, address)
+    await network_limits.consume(database, network_limits.LINK, address)
     async with database.system_transaction() as session:
         account_id = await links.look_at(session, token, links.RESET_PASSWORD)
         account = await repository.account_by_id(session, account_id)
@@ -71,21 +68,17 @@ async def reset_password(
     password_hash = await hash_password(form.password, lanes.NEW_PASSWORD)
     async with database.system_transaction() as session:
         await links.use(session, token, links.RESET_PASSWORD)
-        await set_password(session, account, password_hash, keep=None, sign_in_link=sign_in_link)
-        await _confirm(session, account_id)
+        await service.set_password(session, account, password_hash, keep=None, sign_in_link=sign_in_link)
+        await service.confirm_email(session, account_id)
         login = account_key("parent", account.email)
         await known_networks.forget_all(session, login)
         await known_networks.remember(session, login, address)
-    await let_in(database, LINK, address)
+    await network_limits.give_back(database, network_limits.LINK, address)
 
 
 async def confirm_email(database: Database, token: str, *, address: str) -> None:
     """The e-mail is its owner's. Raises ``TooManyRequests``, ``LinkNotValid``."""
-    await knock(database, LINK, address)
+    await network_limits.consume(database, network_limits.LINK, address)
     async with database.system_transaction() as session:
-        await _confirm(session, await links.use(session, token, links.CONFIRM_EMAIL))
-    await let_in(database, LINK, address)
-
-
-async def _confirm(session: AsyncSession, account_id: UUID) -> None:
-    await repository.change_account(session, account_id, {"email_confirmed_at": await database_now(session)})
+        await service.confirm_email(session, await links.use(session, token, links.CONFIRM_EMAIL))
+    await network_limits.give_back(database, network_limits.LINK, address)

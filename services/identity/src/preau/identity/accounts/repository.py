@@ -1,17 +1,15 @@
-"""Accounts and the links mailed to their owners."""
+"""Accounts in the database."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.errors import NotFound
-from preau.identity.accounts.domain import email_key
-from preau.identity.accounts.one_time import hash_token
-from preau.identity.accounts.tables import Account, AccountLink, SpentChallenge
+from preau.identity.accounts.tables import Account
+from preau.identity.credentials.domain import email_key
 
 
 async def account_by_email(session: AsyncSession, email: str) -> Account | None:
@@ -21,10 +19,15 @@ async def account_by_email(session: AsyncSession, email: str) -> Account | None:
 
 async def account_by_id(session: AsyncSession, account_id: UUID) -> Account:
     """The account. Raises ``NotFound``."""
-    account = await session.get(Account, account_id)
+    account = await find_account(session, account_id)
     if account is None:
         raise NotFound("Ce compte n’existe plus.")
     return account
+
+
+async def find_account(session: AsyncSession, account_id: UUID) -> Account | None:
+    """The account, if it still exists."""
+    return await session.get(Account, account_id)
 
 
 async def add_account(session: AsyncSession, values: dict[str, Any]) -> Account | None:
@@ -40,54 +43,3 @@ async def add_account(session: AsyncSession, values: dict[str, Any]) -> Account 
 async def change_account(session: AsyncSession, account_id: UUID, changes: dict[str, Any]) -> None:
     """Write changes to an account's columns."""
     await session.execute(update(Account).where(Account.account_id == account_id).values(**changes))
-
-
-async def add_link(
-    session: AsyncSession, *, token: str, account_id: UUID, purpose: str, expires_at: datetime
-) -> None:
-    """Remember a link by its hash; earlier ones for the same purpose no longer work."""
-    await session.execute(
-        delete(AccountLink).where(
-            AccountLink.account_id == account_id,
-            AccountLink.purpose == purpose,
-            AccountLink.used_at.is_(None),
-        )
-    )
-    session.add(
-        AccountLink(
-            token_hash=hash_token(token), account_id=account_id, purpose=purpose, expires_at=expires_at
-        )
-    )
-
-
-async def use_link(session: AsyncSession, *, token: str, purpose: str, now: datetime) -> UUID | None:
-    """Use a link up and give its account; ``None`` when it is unknown, used or expired."""
-    return await session.scalar(
-        update(AccountLink)
-        .where(
-            AccountLink.token_hash == hash_token(token),
-            AccountLink.purpose == purpose,
-            AccountLink.used_at.is_(None),
-            AccountLink.expires_at > now,
-        )
-        .values(used_at=now)
-        .returning(AccountLink.account_id)
-    )
-
-
-async def link_account(session: AsyncSession, *, token: str, purpose: str, now: datetime) -> UUID | None:
-    """The account of a link that still works, which stays unused; ``None`` when it is not valid."""
-    return await session.scalar(
-        select(AccountLink.account_id).where(
-            AccountLink.token_hash == hash_token(token),
-            AccountLink.purpose == purpose,
-            AccountLink.used_at.is_(None),
-            AccountLink.expires_at > now,
-        )
-    )
-
-
-async def forget_expired(session: AsyncSession, *, now: datetime) -> None:
-    """Drop challenges and links that expired."""
-    await session.execute(delete(SpentChallenge).where(SpentChallenge.expires_at < now))
-    await session.execute(delete(AccountLink).where(AccountLink.expires_at < now))

@@ -42,21 +42,3 @@ class AccountLink(Table):
     purpose: Mapped[str]
     expires_at: Mapped[datetime] = instant()
     used_at: Mapped[datetime | None] = optional_instant()
-
-
-class SpentChallenge(Table):
-    """A human check that was used; kept until it would have expired anyway."""
-
-    __tablename__ = "spent_challenge"
-
-    signature: Mapped[str] = mapped_column(primary_key=True)
-    expires_at: Mapped[datetime] = instant()
-
-
-class PlatformSecret(Table):
-    """A random secret that the replicas of the service share."""
-
-    __tablename__ = "platform_secret"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str]

@@ -8,22 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.common.audit import record_change
 from preau.common.db.clock import database_now
 from preau.common.db.database import Database
-from preau.identity.accounts import lanes
-from preau.identity.accounts.links import LinkNotValid
-from preau.identity.accounts.one_time import random_token
-from preau.identity.accounts.passwords import hash_password
-from preau.identity.accounts.registration import check_new_password
-from preau.identity.accounts.schemas import NewPasswordIn
-from preau.identity.agents import links, repository
+from preau.identity.agents import link_repository as links
+from preau.identity.agents import repository
 from preau.identity.agents.tables import Agent
 from preau.identity.communes.repository import commune_by_id
+from preau.identity.credentials import lanes
+from preau.identity.credentials.errors import LinkNotValid
+from preau.identity.credentials.one_time import random_token
+from preau.identity.credentials.passwords import check_new_password, hash_password
+from preau.identity.credentials.schemas import NewPasswordIn
 from preau.identity.mail_requests import repository as mail_requests
-from preau.identity.mail_requests.service import Answer
+from preau.identity.mail_requests.answering import Answer
 from preau.identity.mail_requests.tables import MailRequest
 from preau.identity.notifications import domain, outgoing
 from preau.identity.sessions.repository import revoke_all
-from preau.identity.throttles import known_networks
-from preau.identity.throttles.doors import LINK, knock, let_in
+from preau.identity.throttles import known_network_repository as known_networks
+from preau.identity.throttles import network_limits
 from preau.identity.throttles.guards import PASSWORD_RESET, begin_try
 from preau.identity.throttles.keys import account_key
 from preau.identity.throttles.turns import turn_of
@@ -33,7 +33,7 @@ _LIFETIME = timedelta(hours=1)
 
 
 async def ask_for_reset(database: Database, email: str, commune_slug: str | None, *, address: str) -> None:
-    """Ask for a link to choose a new password; nothing tells whether there is such an agent.
+    """Ask for a link to choose a new password; nothing shows whether there is such an agent.
 
     Raises ``TooManyRequests``.
     """
@@ -58,7 +58,7 @@ async def _mail_link(session: AsyncSession, agent: Agent, public_url: str) -> No
     await outgoing.queue(
         session,
         domain.AGENT_PASSWORD_RESET,
-        [outgoing.Recipient(agent.email, agent.name)],
+        [domain.Recipient(agent.email, agent.name)],
         {"link": f"{public_url}/agent/mot-de-passe/{token}"},
         commune=await commune_by_id(session, agent.commune_id),
         now=now,
@@ -73,7 +73,7 @@ async def reset_password(
 
     Raises ``TooManyRequests``, ``LinkNotValid``, ``FieldErrors`` (the link then still works), ``LaneFull``.
     """
-    await knock(database, LINK, address)
+    await network_limits.consume(database, network_limits.LINK, address)
     async with database.system_transaction() as session:
         agent = await links.agent_of(session, token, await database_now(session))
     if agent is None:
@@ -90,7 +90,7 @@ async def reset_password(
         await outgoing.queue(
             session,
             domain.PASSWORD_CHANGED,
-            [outgoing.Recipient(agent.email, agent.name)],
+            [domain.Recipient(agent.email, agent.name)],
             {"sign_in_link": sign_in_link},
             commune=await commune_by_id(session, agent.commune_id),
             now=now,
@@ -98,7 +98,7 @@ async def reset_password(
         login = account_key("agent", agent.email)
         await known_networks.forget_all(session, login)
         await known_networks.remember(session, login, address)
-    await let_in(database, LINK, address)
+    await network_limits.give_back(database, network_limits.LINK, address)
 
 
 async def _record(session: AsyncSession, commune_id: UUID, agent_id: UUID, action: str) -> None:

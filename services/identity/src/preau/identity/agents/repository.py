@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.errors import NotFound
-from preau.identity.accounts.domain import email_key
 from preau.identity.agents.tables import Agent
 from preau.identity.communes.tables import Commune
+from preau.identity.credentials.domain import email_key
 
 
 async def agents_by_email(session: AsyncSession, email: str, commune_slug: str | None) -> Sequence[Agent]:
@@ -42,6 +42,11 @@ async def agent_by_id(session: AsyncSession, agent_id: UUID) -> Agent:
     if agent is None:
         raise NotFound("Cet agent est inconnu.")
     return agent
+
+
+async def active_agent(session: AsyncSession, agent_id: UUID) -> Agent | None:
+    """The agent, unless their access is closed."""
+    return await session.scalar(select(Agent).where(Agent.agent_id == agent_id, Agent.status == "active"))
 
 
 async def all_agents(session: AsyncSession) -> Sequence[Agent]:

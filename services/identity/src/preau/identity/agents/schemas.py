@@ -7,8 +7,8 @@ from pydantic import Field, field_validator
 
 from preau.common.auth.subjects import Role
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.identity.accounts.domain import valid_email
 from preau.identity.communes.schemas import AgentCommuneOut
+from preau.identity.credentials.domain import valid_email
 
 
 class AgentOut(ResponseModel):

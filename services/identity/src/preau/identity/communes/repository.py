@@ -24,9 +24,20 @@ async def commune_by_id(session: AsyncSession, commune_id: UUID) -> Commune:
     return commune
 
 
+async def commune_exists(session: AsyncSession, commune_id: UUID) -> bool:
+    """Whether there is a commune with that id."""
+    return await session.get(Commune, commune_id) is not None
+
+
 async def commune_by_slug(session: AsyncSession, slug: str) -> Commune | None:
     """The commune with that short name, if any."""
     return await session.scalar(select(Commune).where(Commune.slug == slug))
+
+
+async def add_commune(session: AsyncSession, commune: Commune) -> None:
+    """Insert a commune; flushed, because its agents refer to it."""
+    session.add(commune)
+    await session.flush()
 
 
 async def change_commune(session: AsyncSession, commune_id: UUID, changes: dict[str, Any]) -> Commune:

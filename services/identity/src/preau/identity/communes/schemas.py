@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.identity.accounts.domain import valid_email
+from preau.identity.credentials.domain import valid_email
 
 SchoolZone = Literal["A", "B", "C", "corse", "guadeloupe", "guyane", "martinique", "mayotte", "reunion"]
 

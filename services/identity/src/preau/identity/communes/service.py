@@ -11,8 +11,13 @@ from preau.identity.communes import repository
 from preau.identity.communes.tables import Commune
 
 
-async def tell(session: AsyncSession, commune: Commune) -> None:
-    """Tell the other services how the commune stands."""
+async def add(session: AsyncSession, commune: Commune) -> None:
+    """Add a commune and emit it."""
+    await repository.add_commune(session, commune)
+    await _emit_updated(session, commune)
+
+
+async def _emit_updated(session: AsyncSession, commune: Commune) -> None:
     await emit(
         session,
         CommuneUpdatedV1(
@@ -31,9 +36,9 @@ async def tell(session: AsyncSession, commune: Commune) -> None:
 
 
 async def change(session: AsyncSession, commune_id: UUID, changes: dict[str, Any]) -> Commune:
-    """Change the commune's facts and tell it. Raises ``NotFound``."""
+    """Change the commune's facts and emit them. Raises ``NotFound``."""
     if not changes:
         return await repository.commune_by_id(session, commune_id)
     commune = await repository.change_commune(session, commune_id, changes)
-    await tell(session, commune)
+    await _emit_updated(session, commune)
     return commune

@@ -3,21 +3,23 @@
 Ids are fixed, so that each service seeds its own part without asking the others. Refused outside development.
 """
 
-from sqlalchemy import select
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
 from preau.common.db.database import Database
 from preau.common.settings import DEMO_PASSWORD
-from preau.identity.accounts.lanes import NEW_PASSWORD
-from preau.identity.accounts.passwords import hash_password
 from preau.identity.accounts.repository import add_account
 from preau.identity.agents.repository import add_agent
 from preau.identity.communes import service as communes
+from preau.identity.communes.repository import commune_exists
 from preau.identity.communes.tables import Commune
+from preau.identity.credentials.lanes import NEW_PASSWORD
+from preau.identity.credentials.passwords import hash_password
 from preau.identity.demo.people import AGENTS, COMMUNES, FAMILIES, PARENTS, DemoFamily, DemoParent
 from preau.identity.families import service as families
-from preau.identity.families.tables import Family, Guardian
+from preau.identity.families.repository import find_family, find_guardian
 from preau.identity.memberships.repository import add_membership
 
 
@@ -41,24 +43,21 @@ async def seed(database: Database) -> None:
             async with database.transaction(membership.commune_id) as session:
                 added = await add_membership(session, account_id=parent.account_id, **membership._asdict())
                 if added:
-                    await families.tell(session, membership.family_id)
+                    await families.publish(session, membership.family_id)
 
 
-async def _seed_commune(session: AsyncSession, facts: dict[str, object]) -> None:
-    if await session.get(Commune, facts["commune_id"]) is None:
-        commune = Commune(**facts, version=1)
-        session.add(commune)
-        await session.flush()  # its agents refer to it
-        await communes.tell(session, commune)
+async def _seed_commune(session: AsyncSession, facts: dict[str, Any]) -> None:
+    if not await commune_exists(session, facts["commune_id"]):
+        await communes.add(session, Commune(**facts, version=1))
 
 
 async def _seed_family(session: AsyncSession, family: DemoFamily) -> None:
-    if await session.scalar(select(Family.family_id).where(Family.family_id == family.new.family_id)) is None:
+    if family.new.family_id is None or await find_family(session, family.new.family_id) is None:
         await families.register(session, family.commune_id, family.new)
 
 
 async def _seed_parent(session: AsyncSession, parent: DemoParent, password_hash: str) -> None:
-    guardian = await session.get(Guardian, parent.memberships[0].guardian_id)
+    guardian = await find_guardian(session, parent.memberships[0].guardian_id)
     if guardian is None:
         raise RuntimeError("the demonstration's families come before its accounts")
     now = await database_now(session)

@@ -131,7 +131,7 @@ def as_seen_by(record: FamilyRecord, guardian_id: UUID) -> FamilyRecord:
 
 
 def as_event(record: FamilyRecord) -> contract.FamilyUpdatedV1:
-    """The whole record as the other services are told it."""
+    """The whole record as the other services get it."""
     return contract.FamilyUpdatedV1(
         commune_id=record.commune_id,
         aggregate_id=record.family_id,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, tuple_, update
+from sqlalchemy import ColumnElement, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,8 +23,14 @@ from preau.identity.families.domain import (
     plain,
     with_ends,
 )
-from preau.identity.families.tables import Child, Family, Guardian, PickupAuthorisation, Quotient
-from preau.identity.memberships.tables import Membership
+from preau.identity.families.tables import (
+    Child,
+    Family,
+    Guardian,
+    Membership,
+    PickupAuthorisation,
+    Quotient,
+)
 
 
 async def lock_family(session: AsyncSession, family_id: UUID) -> Family:
@@ -38,6 +44,24 @@ async def lock_family(session: AsyncSession, family_id: UUID) -> Family:
     if family is None:
         raise NotFound("Cette famille est inconnue.")
     return family
+
+
+async def find_family(session: AsyncSession, family_id: UUID) -> Family | None:
+    """The family's row, if there is one."""
+    return await session.get(Family, family_id)
+
+
+async def find_guardian(session: AsyncSession, guardian_id: UUID) -> Guardian | None:
+    """The guardian, of whatever family, if there is one."""
+    return await session.get(Guardian, guardian_id)
+
+
+async def is_child_of(session: AsyncSession, child_id: UUID, family_id: UUID) -> bool:
+    """Whether the child is one of that family."""
+    found = await session.scalar(
+        select(Child.child_id).where(Child.child_id == child_id, Child.family_id == family_id)
+    )
+    return found is not None
 
 
 async def load_record(session: AsyncSession, family_id: UUID) -> FamilyRecord:
@@ -215,6 +239,12 @@ async def change_child(
     )
     if changed.first() is None:
         raise NotFound("Cet enfant est inconnu.")
+
+
+async def next_position(session: AsyncSession, family_id: UUID) -> int:
+    """The place of one more guardian in the record: after the last."""
+    last = await session.scalar(select(func.max(Guardian.position)).where(Guardian.family_id == family_id))
+    return 0 if last is None else last + 1
 
 
 async def only_payer(session: AsyncSession, *, family_id: UUID, guardian_id: UUID) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.identity.accounts.domain import valid_email
+from preau.identity.credentials.domain import valid_email
 from preau.identity.families.domain import Civility, Level, Residency, Status
 
 _PHONE = r"^$|^\+?[0-9][0-9 .()-]{5,28}$"

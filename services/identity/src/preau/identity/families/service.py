@@ -1,4 +1,4 @@
-"""What happens to families. Every change ends in ``tell``: the version grows, the whole record is emitted."""
+"""What happens to families. Every change ends in ``publish``: a new version of the whole record."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.errors import FieldErrors
@@ -99,7 +98,7 @@ async def register(session: AsyncSession, commune_id: UUID, new: NewFamily) -> F
         *(_child(commune_id, family_id, child) for child in new.children),
     )
     await repository.set_quotients(session, commune_id=commune_id, family_id=family_id, entries=new.quotients)
-    return await tell(session, family_id)
+    return await publish(session, family_id)
 
 
 def _check(new: NewFamily) -> None:
@@ -142,8 +141,8 @@ def _child(commune_id: UUID, family_id: UUID, child: NewChild) -> Child:
     )
 
 
-async def tell(session: AsyncSession, family_id: UUID) -> FamilyRecord:
-    """Let the version grow, renew what searches go by, and tell the others the whole record as it stands."""
+async def publish(session: AsyncSession, family_id: UUID) -> FamilyRecord:
+    """Let the version grow, renew what searches go by, and emit the whole record as it stands."""
     family = await repository.lock_family(session, family_id)
     version = family.version + 1
     await repository.change_family(session, family_id, {"version": version})
@@ -161,20 +160,18 @@ async def change(session: AsyncSession, family_id: UUID, changes: dict[str, Any]
     if not changes:
         return await repository.load_record(session, family_id)
     await repository.change_family(session, family_id, changes)
-    return await tell(session, family_id)
+    return await publish(session, family_id)
 
 
 async def add_guardian(session: AsyncSession, family_id: UUID, person: NewGuardian) -> FamilyRecord:
     """Add a responsable; the payer changes if the new one is to pay. Raises ``NotFound``."""
     family = await repository.lock_family(session, family_id)
-    last = await session.scalar(select(func.max(Guardian.position)).where(Guardian.family_id == family_id))
-    row = _guardian(
-        family.commune_id, family_id, person, position=0 if last is None else last + 1, is_payer=False
-    )
+    position = await repository.next_position(session, family_id)
+    row = _guardian(family.commune_id, family_id, person, position=position, is_payer=False)
     await repository.add(session, row)
     if person.is_payer:
         await repository.only_payer(session, family_id=family_id, guardian_id=row.guardian_id)
-    return await tell(session, family_id)
+    return await publish(session, family_id)
 
 
 async def change_guardian(
@@ -190,14 +187,14 @@ async def change_guardian(
         await repository.change_guardian(session, family_id=family_id, guardian_id=guardian_id, changes=facts)
     if changes.get("is_payer"):
         await repository.only_payer(session, family_id=family_id, guardian_id=guardian_id)
-    return await tell(session, family_id)
+    return await publish(session, family_id)
 
 
 async def add_child(session: AsyncSession, family_id: UUID, child: NewChild) -> FamilyRecord:
     """Add a child. Raises ``NotFound``."""
     family = await repository.lock_family(session, family_id)
     await repository.add(session, _child(family.commune_id, family_id, child))
-    return await tell(session, family_id)
+    return await publish(session, family_id)
 
 
 async def change_child(
@@ -207,7 +204,7 @@ async def change_child(
     await repository.lock_family(session, family_id)
     if changes:
         await repository.change_child(session, family_id=family_id, child_id=child_id, changes=changes)
-    return await tell(session, family_id)
+    return await publish(session, family_id)
 
 
 async def set_quotient(
@@ -221,4 +218,4 @@ async def set_quotient(
         family_id=family_id,
         entries=[(value, effective_from)],
     )
-    return await tell(session, family_id)
+    return await publish(session, family_id)

@@ -50,6 +50,21 @@ class Guardian(Table):
     is_payer: Mapped[bool]
 
 
+class Membership(Table):
+    """An account stands for a guardian: one account a guardian, many guardians an account."""
+
+    __tablename__ = "membership"
+
+    membership_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.account_id", ondelete="CASCADE"), index=True)
+    family_id: Mapped[UUID] = _family_key()
+    guardian_id: Mapped[UUID] = mapped_column(
+        ForeignKey("guardian.guardian_id", ondelete="CASCADE"), unique=True
+    )
+    created_at: Mapped[datetime] = instant()
+
+
 class Child(Table):
     """A child of the family."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.identity.accounts.domain import email_key
+from preau.identity.credentials.domain import email_key
 from preau.identity.mail_requests.tables import MailRequest
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.identity.communes.tables import Commune
-from preau.identity.families.tables import Family, Guardian
-from preau.identity.memberships.tables import Invitation, Membership
+from preau.identity.families.tables import Family, Guardian, Membership
+from preau.identity.memberships.tables import Invitation
 
 
 class MembershipRow(NamedTuple):

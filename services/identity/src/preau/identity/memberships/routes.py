@@ -1,22 +1,21 @@
-"""Activation links and adhesion codes, for people with and without an account."""
+"""Activation links and adhesion codes: what a link is about, and joining with an account that one has."""
 
 from fastapi import APIRouter
 
-from preau.common.http.access import Account, AnyoneMay
 from preau.common.http.client_address import ClientAddress
-from preau.identity.accounts import registration
-from preau.identity.accounts.schemas import ActivationIn, MembershipOut, RegisteredOut
+from preau.common.http.permissions import Account, Anyone
+from preau.common.http.unit_of_work import Databases
 from preau.identity.memberships import repository, service
-from preau.identity.memberships.schemas import ActivationOut, JoinIn
+from preau.identity.memberships.schemas import ActivationOut, JoinIn, MembershipOut
 from preau.identity.throttles.guards import MEMBERSHIP_CODE, begin_try, end_try
 
 router = APIRouter(tags=["memberships"])
 
 
 @router.get("/public/activations/{token}")
-async def read_activation(anyone: AnyoneMay, token: str) -> ActivationOut:
+async def read_activation(_anyone: Anyone, database: Databases, token: str) -> ActivationOut:
     """What the link is about; 404 when it no longer works."""
-    async with anyone.database.system_transaction() as session:
+    async with database.system_transaction() as session:
         invitation = await service.invitation_by_token(session, token)
         family, guardian, commune = await repository.family_and_commune(
             session, invitation.family_id, invitation.guardian_id
@@ -31,20 +30,13 @@ async def read_activation(anyone: AnyoneMay, token: str) -> ActivationOut:
     )
 
 
-@router.post("/public/activations/{token}", status_code=201)
-async def activate(anyone: AnyoneMay, token: str, form: ActivationIn) -> RegisteredOut:
-    """Make an account that belongs to the link's family."""
-    account_id = await registration.activate(anyone.database, token, form, address=anyone.client_address)
-    return RegisteredOut(account_id=account_id)
-
-
 @router.post("/parent/memberships", status_code=201)
-async def join(account: Account, address: ClientAddress, body: JoinIn) -> MembershipOut:
+async def join(account: Account, database: Databases, address: ClientAddress, body: JoinIn) -> MembershipOut:
     """Join a family with a code or a link; the next access token knows it."""
-    async with account.database.system_transaction() as apart:  # the count stays when the request fails
+    async with database.system_transaction() as apart:  # the count stays when the request fails
         tried = await begin_try(apart, MEMBERSHIP_CODE, str(account.account_id), address)
     code_hash = None if body.code is None else await service.hash_of_code(body.code)
-    async with account.database.system_transaction() as session:  # the invitation is of any commune
+    async with database.system_transaction() as session:  # the invitation is of any commune
         if code_hash is not None:
             invitation = await service.invitation_by_code(session, code_hash)
         else:

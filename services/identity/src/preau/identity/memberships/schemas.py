@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 from pydantic import Field, model_validator
 
@@ -17,6 +18,18 @@ class ActivationOut(ResponseModel):
     last_name: str
     email: str
     expires_at: datetime
+
+
+class MembershipOut(ResponseModel):
+    """A family of the account, with what a person recognises it by."""
+
+    commune_id: UUID
+    commune_name: str
+    commune_slug: str
+    accent_colour: str
+    family_id: UUID
+    family_label: str
+    guardian_id: UUID
 
 
 class JoinIn(RequestModel):

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
 from preau.common.errors import Conflict, FieldErrors, NotFound
-from preau.identity.accounts.one_time import (
+from preau.identity.credentials.one_time import (
     hash_code,
     hash_token,
     normalised_code,
@@ -23,7 +23,7 @@ LIFETIME = timedelta(days=60)
 
 
 class InvitationNotValid(NotFound):
-    """The link is unknown, used, withdrawn or expired: which one is not told."""
+    """The link is unknown, used, withdrawn or expired: the answer does not say which."""
 
     type, title = "invitation-not-valid", "Lien non valable"
 
@@ -34,7 +34,7 @@ class InvitationNotValid(NotFound):
 
 
 class CodeNotValid(FieldErrors):
-    """The adhesion code is unknown, used, withdrawn or expired: which one is not told."""
+    """The adhesion code is unknown, used, withdrawn or expired: the answer does not say which."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -89,7 +89,7 @@ async def invite(
     await outgoing.queue(
         session,
         domain.INVITATION,
-        [outgoing.Recipient(guardian.email, guardian.first_name)],
+        [domain.Recipient(guardian.email, guardian.first_name)],
         {
             "family_label": family.label,
             "code": code,
@@ -133,7 +133,7 @@ async def invitation_by_token(session: AsyncSession, token: str) -> Invitation:
 
 
 async def join(session: AsyncSession, account_id: UUID, invitation: Invitation, *, by_code: bool) -> None:
-    """Use the invitation up: the account stands for its guardian from now on, and the family is told anew.
+    """Use the invitation up: the account stands for its guardian from now on, and the family is emitted anew.
 
     The session sees every commune: who joins does not belong to the family's yet.
     Raises ``CodeNotValid`` or ``InvitationNotValid`` when it was just used, ``AlreadyMember``.
@@ -149,4 +149,4 @@ async def join(session: AsyncSession, account_id: UUID, invitation: Invitation, 
     )
     if not added:
         raise AlreadyMember("Un compte est déjà rattaché à ce responsable.")
-    await families.tell(session, invitation.family_id)
+    await families.publish(session, invitation.family_id)

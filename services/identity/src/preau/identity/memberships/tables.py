@@ -1,4 +1,4 @@
-"""What links an account to a guardian, and the invitations to make that link."""
+"""The invitations to stand for a guardian."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,21 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk
 from preau.identity.database import Table
-
-
-class Membership(Table):
-    """An account stands for a guardian: one account a guardian, many guardians an account."""
-
-    __tablename__ = "membership"
-
-    membership_id: Mapped[UUID] = uuid_pk()
-    commune_id: Mapped[UUID] = commune_column()
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.account_id", ondelete="CASCADE"), index=True)
-    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.family_id", ondelete="CASCADE"), index=True)
-    guardian_id: Mapped[UUID] = mapped_column(
-        ForeignKey("guardian.guardian_id", ondelete="CASCADE"), unique=True
-    )
-    created_at: Mapped[datetime] = instant()
 
 
 class Invitation(Table):

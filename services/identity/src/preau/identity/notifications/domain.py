@@ -4,9 +4,6 @@ from datetime import timedelta
 from typing import NamedTuple
 from unicodedata import category
 
-from preau.contracts.billing import InvoiceFacts
-from preau.contracts.reservations import BookingChangedV1
-
 
 class Kind(NamedTuple):
     """``name`` is its template. ``essential`` goes also to who asked not to be notified.
@@ -17,6 +14,13 @@ class Kind(NamedTuple):
     name: str
     essential: bool = False
     holds_secret: bool = False
+
+
+class Recipient(NamedTuple):
+    """Who gets a mail."""
+
+    email: str
+    first_name: str
 
 
 INVITATION = Kind("invitation", essential=True, holds_secret=True)
@@ -74,22 +78,6 @@ LEASE = timedelta(minutes=2)
 def delay_after(attempts: int) -> timedelta | None:
     """How long to wait after that many attempts that failed; ``None`` when it is time to give up."""
     return _DELAYS[attempts - 1] if attempts <= len(_DELAYS) else None
-
-
-def invoice_is_mailed(invoice: InvoiceFacts) -> bool:
-    """Month-end bills are announced; a prepaid one is part of its order, whose mails tell it."""
-    return invoice.kind in {"month_end", "complement"}
-
-
-def change_is_mailed(event: BookingChangedV1) -> bool:
-    """What an agent, a parent or a rule decided of a booking; the order's mails tell the rest."""
-    return event.cause in {"agent", "parent", "rule"} and event.booking.status in {
-        "confirmed",
-        "requested",
-        "cancel_requested",
-        "cancelled",
-        "refused",
-    }
 
 
 def one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Writing mails to send, in the transaction of what they tell."""
+"""Writing mails to send, in the transaction of what they are about."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,11 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.common.ids import new_id
 from preau.identity.communes.tables import Commune
 from preau.identity.notifications import repository
-from preau.identity.notifications.domain import Kind, one_line
+from preau.identity.notifications.domain import Kind, Recipient, one_line
 from preau.identity.notifications.rendering import render
-from preau.identity.notifications.repository import Recipient
-
-__all__ = ["PLATFORM_NAME", "Recipient", "queue"]
 
 PLATFORM_NAME = "Préau"
 

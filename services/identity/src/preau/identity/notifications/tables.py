@@ -1,4 +1,4 @@
-"""The mails to send, written in the transaction of what they tell, and the sandbox's mailbox."""
+"""The mails to send, written in the transaction of what they are about, and the sandbox's mailbox."""
 
 from datetime import datetime
 from uuid import UUID

@@ -5,47 +5,40 @@ from collections.abc import Sequence
 from typing import Any
 
 from joserfc.jwk import KeySet, OKPKey
-from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.auth.tokens import ALGORITHM
 from preau.common.db.clock import database_now
 from preau.common.db.database import Database
+from preau.identity.sessions import key_repository
 from preau.identity.sessions.domain import KEY_LIFETIME, KEY_RETIREMENT
 from preau.identity.sessions.tables import SigningKey
-
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('preau-identity-signing-key'))")
-_ACTIVE = select(SigningKey).where(SigningKey.retired_at.is_(None))
 
 
 async def active_key(session: AsyncSession) -> OKPKey:
     """The key that signs now; the first call ever makes it."""
-    stored = await session.scalar(_ACTIVE)
+    stored = await key_repository.active(session)
     if stored is None:
-        await session.execute(_ONE_AT_A_TIME)
-        stored = await session.scalar(_ACTIVE) or await _add_key(session)
+        await key_repository.one_at_a_time(session)
+        stored = await key_repository.active(session) or await _add_key(session)
     return OKPKey.import_key(stored.private_jwk)
 
 
 async def _add_key(session: AsyncSession) -> SigningKey:
     kid = secrets.token_hex(8)
     key = OKPKey.generate_key("Ed25519", {"kid": kid, "use": "sig", "alg": ALGORITHM}, private=True)
-    stored = SigningKey(
-        kid=kid, private_jwk=dict(key.as_dict(private=True)), created_at=await database_now(session)
+    return await key_repository.add(
+        session,
+        kid=kid,
+        private_jwk=dict(key.as_dict(private=True)),
+        created_at=await database_now(session),
     )
-    session.add(stored)
-    await session.flush()  # the active key is unique: a rival shows here
-    return stored
 
 
 async def rotate(session: AsyncSession) -> None:
     """Retire the active key and let a new one sign; tokens signed before stay good until they expire."""
-    await session.execute(_ONE_AT_A_TIME)
-    await session.execute(
-        update(SigningKey)
-        .where(SigningKey.retired_at.is_(None))
-        .values(retired_at=await database_now(session))
-    )
+    await key_repository.one_at_a_time(session)
+    await key_repository.retire_active(session, await database_now(session))
     await _add_key(session)
 
 
@@ -53,30 +46,22 @@ async def rotate_when_due(database: Database) -> None:
     """The periodic rotation: a new key when the active one is old, and no trace of those long retired."""
     async with database.system_transaction() as session:
         now = await database_now(session)
-        old = await session.scalar(
-            select(SigningKey.kid).where(
-                SigningKey.retired_at.is_(None), SigningKey.created_at < now - KEY_LIFETIME
-            )
-        )
-        if old is not None:
+        active = await key_repository.active(session)
+        if active is not None and active.created_at < now - KEY_LIFETIME:
             await rotate(session)
-        await session.execute(delete(SigningKey).where(SigningKey.retired_at < now - KEY_RETIREMENT))
+        await key_repository.delete_retired(session, before=now - KEY_RETIREMENT)
 
 
 async def published_keys(session: AsyncSession) -> Sequence[dict[str, Any]]:
     """The public halves of the active key and of those retired not long ago."""
     since = await database_now(session) - KEY_RETIREMENT
     await active_key(session)
-    stored = await session.scalars(
-        select(SigningKey)
-        .where(or_(SigningKey.retired_at.is_(None), SigningKey.retired_at > since))
-        .order_by(SigningKey.created_at.desc())
-    )
+    stored = await key_repository.published(session, retired_after=since)
     return [dict(OKPKey.import_key(key.private_jwk).as_dict(private=False)) for key in stored]
 
 
 class OwnKeys:
-    """A ``KeySource`` over this service's own database: identity asks nobody else who speaks."""
+    """A ``KeySource`` over this service's own database: identity asks nobody else who calls."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

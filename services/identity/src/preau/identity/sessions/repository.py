@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.identity.accounts.one_time import hash_token, random_token
+from preau.identity.credentials.one_time import hash_token, random_token
 from preau.identity.sessions.tables import RefreshToken, Session
 
 
@@ -86,7 +86,7 @@ async def is_active(session: AsyncSession, session_id: UUID, now: datetime) -> b
     return found is not None
 
 
-async def forget_ended(session: AsyncSession, before: datetime) -> None:
+async def delete_ended(session: AsyncSession, *, before: datetime) -> None:
     """Drop sessions (and their tokens) that ended before."""
     await session.execute(delete(Session).where(Session.expires_at < before))
     await session.execute(delete(Session).where(Session.revoked_at < before))

@@ -15,7 +15,6 @@ from preau.common.auth.tokens import (
     LIFETIME_SECONDS,
     PARENT_AUDIENCE,
 )
-from preau.identity.agents.tables import Agent
 
 
 def parent_token(
@@ -27,16 +26,24 @@ def parent_token(
     )
 
 
-def agent_token(key: OKPKey, agent: Agent, session_id: UUID) -> str:
+def agent_token(
+    key: OKPKey,
+    *,
+    agent_id: UUID,
+    session_id: UUID,
+    commune_id: UUID,
+    roles: Sequence[str],
+    name: str,
+) -> str:
     """The token of an agent: which commune, which roles."""
     return _signed(
         key,
         aud=AGENT_AUDIENCE,
-        sub=str(agent.agent_id),
+        sub=str(agent_id),
         sid=str(session_id),
-        commune_id=str(agent.commune_id),
-        roles=sorted(agent.roles),
-        name=agent.name,
+        commune_id=str(commune_id),
+        roles=sorted(roles),
+        name=name,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a client is told who tries too often."""
+"""The answer to a client that tries too often."""
 
 import math
 from datetime import datetime

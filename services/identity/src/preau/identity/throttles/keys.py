@@ -3,7 +3,7 @@
 import hashlib
 
 from preau.common.http.client_address import network_of
-from preau.identity.accounts.domain import email_key
+from preau.identity.credentials.domain import email_key
 
 
 def key_of(*parts: str) -> str:

@@ -1,17 +1,18 @@
-"""What happened elsewhere, told to families by mail: written in the transaction that takes the event."""
+"""Mails to families about what happened elsewhere: written in the transaction that takes the event."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
-from preau.common.messaging.consumer import Rejected, Subscription
-from preau.contracts import billing, payments, requests, reservations, topology
-from preau.contracts.event import Event
+from preau.common.messaging.consumer import Rejected
+from preau.contracts import billing, payments, requests, reservations
 from preau.identity.communes.repository import commune_by_id
-from preau.identity.notifications import domain, outgoing, repository
+from preau.identity.family_mails import repository
+from preau.identity.family_mails.domain import change_is_mailed, invoice_is_mailed
+from preau.identity.notifications import domain, outgoing
 from preau.identity.notifications.domain import Kind
 from preau.wording.dates import weekday_date
 
@@ -29,14 +30,14 @@ _FAILURES = {
 }
 
 
-async def _tell_family(
+async def _mail_family(
     session: AsyncSession, commune_id: UUID, family_id: UUID, kind: Kind, facts: Mapping[str, Any]
 ) -> None:
     """Write the mail to each guardian who can be reached. Raises ``Rejected`` for a family unknown here."""
-    await _tell_families(session, commune_id, [(family_id, facts)], kind)
+    await _mail_families(session, commune_id, [(family_id, facts)], kind)
 
 
-async def _tell_families(
+async def _mail_families(
     session: AsyncSession, commune_id: UUID, mails: Iterable[tuple[UUID, Mapping[str, Any]]], kind: Kind
 ) -> None:
     mails = list(mails)
@@ -76,7 +77,7 @@ class FamilyMails:
 
     async def order_placed(self, session: AsyncSession, event: reservations.OrderPlacedV1) -> None:
         if event.status == "awaiting_payment":
-            await _tell_family(
+            await _mail_family(
                 session,
                 event.commune_id,
                 event.family_id,
@@ -94,7 +95,7 @@ class FamilyMails:
         if event.status == "confirmed":
             await self._order_confirmed(session, event, event.bookings, ())
             return
-        await _tell_family(
+        await _mail_family(
             session,
             event.commune_id,
             event.family_id,
@@ -111,7 +112,7 @@ class FamilyMails:
     ) -> None:
         undecided = {"requested", "waitlisted", "cancel_requested"}
         requested = [line for line in (*bookings, *cancellations) if line.status in undecided]
-        await _tell_family(
+        await _mail_family(
             session,
             event.commune_id,
             event.family_id,
@@ -125,10 +126,10 @@ class FamilyMails:
         )
 
     async def booking_changed(self, session: AsyncSession, event: reservations.BookingChangedV1) -> None:
-        if not domain.change_is_mailed(event):
+        if not change_is_mailed(event):
             return
         (line,) = await _lines(session, [event.booking])
-        await _tell_family(
+        await _mail_family(
             session,
             event.commune_id,
             event.booking.family_id,
@@ -145,15 +146,15 @@ class FamilyMails:
         mails = [
             (invoice.family_id, {**invoice.model_dump(), "link": self._invoices})
             for invoice in event.invoices
-            if domain.invoice_is_mailed(invoice)
+            if invoice_is_mailed(invoice)
         ]
-        await _tell_families(session, event.commune_id, mails, domain.INVOICE_ISSUED)
+        await _mail_families(session, event.commune_id, mails, domain.INVOICE_ISSUED)
 
     async def invoice_settled(self, session: AsyncSession, event: billing.InvoiceSettledV1) -> None:
-        """The receipt of the payment tells it."""
+        """The receipt of the payment says it."""
 
     async def invoice_cancelled(self, session: AsyncSession, event: billing.InvoiceCancelledV1) -> None:
-        if not domain.invoice_is_mailed(event.invoice):
+        if not invoice_is_mailed(event.invoice):
             return
         facts = {
             **event.invoice.model_dump(),
@@ -161,13 +162,13 @@ class FamilyMails:
             "reason": event.reason,
             "link": self._invoices,
         }
-        await _tell_family(
+        await _mail_family(
             session, event.commune_id, event.invoice.family_id, domain.INVOICE_CANCELLED, facts
         )
 
     async def payment_settled(self, session: AsyncSession, event: payments.PaymentSettledV1) -> None:
         facts = {**event.model_dump(), "link": self._invoices}
-        await _tell_family(session, event.commune_id, event.family_id, domain.PAYMENT_RECEIPT, facts)
+        await _mail_family(session, event.commune_id, event.family_id, domain.PAYMENT_RECEIPT, facts)
 
     async def payment_failed(self, session: AsyncSession, event: payments.PaymentFailedV1) -> None:
         facts = {
@@ -175,11 +176,11 @@ class FamilyMails:
             "what_happened": _FAILURES[event.reason],
             "link": self._invoices,
         }
-        await _tell_family(session, event.commune_id, event.family_id, domain.PAYMENT_FAILED, facts)
+        await _mail_family(session, event.commune_id, event.family_id, domain.PAYMENT_FAILED, facts)
 
     async def payment_refunded(self, session: AsyncSession, event: payments.PaymentRefundedV1) -> None:
         facts = {**event.model_dump(), "link": self._invoices}
-        await _tell_family(session, event.commune_id, event.family_id, domain.PAYMENT_REFUNDED, facts)
+        await _mail_family(session, event.commune_id, event.family_id, domain.PAYMENT_REFUNDED, facts)
 
     async def request_submitted(self, session: AsyncSession, event: requests.RequestSubmittedV1) -> None:
         facts = {
@@ -187,7 +188,7 @@ class FamilyMails:
             "submitted_at": event.submitted_at,
             "link": self._requests,
         }
-        await _tell_family(session, event.commune_id, event.family_id, domain.REQUEST_RECEIVED, facts)
+        await _mail_family(session, event.commune_id, event.family_id, domain.REQUEST_RECEIVED, facts)
 
     async def request_decided(self, session: AsyncSession, event: requests.RequestDecidedV1) -> None:
         facts = {
@@ -196,23 +197,4 @@ class FamilyMails:
             "message": event.message,
             "link": self._requests,
         }
-        await _tell_family(session, event.commune_id, event.family_id, domain.REQUEST_DECIDED, facts)
-
-
-def subscription(public_url: str) -> Subscription:
-    """The queue of the mails."""
-    mails = FamilyMails(public_url)
-    handlers: dict[type[Event], Callable[[AsyncSession, Any], Awaitable[None]]] = {
-        reservations.OrderPlacedV1: mails.order_placed,
-        reservations.OrderClosedV1: mails.order_closed,
-        reservations.BookingChangedV1: mails.booking_changed,
-        billing.InvoiceIssuedV1: mails.invoices_issued,
-        billing.InvoiceSettledV1: mails.invoice_settled,
-        billing.InvoiceCancelledV1: mails.invoice_cancelled,
-        payments.PaymentSettledV1: mails.payment_settled,
-        payments.PaymentFailedV1: mails.payment_failed,
-        payments.PaymentRefundedV1: mails.payment_refunded,
-        requests.RequestSubmittedV1: mails.request_submitted,
-        requests.RequestDecidedV1: mails.request_decided,
-    }
-    return Subscription(topology.IDENTITY_NOTIFICATIONS, handlers)
+        await _mail_family(session, event.commune_id, event.family_id, domain.REQUEST_DECIDED, facts)

@@ -1,4 +1,4 @@
-"""What an account's facts must look like. Pure: no I/O, no clock."""
+"""What a password and an e-mail must look like. Pure: no I/O, no clock."""
 
 from collections.abc import Callable
 from typing import NamedTuple

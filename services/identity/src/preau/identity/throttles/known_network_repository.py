@@ -1,6 +1,6 @@
 """The networks from which a login succeeded lately: an attack from elsewhere does not keep its owner out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -40,3 +40,8 @@ async def remember(session: AsyncSession, account: str, address: str) -> None:
 async def forget_all(session: AsyncSession, account: str) -> None:
     """The password was lost: whoever was here may have been another."""
     await session.execute(delete(KnownNetwork).where(KnownNetwork.account_key == account))
+
+
+async def delete_old(session: AsyncSession, now: datetime) -> None:
+    """Drop networks not seen for long."""
+    await session.execute(delete(KnownNetwork).where(KnownNetwork.seen_at < now - KEPT))

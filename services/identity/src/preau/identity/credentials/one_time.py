@@ -7,7 +7,7 @@ hash is slow, and its alphabet leaves out what the eye confuses (0/O, 1/I/L).
 import hashlib
 import secrets
 
-from preau.identity.accounts import lanes
+from preau.identity.credentials import lanes
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH = 8

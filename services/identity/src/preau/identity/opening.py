@@ -15,20 +15,20 @@ import typer
 from preau.common.db.database import Database
 from preau.common.errors import FieldErrors
 from preau.common.ids import new_id
-from preau.identity.accounts import lanes
-from preau.identity.accounts.domain import password_weakness, valid_email
-from preau.identity.accounts.passwords import hash_password
 from preau.identity.agents.repository import add_agent
 from preau.identity.communes import service
 from preau.identity.communes.repository import commune_by_slug
 from preau.identity.communes.tables import Commune
+from preau.identity.credentials import lanes
+from preau.identity.credentials.domain import password_weakness, valid_email
+from preau.identity.credentials.passwords import hash_password
 from preau.identity.settings import IdentitySettings
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,59}")
 
 
 async def open_commune(database: Database, *, slug: str, name: str, email: str, password: str) -> Commune:
-    """Make a commune with its first administrator, and tell the other services.
+    """Make a commune with its first administrator.
 
     Raises ``FieldErrors`` for a short name that is taken or odd, an address or a password that will not do.
     """
@@ -63,10 +63,8 @@ async def open_commune(database: Database, *, slug: str, name: str, email: str, 
     async with database.transaction(commune.commune_id) as session:
         if await commune_by_slug(session, slug) is not None:
             raise FieldErrors({"slug": "Une commune a déjà ce nom court."})
-        session.add(commune)
-        await session.flush()  # its administrator refers to it
+        await service.add(session, commune)
         await add_agent(session, administrator)
-        await service.tell(session, commune)
     return commune
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.identity.accounts.one_time import hash_token
 from preau.identity.agents.tables import Agent, AgentLink
+from preau.identity.credentials.one_time import hash_token
 
 
 async def add(session: AsyncSession, agent: Agent, *, token: str, expires_at: datetime) -> None:
@@ -53,6 +53,6 @@ async def use(session: AsyncSession, token: str, now: datetime) -> bool:
     return used.first() is not None
 
 
-async def forget_expired(session: AsyncSession, now: datetime) -> None:
+async def delete_expired(session: AsyncSession, now: datetime) -> None:
     """Drop links that no longer work."""
     await session.execute(delete(AgentLink).where(AgentLink.expires_at < now))

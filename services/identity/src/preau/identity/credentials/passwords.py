@@ -5,9 +5,22 @@ from functools import cache
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from preau.identity.accounts.lanes import Lane
+from preau.common.errors import FieldErrors
+from preau.identity.credentials.domain import password_weakness
+from preau.identity.credentials.lanes import Lane
 
 _HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
+
+
+def check_new_password(password: str, confirmation: str, email: str) -> None:
+    """Raise ``FieldErrors`` for a weak password or a confirmation that differs."""
+    errors: dict[str, str] = {}
+    if weakness := password_weakness(password, email):
+        errors["password"] = weakness
+    if password != confirmation:
+        errors |= {"password_confirmation": "Les deux mots de passe ne sont pas identiques."}
+    if errors:
+        raise FieldErrors(errors)
 
 
 @cache

@@ -3,10 +3,10 @@
 The generic cell rate algorithm: one instant a key says when its budget will be whole again.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
@@ -49,3 +49,8 @@ async def give_back(session: AsyncSession, budget: Budget, key: str) -> None:
     await session.execute(
         update(TryBudget).where(TryBudget.key == key).values(spent_until=TryBudget.spent_until - budget.each)
     )
+
+
+async def delete_whole(session: AsyncSession, now: datetime) -> None:
+    """Drop budgets that are whole: they are as good as none."""
+    await session.execute(delete(TryBudget).where(TryBudget.spent_until < now))

@@ -9,13 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import altcha
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.errors import FieldErrors
-from preau.identity.accounts import lanes
-from preau.identity.accounts.tables import PlatformSecret, SpentChallenge
+from preau.identity.credentials import lanes
+from preau.identity.human_check import repository
 
 _ALGORITHM = "PBKDF2/SHA-256"
 _LIFETIME = timedelta(minutes=20)
@@ -33,14 +31,8 @@ class HumanCheckFailed(FieldErrors):
 
 
 async def _secret(session: AsyncSession) -> str:
-    """The key that signs challenges: made by the first replica that asks, shared by all."""
-    stored = await session.scalar(select(PlatformSecret.value).where(PlatformSecret.name == _SECRET))
-    if stored is not None:
-        return stored
-    await session.execute(
-        insert(PlatformSecret).values(name=_SECRET, value=secrets.token_hex(32)).on_conflict_do_nothing()
-    )
-    return (await session.scalars(select(PlatformSecret.value).where(PlatformSecret.name == _SECRET))).one()
+    """The key that signs challenges."""
+    return await repository.shared_secret(session, _SECRET, secrets.token_hex(32))
 
 
 async def new_challenge(session: AsyncSession, *, now: datetime, cost: int) -> dict[str, Any]:
@@ -69,11 +61,5 @@ async def spend_solution(session: AsyncSession, payload: str, *, max_cost: int) 
         raise HumanCheckFailed from error
     if not result.verified:
         raise HumanCheckFailed
-    spent = await session.execute(
-        insert(SpentChallenge)
-        .values(signature=str(solution.challenge.signature), expires_at=expires_at)
-        .on_conflict_do_nothing()
-        .returning(SpentChallenge.signature)
-    )
-    if spent.first() is None:
+    if not await repository.spend(session, str(solution.challenge.signature), expires_at):
         raise HumanCheckFailed

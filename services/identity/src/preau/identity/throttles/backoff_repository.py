@@ -3,7 +3,7 @@
 A try is counted before it is made and forgotten when it succeeds, so that parallel tries count too.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import delete, select, text
@@ -26,6 +26,7 @@ class Backoff(NamedTuple):
     memory: timedelta = timedelta(hours=1)
 
 
+_IDLE = timedelta(days=1)
 _TRY = text(
     """
     INSERT INTO throttle AS t (key, failures, last_tried_at) VALUES (:key, 1, clock_timestamp())
@@ -64,3 +65,8 @@ async def count_try(session: AsyncSession, backoff: Backoff, key: str) -> None:
 async def forget_tries(session: AsyncSession, key: str) -> None:
     """The try succeeded: start again from nothing."""
     await session.execute(delete(Throttle).where(Throttle.key == key))
+
+
+async def delete_idle(session: AsyncSession, now: datetime) -> None:
+    """Drop tries long past: they slow nobody."""
+    await session.execute(delete(Throttle).where(Throttle.last_tried_at < now - _IDLE))

@@ -1,0 +1,20 @@
+"""Which events a family is written to about. Pure: no I/O, no clock."""
+
+from preau.contracts.billing import InvoiceFacts
+from preau.contracts.reservations import BookingChangedV1
+
+
+def invoice_is_mailed(invoice: InvoiceFacts) -> bool:
+    """Month-end bills are announced; a prepaid one is part of its order, whose mails say it."""
+    return invoice.kind in {"month_end", "complement"}
+
+
+def change_is_mailed(event: BookingChangedV1) -> bool:
+    """What an agent, a parent or a rule decided of a booking; the order's mails say the rest."""
+    return event.cause in {"agent", "parent", "rule"} and event.booking.status in {
+        "confirmed",
+        "requested",
+        "cancel_requested",
+        "cancelled",
+        "refused",
+    }
