@@ -47,7 +47,7 @@ async def test_an_unknown_email_and_a_wrong_password_look_and_last_the_same(iden
     assert statistics.median(unknown) > statistics.median(known) * 0.5
 
 
-async def test_a_parents_login_opens_no_agents_door(identity):
+async def test_a_parents_login_opens_nothing_of_the_agents(identity):
     for email, subject in (
         ("parent@jolieville.example", "agent"),
         ("admin@jolieville.example", "parent"),

@@ -16,17 +16,17 @@ def begun() -> dict[str, int]:
     return {name: lane.begun for name, lane in LANES.items()}
 
 
-@pytest.mark.parametrize("door", ["password-resets", "agent-password-resets", "activations"])
+@pytest.mark.parametrize("path", ["password-resets", "agent-password-resets", "activations"])
 async def test_links_that_are_none_cost_no_hash_and_slow_no_sign_in(
-    identity, account_form, fresh_email, door
+    identity, account_form, fresh_email, path
 ):
     before = begun()
     password = {"password": "encore-un-mot-secret", "password_confirmation": "encore-un-mot-secret"}
-    body = account_form(fresh_email) if door == "activations" else password
+    body = account_form(fresh_email) if path == "activations" else password
 
     async def try_out(n: int) -> int:
-        address = identity.at(f"2001:db8:{len(door)}::{n}")
-        answer = await identity.client.post(f"/public/{door}/no-link-{n}", json=body, headers=address)
+        address = identity.at(f"2001:db8:{len(path)}::{n}")
+        answer = await identity.client.post(f"/public/{path}/no-link-{n}", json=body, headers=address)
         return answer.status_code
 
     *statuses, _ = await asyncio.gather(
@@ -38,7 +38,7 @@ async def test_links_that_are_none_cost_no_hash_and_slow_no_sign_in(
     }
     elsewhere = identity.at(ELSEWHERE)
     assert (
-        await identity.client.post(f"/public/{door}/none", json=body, headers=elsewhere)
+        await identity.client.post(f"/public/{path}/none", json=body, headers=elsewhere)
     ).status_code == 404
 
 
