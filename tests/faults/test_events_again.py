@@ -10,8 +10,8 @@ import pytest
 
 from preau.common.db.driver import Connection, connect
 from preau.common.messaging.broker import Message
+from preau.common.messaging.envelope import to_message
 from preau.common.messaging.rabbitmq import RabbitBroker
-from preau.common.messaging.relay import to_message
 from preau.operations.audit.auditor import SERVICES, queue_depths
 from preau.testing.deployment import Deployment
 from preau.testing.waiting import eventually

@@ -8,8 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from preau.common.ids import new_id
-from preau.common.messaging.envelope import CONTENT_TYPE, Envelope
-from preau.common.messaging.relay import to_message
+from preau.common.messaging.envelope import CONTENT_TYPE, Envelope, to_message
 
 ROW: dict[str, Any] = {
     "msg_id": new_id(),

@@ -12,7 +12,7 @@ from typing import Any
 
 from preau.common.db.driver import Connection, connect
 from preau.common.messaging.broker import Broker, Message
-from preau.common.messaging.relay import to_message
+from preau.common.messaging.envelope import to_message
 from preau.contracts.topology import QUEUES, Queue
 from preau.operations.reaching import reaching
 

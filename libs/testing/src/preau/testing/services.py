@@ -15,8 +15,7 @@ from preau.common.db.database import Database
 from preau.common.db.roles import ServiceDatabase
 from preau.common.ids import new_id
 from preau.common.messaging.broker import Delivery, Handled, Message, Outcome
-from preau.common.messaging.envelope import EventModel
-from preau.common.messaging.relay import to_message
+from preau.common.messaging.envelope import EventModel, to_message
 from preau.common.server.serving import InProcessServer
 from preau.testing.databases import fresh_database
 from preau.testing.tokens import TokenMint

@@ -7,7 +7,7 @@ the inbox of the readers knows the message. There is no cursor over ids: they co
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -15,7 +15,8 @@ import asyncpg
 from preau.common.db.driver import Connection, connect
 from preau.common.ending import end_tasks, end_within
 from preau.common.logging import logger
-from preau.common.messaging.broker import Broker, Message
+from preau.common.messaging.broker import Broker
+from preau.common.messaging.envelope import to_message
 
 log = logger(__name__)
 
@@ -45,20 +46,6 @@ UPDATE outbox SET attempts = attempts + 1, last_error = failure.said,
     next_attempt_at = clock_timestamp() + least(60, 2 ^ least(attempts, 6)) * interval '1 second'
 FROM unnest($1::bigint[], $2::text[]) AS failure (id, said) WHERE outbox.id = failure.id
 """
-
-Row = Mapping[str, Any]
-
-
-def to_message(row: Row, service: str) -> Message:
-    """The CloudEvent of a row of the outbox of ``service``; the payload is passed on as text, unparsed."""
-    extra = row["headers"][1:-1].strip()
-    body = (
-        f'{{"specversion":"1.0","id":"{row["msg_id"]}","source":"/preau/{service}","type":"{row["routing_key"]}",'
-        f'"time":"{row["created_at"].isoformat()}","subject":"{row["aggregate_id"]}",'
-        f'"communeid":"{row["commune_id"]}","aggregateversion":{row["aggregate_version"]},'
-        f'"datacontenttype":"application/json",{extra + "," if extra else ""}"data":{row["payload"]}}}'
-    )
-    return Message(str(row["msg_id"]), row["routing_key"], body.encode())
 
 
 class Relay:
