@@ -62,7 +62,6 @@ def test_a_planted_route_without_permission_is_found() -> None:
 
 PREFIXES = {
     "FamilyMay": "/parent/families/{family_id}",
-    "UploaderMay": "/parent/families/{family_id}",
     "AccountMay": "/parent/",
     "_AgentPermission": "/agent/",
     "_Anyone": ("/public/", "/hooks/"),

@@ -65,7 +65,7 @@ async def test_a_decided_request_stays_decided(service, family, town) -> None:
     again = await town.decide(filed["request_id"], "refused")
     assert again.status_code == 409
     assert again.json()["type"].endswith("/request-status")
-    assert "acceptée" in again.json()["detail"]
+    assert again.json()["detail"] == "Cette demande est «\N{NO-BREAK SPACE}acceptée\N{NO-BREAK SPACE}»."
     assert len(await service.emitted(RequestDecidedV1)) == 1
     assert (await family.post(f"requests/{filed['request_id']}/withdrawal")).status_code == 409
 

@@ -6,30 +6,20 @@ from uuid import UUID
 
 import pytest
 
-from preau.common.http.access import AgentAccess, FamilyAccess
+from preau.common.http.permissions import AgentCaller, FamilyCaller
 from preau.common.ids import new_id
 from preau.contracts.requests import RequestDecidedV1
 from preau.requests.requests import decisions, service
-from preau.requests.requests.errors import IllegalStep, RequestChanged
+from preau.requests.requests.errors import RequestChanged, WrongStatus
 from preau.requests.requests.schemas import Decision, RequestChange
 
 
-def agent_in(town: Any, session: Any) -> AgentAccess:
-    return AgentAccess(
-        new_id(), new_id(), town.commune_id, frozenset({"requests"}), "Agent", session, town.service.database
-    )
+def agent_in(town: Any) -> AgentCaller:
+    return AgentCaller(new_id(), new_id(), town.commune_id, frozenset({"requests"}), "Agent")
 
 
-def parent_in(family: Any, session: Any) -> FamilyAccess:
-    return FamilyAccess(
-        family.account_id,
-        new_id(),
-        family.family_id,
-        family.guardian_id,
-        family.commune_id,
-        session,
-        family.service.database,
-    )
+def parent_in(family: Any) -> FamilyCaller:
+    return FamilyCaller(family.account_id, new_id(), family.family_id, family.guardian_id, family.commune_id)
 
 
 async def second_after_first(town: Any, first: Any, second: Any) -> None:
@@ -54,10 +44,10 @@ async def test_two_agents_decide_at_once_and_one_decision_stands(service, family
         await second_after_first(
             town,
             lambda session: decisions.decide(
-                agent_in(town, session), request_id, Decision(decision="accepted")
+                session, agent_in(town), request_id, Decision(decision="accepted")
             ),
             lambda session: decisions.decide(
-                agent_in(town, session), request_id, Decision(decision="refused")
+                session, agent_in(town), request_id, Decision(decision="refused")
             ),
         )
     read = (await town.get(f"requests/{request_id}")).json()
@@ -84,19 +74,19 @@ async def test_twenty_decisions_at_once_give_one(service, family, town) -> None:
 
 async def test_a_request_taken_back_while_it_is_decided_is_one_or_the_other(service, family, town) -> None:
     request_id = UUID((await family.file())["request_id"])
-    with pytest.raises((RequestChanged, IllegalStep)):
+    with pytest.raises((RequestChanged, WrongStatus)):
         await second_after_first(
             town,
             lambda session: withdraw(family, session, request_id),
             lambda session: decisions.decide(
-                agent_in(town, session), request_id, Decision(decision="accepted")
+                session, agent_in(town), request_id, Decision(decision="accepted")
             ),
         )
     assert await service.emitted(RequestDecidedV1) == []
 
 
 async def withdraw(family: Any, session: Any, request_id: UUID) -> None:
-    await service.withdraw(parent_in(family, session), request_id)
+    await service.withdraw(session, parent_in(family), request_id)
 
 
 async def test_a_draft_emptied_while_it_is_sent_is_not_sent_empty(family, town) -> None:
@@ -105,7 +95,7 @@ async def test_a_draft_emptied_while_it_is_sent_is_not_sent_empty(family, town) 
     with pytest.raises(RequestChanged):
         await second_after_first(
             town,
-            lambda session: service.change(parent_in(family, session), request_id, RequestChange(answers={})),
-            lambda session: service.submit(parent_in(family, session), request_id),
+            lambda session: service.change(session, parent_in(family), request_id, RequestChange(answers={})),
+            lambda session: service.submit(session, parent_in(family), request_id),
         )
     assert (await family.get(f"requests/{request_id}")).json()["status"] == "draft"

@@ -11,8 +11,8 @@ from PIL import Image
 from sqlalchemy import text
 
 from preau.requests.demo import JOLIEVILLE
+from preau.requests.documents.orphans import sweep_orphans
 from preau.requests.documents.repository import owned, take_room
-from preau.requests.documents.service import sweep_orphans
 from preau.testing.services import ServiceUnderTest
 
 

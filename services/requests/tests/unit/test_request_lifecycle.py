@@ -1,14 +1,7 @@
 import pytest
 
-from preau.requests.requests.lifecycle import (
-    CLOSED,
-    EDITABLE,
-    LABELS,
-    TRANSITIONS,
-    RequestStatus,
-    may_move,
-    path_of_agent,
-)
+from preau.requests.requests.lifecycle import EDITABLE, REQUEST, RequestStatus, acts_of_agent
+from preau.wording import statuses
 
 S = RequestStatus
 
@@ -26,25 +19,27 @@ LEGAL = {
 }
 
 
-@pytest.mark.parametrize("current", list(S))
-@pytest.mark.parametrize("to", list(S))
-def test_the_table_allows_these_steps_and_no_other(current: RequestStatus, to: RequestStatus) -> None:
-    assert may_move(current, to) == ((current, to) in LEGAL)
+def test_the_table_allows_these_steps_and_no_other() -> None:
+    assert {(status, REQUEST.move(status, act)) for status in S for act in REQUEST.acts(status)} == LEGAL
 
 
-def test_every_status_stands_in_the_table_and_has_a_label() -> None:
-    assert set(TRANSITIONS) == set(S) == set(LABELS)
-    assert {S.ACCEPTED, S.REFUSED, S.WITHDRAWN} == CLOSED
-    assert not EDITABLE & CLOSED
+def test_every_status_stands_in_the_table_and_has_a_name() -> None:
+    assert set(S) == REQUEST.states == set(statuses.REQUEST)
+    assert {S.ACCEPTED, S.REFUSED, S.WITHDRAWN} == REQUEST.ended
+    assert {S.DRAFT, S.INFO_NEEDED} == EDITABLE
 
 
 def test_deciding_on_a_request_that_nobody_took_up_takes_it_up() -> None:
-    assert path_of_agent(S.SUBMITTED, S.ACCEPTED) == (S.IN_REVIEW, S.ACCEPTED)
-    assert path_of_agent(S.SUBMITTED, S.INFO_NEEDED) == (S.IN_REVIEW, S.INFO_NEEDED)
-    assert path_of_agent(S.IN_REVIEW, S.REFUSED) == (S.REFUSED,)
+    assert acts_of_agent(S.SUBMITTED, "accept") == ("take_up", "accept")
+    assert acts_of_agent(S.SUBMITTED, "ask") == ("take_up", "ask")
+    assert acts_of_agent(S.IN_REVIEW, "refuse") == ("refuse",)
 
 
-@pytest.mark.parametrize("closed", sorted(CLOSED))
+def test_what_was_asked_already_is_not_asked_again() -> None:
+    assert acts_of_agent(S.INFO_NEEDED, "ask") is None
+
+
+@pytest.mark.parametrize("closed", sorted(REQUEST.ended))
 def test_what_is_closed_stays_closed(closed: RequestStatus) -> None:
-    assert path_of_agent(closed, S.ACCEPTED) is None
-    assert path_of_agent(closed, S.IN_REVIEW) is None
+    assert acts_of_agent(closed, "accept") is None
+    assert acts_of_agent(closed, "take_up") is None

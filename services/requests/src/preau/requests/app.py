@@ -11,14 +11,15 @@ from preau.common.messaging.broker import Broker
 from preau.common.periodic import Periodic
 from preau.contracts import topology
 from preau.requests.categories.routes import router as categories
-from preau.requests.copies.consumers import SUBSCRIPTION
 from preau.requests.documents.isolation import Cleaner
+from preau.requests.documents.orphans import sweep_orphans
 from preau.requests.documents.routes import router as documents
-from preau.requests.documents.service import sweep_orphans
 from preau.requests.documents.store import open_store
 from preau.requests.requests.agent_routes import router as agent_requests
+from preau.requests.requests.document_routes import router as documents_shown
 from preau.requests.requests.routes import router as requests
 from preau.requests.settings import RequestsSettings
+from preau.requests.subscriptions import COPIES
 
 
 def create_app(
@@ -34,8 +35,8 @@ def create_app(
         service="requests",
         settings=settings,
         topology=topology.QUEUES,
-        routers=[categories, documents, requests, agent_requests],
-        subscriptions=[SUBSCRIPTION],
+        routers=[categories, documents, documents_shown, requests, agent_requests],
+        subscriptions=[COPIES],
         periodic=[Periodic("sweep-orphaned-objects", timedelta(hours=6), sweep)],
         broker=broker,
         keys=keys,

@@ -1,15 +1,10 @@
 """Demonstration data: the categories of two communes that do not exist."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from preau.common.db.database import Database
-from preau.common.ids import new_id
+from preau.requests.categories.repository import add_category
 from preau.requests.categories.schemas import CategoryIn
-from preau.requests.categories.tables import Category
 
 JOLIEVILLE = UUID("01900000-0000-7000-8000-000000000001")
 BEAUVAL = UUID("01900000-0000-7000-8000-000000000002")
@@ -101,13 +96,5 @@ async def seed(database: Database) -> None:
     for commune_id in (JOLIEVILLE, BEAUVAL):
         async with database.transaction(commune_id) as session:
             for definition in (PICKUP, ADDRESS, OTHER):
-                await _add(session, commune_id, CategoryIn.model_validate(definition))
-
-
-async def _add(session: AsyncSession, commune_id: UUID, category: CategoryIn) -> None:
-    values: dict[str, Any] = category.model_dump(mode="json")
-    await session.execute(
-        insert(Category)
-        .values(category_id=new_id(), commune_id=commune_id, **values)
-        .on_conflict_do_nothing(constraint="uq_category_code")
-    )
+                category = CategoryIn.model_validate(definition).model_dump(mode="json")
+                await add_category(session, {"commune_id": commune_id, **category})

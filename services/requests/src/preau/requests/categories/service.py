@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from preau.common.audit import record_change
 from preau.common.errors import Conflict, FieldErrors, NotFound
-from preau.common.http.access import AgentAccess
+from preau.common.http.permissions import AgentCaller
 from preau.requests.categories.effects import EffectMapping, mapping_faults
 from preau.requests.categories.forms import Form
 from preau.requests.categories.repository import add_category, change_category, find_category
@@ -25,20 +27,22 @@ class CategoryChanged(Conflict):
     type, title = "category-changed", "La thématique vient de changer"
 
 
-async def create(agent: AgentAccess, body: CategoryIn) -> Category:
+async def create(session: AsyncSession, agent: AgentCaller, body: CategoryIn) -> Category:
     """Add a category to the agent's commune."""
     _check_effect(body.effect, body.form)
     values = body.model_dump(mode="json")
-    category = await add_category(agent.session, {"commune_id": agent.commune_id, **values})
+    category = await add_category(session, {"commune_id": agent.commune_id, **values})
     if category is None:
         raise CategoryCodeTaken(f"La commune a déjà une thématique « {body.code} ».")
-    await _record(agent, "category.created", category.category_id, None, values)
+    await _record(session, agent, "category.created", category.category_id, None, values)
     return category
 
 
-async def change(agent: AgentAccess, category_id: UUID, body: CategoryChange) -> Category:
+async def change(
+    session: AsyncSession, agent: AgentCaller, category_id: UUID, body: CategoryChange
+) -> Category:
     """Change a category; form and effect must still fit each other."""
-    category = await find_category(agent.session, category_id)
+    category = await find_category(session, category_id)
     if category is None:
         raise NotFound("Cette thématique n'existe pas.")
     values = body.model_dump(mode="json", exclude_none=True)
@@ -47,9 +51,9 @@ async def change(agent: AgentAccess, category_id: UUID, body: CategoryChange) ->
     effect = body.effect or EffectMapping.model_validate(category.effect)
     _check_effect(effect, body.form or Form.model_validate(category.form))
     before = AgentCategoryOut.model_validate(category).model_dump(mode="json", include=set(values))
-    if not await change_category(agent.session, category, values):
+    if not await change_category(session, category, values):
         raise CategoryChanged("Un autre agent vient de la changer. Rechargez-la, puis recommencez.")
-    await _record(agent, "category.changed", category_id, before, values)
+    await _record(session, agent, "category.changed", category_id, before, values)
     return category
 
 
@@ -58,9 +62,11 @@ def _check_effect(effect: EffectMapping, form: Form) -> None:
         raise FieldErrors({f"effect.fields.{name}": message for name, message in found.items()})
 
 
-async def _record(agent: AgentAccess, action: str, category_id: UUID, before: Any, after: Any) -> None:
+async def _record(
+    session: AsyncSession, agent: AgentCaller, action: str, category_id: UUID, before: Any, after: Any
+) -> None:
     await record_change(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         agent_id=agent.agent_id,
         action=action,

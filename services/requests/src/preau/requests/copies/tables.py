@@ -11,7 +11,7 @@ from preau.requests.database import Table
 
 
 class FamilyCopy(Table):
-    """A family as identity last told it."""
+    """A family as identity last published it."""
 
     __tablename__ = "family_copy"
 
@@ -25,7 +25,7 @@ class FamilyCopy(Table):
 
 
 class CommuneCopy(Table):
-    """A commune as identity last told it."""
+    """A commune as identity last published it."""
 
     __tablename__ = "commune_copy"
 

@@ -1,6 +1,6 @@
-"""Every statement on documents and on how much a family keeps."""
+"""Every statement on documents, on the requests that show them, and on how much a family keeps."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +8,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.requests.documents.tables import Document, DocumentUsage
-from preau.requests.requests.tables import Request, RequestDocument
+from preau.contracts.identity import AccountErasedV1
+from preau.requests.documents.tables import Document, DocumentUsage, RequestDocument
 
 
 async def take_room(
@@ -65,16 +65,6 @@ async def lock_of_family(session: AsyncSession, family_id: UUID, document_id: UU
     )
 
 
-async def find_shown(session: AsyncSession, document_id: UUID) -> Document | None:
-    """A document that a family showed with a request it sent; agents see no other."""
-    shown = (
-        select(RequestDocument.document_id)
-        .join(Request, Request.request_id == RequestDocument.request_id)
-        .where(RequestDocument.document_id == document_id, Request.submitted_at.is_not(None))
-    )
-    return await session.scalar(select(Document).where(Document.document_id == document_id, shown.exists()))
-
-
 async def list_of_family(
     session: AsyncSession, family_id: UUID, *, before: UUID | None, limit: int
 ) -> Sequence[Document]:
@@ -112,6 +102,39 @@ async def known_keys(session: AsyncSession, keys: Collection[str]) -> set[str]:
     return set(await session.scalars(select(Document.object_key).where(Document.object_key.in_(keys))))
 
 
-async def forget_account(session: AsyncSession, account_id: UUID) -> None:
+async def attach(
+    session: AsyncSession, commune_id: UUID, request_id: UUID, documents: Mapping[str, UUID]
+) -> None:
+    """Make ``documents`` (by code) those of the request."""
+    await session.execute(delete(RequestDocument).where(RequestDocument.request_id == request_id))
+    if documents:
+        await session.execute(
+            insert(RequestDocument),
+            [
+                {
+                    "commune_id": commune_id,
+                    "request_id": request_id,
+                    "code": code,
+                    "document_id": document_id,
+                }
+                for code, document_id in documents.items()
+            ],
+        )
+
+
+async def attached(session: AsyncSession, request_id: UUID) -> dict[str, Document]:
+    """The documents of a request, by code."""
+    rows = await session.execute(
+        select(RequestDocument.code, Document)
+        .join(Document, Document.document_id == RequestDocument.document_id)
+        .where(RequestDocument.request_id == request_id)
+        .order_by(RequestDocument.code)
+    )
+    return {row.code: row.Document for row in rows}
+
+
+async def forget_account(session: AsyncSession, event: AccountErasedV1) -> None:
     """Unlink documents from the person of an erased account; they stay the family's."""
-    await session.execute(update(Document).where(Document.account_id == account_id).values(account_id=None))
+    await session.execute(
+        update(Document).where(Document.account_id == event.aggregate_id).values(account_id=None)
+    )

@@ -35,3 +35,14 @@ class DocumentUsage(Table):
     commune_id: Mapped[UUID] = commune_column(primary_key=True)
     family_id: Mapped[UUID] = mapped_column(primary_key=True)
     used_bytes: Mapped[int]
+
+
+class RequestDocument(Table):
+    """A document shown with a request, under the code of what the category asks for."""
+
+    __tablename__ = "request_document"
+
+    commune_id: Mapped[UUID] = commune_column()
+    request_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    document_id: Mapped[UUID]

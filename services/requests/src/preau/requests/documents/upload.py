@@ -1,51 +1,21 @@
-"""Receiving a file: who may send one, and no more of it than the limit.
-
-The transaction of the request opens only once the file is here and clean: a slow phone must not hold a
-connection to the database for a minute.
-"""
+"""Receiving a file, and no more of it than the limit."""
 
 import asyncio
 import re
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from typing import Annotated, NamedTuple
-from uuid import UUID
+from typing import NamedTuple
 
-from fastapi import Depends, Request
+from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from preau.common.db.database import Database
 from preau.common.errors import BadRequest, FieldErrors
-from preau.common.http.access import FamilyMay
-from preau.common.http.permissions import Permission
 from preau.requests.documents.errors import DocumentTooLarge, UploadTooSlow
 
 KIND = re.compile("[A-Za-z_][A-Za-z0-9_]{0,39}")
 ARRIVAL_SECONDS = 180
 ENVELOPE_BYTES = 16_384
 """What headers and the other fields of the form may add to the file."""
-
-
-class Uploader(NamedTuple):
-    """A parent who may act for the family, without an open transaction."""
-
-    account_id: UUID
-    family_id: UUID
-    commune_id: UUID
-    database: Database
-
-
-class UploaderMay(Permission):
-    """Parents, each for their families: checked as for any other route, before the body is read."""
-
-    async def __call__(self, request: Request, family_id: UUID) -> Uploader:
-        opened = asynccontextmanager(FamilyMay().__call__)  # pyright: ignore[reportDeprecated]
-        async with opened(request, family_id) as family:
-            return Uploader(family.account_id, family.family_id, family.commune_id, family.database)
-
-
-UploadingFamily = Annotated[Uploader, Depends(UploaderMay())]
 
 
 class Upload(NamedTuple):

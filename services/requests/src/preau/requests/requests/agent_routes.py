@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.pages import AfterId, Limit, Page, page_of
+from preau.common.http.permissions import RequestsAgent
+from preau.common.http.unit_of_work import Transaction
 from preau.requests.messages.schemas import MessageIn, MessageOut
 from preau.requests.requests import decisions, repository, views
 from preau.requests.requests.lifecycle import RequestStatus
@@ -14,47 +15,53 @@ from preau.requests.requests.schemas import AgentRequestDetail, AgentRequestSumm
 
 router = APIRouter(prefix="/agent/requests", tags=["requests"])
 Statuses = Annotated[tuple[RequestStatus, ...], Query(description="Repeat for several")]
-Decider = Annotated[AgentAccess, AgentMay("requests")]
 
 
 @router.get("")
 async def read_requests(
-    agent: Decider,
+    _agent: RequestsAgent,
+    session: Transaction,
     after: AfterId,
     status: Statuses = (),
     limit: Limit = 50,
 ) -> Page[AgentRequestSummary]:
     """The requests sent to the commune, oldest first."""
-    rows = await repository.list_sent(agent.session, status, after=after, limit=limit + 1)
+    rows = await repository.list_sent(session, status, after=after, limit=limit + 1)
     shown, next_cursor = page_of(rows, limit, lambda row: (row.request_id,))
-    return Page(items=await views.agent_summaries(agent.session, shown), next_cursor=next_cursor)
+    return Page(items=await views.agent_summaries(session, shown), next_cursor=next_cursor)
 
 
 @router.get("/{request_id}")
-async def read_request(agent: Decider, request_id: UUID) -> AgentRequestDetail:
+async def read_request(_agent: RequestsAgent, session: Transaction, request_id: UUID) -> AgentRequestDetail:
     """A request with its documents, history, messages and effect."""
-    return await views.agent_detail(agent.session, await decisions.sent_request(agent, request_id))
+    return await views.agent_detail(session, await decisions.sent_request(session, request_id))
 
 
 @router.post("/{request_id}/review")
-async def take_up_request(agent: Decider, request_id: UUID) -> AgentRequestDetail:
+async def take_up_request(agent: RequestsAgent, session: Transaction, request_id: UUID) -> AgentRequestDetail:
     """Take a request up."""
-    return await views.agent_detail(agent.session, await decisions.take_up(agent, request_id))
+    return await views.agent_detail(session, await decisions.take_up(session, agent, request_id))
 
 
 @router.post("/{request_id}/info-request")
-async def ask_family(agent: Decider, request_id: UUID, body: InfoRequest) -> AgentRequestDetail:
+async def ask_family(
+    agent: RequestsAgent, session: Transaction, request_id: UUID, body: InfoRequest
+) -> AgentRequestDetail:
     """Ask the family for what is missing."""
-    return await views.agent_detail(agent.session, await decisions.ask(agent, request_id, body.message))
+    return await views.agent_detail(session, await decisions.ask(session, agent, request_id, body.message))
 
 
 @router.post("/{request_id}/decision")
-async def decide_request(agent: Decider, request_id: UUID, body: Decision) -> AgentRequestDetail:
+async def decide_request(
+    agent: RequestsAgent, session: Transaction, request_id: UUID, body: Decision
+) -> AgentRequestDetail:
     """Accept or refuse a request."""
-    return await views.agent_detail(agent.session, await decisions.decide(agent, request_id, body))
+    return await views.agent_detail(session, await decisions.decide(session, agent, request_id, body))
 
 
 @router.post("/{request_id}/messages", status_code=201)
-async def write_message(agent: Decider, request_id: UUID, body: MessageIn) -> MessageOut:
+async def write_message(
+    agent: RequestsAgent, session: Transaction, request_id: UUID, body: MessageIn
+) -> MessageOut:
     """Write to the family about a request."""
-    return MessageOut.model_validate(await decisions.write(agent, request_id, body.text))
+    return MessageOut.model_validate(await decisions.write(session, agent, request_id, body.text))

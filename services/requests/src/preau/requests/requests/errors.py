@@ -1,16 +1,20 @@
 """What can stand in the way of a request, named after what happened."""
 
 from preau.common.errors import Conflict, Unavailable
-from preau.requests.requests.lifecycle import LABELS, RequestStatus
+from preau.requests.requests.lifecycle import RequestStatus
+from preau.wording import statuses
+from preau.wording.typography import NBSP
 
 
-class IllegalStep(Conflict):
-    """The request stands where this step does not start."""
+class WrongStatus(Conflict):
+    """The request stands where this cannot be done."""
 
     type, title = "request-status", "Impossible dans l'état de la demande"
 
     def __init__(self, current: RequestStatus) -> None:
-        super().__init__(f"Cette demande est {LABELS[current]}.", request_status=str(current))
+        super().__init__(
+            f"Cette demande est «{NBSP}{statuses.REQUEST[current]}{NBSP}».", request_status=str(current)
+        )
 
 
 class RequestChanged(Conflict):

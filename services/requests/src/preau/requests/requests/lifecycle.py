@@ -1,7 +1,9 @@
-"""The life of a request: one table, and nothing else assigns a status. Pure."""
+"""The life of a request. Pure."""
 
-from collections.abc import Mapping
 from enum import StrEnum
+from typing import Literal
+
+from preau.common.lifecycle import Lifecycle
 
 
 class RequestStatus(StrEnum):
@@ -16,48 +18,44 @@ class RequestStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+FamilyAct = Literal["submit", "answer", "withdraw"]
+"""What a family does with its request; ``answer`` gives what the commune asked for."""
+
+AgentAct = Literal["take_up", "ask", "accept", "refuse"]
+
+RequestAct = FamilyAct | AgentAct
+
 S = RequestStatus
 
-TRANSITIONS: Mapping[RequestStatus, frozenset[RequestStatus]] = {
-    S.DRAFT: frozenset({S.SUBMITTED, S.WITHDRAWN}),
-    S.SUBMITTED: frozenset({S.IN_REVIEW, S.WITHDRAWN}),
-    S.IN_REVIEW: frozenset({S.INFO_NEEDED, S.ACCEPTED, S.REFUSED}),
-    S.INFO_NEEDED: frozenset({S.IN_REVIEW, S.ACCEPTED, S.REFUSED}),
-    S.ACCEPTED: frozenset(),
-    S.REFUSED: frozenset(),
-    S.WITHDRAWN: frozenset(),
-}
+REQUEST: Lifecycle[RequestStatus, RequestAct] = Lifecycle(
+    "request",
+    {
+        S.DRAFT: {"submit": S.SUBMITTED, "withdraw": S.WITHDRAWN},
+        S.SUBMITTED: {"take_up": S.IN_REVIEW, "withdraw": S.WITHDRAWN},
+        S.IN_REVIEW: {"ask": S.INFO_NEEDED, "accept": S.ACCEPTED, "refuse": S.REFUSED},
+        S.INFO_NEEDED: {
+            "answer": S.IN_REVIEW,
+            "take_up": S.IN_REVIEW,
+            "accept": S.ACCEPTED,
+            "refuse": S.REFUSED,
+        },
+        S.ACCEPTED: {},
+        S.REFUSED: {},
+        S.WITHDRAWN: {},
+    },
+)
 
-EDITABLE = frozenset({S.DRAFT, S.INFO_NEEDED})
+EDITABLE = REQUEST.before("submit") | REQUEST.before("answer")
 """Where the family may still change answers and documents."""
 
-CLOSED = frozenset(status for status, onward in TRANSITIONS.items() if not onward)
-"""Where nothing moves any more."""
 
-LABELS: Mapping[RequestStatus, str] = {
-    S.DRAFT: "brouillon",
-    S.SUBMITTED: "envoyée",
-    S.IN_REVIEW: "en cours d'étude",
-    S.INFO_NEEDED: "en attente de précisions",
-    S.ACCEPTED: "acceptée",
-    S.REFUSED: "refusée",
-    S.WITHDRAWN: "retirée",
-}
-"""What a family reads."""
-
-
-def may_move(current: RequestStatus, to: RequestStatus) -> bool:
-    """Whether the table allows the step."""
-    return to in TRANSITIONS[current]
-
-
-def path_of_agent(current: RequestStatus, to: RequestStatus) -> tuple[RequestStatus, ...] | None:
-    """The steps by which an agent brings a request to ``to``, or None when there is no way.
+def acts_of_agent(current: RequestStatus, act: AgentAct) -> tuple[AgentAct, ...] | None:
+    """The acts by which an agent comes to ``act``, or None when there is no way.
 
     Who decides on a request that nobody has taken up takes it up by that.
     """
-    if may_move(current, to):
-        return (to,)
-    if current is S.SUBMITTED and may_move(S.IN_REVIEW, to):
-        return (S.IN_REVIEW, to)
+    if REQUEST.may(current, act):
+        return (act,)
+    if current is S.SUBMITTED and REQUEST.may(REQUEST.move(current, "take_up"), act):
+        return ("take_up", act)
     return None

@@ -1,20 +1,21 @@
-"""Every statement on requests, their documents, their history and their references."""
+"""Every statement on requests, their history and their references."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.requests.documents.tables import Document
+from preau.contracts.identity import AccountErasedV1
+from preau.requests.documents.tables import Document, RequestDocument
+from preau.requests.messages.actors import Actor
 from preau.requests.messages.repository import ERASED
-from preau.requests.requests.actors import Actor
 from preau.requests.requests.errors import RequestChanged
-from preau.requests.requests.lifecycle import CLOSED, RequestStatus
-from preau.requests.requests.tables import ReferenceCounter, Request, RequestDocument, RequestHistory
+from preau.requests.requests.lifecycle import RequestStatus
+from preau.requests.requests.tables import ReferenceCounter, Request, RequestHistory
 
 
 async def next_number(session: AsyncSession, commune_id: UUID, year: int) -> int:
@@ -67,6 +68,11 @@ async def list_sent(
     return (await session.scalars(statement.order_by(Request.request_id).limit(limit))).all()
 
 
+async def add_request(session: AsyncSession, request: Request) -> None:
+    session.add(request)
+    await session.flush()  # documents and history refer to the row
+
+
 async def change(session: AsyncSession, request: Request, values: Mapping[str, Any]) -> None:
     """Change a request that still stands as it was read, and make it a new version.
 
@@ -85,33 +91,15 @@ async def change(session: AsyncSession, request: Request, values: Mapping[str, A
     await session.refresh(request)
 
 
-async def move(
-    session: AsyncSession, request: Request, to: RequestStatus, actor: Actor, now: datetime
-) -> None:
-    """Bring a request to ``to`` and record the step; whether the step is legal was asked before.
-
-    Raises:
-        RequestChanged: somebody moved it since it was read.
-    """
-    departure = request.status
-    values: dict[str, Any] = {"status": to}
-    if to is RequestStatus.SUBMITTED:
-        values["submitted_at"] = now
-    if to in CLOSED:
-        values["decided_at"] = now
-    await change(session, request, values)
-    record_step(session, request, departure, actor, now)
-
-
 def record_step(
-    session: AsyncSession, request: Request, departure: str | None, actor: Actor, now: datetime
+    session: AsyncSession, request: Request, previous: str | None, actor: Actor, now: datetime
 ) -> None:
-    """Write in the history that the request came from ``departure`` to where it stands."""
+    """Write in the history that the request came from the status ``previous`` to where it stands."""
     session.add(
         RequestHistory(
             commune_id=request.commune_id,
             request_id=request.request_id,
-            from_status=departure,
+            from_status=previous,
             to_status=request.status,
             actor=actor.kind,
             actor_id=actor.id,
@@ -130,37 +118,19 @@ async def history_of(session: AsyncSession, request_id: UUID) -> Sequence[Reques
     return found.all()
 
 
-async def attach(session: AsyncSession, request: Request, documents: Mapping[str, UUID]) -> None:
-    """Make ``documents`` (by code) those of the request."""
-    await session.execute(delete(RequestDocument).where(RequestDocument.request_id == request.request_id))
-    if documents:
-        await session.execute(
-            insert(RequestDocument),
-            [
-                {
-                    "commune_id": request.commune_id,
-                    "request_id": request.request_id,
-                    "code": code,
-                    "document_id": document_id,
-                }
-                for code, document_id in documents.items()
-            ],
-        )
-
-
-async def attached(session: AsyncSession, request_id: UUID) -> dict[str, Document]:
-    """The documents of a request, by code."""
-    rows = await session.execute(
-        select(RequestDocument.code, Document)
-        .join(Document, Document.document_id == RequestDocument.document_id)
-        .where(RequestDocument.request_id == request_id)
-        .order_by(RequestDocument.code)
+async def find_shown(session: AsyncSession, document_id: UUID) -> Document | None:
+    """A document that a family showed with a request it sent; agents see no other."""
+    shown = (
+        select(RequestDocument.document_id)
+        .join(Request, Request.request_id == RequestDocument.request_id)
+        .where(RequestDocument.document_id == document_id, Request.submitted_at.is_not(None))
     )
-    return {row.code: row.Document for row in rows}
+    return await session.scalar(select(Document).where(Document.document_id == document_id, shown.exists()))
 
 
-async def forget_account(session: AsyncSession, account_id: UUID) -> None:
+async def forget_account(session: AsyncSession, event: AccountErasedV1) -> None:
     """Unlink requests and their history from the person of an erased account."""
+    account_id = event.aggregate_id
     await session.execute(update(Request).where(Request.account_id == account_id).values(account_id=None))
     await session.execute(
         update(RequestHistory)

@@ -10,34 +10,32 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
 from preau.common.errors import NotFound
-from preau.common.http.access import FamilyAccess
+from preau.common.http.permissions import FamilyCaller
 from preau.common.ids import new_id
-from preau.common.messaging.outbox import emit
-from preau.contracts.requests import RequestSubmittedV1
 from preau.requests.categories.forms import Form, tidy
 from preau.requests.categories.repository import find_category
 from preau.requests.categories.schemas import RequiredDocument
 from preau.requests.categories.tables import Category
 from preau.requests.copies.repository import time_zone_of
-from preau.requests.messages import service as messages
+from preau.requests.documents.repository import attach, attached
+from preau.requests.messages.actors import family_actor
+from preau.requests.messages.repository import add_message
 from preau.requests.messages.tables import Message
-from preau.requests.requests import repository
-from preau.requests.requests.actors import Actor, family_actor
+from preau.requests.requests import repository, transitions
 from preau.requests.requests.checks import check_family, check_fields
-from preau.requests.requests.errors import CategoryClosed, IllegalStep
-from preau.requests.requests.lifecycle import CLOSED, EDITABLE, RequestStatus, may_move
+from preau.requests.requests.errors import CategoryClosed, WrongStatus
+from preau.requests.requests.lifecycle import EDITABLE, REQUEST, RequestStatus
 from preau.requests.requests.schemas import RequestChange, RequestIn
 from preau.requests.requests.tables import Request
 
 
-async def start(family: FamilyAccess, body: RequestIn) -> Request:
+async def start(session: AsyncSession, family: FamilyCaller, body: RequestIn) -> Request:
     """Make a request, a draft or sent at once.
 
     Raises:
         NotFound: no such category, or a child or document of somebody else.
         CategoryClosed, FieldErrors, FamilyNotYetKnown
     """
-    session = family.session
     category = await find_category(session, body.category_id)
     if category is None:
         raise NotFound("Cette thématique n'existe pas.")
@@ -58,86 +56,84 @@ async def start(family: FamilyAccess, body: RequestIn) -> Request:
         created_at=now,
         version=1,
     )
-    session.add(request)
-    await session.flush()  # documents and history refer to the row
-    await repository.attach(session, request, body.documents)
-    actor = await family_actor(family)
+    await repository.add_request(session, request)
+    await attach(session, request.commune_id, request.request_id, body.documents)
+    actor = await family_actor(session, family)
     repository.record_step(session, request, None, actor, now)
     if body.submit:
-        await _send(session, request, actor, now)
+        await transitions.move(session, request, "submit", actor, now)
     return request
 
 
-async def change(family: FamilyAccess, request_id: UUID, body: RequestChange) -> Request:
+async def change(
+    session: AsyncSession, family: FamilyCaller, request_id: UUID, body: RequestChange
+) -> Request:
     """Change the answers or documents of a draft, or of a request that waits for them.
 
     What was sent stays whole: only a draft may lack something.
     """
-    session = family.session
-    request = await own_request(family, request_id)
+    request = await own_request(session, family.family_id, request_id)
     current = RequestStatus(request.status)
     if current not in EDITABLE:
-        raise IllegalStep(current)
+        raise WrongStatus(current)
     answers = tidy(body.answers) if body.answers is not None else request.answers
     documents = body.documents if body.documents is not None else await _documents(session, request_id)
     sent = current is not RequestStatus.DRAFT
     await _check(session, family.family_id, request, answers, documents, complete=sent)
     await repository.change(session, request, {"answers": answers})
-    await repository.attach(session, request, documents)
+    await attach(session, request.commune_id, request_id, documents)
     return request
 
 
-async def submit(family: FamilyAccess, request_id: UUID) -> Request:
+async def submit(session: AsyncSession, family: FamilyCaller, request_id: UUID) -> Request:
     """Send a draft by the category's present form, or give a completed request back to the agents."""
-    session = family.session
-    request = await own_request(family, request_id)
+    request = await own_request(session, family.family_id, request_id)
     current = RequestStatus(request.status)
     if current not in EDITABLE:
-        raise IllegalStep(current)
+        raise WrongStatus(current)
     documents = await _documents(session, request_id)
     now = await database_now(session)
-    actor = await family_actor(family)
-    if current is RequestStatus.INFO_NEEDED:
+    actor = await family_actor(session, family)
+    if REQUEST.may(current, "answer"):
         await _check(session, family.family_id, request, request.answers, documents, complete=True)
-        await repository.move(session, request, RequestStatus.IN_REVIEW, actor, now)
+        await transitions.move(session, request, "answer", actor, now)
         return request
     category = await find_category(session, request.category_id)
     if category is None or not category.is_open:
         raise CategoryClosed(request.category_label)
     await _check(session, family.family_id, category, request.answers, documents, complete=True)
     await repository.change(session, request, _as_the_category_stands(category))
-    await _send(session, request, actor, now)
+    await transitions.move(session, request, "submit", actor, now)
     return request
 
 
-async def withdraw(family: FamilyAccess, request_id: UUID) -> Request:
+async def withdraw(session: AsyncSession, family: FamilyCaller, request_id: UUID) -> Request:
     """Take back a request that nobody has taken up yet."""
-    request = await own_request(family, request_id)
+    request = await own_request(session, family.family_id, request_id)
     current = RequestStatus(request.status)
-    if not may_move(current, RequestStatus.WITHDRAWN):
-        raise IllegalStep(current)
-    now = await database_now(family.session)
-    await repository.move(family.session, request, RequestStatus.WITHDRAWN, await family_actor(family), now)
+    if not REQUEST.may(current, "withdraw"):
+        raise WrongStatus(current)
+    now = await database_now(session)
+    await transitions.move(session, request, "withdraw", await family_actor(session, family), now)
     return request
 
 
-async def write(family: FamilyAccess, request_id: UUID, text: str) -> Message:
+async def write(session: AsyncSession, family: FamilyCaller, request_id: UUID, text: str) -> Message:
     """Write to the commune; an answer to its question puts the request back into the agents' hands."""
-    session = family.session
-    request = await own_request(family, request_id)
+    request = await own_request(session, family.family_id, request_id)
     current = RequestStatus(request.status)
-    if current in CLOSED or current is RequestStatus.DRAFT:
-        raise IllegalStep(current)
+    if current in REQUEST.ended or current is RequestStatus.DRAFT:
+        raise WrongStatus(current)
     now = await database_now(session)
-    actor = await family_actor(family)
-    if current is RequestStatus.INFO_NEEDED:
-        await repository.move(session, request, RequestStatus.IN_REVIEW, actor, now)
-    return await messages.write(session, request, actor, text, now)
+    actor = await family_actor(session, family)
+    if REQUEST.may(current, "answer"):
+        await transitions.move(session, request, "answer", actor, now)
+    return await add_message(session, request.commune_id, request_id, actor, text, now)
 
 
-async def own_request(family: FamilyAccess, request_id: UUID) -> Request:
+async def own_request(session: AsyncSession, family_id: UUID, request_id: UUID) -> Request:
     """A request of the family; another family's does not exist for it."""
-    request = await repository.find_of_family(family.session, family.family_id, request_id)
+    request = await repository.find_of_family(session, family_id, request_id)
     if request is None:
         raise NotFound("Cette demande n'existe pas.")
     return request
@@ -158,23 +154,6 @@ async def _check(
     await check_family(session, family_id, form, answers, documents)
 
 
-async def _send(session: AsyncSession, request: Request, actor: Actor, now: datetime) -> None:
-    await repository.move(session, request, RequestStatus.SUBMITTED, actor, now)
-    await emit(
-        session,
-        RequestSubmittedV1(
-            commune_id=request.commune_id,
-            aggregate_id=request.request_id,
-            aggregate_version=request.version,
-            family_id=request.family_id,
-            account_id=request.account_id,
-            category_code=request.category_code,
-            category_label=request.category_label,
-            submitted_at=now,
-        ),
-    )
-
-
 async def _next_reference(session: AsyncSession, commune_id: UUID, now: datetime) -> str:
     """Such as D-2026-000123: the commune's year by its own clock on the wall."""
     year = now.astimezone(ZoneInfo(await time_zone_of(session, commune_id))).year
@@ -182,7 +161,7 @@ async def _next_reference(session: AsyncSession, commune_id: UUID, now: datetime
 
 
 async def _documents(session: AsyncSession, request_id: UUID) -> dict[str, UUID]:
-    found = await repository.attached(session, request_id)
+    found = await attached(session, request_id)
     return {code: document.document_id for code, document in found.items()}
 
 

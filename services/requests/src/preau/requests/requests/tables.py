@@ -1,4 +1,4 @@
-"""Requests, the documents that they show, their history, and the counter of their references."""
+"""Requests, their history, and the counter of their references."""
 
 from datetime import datetime
 from typing import Any
@@ -53,17 +53,6 @@ class RequestHistory(Table):
     actor_name: Mapped[str]
     happened_at: Mapped[datetime] = instant()
     version: Mapped[int]
-
-
-class RequestDocument(Table):
-    """A document shown with a request, under the code of what the category asks for."""
-
-    __tablename__ = "request_document"
-
-    commune_id: Mapped[UUID] = commune_column()
-    request_id: Mapped[UUID] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(primary_key=True)
-    document_id: Mapped[UUID]
 
 
 class ReferenceCounter(Table):

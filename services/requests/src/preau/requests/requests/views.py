@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.requests.categories.forms import Form
 from preau.requests.copies.repository import find_families, find_family
 from preau.requests.copies.tables import FamilyCopy
+from preau.requests.documents.repository import attached as attached_documents
 from preau.requests.messages.repository import messages_of
 from preau.requests.messages.schemas import MessageOut
 from preau.requests.requests import repository
-from preau.requests.requests.decisions import effect_of
-from preau.requests.requests.lifecycle import EDITABLE, LABELS, RequestStatus, may_move, path_of_agent
+from preau.requests.requests.lifecycle import EDITABLE, REQUEST, RequestStatus, acts_of_agent
 from preau.requests.requests.schemas import (
     AgentRequestDetail,
     AgentRequestSummary,
@@ -24,6 +24,8 @@ from preau.requests.requests.schemas import (
     Step,
 )
 from preau.requests.requests.tables import Request
+from preau.requests.requests.transitions import effect_of
+from preau.wording import statuses
 
 UNKNOWN_FAMILY = "Famille"
 
@@ -59,15 +61,15 @@ async def agent_detail(session: AsyncSession, request: Request) -> AgentRequestD
         | _family_facts(request, family)
         | {
             "effect": effect_of(request).model_dump(mode="json"),
-            "may_decide": path_of_agent(status, RequestStatus.ACCEPTED) is not None,
-            "may_ask": path_of_agent(status, RequestStatus.INFO_NEEDED) is not None,
+            "may_decide": acts_of_agent(status, "accept") is not None,
+            "may_ask": acts_of_agent(status, "ask") is not None,
         }
     )
 
 
 def _facts(request: Request) -> dict[str, Any]:
     columns = {column.key: getattr(request, column.key) for column in Request.__table__.columns}
-    return columns | {"status_label": LABELS[RequestStatus(request.status)]}
+    return columns | {"status_label": statuses.REQUEST[request.status]}
 
 
 def _family_facts(request: Request, family: FamilyCopy | None) -> dict[str, Any]:
@@ -85,7 +87,7 @@ async def _whole(session: AsyncSession, request: Request, family: FamilyCopy | N
         "messages": [MessageOut.model_validate(message) for message in written],
         "may_edit": status in EDITABLE,
         "may_submit": status in EDITABLE,
-        "may_withdraw": may_move(status, RequestStatus.WITHDRAWN),
+        "may_withdraw": REQUEST.may(status, "withdraw"),
     }
 
 
@@ -106,7 +108,7 @@ def _answer_lines(request: Request, family: FamilyCopy | None) -> list[AnswerLin
 
 async def _documents(session: AsyncSession, request: Request) -> list[AttachedDocument]:
     labels = {document["code"]: document["label"] for document in request.required_documents}
-    attached = await repository.attached(session, request.request_id)
+    attached = await attached_documents(session, request.request_id)
     return [
         AttachedDocument(
             code=code,

@@ -3,7 +3,9 @@
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from preau.common.http.access import AgentAccess, FamilyAccess
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.common.http.permissions import AgentCaller, FamilyCaller
 from preau.requests.copies.repository import find_family
 
 
@@ -15,15 +17,15 @@ class Actor(NamedTuple):
     name: str
 
 
-async def family_actor(family: FamilyAccess) -> Actor:
+async def family_actor(session: AsyncSession, family: FamilyCaller) -> Actor:
     """The parent, named as the commune's record names them."""
-    copy = await find_family(family.session, family.family_id)
+    copy = await find_family(session, family.family_id)
     for guardian in copy.guardians if copy else ():
         if guardian["guardian_id"] == str(family.guardian_id):
             return Actor("family", family.account_id, f"{guardian['first_name']} {guardian['last_name']}")
     return Actor("family", family.account_id, copy.label if copy else "Famille")
 
 
-def agent_actor(agent: AgentAccess) -> Actor:
+def agent_actor(agent: AgentCaller) -> Actor:
     """The agent, by the name in their token."""
     return Actor("agent", agent.agent_id, agent.name)
