@@ -24,14 +24,15 @@ def test_the_boundaries_hold() -> None:
 
 
 def test_a_planted_import_of_another_service_is_found() -> None:
-    planted = ROOT / "services/billing/src/preau/billing/planted_for_a_test.py"
+    planted = ROOT / "services/billing/src/preau/billing/copies/planted_for_a_test.py"
     planted.write_text("from preau.payments import app\n\n__all__ = ['app']\n")
     try:
         result = lint()
     finally:
         planted.unlink()
     assert result.returncode != 0
-    assert "preau.billing.planted_for_a_test" in result.stdout
+    assert "preau.billing is not allowed to import preau.payments" in result.stdout
+    assert "preau.billing.copies.planted_for_a_test" in result.stdout
 
 
 def floors() -> dict[str, list[str]]:

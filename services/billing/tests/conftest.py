@@ -1,4 +1,4 @@
-"""A commune with a canteen, a leisure centre and some families, told to billing by events."""
+"""A commune with a canteen, a leisure centre and some families, known to billing by events."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -69,7 +69,7 @@ class Household:
 
 
 class Town:
-    """What happens in Jolieville, as other services tell it."""
+    """What happens in Jolieville, as other services publish it."""
 
     REPAS, MERCREDI = REPAS, MERCREDI
 

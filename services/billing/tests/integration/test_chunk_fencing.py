@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from preau.billing import demo
-from preau.billing.runs import chunks, repository, worker
-from preau.billing.runs.chunks import Chunk
-from preau.billing.runs.service import take_over_stuck
+from preau.billing.runs import chunk_repository, chunk_service, repository
+from preau.billing.runs.chunk_repository import Chunk
+from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.contracts.billing import RunChunkQueuedV1
 
 LEASE = timedelta(seconds=60)
@@ -43,13 +43,13 @@ async def lapse(town, chunk: Chunk) -> None:
             text("UPDATE run_chunk SET lease_until = now() - interval '1 s' WHERE run_id = :run_id"),
             {"run_id": chunk.run_id},
         )
-    await take_over_stuck(town.service.database, LEASE)
+    await requeue_stuck_chunks(town.service.database, LEASE)
 
 
 async def test_a_stale_worker_commits_nothing(town):
     chunk = await begun_chunk(town)
     async with town.service.database.transaction(demo.JOLIEVILLE) as stale:
-        assert await chunks.claim(stale, chunk, LEASE)
+        assert await chunk_repository.claim(stale, chunk, LEASE)
     # The worker is paused here. Its chunk is given to another one, who computes it.
     await lapse(town, chunk)
     (queued,) = await town.service.emitted(RunChunkQueuedV1)
@@ -58,7 +58,7 @@ async def test_a_stale_worker_commits_nothing(town):
     assert await state_of(town, chunk) == (2, 1, "computed")
     # It wakes up and goes on where it was.
     async with town.service.database.transaction(demo.JOLIEVILLE) as stale:
-        assert not await worker.compute(stale, chunk, LEASE)
+        assert not await chunk_service.compute(stale, chunk, LEASE)
     assert await state_of(town, chunk) == (2, 1, "computed")
 
 
@@ -66,7 +66,7 @@ async def test_a_stale_worker_that_is_faster_than_its_successor_commits_nothing(
     chunk = await begun_chunk(town)
     await lapse(town, chunk)
     async with town.service.database.transaction(demo.JOLIEVILLE) as stale:
-        assert not await worker.compute(stale, chunk, LEASE)
+        assert not await chunk_service.compute(stale, chunk, LEASE)
     assert await state_of(town, chunk) == (0, 0, "computing")
     (queued,) = await town.service.emitted(RunChunkQueuedV1)
     await town.service.deliver(queued)
@@ -77,13 +77,13 @@ async def test_a_worker_paused_while_it_writes_loses_its_locks(town):
     chunk = await begun_chunk(town)
     with pytest.raises(DBAPIError):
         async with town.service.database.transaction(demo.JOLIEVILLE) as paused:
-            await chunks.give_up_when_paused(paused, timedelta(milliseconds=200))
-            assert await chunks.fence(paused, chunk)
+            await chunk_repository.give_up_when_paused(paused, timedelta(milliseconds=200))
+            assert await chunk_repository.fence(paused, chunk)
             await asyncio.sleep(1)
             await lapse(town, chunk)
             (queued,) = await town.service.emitted(RunChunkQueuedV1)
             await town.service.deliver(queued)
-            await chunks.count(paused, chunk.run_id, families=9, total_cents=9)
+            await chunk_repository.count(paused, chunk.run_id, families=9, total_cents=9)
     assert await state_of(town, chunk) == (2, 1, "computed")
 
 
@@ -96,7 +96,7 @@ async def test_two_workers_with_the_same_message_write_once(town):
 
 async def test_a_chunk_that_is_waited_for_is_left_alone(town):
     await begun_chunk(town)
-    await take_over_stuck(town.service.database, LEASE)
+    await requeue_stuck_chunks(town.service.database, LEASE)
     assert await town.service.emitted(RunChunkQueuedV1) == []
 
 
@@ -105,7 +105,7 @@ async def test_a_run_discarded_under_a_worker_gets_no_drafts(town):
     discarded = await town.service.client.post(f"/agent/runs/{chunk.run_id}/discard", headers=town.agent)
     assert discarded.status_code == 200
     async with town.service.database.transaction(demo.JOLIEVILLE) as session:
-        assert not await worker.compute(session, chunk, LEASE)
+        assert not await chunk_service.compute(session, chunk, LEASE)
     assert await state_of(town, chunk) == (0, 0, "discarded")
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from preau.billing import demo
-from preau.billing.runs import repository, worker
-from preau.billing.runs.chunks import Chunk
+from preau.billing.invoices.draft_repository import write_drafts
+from preau.billing.runs import chunk_service, repository
+from preau.billing.runs.chunk_repository import Chunk
 from preau.testing.lock_waits import lock_waits
 
 
@@ -34,11 +35,11 @@ async def test_two_runs_that_write_the_same_month_leave_one_invoice(town):
 
     async def write(run_id: UUID) -> None:
         async with town.service.database.transaction(demo.JOLIEVILLE) as session:
-            await worker.write_drafts(session, chunks[run_id])
+            await write_drafts(session, chunks[run_id])
 
     async with lock_waits(town.service.database) as waits:
         async with town.service.database.transaction(demo.JOLIEVILLE) as session:
-            await worker.write_drafts(session, chunks[following])
+            await write_drafts(session, chunks[following])
             late = asyncio.create_task(write(discarded))
             await waits.until()
         with pytest.raises(IntegrityError, match="uq_invoice_month_end"):
@@ -53,6 +54,6 @@ async def worked_out(town, run_id: UUID):
     async with town.service.database.transaction(demo.JOLIEVILLE) as session:
         run = await repository.run(session, run_id)
         assert run is not None
-        drafts, _ = await worker._price(session, run, Chunk(run_id, 1, 1))
+        drafts, _ = await chunk_service._price(session, run, Chunk(run_id, 1, 1))
     assert len(drafts) == 1
     return drafts

@@ -49,7 +49,7 @@ async def open_credits(town) -> list[tuple[int, int]]:
 
 
 async def test_what_was_refunded_is_not_owed_when_the_invoice_is_cancelled_later(town, sold):
-    """Guard: ``owe`` sets off what refunds gave back before."""
+    """Guard: ``open_credit`` sets off what refunds gave back before."""
     family, order, invoice_id = sold
     paid = await town.pay(invoice_id, 750, family)
     await town.service.deliver(refund_of(paid, 750))
@@ -91,7 +91,7 @@ async def test_a_refund_waits_for_the_cancellation_that_is_under_way(town, sold)
 
 
 async def test_fifty_at_once_have_one_effect(town, sold):
-    """Twenty-five agents say that it is done, twenty-five times the refund is told.
+    """Twenty-five agents say that it is done, twenty-five times the refund is delivered.
 
     Guard: ``refunded_cents`` is noted once.
     """
@@ -122,7 +122,7 @@ async def test_fifty_at_once_have_one_effect(town, sold):
 
 
 async def test_two_agents_who_handle_a_credit_at_once_are_told_apart(town, sold):
-    """Guard: the credit's row lock (``credits.held``), under which its status is read."""
+    """Guard: the credit's row lock (``credit_repository.lock``), under which its status is read."""
     family, _, invoice_id = sold
     await town.pay(invoice_id, 1000, family)
     database = town.service.database

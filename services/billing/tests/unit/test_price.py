@@ -9,15 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preau.billing.tariffs.definition import DEFINITION, faults
-from preau.billing.tariffs.domain import (
-    ChargeFacts,
-    FamilyFacts,
-    PricedLine,
-    QuotientFacts,
-    Tariff,
-    price,
-    tariff_on,
-)
+from preau.billing.tariffs.domain import Price, Tariff, price, tariff_on
+from preau.billing.tariffs.facts import ChargeFacts, FamilyFacts, QuotientFacts
 
 ELDEST, SECOND, THIRD = UUID(int=1), UUID(int=2), UUID(int=3)
 MEAL = UUID(int=9)
@@ -41,7 +34,7 @@ def priced(
     child: UUID = ELDEST,
     units: int = 1,
     resident: bool = True,
-) -> PricedLine:
+) -> Price:
     family = FamilyFacts(
         resident=resident,
         children=(ELDEST, SECOND, THIRD),

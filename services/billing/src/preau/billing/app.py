@@ -4,18 +4,15 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
-from preau.billing.charges.consumers import CHARGES
-from preau.billing.copies.consumers import COPIES
 from preau.billing.invoices.agent_routes import router as agent_invoices
+from preau.billing.invoices.credit_routes import router as credits
 from preau.billing.invoices.routes import router as invoices
-from preau.billing.payments.consumers import PAYMENTS
-from preau.billing.payments.routes import router as credits
 from preau.billing.quotes.routes import router as quotes
 from preau.billing.regies.routes import router as regies
+from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.billing.runs.routes import router as runs
-from preau.billing.runs.service import take_over_stuck
-from preau.billing.runs.worker import chunk_subscription
 from preau.billing.settings import BillingSettings
+from preau.billing.subscriptions import SUBSCRIPTIONS, run_chunks
 from preau.billing.tariffs.routes import router as tariffs
 from preau.common.app import build_app
 from preau.common.messaging.broker import Broker
@@ -25,9 +22,9 @@ from preau.contracts import topology
 
 def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> FastAPI:
     """The ``serve`` role. It computes chunks of runs only if ``consume_chunks`` says so."""
-    subscriptions = [COPIES, CHARGES, PAYMENTS]
+    subscriptions = [*SUBSCRIPTIONS]
     if settings.consume_chunks:
-        subscriptions.append(chunk_subscription(settings))
+        subscriptions.append(run_chunks(settings.chunk_lease))
     return build_app(
         service="billing",
         settings=settings,
@@ -36,9 +33,9 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
         subscriptions=subscriptions,
         periodic=[
             Periodic(
-                "take-over-stuck-chunks",
+                "requeue-stuck-chunks",
                 every=min(timedelta(seconds=5), settings.chunk_lease / 2),
-                run=lambda database: take_over_stuck(database, settings.chunk_lease),
+                run=lambda database: requeue_stuck_chunks(database, settings.chunk_lease),
             )
         ],
         broker=broker,
@@ -51,6 +48,6 @@ def create_worker(settings: BillingSettings, *, broker: Broker | None = None) ->
         service="billing",
         settings=settings,
         topology=topology.QUEUES,
-        subscriptions=[chunk_subscription(settings)],
+        subscriptions=[run_chunks(settings.chunk_lease)],
         broker=broker,
     )

@@ -4,14 +4,11 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.regies.tables import Regie
+from preau.billing.regies import repository as regies
+from preau.billing.tariffs import repository as tariffs
 from preau.billing.tariffs.definition import DEFINITION, faults
-from preau.billing.tariffs.repository import state
-from preau.billing.tariffs.tables import TariffRow
 from preau.common.db.database import Database
 from preau.common.ids import new_id
 
@@ -25,7 +22,7 @@ MEALS, LEISURE, CHILDHOOD = _fixed("a1"), _fixed("a2"), _fixed("a3")
 SINCE = date(2025, 9, 1)
 
 
-class _Till(NamedTuple):
+class _Regie(NamedTuple):
     regie_id: UUID
     commune_id: UUID
     code: str
@@ -33,9 +30,9 @@ class _Till(NamedTuple):
 
 
 REGIES = (
-    _Till(MEALS, JOLIEVILLE, "RS", "Régie restauration scolaire"),
-    _Till(LEISURE, JOLIEVILLE, "AL", "Régie accueils et loisirs"),
-    _Till(CHILDHOOD, BEAUVAL, "EN", "Régie enfance"),
+    _Regie(MEALS, JOLIEVILLE, "RS", "Régie restauration scolaire"),
+    _Regie(LEISURE, JOLIEVILLE, "AL", "Régie accueils et loisirs"),
+    _Regie(CHILDHOOD, BEAUVAL, "EN", "Régie enfance"),
 )
 
 
@@ -72,21 +69,20 @@ async def seed(database: Database) -> None:
 
 
 async def _seed_regies(session: AsyncSession, commune_id: UUID) -> None:
-    for till in REGIES:
-        if till.commune_id == commune_id:
-            values = till._asdict() | {"due_days": 30, "series_prefix": till.code}
-            await session.execute(insert(Regie).values(values).on_conflict_do_nothing())
+    for regie in REGIES:
+        if regie.commune_id == commune_id:
+            await regies.add(session, regie._asdict() | {"due_days": 30, "series_prefix": regie.code})
 
 
 async def _seed_tariffs(session: AsyncSession, commune_id: UUID) -> None:
-    known = set(await session.scalars(select(TariffRow.activity_id)))
+    known = {tariff.activity_id for tariff in await tariffs.current(session)}
     for owner, activity_id, stated in TARIFFS:
         if owner != commune_id or activity_id in known:
             continue
         definition = DEFINITION.validate_python(stated)
         if found := faults(definition):
             raise ValueError(f"the demonstration's tariff of {activity_id} is faulty: {found}")
-        await state(
+        await tariffs.add(
             session,
             {
                 "tariff_id": new_id(),

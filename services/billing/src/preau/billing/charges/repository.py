@@ -1,6 +1,6 @@
 """SQL of charges."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +8,14 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
 from preau.billing.charges.tables import Charge
 from preau.contracts.reservations import BookingFacts
+
+UNITS_DUE = """CASE WHEN c.status = ANY (CAST(:billable AS text[])) THEN c.units - c.invoiced_units
+    WHEN c.status = ANY (CAST(:given_back AS text[])) THEN -c.invoiced_units ELSE 0 END"""
+"""`domain.units_due` in SQL, of a charge ``c``, with the parameters `STATUSES`."""
+STATUSES: Mapping[str, list[str]] = {"billable": sorted(BILLABLE), "given_back": sorted(GIVEN_BACK)}
 
 
 async def keep(session: AsyncSession, commune_id: UUID, bookings: Sequence[BookingFacts]) -> None:
@@ -46,7 +52,7 @@ async def keep_attendance(
     )
 
 
-_TOLD = (
+_COPIED = (
     "booking_version",
     "family_id",
     "child_id",
@@ -55,13 +61,13 @@ _TOLD = (
     "status",
     "payment_mode",
 )
-"""What a booking tells of its charge."""
+"""What a charge copies of its booking."""
 
 
 def _values(commune_id: UUID, booking: BookingFacts) -> dict[str, Any]:
-    told = booking.model_dump(include={"booking_id", *_TOLD})
-    return told | {"commune_id": commune_id, "units": 1, "invoiced_units": 0, "invoiced_cents": 0}
+    copied = booking.model_dump(include={"booking_id", *_COPIED})
+    return copied | {"commune_id": commune_id, "units": 1, "invoiced_units": 0, "invoiced_cents": 0}
 
 
 def _changed(excluded: Any) -> dict[str, Any]:
-    return {name: getattr(excluded, name) for name in _TOLD} | {"updated_at": func.now()}
+    return {name: getattr(excluded, name) for name in _COPIED} | {"updated_at": func.now()}

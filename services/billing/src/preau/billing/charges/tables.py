@@ -10,10 +10,10 @@ from preau.common.db.tables import commune_column, instant
 
 
 class Charge(Table):
-    """A booking as reservations last told it, and what of it was invoiced.
+    """A booking as reservations last published it, and what of it was invoiced.
 
     ``invoiced_units`` and ``invoiced_cents`` are what stands on live invoices; ``invoice_id`` and ``run_id``
-    tell the last one that counted it.
+    name the last one that counted it.
     """
 
     __tablename__ = "charge"

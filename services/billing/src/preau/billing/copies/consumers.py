@@ -4,8 +4,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.copies.tables import ActivityCopy, CommuneCopy, FamilyCopy
 from preau.common.db.copies import keep_copy
-from preau.common.messaging.consumer import Subscription
-from preau.contracts import topology
 from preau.contracts.identity import AccountErasedV1, CommuneUpdatedV1, FamilyUpdatedV1
 from preau.contracts.reservations import ActivityUpdatedV1
 
@@ -37,16 +35,5 @@ async def keep_activity(session: AsyncSession, event: ActivityUpdatedV1) -> None
     )
 
 
-async def forget_account(session: AsyncSession, event: AccountErasedV1) -> None:
+async def ignore_erased_account(session: AsyncSession, event: AccountErasedV1) -> None:
     """Billing keeps no account: names come and go with the family's record, invoices stay by law."""
-
-
-COPIES = Subscription(
-    queue=topology.BILLING_COPIES,
-    handlers={
-        CommuneUpdatedV1: keep_commune,
-        FamilyUpdatedV1: keep_family,
-        ActivityUpdatedV1: keep_activity,
-        AccountErasedV1: forget_account,
-    },
-)

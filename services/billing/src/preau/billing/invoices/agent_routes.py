@@ -1,14 +1,14 @@
 """Agents find, read and cancel invoices."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from preau.billing.copies.calendar import today
-from preau.billing.invoices import listing, service
-from preau.billing.invoices.domain import IllegalMove
-from preau.billing.invoices.pages import after_of, find, keys_of, lines_out, pdf_response
+from preau.billing.invoices import listing_repository, service
+from preau.billing.invoices.listing_repository import StatusFilter
+from preau.billing.invoices.responses import after_of, find, keys_of, lines_out, pdf_response
 from preau.billing.invoices.schemas import (
     AgentInvoiceDetail,
     AgentInvoiceOut,
@@ -17,33 +17,28 @@ from preau.billing.invoices.schemas import (
     agent_invoice_out,
 )
 from preau.common.audit import record_change
-from preau.common.errors import Conflict, NotFound
-from preau.common.http.access import AgentAccess, AgentMay
+from preau.common.errors import NotFound
 from preau.common.http.pages import CursorParameter, Limit, Page, page_of
+from preau.common.http.permissions import BillingAgent
 from preau.common.http.texts import Line
+from preau.common.http.unit_of_work import Transaction
 
 router = APIRouter(prefix="/agent/invoices", tags=["factures"])
-
-BillingAgent = Annotated[AgentAccess, AgentMay("billing")]
-Status = Literal["open", "issued", "partly_paid", "paid", "cancelled"]
-
-
-class NotCancellable(Conflict):
-    type, title = "not-cancellable", "Facture déjà annulée"
 
 
 @router.get("")
 async def list_invoices(
     agent: BillingAgent,
+    session: Transaction,
     q: Annotated[Line, Query(max_length=100)] = "",
-    status: Status | None = None,
+    status: StatusFilter | None = None,
     regie_id: UUID | None = None,
     family_id: UUID | None = None,
     limit: Limit = 50,
     cursor: CursorParameter = None,
 ) -> Page[AgentInvoiceOut]:
-    rows = await listing.for_agents(
-        agent.session,
+    rows = await listing_repository.for_agents(
+        session,
         text=q.strip(),
         status=status,
         regie_id=regie_id,
@@ -52,44 +47,41 @@ async def list_invoices(
         limit=limit + 1,
     )
     page, next_cursor = page_of(rows, limit, keys_of)
-    day = await today(agent.session, agent.commune_id)
+    day = await today(session, agent.commune_id)
     return Page(items=[agent_invoice_out(invoice, day) for invoice in page], next_cursor=next_cursor)
 
 
 @router.get("/{invoice_id}")
-async def read_invoice(agent: BillingAgent, invoice_id: UUID) -> AgentInvoiceDetail:
+async def read_invoice(agent: BillingAgent, session: Transaction, invoice_id: UUID) -> AgentInvoiceDetail:
     """An invoice, or a draft of a run that is still a preview."""
-    invoice = await listing.any_of_commune(agent.session, invoice_id)
+    invoice = await listing_repository.any_of_commune(session, invoice_id)
     if invoice is None:
         raise NotFound("Cette facture n’existe pas.")
-    lines = await listing.lines_with_dates(agent.session, invoice_id)
-    day = await today(agent.session, agent.commune_id)
+    lines = await listing_repository.lines_with_dates(session, invoice_id)
+    day = await today(session, agent.commune_id)
     return AgentInvoiceDetail(**agent_invoice_out(invoice, day).model_dump(), lines=lines_out(lines))
 
 
 @router.get(
     "/{invoice_id}/pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}}
 )
-async def read_invoice_pdf(agent: BillingAgent, invoice_id: UUID) -> Response:
-    return await pdf_response(agent.session, await find(agent.session, invoice_id))
+async def read_invoice_pdf(agent: BillingAgent, session: Transaction, invoice_id: UUID) -> Response:
+    return await pdf_response(session, await find(session, invoice_id))
 
 
 @router.post("/{invoice_id}/cancellation", status_code=201)
-async def cancel_invoice(agent: BillingAgent, invoice_id: UUID, body: CancellationIn) -> CancellationOut:
+async def cancel_invoice(
+    agent: BillingAgent, session: Transaction, invoice_id: UUID, body: CancellationIn
+) -> CancellationOut:
     """Cancel by a credit note; what was paid becomes credit of the family, its charges are open again."""
-    invoice = await find(agent.session, invoice_id)
-    if invoice.kind == "credit_note":
-        raise NotCancellable("Un avoir ne s’annule pas.")
-    try:
-        cancelled, note = await service.cancel(agent.session, invoice_id, reason=body.reason)
-    except IllegalMove as error:
-        raise NotCancellable("Cette facture est déjà annulée.") from error
-    day = await today(agent.session, agent.commune_id)
+    await find(session, invoice_id)
+    cancelled, note = await service.cancel(session, invoice_id, reason=body.reason)
+    day = await today(session, agent.commune_id)
     made = CancellationOut(
         invoice=agent_invoice_out(cancelled, day), credit_note=agent_invoice_out(note, day)
     )
     await record_change(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         agent_id=agent.agent_id,
         action="invoice.cancelled",

@@ -1,48 +1,21 @@
-"""Invoices: their lifecycle, what goes on them, how they are numbered. Pure."""
+"""Invoices: what goes on them, how they are numbered, what is due of them. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Literal
+from typing import Literal, TypedDict
 from uuid import UUID
 
-from preau.billing.copies.families import Addressee
+from preau.billing.copies.families import FamilyRecord
+from preau.billing.invoices.lifecycle import PAYABLE, Status
 from preau.common.ids import new_id
 from preau.common.money import Cents
 
-Status = Literal["draft", "issued", "partly_paid", "paid", "cancelled"]
-Action = Literal["issue", "pay_part", "pay_all", "cancel"]
 Kind = Literal["month_end", "complement", "prepaid", "credit_note"]
 
-TRANSITIONS: dict[tuple[Status, Action], Status] = {
-    ("draft", "issue"): "issued",
-    ("issued", "pay_part"): "partly_paid",
-    ("issued", "pay_all"): "paid",
-    ("partly_paid", "pay_part"): "partly_paid",
-    ("partly_paid", "pay_all"): "paid",
-    ("issued", "cancel"): "cancelled",
-    ("partly_paid", "cancel"): "cancelled",
-    ("paid", "cancel"): "cancelled",
-}
-"""The lifecycle of an invoice. Only a credit note cancels; what was paid becomes credit of the family."""
 
-PAYABLE: frozenset[Status] = frozenset({"issued", "partly_paid"})
-
-
-class IllegalMove(Exception):
-    """An invoice in this status cannot do that."""
-
-
-def move(status: str, action: Action) -> Status:
-    """The status after an action; raises `IllegalMove`."""
-    for (before, wanted), after in TRANSITIONS.items():
-        if before == status and wanted == action:
-            return after
-    raise IllegalMove(f"an invoice that is {status} cannot {action}")
-
-
-def due_cents(status: str, total_cents: Cents, paid_cents: Cents) -> Cents:
+def due_cents(status: Status, total_cents: Cents, paid_cents: Cents) -> Cents:
     """What is still to be paid."""
     return max(0, total_cents - paid_cents) if status in PAYABLE else 0
 
@@ -90,6 +63,16 @@ class DraftLine:
         return sum(charge.amount_cents for charge in self.charges)
 
 
+class Addressee(TypedDict):
+    """Who an invoice is sent to, as printed on it."""
+
+    label: str
+    name: str
+    street: str
+    postal_code: str
+    city: str
+
+
 @dataclass(frozen=True, slots=True)
 class Issuer:
     """Who bills, as printed."""
@@ -122,6 +105,25 @@ class Draft:
         return sum(line.amount_cents for line in self.lines)
 
 
+def addressee_of(family: FamilyRecord) -> Addressee:
+    """The payer (else the first guardian) at the family's address."""
+    event = family.event
+    guardians = sorted(event.guardians, key=lambda guardian: not guardian.is_payer)
+    civility = {"mme": "Mme ", "m": "M. "}
+    name = (
+        f"{civility.get(guardians[0].civility, '')}{guardians[0].first_name} {guardians[0].last_name}"
+        if guardians
+        else event.label
+    )
+    return Addressee(
+        label=event.label,
+        name=name,
+        street=event.address.street,
+        postal_code=event.address.postal_code,
+        city=event.address.city,
+    )
+
+
 def lines_of(charges: Iterable[BilledCharge]) -> tuple[DraftLine, ...]:
     """Gather charges into lines: by child, activity and price, corrections apart, days in order."""
 
@@ -142,3 +144,13 @@ def lines_of(charges: Iterable[BilledCharge]) -> tuple[DraftLine, ...]:
 
 def total(drafts: Sequence[Draft]) -> Cents:
     return sum(draft.total_cents for draft in drafts)
+
+
+def left_after_refunds(credits: Sequence[tuple[UUID, Cents]], refunded_cents: Cents) -> dict[UUID, Cents]:
+    """What is left of each credit once refunds have covered what they can, in the order given."""
+    left: dict[UUID, Cents] = {}
+    for credit_id, cents in credits:
+        covered = min(cents, refunded_cents)
+        left[credit_id] = cents - covered
+        refunded_cents -= covered
+    return left

@@ -1,8 +1,7 @@
-"""Telling others about invoices."""
+"""Events of invoices, emitted where `service` moves them."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +12,6 @@ from preau.contracts.billing import (
     InvoiceCancelledV1,
     InvoiceFacts,
     InvoiceIssuedV1,
-    InvoiceKind,
     InvoiceSettledV1,
 )
 
@@ -22,7 +20,7 @@ BATCH = 500
 
 
 def facts_of(invoice: Invoice) -> InvoiceFacts:
-    """What others are told of an issued invoice."""
+    """An issued invoice as its events carry it. Raises `ValueError` for a draft."""
     if invoice.number is None or invoice.issued_on is None or invoice.due_date is None:
         raise ValueError(f"invoice {invoice.invoice_id} is a draft")
     return InvoiceFacts(
@@ -31,7 +29,7 @@ def facts_of(invoice: Invoice) -> InvoiceFacts:
         regie_id=invoice.regie_id,
         regie_label=invoice.regie_label,
         family_id=invoice.family_id,
-        kind=cast(InvoiceKind, invoice.kind),
+        kind=invoice.kind,
         period=invoice.period,
         total_cents=invoice.total_cents,
         issued_on=invoice.issued_on,
@@ -40,7 +38,7 @@ def facts_of(invoice: Invoice) -> InvoiceFacts:
     )
 
 
-async def tell_issued(session: AsyncSession, invoices: Sequence[Invoice], *, aggregate_id: UUID) -> None:
+async def emit_issued(session: AsyncSession, invoices: Sequence[Invoice], *, aggregate_id: UUID) -> None:
     """Invoices that are to be paid; the aggregate is the run, or the invoice if it stands alone."""
     batches = [invoices[start : start + BATCH] for start in range(0, len(invoices), BATCH)]
     await emit(
@@ -57,7 +55,7 @@ async def tell_issued(session: AsyncSession, invoices: Sequence[Invoice], *, agg
     )
 
 
-async def tell_settled(session: AsyncSession, invoice: Invoice, settled_at: datetime) -> None:
+async def emit_settled(session: AsyncSession, invoice: Invoice, settled_at: datetime) -> None:
     await emit(
         session,
         InvoiceSettledV1(
@@ -70,7 +68,7 @@ async def tell_settled(session: AsyncSession, invoice: Invoice, settled_at: date
     )
 
 
-async def tell_cancelled(
+async def emit_cancelled(
     session: AsyncSession, invoice: Invoice, *, credit_note: Invoice, reason: str
 ) -> None:
     await emit(

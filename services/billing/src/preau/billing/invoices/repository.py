@@ -1,4 +1,4 @@
-"""SQL of invoices: reading, numbering, moving."""
+"""SQL of invoices: reading, numbering, changing their status."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.invoices.lifecycle import LIVE, Status
 from preau.billing.invoices.tables import Invoice, InvoiceLine, InvoiceLineCharge
 
 _TAKE_NUMBERS = text("""
@@ -76,7 +77,7 @@ async def set_numbers(
     session: AsyncSession,
     numbered: Sequence[Numbered],
     *,
-    status: str,
+    status: Status,
     issued_on: date,
     due_date: date,
 ) -> None:
@@ -120,13 +121,13 @@ async def live_of_order(session: AsyncSession, order_id: UUID) -> list[UUID]:
     """The prepaid invoices of an order that are not cancelled."""
     found = await session.scalars(
         select(Invoice.invoice_id)
-        .where(Invoice.order_id == order_id, Invoice.kind == "prepaid", Invoice.status != "cancelled")
+        .where(Invoice.order_id == order_id, Invoice.kind == "prepaid", Invoice.status.in_(LIVE))
         .order_by(Invoice.invoice_id)
     )
     return list(found)
 
 
-async def set_status(session: AsyncSession, invoice: Invoice, *, status: str, paid_cents: int) -> Invoice:
+async def set_status(session: AsyncSession, invoice: Invoice, *, status: Status, paid_cents: int) -> Invoice:
     """Move an invoice that we hold locked; the invoice with its new version."""
     moved = await session.scalars(
         update(Invoice)
@@ -136,13 +137,6 @@ async def set_status(session: AsyncSession, invoice: Invoice, *, status: str, pa
         execution_options={"populate_existing": True},
     )
     return moved.one()
-
-
-async def lines(session: AsyncSession, invoice_id: UUID) -> list[InvoiceLine]:
-    found = await session.scalars(
-        select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.position)
-    )
-    return list(found)
 
 
 async def charges_of_lines(

@@ -5,38 +5,43 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from preau.billing.copies.calendar import today
-from preau.billing.invoices import listing
-from preau.billing.invoices.listing import Wanted
-from preau.billing.invoices.pages import after_of, find, keys_of, lines_out, pdf_response
+from preau.billing.invoices import listing_repository
+from preau.billing.invoices.listing_repository import Wanted
+from preau.billing.invoices.responses import after_of, find, keys_of, lines_out, pdf_response
 from preau.billing.invoices.schemas import InvoiceDetail, InvoiceOut, invoice_out
-from preau.common.http.access import Family
 from preau.common.http.pages import CursorParameter, Limit, Page, page_of
+from preau.common.http.permissions import Family
+from preau.common.http.unit_of_work import Transaction
 
 router = APIRouter(prefix="/parent/families/{family_id}/invoices", tags=["factures"])
 
 
 @router.get("")
 async def list_invoices(
-    family: Family, status: Wanted = "all", limit: Limit = 50, cursor: CursorParameter = None
+    family: Family,
+    session: Transaction,
+    status: Wanted = "all",
+    limit: Limit = 50,
+    cursor: CursorParameter = None,
 ) -> Page[InvoiceOut]:
-    rows = await listing.of_family(
-        family.session, family.family_id, wanted=status, after=after_of(cursor), limit=limit + 1
+    rows = await listing_repository.of_family(
+        session, family.family_id, wanted=status, after=after_of(cursor), limit=limit + 1
     )
     page, next_cursor = page_of(rows, limit, keys_of)
-    day = await today(family.session, family.commune_id)
+    day = await today(session, family.commune_id)
     return Page(items=[invoice_out(invoice, day) for invoice in page], next_cursor=next_cursor)
 
 
 @router.get("/{invoice_id}")
-async def read_invoice(family: Family, invoice_id: UUID) -> InvoiceDetail:
-    invoice = await find(family.session, invoice_id, family.family_id)
-    lines = await listing.lines_with_dates(family.session, invoice_id)
-    day = await today(family.session, family.commune_id)
+async def read_invoice(family: Family, session: Transaction, invoice_id: UUID) -> InvoiceDetail:
+    invoice = await find(session, invoice_id, family.family_id)
+    lines = await listing_repository.lines_with_dates(session, invoice_id)
+    day = await today(session, family.commune_id)
     return InvoiceDetail(**invoice_out(invoice, day).model_dump(), lines=lines_out(lines))
 
 
 @router.get(
     "/{invoice_id}/pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}}
 )
-async def read_invoice_pdf(family: Family, invoice_id: UUID) -> Response:
-    return await pdf_response(family.session, await find(family.session, invoice_id, family.family_id))
+async def read_invoice_pdf(family: Family, session: Transaction, invoice_id: UUID) -> Response:
+    return await pdf_response(session, await find(session, invoice_id, family.family_id))

@@ -1,38 +1,122 @@
-"""Issuing and cancelling: the only places where numbers are given."""
+"""Issuing, paying and cancelling: nothing else gives numbers or moves an invoice. Each emits its event."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.copies.calendar import today
-from preau.billing.copies.families import Addressee
+from preau.billing.copies.tables import CommuneCopy
 from preau.billing.invoices import events, repository
-from preau.billing.invoices.domain import (
-    BilledCharge,
-    Draft,
-    Issuer,
-    lines_of,
-    move,
-    number,
-)
-from preau.billing.invoices.drafts import write_drafts
+from preau.billing.invoices.credits import open_credit
+from preau.billing.invoices.domain import Addressee, BilledCharge, Draft, Issuer, lines_of, number
+from preau.billing.invoices.draft_repository import write_drafts
+from preau.billing.invoices.lifecycle import INVOICE, PaymentAct
 from preau.billing.invoices.repository import Numbered
 from preau.billing.invoices.tables import Invoice
-from preau.billing.payments.credits import owe
 from preau.billing.regies.repository import regie as find_regie
 from preau.billing.regies.tables import Regie
 from preau.common.db.clock import database_now
-from preau.common.errors import NotFound
+from preau.common.errors import Conflict, NotFound
 from preau.common.ids import new_id
+from preau.common.lifecycle import IllegalMove
+from preau.common.money import Cents
 
 
-async def issue(session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, due_days: int) -> list[Invoice]:
-    """Give the drafts ``ids``, in this order, the next numbers of the régie; their charges count as billed.
+class NotCancellable(Conflict):
+    type, title = "not-cancellable", "Facture déjà annulée"
 
-    The caller holds the drafts. The series is locked from here to the end of the transaction: call it last.
+
+def issuer_of(commune: CommuneCopy | None, regie: Regie) -> Issuer:
+    """Who bills, as it stands now; blank for a commune that is not known here."""
+    if commune is None:
+        return Issuer("", regie.label)
+    return Issuer(commune.name, regie.label, commune.contact_email, commune.contact_phone)
+
+
+async def issue(
+    session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, due_days: int, aggregate_id: UUID
+) -> None:
+    """Issue the drafts ``ids``: in this order they take the next numbers of the régie.
+
+    Emits `InvoiceIssuedV1` of those that are to be paid; the aggregate is the run, or the invoice if it
+    stands alone. Those that ask for nothing (zero, or money back) are settled at once. The caller holds
+    the drafts locked. The series is locked from here to the end of the transaction: call it last.
     """
+    issued = await _number(session, regie, ids, due_days=due_days)
+    to_pay = [invoice for invoice in issued if invoice.total_cents >= 0]
+    await events.emit_issued(session, to_pay, aggregate_id=aggregate_id)
+    for invoice in issued:
+        if invoice.total_cents == 0:
+            await pay(session, invoice, "pay_all", 0, await database_now(session))
+        elif invoice.total_cents < 0:
+            paid = await _close_in_favour(session, invoice)
+            await open_credit(
+                session,
+                paid,
+                amount_cents=-paid.total_cents,
+                reason="run_balance",
+                message=f"Le solde de la facture {paid.number} est en faveur de la famille.",
+            )
+
+
+async def pay(
+    session: AsyncSession, invoice: Invoice, act: PaymentAct, cents: Cents, settled_at: datetime
+) -> None:
+    """Put ``cents`` on an invoice that the caller holds locked.
+
+    Emits `InvoiceSettledV1` once it is paid. Raises `IllegalMove`.
+    """
+    paid = await repository.set_status(
+        session,
+        invoice,
+        status=INVOICE.move(invoice.status, act),
+        paid_cents=invoice.paid_cents + cents,
+    )
+    if paid.status == "paid":
+        await events.emit_settled(session, paid, settled_at)
+
+
+async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tuple[Invoice, Invoice]:
+    """Cancel an issued invoice by a credit note; what was paid becomes credit of the family.
+
+    Emits `InvoiceCancelledV1`. Returns both, the invoice first. Raises `NotFound`, `NotCancellable`.
+    """
+    invoice = await repository.lock(session, invoice_id)
+    if invoice is None:
+        raise NotFound("Cette facture n’existe pas.")
+    if invoice.kind == "credit_note":
+        raise NotCancellable("Un avoir ne s’annule pas.")
+    try:
+        status = INVOICE.move(invoice.status, "cancel")
+    except IllegalMove as error:
+        raise NotCancellable("Cette facture est déjà annulée.") from error
+    paid_cents = invoice.paid_cents
+    regie = await find_regie(session, invoice.regie_id)
+    if regie is None:
+        raise NotFound("Cette régie n’existe pas.")
+    cancelled = await repository.set_status(session, invoice, status=status, paid_cents=paid_cents)
+    draft = await _credit_note(session, cancelled)
+    await write_drafts(session, [draft])
+    (numbered,) = await _number(session, regie, [draft.invoice_id], due_days=0)
+    note = await _close_in_favour(session, numbered)
+    if paid_cents > 0:
+        await open_credit(
+            session,
+            cancelled,
+            amount_cents=paid_cents,
+            reason="invoice_cancelled",
+            message=f"La facture {cancelled.number}, déjà payée, a été annulée ({reason}).",
+        )
+    await events.emit_cancelled(session, cancelled, credit_note=note, reason=reason)
+    return cancelled, note
+
+
+async def _number(
+    session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, due_days: int
+) -> list[Invoice]:
+    """Give drafts their numbers; their charges count as billed."""
     if not ids:
         return []
     await repository.refuse_unbalanced(session, ids)
@@ -52,68 +136,18 @@ async def issue(session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, due
             Numbered(invoice_id, position, number(regie.series_prefix, issued_on.year, position))
             for position, invoice_id in enumerate(ids, start=first)
         ],
-        status=move("draft", "issue"),
+        status=INVOICE.move("draft", "issue"),
         issued_on=issued_on,
         due_date=issued_on + timedelta(days=due_days),
     )
     return await repository.read(session, ids)
 
 
-async def publish(session: AsyncSession, invoices: Sequence[Invoice], *, aggregate_id: UUID) -> None:
-    """Tell of issued invoices; settle at once those that ask for nothing (nought, or money back)."""
-    await events.tell_issued(
-        session, [invoice for invoice in invoices if invoice.total_cents >= 0], aggregate_id=aggregate_id
+async def _close_in_favour(session: AsyncSession, invoice: Invoice) -> Invoice:
+    """Close an invoice below zero by what it gives back: nobody pays it, so there is no event."""
+    return await repository.set_status(
+        session, invoice, status=INVOICE.move(invoice.status, "pay_all"), paid_cents=invoice.total_cents
     )
-    for invoice in invoices:
-        if invoice.total_cents <= 0:
-            await _settle_nothing_due(session, invoice)
-
-
-async def _settle_nothing_due(session: AsyncSession, invoice: Invoice) -> None:
-    paid = await repository.set_status(
-        session, invoice, status=move(invoice.status, "pay_all"), paid_cents=invoice.total_cents
-    )
-    if paid.total_cents == 0:
-        await events.tell_settled(session, paid, await database_now(session))
-    else:
-        await owe(
-            session,
-            paid,
-            amount_cents=-paid.total_cents,
-            reason="run_balance",
-            message=f"Le solde de la facture {paid.number} est en faveur de la famille.",
-        )
-
-
-async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tuple[Invoice, Invoice]:
-    """Cancel an issued invoice by a credit note; what was paid becomes credit of the family.
-
-    Returns both, the invoice first. Raises `NotFound`, `IllegalMove`.
-    """
-    invoice = await repository.lock(session, invoice_id)
-    if invoice is None:
-        raise NotFound("Cette facture n’existe pas.")
-    status, paid_cents = move(invoice.status, "cancel"), invoice.paid_cents
-    regie = await find_regie(session, invoice.regie_id)
-    if regie is None:
-        raise NotFound("Cette régie n’existe pas.")
-    cancelled = await repository.set_status(session, invoice, status=status, paid_cents=paid_cents)
-    draft = await _credit_note(session, cancelled)
-    await write_drafts(session, [draft])
-    (note,) = await issue(session, regie, [draft.invoice_id], due_days=0)
-    note = await repository.set_status(
-        session, note, status=move(note.status, "pay_all"), paid_cents=note.total_cents
-    )
-    if paid_cents > 0:
-        await owe(
-            session,
-            cancelled,
-            amount_cents=paid_cents,
-            reason="invoice_cancelled",
-            message=f"La facture {cancelled.number}, déjà payée, a été annulée ({reason}).",
-        )
-    await events.tell_cancelled(session, cancelled, credit_note=note, reason=reason)
-    return cancelled, note
 
 
 async def _credit_note(session: AsyncSession, invoice: Invoice) -> Draft:

@@ -1,14 +1,17 @@
-"""Invoices, their lines, and the charges behind each line."""
+"""Invoices, their lines and charges, what payments did to them, and the credits they left."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
-from preau.common.db.tables import commune_column, instant, uuid_pk, version_column
+from preau.billing.invoices.domain import Kind
+from preau.billing.invoices.lifecycle import CreditStatus, Status
+from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
 
 
 class Invoice(Table):
@@ -24,9 +27,9 @@ class Invoice(Table):
     regie_id: Mapped[UUID]
     regie_label: Mapped[str]
     family_id: Mapped[UUID]
-    kind: Mapped[str]
+    kind: Mapped[Kind] = mapped_column(Text)
     period: Mapped[str]
-    status: Mapped[str]
+    status: Mapped[Status] = mapped_column(Text)
     number: Mapped[str | None]
     series_year: Mapped[int | None]
     series_number: Mapped[int | None]
@@ -74,3 +77,39 @@ class InvoiceLineCharge(Table):
     service_date: Mapped[date]
     units: Mapped[int]
     amount_cents: Mapped[int]
+
+
+class PaymentEffect(Table):
+    """What a payment did to one invoice: ``applied_cents`` paid it, ``credited_cents`` was too much."""
+
+    __tablename__ = "payment_effect"
+
+    payment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    invoice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    commune_id: Mapped[UUID] = commune_column()
+    family_id: Mapped[UUID]
+    applied_cents: Mapped[int]
+    credited_cents: Mapped[int]
+    refunded_cents: Mapped[int] = mapped_column(default=0)
+    settled_at: Mapped[datetime] = instant()
+
+
+class FamilyCredit(Table):
+    """Money that the commune owes a family. While ``open`` it is a task for an agent."""
+
+    __tablename__ = "family_credit"
+
+    credit_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    family_id: Mapped[UUID]
+    regie_id: Mapped[UUID]
+    invoice_id: Mapped[UUID]
+    payment_id: Mapped[UUID | None]
+    amount_cents: Mapped[int]
+    reason: Mapped[str]
+    message: Mapped[str]
+    status: Mapped[CreditStatus] = mapped_column(Text)
+    created_at: Mapped[datetime] = instant()
+    handled_at: Mapped[datetime | None] = optional_instant()
+    handled_by: Mapped[UUID | None]
+    note: Mapped[str] = mapped_column(default="")

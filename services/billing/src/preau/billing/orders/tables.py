@@ -10,7 +10,7 @@ from preau.common.db.tables import commune_column, instant
 
 
 class PrepaidOrder(Table):
-    """An order that awaits or awaited payment. Its end may be told before its beginning."""
+    """An order that awaits or awaited payment. Its end may arrive before its beginning."""
 
     __tablename__ = "prepaid_order"
 

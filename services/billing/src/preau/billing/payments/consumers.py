@@ -3,8 +3,6 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.payments import service
-from preau.common.messaging.consumer import Subscription
-from preau.contracts import topology
 from preau.contracts.payments import PaymentFailedV1, PaymentRefundedV1, PaymentSettledV1
 
 
@@ -19,7 +17,7 @@ async def settle(session: AsyncSession, event: PaymentSettledV1) -> None:
         )
 
 
-async def let_fail(session: AsyncSession, event: PaymentFailedV1) -> None:
+async def ignore_failed(session: AsyncSession, event: PaymentFailedV1) -> None:
     """A payment that failed changes no invoice: it stays due, and the order's hold decides the rest."""
 
 
@@ -31,9 +29,3 @@ async def refund(session: AsyncSession, event: PaymentRefundedV1) -> None:
             invoice_id=allocation.invoice_id,
             amount_cents=allocation.amount_cents,
         )
-
-
-PAYMENTS = Subscription(
-    queue=topology.BILLING_PAYMENTS,
-    handlers={PaymentSettledV1: settle, PaymentFailedV1: let_fail, PaymentRefundedV1: refund},
-)

@@ -1,17 +1,16 @@
-"""Payments as they take effect on invoices. A payment counts once an invoice, however often told."""
+"""Payments as they take effect on invoices. A payment counts once an invoice, however often it comes."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.invoices import events, repository
-from preau.billing.invoices.domain import move
+from preau.billing.invoices import repository as invoices
+from preau.billing.invoices import service as invoicing
+from preau.billing.invoices.credits import open_credit, set_off_refunds
 from preau.billing.invoices.tables import Invoice
-from preau.billing.payments.credits import owe, set_off_refunds
-from preau.billing.payments.domain import take
-from preau.billing.payments.tables import PaymentEffect
+from preau.billing.payments import repository
+from preau.billing.payments.domain import split
 from preau.common.logging import logger
 from preau.common.messaging.consumer import NotYet
 from preau.common.money import Cents
@@ -24,56 +23,44 @@ async def settle(
     session: AsyncSession, *, payment_id: UUID, invoice_id: UUID, amount_cents: Cents, settled_at: datetime
 ) -> None:
     """Put money on an invoice; what it cannot take becomes credit. Raises `NotYet` for an unknown invoice."""
-    invoice = await repository.lock(session, invoice_id)
+    invoice = await invoices.lock(session, invoice_id)
     if invoice is None:
         raise NotYet("the invoice is not known here")
-    taken = take(invoice.status, invoice.total_cents, invoice.paid_cents, amount_cents)
-    fresh = await session.scalar(
-        insert(PaymentEffect)
-        .values(
-            payment_id=payment_id,
-            invoice_id=invoice_id,
-            commune_id=invoice.commune_id,
-            family_id=invoice.family_id,
-            applied_cents=taken.applied_cents,
-            credited_cents=taken.credited_cents,
-            settled_at=settled_at,
-        )
-        .on_conflict_do_nothing()
-        .returning(PaymentEffect.payment_id)
-    )
-    if fresh is None:
+    part = split(invoice.status, invoice.total_cents, invoice.paid_cents, amount_cents)
+    if not await repository.record(
+        session,
+        payment_id,
+        invoice,
+        applied_cents=part.applied_cents,
+        credited_cents=part.credited_cents,
+        settled_at=settled_at,
+    ):
         return
-    if taken.credited_cents > 0:
-        await owe(
+    if part.credited_cents > 0:
+        await open_credit(
             session,
             invoice,
-            amount_cents=taken.credited_cents,
+            amount_cents=part.credited_cents,
             reason="payment_too_much",
-            message=_why_too_much(invoice, taken.credited_cents),
+            message=_why_too_much(invoice, part.credited_cents),
             payment_id=payment_id,
         )
-    if taken.action is not None:
-        status = move(invoice.status, taken.action)
-        paid_cents = invoice.paid_cents + taken.applied_cents
-        moved = await repository.set_status(session, invoice, status=status, paid_cents=paid_cents)
-        if status == "paid":
-            await events.tell_settled(session, moved, settled_at)
+    if part.act is not None:
+        await invoicing.pay(session, invoice, part.act, part.applied_cents, settled_at)
 
 
 async def refund(session: AsyncSession, *, payment_id: UUID, invoice_id: UUID, amount_cents: Cents) -> None:
-    """Note that a payment's money went back, once; it closes the invoice's credits that it covers.
+    """Record that a payment's money went back, once; it closes the invoice's credits that it covers.
 
     Raises `NotYet` when the payment itself is not known here.
     """
-    invoice = await repository.lock(session, invoice_id)
-    effect = await session.get(PaymentEffect, (payment_id, invoice_id), populate_existing=True)
+    invoice = await invoices.lock(session, invoice_id)
+    effect = await repository.effect(session, payment_id, invoice_id)
     if invoice is None or effect is None:
         raise NotYet("the payment is not known here")
     if effect.refunded_cents:
         return
-    effect.refunded_cents = amount_cents
-    await session.flush()  # the sum of the refunds reads it
+    await repository.record_refund(session, effect, amount_cents)
     if beyond := await set_off_refunds(session, invoice_id):
         log.warning("refunded beyond the credits", invoice_id=str(invoice_id), cents=beyond)
 

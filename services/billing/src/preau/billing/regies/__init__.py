@@ -1,1 +1,1 @@
-"""Régies: the tills that bill and collect, each with its own numbers."""
+"""Régies: the cash offices that bill and collect, each with its own numbers."""

@@ -1,6 +1,5 @@
 """Agents configure the régies."""
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -9,14 +8,12 @@ from preau.billing.regies import repository
 from preau.billing.regies.schemas import RegieIn, RegieOut, RegiePatch
 from preau.common.audit import record_change
 from preau.common.errors import Conflict, NotFound
-from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.pages import Page
+from preau.common.http.permissions import AnyAgent, BillingAgent
+from preau.common.http.unit_of_work import Transaction
 from preau.common.ids import new_id
 
 router = APIRouter(prefix="/agent/regies", tags=["régies"])
-
-AnyAgent = Annotated[AgentAccess, AgentMay()]
-BillingAgent = Annotated[AgentAccess, AgentMay("billing")]
 
 
 class RegieExists(Conflict):
@@ -24,20 +21,20 @@ class RegieExists(Conflict):
 
 
 @router.get("")
-async def list_regies(agent: AnyAgent) -> Page[RegieOut]:
-    found = await repository.regies(agent.session)
+async def list_regies(agent: AnyAgent, session: Transaction) -> Page[RegieOut]:
+    found = await repository.regies(session)
     return Page(items=[RegieOut.model_validate(regie) for regie in found])
 
 
 @router.post("", status_code=201)
-async def add_regie(agent: BillingAgent, body: RegieIn) -> RegieOut:
+async def add_regie(agent: BillingAgent, session: Transaction, body: RegieIn) -> RegieOut:
     values = body.model_dump() | {"regie_id": new_id(), "commune_id": agent.commune_id}
-    regie = await repository.add(agent.session, values)
+    regie = await repository.add(session, values)
     if regie is None:
         raise RegieExists("Une régie porte déjà ce code ou ce préfixe.")
     added = RegieOut.model_validate(regie)
     await record_change(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         agent_id=agent.agent_id,
         action="regie.added",
@@ -48,17 +45,19 @@ async def add_regie(agent: BillingAgent, body: RegieIn) -> RegieOut:
 
 
 @router.patch("/{regie_id}")
-async def change_regie(agent: BillingAgent, regie_id: UUID, body: RegiePatch) -> RegieOut:
-    regie = await repository.regie(agent.session, regie_id)
+async def change_regie(
+    agent: BillingAgent, session: Transaction, regie_id: UUID, body: RegiePatch
+) -> RegieOut:
+    regie = await repository.regie(session, regie_id)
     if regie is None:
         raise NotFound("Cette régie n’existe pas.")
     before = RegieOut.model_validate(regie)
     values = body.model_dump(exclude_none=True)
     if not values:
         return before
-    after = RegieOut.model_validate(await repository.change(agent.session, regie_id, values))
+    after = RegieOut.model_validate(await repository.change(session, regie_id, values))
     await record_change(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         agent_id=agent.agent_id,
         action="regie.changed",

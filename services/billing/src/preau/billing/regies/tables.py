@@ -9,7 +9,7 @@ from preau.common.db.tables import commune_column, uuid_pk, version_column
 
 
 class Regie(Table):
-    """A till of the commune. ``series_prefix`` opens its numbers; ``due_days`` from issue to due date."""
+    """A cash office. ``series_prefix`` opens its numbers; ``due_days`` from issue to due date."""
 
     __tablename__ = "regie"
 

@@ -1,41 +1,20 @@
-"""Billing runs: their lifecycle, their month, and the pricing of one family. Pure."""
+"""Billing runs: their month, and the bill of one family. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 from uuid import UUID
 
 from preau.billing.charges.domain import BILLABLE, units_due
-from preau.billing.copies.families import Family
+from preau.billing.copies.families import FamilyRecord
 from preau.billing.invoices.domain import BilledCharge
-from preau.billing.tariffs.domain import ChargeFacts, PricedLine, Tariff, price, tariff_on
+from preau.billing.tariffs.domain import Price, PriceList
+from preau.billing.tariffs.facts import ChargeFacts, FamilyFacts, facts_of
 from preau.common.money import Cents
 from preau.contracts.reservations import BookingStatus
 
-Status = Literal["computing", "computed", "issued", "discarded"]
-Action = Literal["finish", "issue", "discard"]
 RunKind = Literal["month_end", "complement"]
-
-TRANSITIONS: dict[tuple[Status, Action], Status] = {
-    ("computing", "finish"): "computed",
-    ("computed", "issue"): "issued",
-    ("computing", "discard"): "discarded",
-    ("computed", "discard"): "discarded",
-}
-"""The lifecycle of a run: computed it is a preview, issued it is final."""
-
-
-class IllegalMove(Exception):
-    """A run in this status cannot do that."""
-
-
-def move(status: str, action: Action) -> Status:
-    """The status after an action; raises `IllegalMove`."""
-    for (before, wanted), after in TRANSITIONS.items():
-        if before == status and wanted == action:
-            return after
-    raise IllegalMove(f"a run that is {status} cannot {action}")
 
 
 class Month(NamedTuple):
@@ -92,10 +71,8 @@ class Bill:
     anomalies: list[Anomaly] = field(default_factory=list[Anomaly])
 
 
-def bill(
-    family: Family | None, charges: Sequence[OpenCharge], tariffs: Mapping[UUID, Sequence[Tariff]]
-) -> Bill:
-    """Price the open charges of one family; what cannot be priced stays open and is told."""
+def bill(family: FamilyRecord | None, charges: Sequence[OpenCharge], prices: PriceList) -> Bill:
+    """Price the open charges of one family; what cannot be priced stays open and is an anomaly."""
     made = Bill()
     if family is None:
         made.anomalies.append(
@@ -104,31 +81,35 @@ def bill(
             )
         )
         return made
-    facts = family.facts
-    told: set[Anomaly] = set()
+    facts = facts_of(family)
+    anomalies: set[Anomaly] = set()
     for charge in charges:
-        tariff = tariff_on(tariffs.get(charge.activity_id, ()), charge.service_date)
-        if tariff is None and charge.status in BILLABLE:
-            told.add(Anomaly("no_tariff", f"« {charge.activity_label} » n’a pas de tarif : non facturé."))
+        priced = _price(charge, prices, facts) if charge.status in BILLABLE else None
+        if priced is None and charge.status in BILLABLE:
+            anomalies.add(
+                Anomaly("no_tariff", f"« {charge.activity_label} » n’a pas de tarif : non facturé.")
+            )
             continue
         if not family.has(charge.child_id):
-            told.add(Anomaly("unknown_child", "Un enfant facturé n’est plus dans la fiche famille."))
-        billable = charge.units if charge.status in BILLABLE else 0
-        facts_of_charge = ChargeFacts(charge.child_id, charge.activity_id, charge.service_date, billable)
-        priced = price(facts_of_charge, tariff, facts) if tariff and billable else None
-        if priced and priced.quotient_is_missing:
-            told.add(Anomaly("missing_quotient", "Quotient inconnu : le tarif par défaut s’applique."))
+            anomalies.add(Anomaly("unknown_child", "Un enfant facturé n’est plus dans la fiche famille."))
+        if priced and priced.units and priced.quotient_is_missing:
+            anomalies.add(Anomaly("missing_quotient", "Quotient inconnu : le tarif par défaut s’applique."))
         made.charges.append(_billed(charge, priced, family))
     due = sum(charge.amount_cents for charge in made.charges)
     if made.charges and due < 0:
-        told.add(Anomaly("in_favour", "Le solde est en faveur de la famille : un avoir sera émis."))
+        anomalies.add(Anomaly("in_favour", "Le solde est en faveur de la famille : un avoir sera émis."))
     if made.charges and due == 0:
-        told.add(Anomaly("nothing_due", "Le total est nul."))
-    made.anomalies += sorted(told)
+        anomalies.add(Anomaly("nothing_due", "Le total est nul."))
+    made.anomalies += sorted(anomalies)
     return made
 
 
-def _billed(charge: OpenCharge, priced: PricedLine | None, family: Family) -> BilledCharge:
+def _price(charge: OpenCharge, prices: PriceList, family: FamilyFacts) -> Price | None:
+    facts = ChargeFacts(charge.child_id, charge.activity_id, charge.service_date, charge.units)
+    return prices.price(facts, family)
+
+
+def _billed(charge: OpenCharge, priced: Price | None, family: FamilyRecord) -> BilledCharge:
     """The difference between what the charge costs now and what was invoiced of it."""
     units = units_due(charge.status, charge.units, charge.invoiced_units)
     cents = (priced.amount_cents if priced else 0) - charge.invoiced_cents

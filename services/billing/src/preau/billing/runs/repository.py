@@ -1,23 +1,20 @@
-"""SQL of runs: making one, and moving it."""
+"""SQL of runs: beginning one, and changing its status."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
+from preau.billing.charges.repository import STATUSES, UNITS_DUE
+from preau.billing.invoices.lifecycle import LIVE
 from preau.billing.invoices.tables import Invoice
-from preau.billing.runs.domain import Month
+from preau.billing.runs.domain import Month, RunKind
+from preau.billing.runs.lifecycle import RUN, Status
 from preau.billing.runs.tables import BillingRun, RunAnomaly, RunChunk, RunFamily
-
-UNITS_DUE = """CASE WHEN c.status = ANY (CAST(:billable AS text[])) THEN c.units - c.invoiced_units
-    WHEN c.status = ANY (CAST(:given_back AS text[])) THEN -c.invoiced_units ELSE 0 END"""
-"""`charges.domain.units_due` in SQL."""
-STATUSES: Mapping[str, list[str]] = {"billable": sorted(BILLABLE), "given_back": sorted(GIVEN_BACK)}
 
 _FREEZE_FAMILIES = text(f"""
 INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, record)
@@ -32,11 +29,14 @@ INSERT INTO run_chunk (run_id, number, commune_id, epoch, status, lease_until)
 SELECT :run_id, n, :commune_id, 1, 'queued', clock_timestamp() + CAST(:lease AS interval)
 FROM generate_series(1, :chunks) AS n
 """)
-_ISSUED_TOTAL = text("""
-SELECT coalesce(sum(total_cents), 0) FROM invoice
-WHERE regie_id = :regie_id AND period = :period AND kind IN ('month_end', 'complement')
-    AND status NOT IN ('draft', 'cancelled')
-""")
+_EXTEND_TIMEOUTS = text(
+    "SELECT set_config('statement_timeout', '60s', true), set_config('lock_timeout', '10s', true)"
+)
+
+
+async def extend_timeouts(session: AsyncSession) -> None:
+    """Allow the rest of the transaction the time that a whole run takes: 60 s a statement, 10 s a lock."""
+    await session.execute(_EXTEND_TIMEOUTS)
 
 
 async def begin(session: AsyncSession, values: dict[str, Any]) -> BillingRun | None:
@@ -81,7 +81,13 @@ async def make_chunks(session: AsyncSession, run: BillingRun, chunks: int, lease
 
 async def issued_total(session: AsyncSession, regie_id: UUID, period: str) -> int:
     """Cents issued for a period by runs, cancelled invoices not counted."""
-    return (await session.execute(_ISSUED_TOTAL, {"regie_id": regie_id, "period": period})).scalar_one()
+    total = select(func.coalesce(func.sum(Invoice.total_cents), 0)).where(
+        Invoice.regie_id == regie_id,
+        Invoice.period == period,
+        Invoice.kind.in_(get_args(RunKind)),
+        Invoice.status.in_(LIVE),
+    )
+    return (await session.execute(total)).scalar_one()
 
 
 async def run(session: AsyncSession, run_id: UUID, *, lock: bool = False) -> BillingRun | None:
@@ -91,14 +97,14 @@ async def run(session: AsyncSession, run_id: UUID, *, lock: bool = False) -> Bil
     return await session.scalar(query.execution_options(populate_existing=True))
 
 
-async def in_the_way(session: AsyncSession, regie_id: UUID, period: str, kind: str) -> BillingRun | None:
+async def in_the_way(session: AsyncSession, regie_id: UUID, period: str, kind: RunKind) -> BillingRun | None:
     """The run that keeps another of this kind from beginning: one that is live, or the issued month end."""
     return await session.scalar(
         select(BillingRun)
         .where(
             BillingRun.regie_id == regie_id,
             BillingRun.period == period,
-            BillingRun.status.not_in(["issued", "discarded"])
+            BillingRun.status.not_in(RUN.ended)
             | ((BillingRun.kind == kind) & (kind == "month_end") & (BillingRun.status == "issued")),
         )
         .order_by(BillingRun.status == "issued")
@@ -174,6 +180,11 @@ async def runs(
     return list(await session.scalars(query))
 
 
-async def finish(session: AsyncSession, run_id: UUID, *, status: str) -> None:
+async def issue(session: AsyncSession, run_id: UUID, *, status: Status) -> BillingRun:
+    """Close a run whose invoices are being numbered."""
+    return await change(session, run_id, status=status, issued_at=func.clock_timestamp())
+
+
+async def finish(session: AsyncSession, run_id: UUID, *, status: Status) -> None:
     """All chunks are done."""
     await change(session, run_id, status=status, computed_at=func.clock_timestamp())

@@ -1,12 +1,12 @@
 """Agents run month-end billing: begin, look, issue or discard."""
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.invoices import listing
+from preau.billing.invoices import listing_repository
 from preau.billing.invoices.schemas import DraftOut
 from preau.billing.invoices.tables import Invoice
 from preau.billing.runs import repository, service
@@ -14,21 +14,20 @@ from preau.billing.runs.schemas import AnomalyOut, RunDetail, RunIn, RunOut
 from preau.billing.settings import BillingSettings
 from preau.common.audit import record_change
 from preau.common.errors import NotFound
-from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.idempotency import IdempotencyKey
 from preau.common.http.pages import AfterId, Limit, Page, page_of
+from preau.common.http.permissions import AgentCaller, BillingAgent
+from preau.common.http.unit_of_work import Transaction
 
 router = APIRouter(prefix="/agent/runs", tags=["facturation"])
 
-BillingAgent = Annotated[AgentAccess, AgentMay("billing")]
-
 
 @router.post("", status_code=202)
-async def begin_run(agent: BillingAgent, request: Request, body: RunIn) -> RunOut:
+async def begin_run(agent: BillingAgent, session: Transaction, request: Request, body: RunIn) -> RunOut:
     """Begin a run; workers compute it, and it is a preview until it is issued."""
     settings: BillingSettings = request.app.state.settings
     run = await service.begin(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         regie_id=body.regie_id,
         period=body.period,
@@ -37,22 +36,26 @@ async def begin_run(agent: BillingAgent, request: Request, body: RunIn) -> RunOu
         lease=settings.chunk_lease,
     )
     begun = RunOut.model_validate(run)
-    await _record(agent, "run.begun", begun)
+    await _record(session, agent, "run.begun", begun)
     return begun
 
 
 @router.get("")
 async def list_runs(
-    agent: BillingAgent, before: AfterId, regie_id: UUID | None = None, limit: Limit = 50
+    agent: BillingAgent,
+    session: Transaction,
+    before: AfterId,
+    regie_id: UUID | None = None,
+    limit: Limit = 50,
 ) -> Page[RunOut]:
-    rows = await repository.runs(agent.session, regie_id=regie_id, before=before, limit=limit + 1)
+    rows = await repository.runs(session, regie_id=regie_id, before=before, limit=limit + 1)
     page, next_cursor = page_of(rows, limit, lambda run: [run.run_id])
     return Page(items=[RunOut.model_validate(run) for run in page], next_cursor=next_cursor)
 
 
 @router.get("/{run_id}")
-async def read_run(agent: BillingAgent, run_id: UUID) -> RunDetail:
-    run = await repository.run(agent.session, run_id)
+async def read_run(agent: BillingAgent, session: Transaction, run_id: UUID) -> RunDetail:
+    run = await repository.run(session, run_id)
     if run is None:
         raise NotFound("Cette facturation n’existe pas.")
     return RunDetail(
@@ -61,39 +64,41 @@ async def read_run(agent: BillingAgent, run_id: UUID) -> RunDetail:
             AnomalyOut(
                 family_id=anomaly.family_id, family_label=label, kind=anomaly.kind, message=anomaly.message
             )
-            for anomaly, label in await repository.anomalies(agent.session, run_id)
+            for anomaly, label in await repository.anomalies(session, run_id)
         ],
     )
 
 
 @router.get("/{run_id}/invoices")
 async def list_invoices_of_run(
-    agent: BillingAgent, run_id: UUID, after: AfterId, limit: Limit = 100
+    agent: BillingAgent, session: Transaction, run_id: UUID, after: AfterId, limit: Limit = 100
 ) -> Page[DraftOut]:
-    if await repository.run(agent.session, run_id) is None:
+    if await repository.run(session, run_id) is None:
         raise NotFound("Cette facturation n’existe pas.")
-    rows = await listing.of_run(agent.session, run_id, after=after, limit=limit + 1)
+    rows = await listing_repository.of_run(session, run_id, after=after, limit=limit + 1)
     page, next_cursor = page_of(rows, limit, lambda invoice: [invoice.invoice_id])
     return Page(items=[_draft(invoice) for invoice in page], next_cursor=next_cursor)
 
 
 @router.post("/{run_id}/issue", response_model=RunOut)
-async def issue_run(agent: BillingAgent, run_id: UUID, key: IdempotencyKey) -> JSONResponse:
-    """Number the invoices and tell of them. There is no way back but credit notes."""
+async def issue_run(
+    agent: BillingAgent, session: Transaction, run_id: UUID, key: IdempotencyKey
+) -> JSONResponse:
+    """Number the invoices and publish them. There is no way back but credit notes."""
 
     async def produce() -> RunOut:
-        issued = RunOut.model_validate(await service.issue(agent.session, run_id))
-        await _record(agent, "run.issued", issued)
+        issued = RunOut.model_validate(await service.issue(session, run_id))
+        await _record(session, agent, "run.issued", issued)
         return issued
 
-    return await key.once(agent.session, agent.agent_id, None, produce, status_code=200)
+    return await key.once(session, agent.agent_id, None, produce, status_code=200)
 
 
 @router.post("/{run_id}/discard")
-async def discard_run(agent: BillingAgent, run_id: UUID) -> RunOut:
+async def discard_run(agent: BillingAgent, session: Transaction, run_id: UUID) -> RunOut:
     """Throw the preview away."""
-    discarded = RunOut.model_validate(await service.discard(agent.session, run_id))
-    await _record(agent, "run.discarded", discarded)
+    discarded = RunOut.model_validate(await service.discard(session, run_id))
+    await _record(session, agent, "run.discarded", discarded)
     return discarded
 
 
@@ -101,9 +106,9 @@ def _draft(invoice: Invoice) -> DraftOut:
     return DraftOut.model_validate(vars(invoice) | {"family_label": invoice.addressee["label"]})
 
 
-async def _record(agent: AgentAccess, action: str, run: RunOut) -> None:
+async def _record(session: AsyncSession, agent: AgentCaller, action: str, run: RunOut) -> None:
     await record_change(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         agent_id=agent.agent_id,
         action=action,

@@ -4,10 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
+from preau.billing.runs.domain import RunKind
+from preau.billing.runs.lifecycle import Status
 from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
 
 
@@ -20,9 +23,9 @@ class BillingRun(Table):
     commune_id: Mapped[UUID] = commune_column()
     regie_id: Mapped[UUID]
     period: Mapped[str]
-    kind: Mapped[str]
+    kind: Mapped[RunKind] = mapped_column(Text)
     sequence: Mapped[int]
-    status: Mapped[str]
+    status: Mapped[Status] = mapped_column(Text)
     tariffs: Mapped[dict[str, Any]] = mapped_column(JSONB)
     chunks_total: Mapped[int]
     chunks_done: Mapped[int] = mapped_column(default=0)

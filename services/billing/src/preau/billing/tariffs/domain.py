@@ -4,7 +4,7 @@ The price of one charge is rounded half up once, after bracket, residency, rank 
 on the way. An invoice line gathers charges of the same price and adds up their cents.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,51 +21,10 @@ from preau.billing.tariffs.definition import (
     OwnPrice,
     Supplement,
 )
+from preau.billing.tariffs.facts import ChargeFacts, FamilyFacts
 from preau.common.money import Cents, round_half_up
 from preau.wording.amounts import euros
 from preau.wording.typography import NBSP
-
-
-@dataclass(frozen=True, slots=True)
-class ChargeFacts:
-    """What is priced: some units of an activity for a child on a day."""
-
-    child_id: UUID
-    activity_id: UUID
-    service_date: date
-    units: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class QuotientFacts:
-    """A quotient in whole euros from ``effective_from`` (included) to ``effective_to`` (excluded)."""
-
-    value: int
-    effective_from: date
-    effective_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyFacts:
-    """What a price may depend on. ``children`` are the children's ids, the eldest first."""
-
-    resident: bool = True
-    children: tuple[UUID, ...] = ()
-    quotients: tuple[QuotientFacts, ...] = ()
-
-    def quotient_on(self, day: date) -> int | None:
-        """The quotient in force on a day, the latest if several are; ``None`` if none is known."""
-        in_force = [
-            quotient
-            for quotient in self.quotients
-            if quotient.effective_from <= day
-            and (quotient.effective_to is None or day < quotient.effective_to)
-        ]
-        return max(in_force, key=lambda quotient: quotient.effective_from).value if in_force else None
-
-    def rank_of(self, child_id: UUID) -> int:
-        """1 for the eldest child; a child that the record does not hold counts as the eldest."""
-        return self.children.index(child_id) + 1 if child_id in self.children else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +36,7 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True)
-class PricedLine:
+class Price:
     """The price of a charge in cents, and why. ``unit_cents`` is that of one unit, rounded for display."""
 
     units: int
@@ -88,11 +47,23 @@ class PricedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceList:
+    """The tariffs of some activities, by activity: those in force, or those that a run froze."""
+
+    tariffs: Mapping[UUID, Sequence[Tariff]]
+
+    def price(self, charge: ChargeFacts, family: FamilyFacts) -> Price | None:
+        """The price of a charge; ``None`` when its activity has no tariff on the day of the service."""
+        tariff = tariff_on(self.tariffs.get(charge.activity_id, ()), charge.service_date)
+        return price(charge, tariff, family) if tariff else None
+
+
+@dataclass(frozen=True, slots=True)
 class _Step:
-    """A price on its way: exact cents, and what was said so far."""
+    """A price on its way: exact cents, and the explanation so far."""
 
     cents: Decimal
-    said: tuple[str, ...]
+    explanation: tuple[str, ...]
     is_final: bool = False
 
 
@@ -102,7 +73,7 @@ def tariff_on(tariffs: Sequence[Tariff], day: date) -> Tariff | None:
     return max(begun, key=lambda tariff: tariff.effective_from) if begun else None
 
 
-def price(charge: ChargeFacts, tariff: Tariff, family: FamilyFacts) -> PricedLine:
+def price(charge: ChargeFacts, tariff: Tariff, family: FamilyFacts) -> Price:
     """The price of a charge by a tariff, for a family as it was on the day of the service."""
     definition = tariff.definition
     quotient = family.quotient_on(charge.service_date)
@@ -111,12 +82,12 @@ def price(charge: ChargeFacts, tariff: Tariff, family: FamilyFacts) -> PricedLin
         step = _for_others(definition, quotient, step)
     if not step.is_final:
         step = _for_rank(definition, family.rank_of(charge.child_id), step)
-    said = (*step.said, f"× {charge.units}") if charge.units != 1 else step.said
-    return PricedLine(
+    explanation = (*step.explanation, f"× {charge.units}") if charge.units != 1 else step.explanation
+    return Price(
         units=charge.units,
         unit_cents=round_half_up(step.cents),
         amount_cents=round_half_up(step.cents * charge.units),
-        explanation=f"{NBSP}; ".join(said),
+        explanation=f"{NBSP}; ".join(explanation),
         quotient_is_missing=quotient is None and not isinstance(definition, FlatTariff) and not step.is_final,
     )
 
@@ -136,8 +107,8 @@ def _by_bracket(brackets: Sequence[Bracket], missing: str, quotient: int | None)
         bracket = max(brackets, key=lambda bracket: bracket.amount_cents)
     else:
         bracket = next(bracket for bracket in brackets if bracket.label == missing)
-    said = f"{_quotient(quotient)} → tranche {bracket.label} {euros(bracket.amount_cents)}"
-    return _Step(Decimal(bracket.amount_cents), (said,))
+    explanation = f"{_quotient(quotient)} → tranche {bracket.label} {euros(bracket.amount_cents)}"
+    return _Step(Decimal(bracket.amount_cents), (explanation,))
 
 
 def _by_effort(definition: EffortRateTariff, quotient: int | None) -> _Step:
@@ -148,10 +119,10 @@ def _by_effort(definition: EffortRateTariff, quotient: int | None) -> _Step:
         return _Step(cents, (f"{_quotient(None)} → {bound} {euros(round_half_up(cents))}",))
     exact = definition.rate * quotient * 100
     cents = min(max(exact, floor), ceiling)
-    said = f"{_quotient(quotient)} × {_percent(definition.rate * 100)} → {euros(round_half_up(exact))}"
+    explanation = f"{_quotient(quotient)} × {_percent(definition.rate * 100)} → {euros(round_half_up(exact))}"
     if cents != exact:
-        said += f", {'plancher' if exact < floor else 'plafond'} {euros(round_half_up(cents))}"
-    return _Step(cents, (said,))
+        explanation += f", {'plancher' if exact < floor else 'plafond'} {euros(round_half_up(cents))}"
+    return _Step(cents, (explanation,))
 
 
 def _for_others(
@@ -160,14 +131,14 @@ def _for_others(
     """The price of a family that lives elsewhere; without a rule, that of the residents."""
     match definition.non_resident:
         case Supplement(amount_cents=cents):
-            return _Step(step.cents + cents, (*step.said, f"hors commune +{euros(cents)}"))
+            return _Step(step.cents + cents, (*step.explanation, f"hors commune +{euros(cents)}"))
         case Multiplier(factor=factor):
-            return _Step(step.cents * factor, (*step.said, f"hors commune × {_number(factor)}"))
+            return _Step(step.cents * factor, (*step.explanation, f"hors commune × {_number(factor)}"))
         case OwnPrice(amount_cents=cents):
             return _Step(Decimal(cents), (f"hors commune {euros(cents)}",), is_final=True)
         case OwnGrid(brackets=brackets):
             own = _by_bracket(brackets, HIGHEST, quotient)
-            return _Step(own.cents, ("grille hors commune", *own.said))
+            return _Step(own.cents, ("grille hors commune", *own.explanation))
         case None:
             return step
 
@@ -179,8 +150,8 @@ def _for_rank(definition: BracketTariff | FlatTariff | EffortRateTariff, rank: i
         return step
     percent = max(reached, key=lambda rule: rule.rank).percent
     sign = "−" if percent < 0 else "+"
-    said = f"{rank}e enfant {sign}{_percent(abs(percent))}"
-    return _Step(step.cents * (100 + percent) / 100, (*step.said, said))
+    explanation = f"{rank}e enfant {sign}{_percent(abs(percent))}"
+    return _Step(step.cents * (100 + percent) / 100, (*step.explanation, explanation))
 
 
 def _quotient(quotient: int | None) -> str:

@@ -1,16 +1,16 @@
 """Tariffs as a run keeps them: what an agent states later does not change it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from preau.billing.tariffs.definition import DEFINITION
-from preau.billing.tariffs.domain import Tariff
+from preau.billing.tariffs.domain import PriceList, Tariff
 
 
-def freeze(tariffs: Mapping[UUID, Sequence[Tariff]]) -> dict[str, Any]:
-    """Tariffs by activity, as JSON."""
+def freeze(prices: PriceList) -> dict[str, Any]:
+    """A price list as JSON."""
     return {
         str(activity_id): [
             {
@@ -19,18 +19,21 @@ def freeze(tariffs: Mapping[UUID, Sequence[Tariff]]) -> dict[str, Any]:
             }
             for tariff in stated
         ]
-        for activity_id, stated in tariffs.items()
+        for activity_id, stated in prices.tariffs.items()
     }
 
 
-def thaw(frozen: Mapping[str, Any]) -> dict[UUID, list[Tariff]]:
+def thaw(frozen: Mapping[str, Any]) -> PriceList:
     """The reverse of `freeze`."""
-    return {
-        UUID(activity_id): [
-            Tariff(
-                date.fromisoformat(tariff["effective_from"]), DEFINITION.validate_python(tariff["definition"])
-            )
-            for tariff in stated
-        ]
-        for activity_id, stated in frozen.items()
-    }
+    return PriceList(
+        {
+            UUID(activity_id): [
+                Tariff(
+                    date.fromisoformat(tariff["effective_from"]),
+                    DEFINITION.validate_python(tariff["definition"]),
+                )
+                for tariff in stated
+            ]
+            for activity_id, stated in frozen.items()
+        }
+    )

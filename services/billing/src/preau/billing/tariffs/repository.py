@@ -8,22 +8,21 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.tariffs.definition import DEFINITION
-from preau.billing.tariffs.domain import Tariff
+from preau.billing.tariffs.domain import PriceList, Tariff
 from preau.billing.tariffs.tables import TariffRow
 
 
-async def in_force(session: AsyncSession, activity_ids: Collection[UUID]) -> dict[UUID, list[Tariff]]:
+async def price_list(session: AsyncSession, activity_ids: Collection[UUID]) -> PriceList:
     """The tariffs of activities, of all dates, without those that a later statement superseded."""
-    rows = await stated(session, activity_ids)
     found: dict[UUID, list[Tariff]] = {}
-    for row in rows:
+    for row in await current(session, activity_ids):
         tariff = Tariff(row.effective_from, DEFINITION.validate_python(row.definition))
         found.setdefault(row.activity_id, []).append(tariff)
-    return found
+    return PriceList(found)
 
 
-async def stated(session: AsyncSession, activity_ids: Collection[UUID] | None = None) -> list[TariffRow]:
-    """The tariffs as they were stated, by activity and date; of all activities without ``activity_ids``."""
+async def current(session: AsyncSession, activity_ids: Collection[UUID] | None = None) -> list[TariffRow]:
+    """The tariffs that none superseded, by activity and date; of all activities without ``activity_ids``."""
     query = (
         select(TariffRow)
         .where(TariffRow.superseded_at.is_(None))
@@ -34,7 +33,7 @@ async def stated(session: AsyncSession, activity_ids: Collection[UUID] | None = 
     return list(await session.scalars(query))
 
 
-async def state(session: AsyncSession, values: dict[str, Any]) -> TariffRow:
+async def add(session: AsyncSession, values: dict[str, Any]) -> TariffRow:
     """Add a tariff; the one of the same activity and day, if any, is superseded."""
     await session.execute(
         update(TariffRow)

@@ -1,7 +1,6 @@
 """Agents state tariffs and try them on sample families."""
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -15,7 +14,8 @@ from preau.billing.tariffs.definition import (
     FlatTariff,
     faults,
 )
-from preau.billing.tariffs.domain import ChargeFacts, FamilyFacts, QuotientFacts, Tariff, price
+from preau.billing.tariffs.domain import Tariff, price
+from preau.billing.tariffs.facts import ChargeFacts, FamilyFacts, QuotientFacts
 from preau.billing.tariffs.schemas import (
     PreviewIn,
     PreviewLine,
@@ -26,28 +26,29 @@ from preau.billing.tariffs.schemas import (
 )
 from preau.common.audit import record_change
 from preau.common.errors import FieldErrors
-from preau.common.http.access import AgentAccess, AgentMay
 from preau.common.http.pages import Page
+from preau.common.http.permissions import BillingAgent
+from preau.common.http.unit_of_work import Transaction
 from preau.common.ids import new_id
 
 router = APIRouter(prefix="/agent/tariffs", tags=["tarifs"])
 
-BillingAgent = Annotated[AgentAccess, AgentMay("billing")]
-
 
 @router.get("")
-async def list_tariffs(agent: BillingAgent, activity_id: UUID | None = None) -> Page[TariffOut]:
-    found = await repository.stated(agent.session, None if activity_id is None else [activity_id])
+async def list_tariffs(
+    agent: BillingAgent, session: Transaction, activity_id: UUID | None = None
+) -> Page[TariffOut]:
+    found = await repository.current(session, None if activity_id is None else [activity_id])
     return Page(items=[TariffOut.model_validate(tariff) for tariff in found])
 
 
 @router.post("", status_code=201)
-async def state_tariff(agent: BillingAgent, body: TariffIn) -> TariffOut:
+async def state_tariff(agent: BillingAgent, session: Transaction, body: TariffIn) -> TariffOut:
     _refuse_faults(body.definition)
-    if body.activity_id not in await copies.activities(agent.session, [body.activity_id]):
+    if body.activity_id not in await copies.activities(session, [body.activity_id]):
         raise FieldErrors({"activity_id": "Cette activité n’existe pas."})
-    row = await repository.state(
-        agent.session,
+    row = await repository.add(
+        session,
         {
             "tariff_id": new_id(),
             "commune_id": agent.commune_id,
@@ -58,7 +59,7 @@ async def state_tariff(agent: BillingAgent, body: TariffIn) -> TariffOut:
     )
     stated = TariffOut.model_validate(row)
     await record_change(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         agent_id=agent.agent_id,
         action="tariff.stated",
@@ -69,7 +70,7 @@ async def state_tariff(agent: BillingAgent, body: TariffIn) -> TariffOut:
 
 
 @router.post("/preview")
-async def preview_tariff(agent: BillingAgent, body: PreviewIn) -> PreviewOut:
+async def preview_tariff(agent: BillingAgent, session: Transaction, body: PreviewIn) -> PreviewOut:
     """Price sample families by a definition that need not be stated yet."""
     _refuse_faults(body.definition)
     return PreviewOut(items=[_try(body.definition, sample) for sample in body.facts])

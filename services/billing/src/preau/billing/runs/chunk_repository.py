@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.charges.repository import STATUSES, UNITS_DUE
 from preau.billing.runs.domain import Anomaly, Month, OpenCharge
-from preau.billing.runs.repository import STATUSES, UNITS_DUE
+from preau.billing.runs.lifecycle import Status
 from preau.billing.runs.tables import BillingRun
 from preau.common.ids import new_id
 
@@ -74,7 +75,7 @@ class Chunk(NamedTuple):
 class Progress(NamedTuple):
     """Where a run stands after a chunk."""
 
-    status: str
+    status: Status
     chunks_done: int
     chunks_total: int
 

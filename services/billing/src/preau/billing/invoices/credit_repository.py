@@ -1,6 +1,6 @@
-"""Credits of families: money that the commune owes, and the task to give it back."""
+"""SQL of families' credits, and of the refunds that are set off against them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -8,26 +8,22 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.invoices.tables import Invoice
-from preau.billing.payments.domain import still_owed
-from preau.billing.payments.tables import FamilyCredit, PaymentEffect
+from preau.billing.invoices.lifecycle import CREDIT, CreditStatus
+from preau.billing.invoices.tables import FamilyCredit, Invoice, PaymentEffect
 from preau.common.ids import new_id
 from preau.common.money import Cents
 
 
-async def owe(
+async def add(
     session: AsyncSession,
     invoice: Invoice,
     *,
     amount_cents: Cents,
     reason: str,
     message: str,
-    payment_id: UUID | None = None,
+    payment_id: UUID | None,
 ) -> None:
-    """Note a credit of the invoice's family, once an invoice and payment, and leave it to an agent.
-
-    What refunds gave back already is not owed again. The caller holds the invoice locked.
-    """
+    """An open credit of the invoice's family; nothing if there is one of this invoice and payment."""
     await session.execute(
         insert(FamilyCredit)
         .values(
@@ -44,42 +40,9 @@ async def owe(
         )
         .on_conflict_do_nothing()
     )
-    await set_off_refunds(session, invoice.invoice_id)
 
 
-async def set_off_refunds(session: AsyncSession, invoice_id: UUID) -> Cents:
-    """Close the credits that refunds have covered, whichever came first; the cents that cover none (yet).
-
-    The caller holds the invoice locked: refund and credit see each other.
-    """
-    open_credits = await _open_credits(session, [invoice_id], lock=True)
-    spare = (await _unspent_refunds(session, [invoice_id])).get(invoice_id, 0)
-    owed = still_owed(open_credits.get(invoice_id, []), spare)
-    await session.execute(
-        update(FamilyCredit)
-        .where(FamilyCredit.credit_id.in_([credit_id for credit_id, cents in owed.items() if cents == 0]))
-        .values(
-            status="handled",
-            handled_at=func.clock_timestamp(),
-            note="Remboursé par le prestataire de paiement.",
-        )
-        .execution_options(synchronize_session=False)
-    )
-    return max(0, spare - sum(cents for _, cents in open_credits.get(invoice_id, [])))
-
-
-async def owed_of(session: AsyncSession, credits: Sequence[FamilyCredit]) -> dict[UUID, Cents]:
-    """What is still owed of each open credit: refunds may have given back a part of it."""
-    invoice_ids = {credit.invoice_id for credit in credits if credit.status == "open"}
-    open_credits = await _open_credits(session, invoice_ids)
-    spare = await _unspent_refunds(session, invoice_ids)
-    owed: dict[UUID, Cents] = {}
-    for invoice_id, found in open_credits.items():
-        owed |= still_owed(found, spare.get(invoice_id, 0))
-    return owed
-
-
-async def _open_credits(
+async def open_credits(
     session: AsyncSession, invoice_ids: Collection[UUID], *, lock: bool = False
 ) -> dict[UUID, list[tuple[UUID, Cents]]]:
     """The open credits by invoice; those whose own payment was refunded come first."""
@@ -90,7 +53,7 @@ async def _open_credits(
             (PaymentEffect.payment_id == FamilyCredit.payment_id)
             & (PaymentEffect.invoice_id == FamilyCredit.invoice_id),
         )
-        .where(FamilyCredit.invoice_id.in_(invoice_ids), FamilyCredit.status == "open")
+        .where(FamilyCredit.invoice_id.in_(invoice_ids), FamilyCredit.status.in_(CREDIT.before("handle")))
         .order_by(func.coalesce(PaymentEffect.refunded_cents, 0) == 0, FamilyCredit.credit_id)
     )
     rows = await session.execute(query.with_for_update(of=FamilyCredit) if lock else query)
@@ -100,7 +63,7 @@ async def _open_credits(
     return found
 
 
-async def _unspent_refunds(session: AsyncSession, invoice_ids: Collection[UUID]) -> dict[UUID, Cents]:
+async def unspent_refunds(session: AsyncSession, invoice_ids: Collection[UUID]) -> dict[UUID, Cents]:
     """What was refunded by invoice, less the credits that it closed (those that no agent handled)."""
     refunded = await session.execute(
         select(PaymentEffect.invoice_id, func.sum(PaymentEffect.refunded_cents))
@@ -111,7 +74,7 @@ async def _unspent_refunds(session: AsyncSession, invoice_ids: Collection[UUID])
         select(FamilyCredit.invoice_id, func.sum(FamilyCredit.amount_cents))
         .where(
             FamilyCredit.invoice_id.in_(invoice_ids),
-            FamilyCredit.status == "handled",
+            FamilyCredit.status.in_(CREDIT.ended),
             FamilyCredit.handled_by.is_(None),
         )
         .group_by(FamilyCredit.invoice_id)
@@ -120,7 +83,7 @@ async def _unspent_refunds(session: AsyncSession, invoice_ids: Collection[UUID])
     return {invoice_id: cents - spent.get(invoice_id, 0) for invoice_id, cents in refunded}
 
 
-async def listed(session: AsyncSession, *, status: str | None) -> list[tuple[FamilyCredit, Invoice]]:
+async def listed(session: AsyncSession, *, status: CreditStatus | None) -> list[tuple[FamilyCredit, Invoice]]:
     """The newest 200 credits with their invoices."""
     query = (
         select(FamilyCredit, Invoice)
@@ -134,7 +97,7 @@ async def listed(session: AsyncSession, *, status: str | None) -> list[tuple[Fam
     return [(credit, invoice) for credit, invoice in found]
 
 
-async def held(session: AsyncSession, credit_id: UUID) -> tuple[FamilyCredit, Invoice] | None:
+async def lock(session: AsyncSession, credit_id: UUID) -> tuple[FamilyCredit, Invoice] | None:
     """A credit, locked, with its invoice."""
     query = (
         select(FamilyCredit, Invoice)
@@ -146,13 +109,20 @@ async def held(session: AsyncSession, credit_id: UUID) -> tuple[FamilyCredit, In
     return None if found is None else (found[0], found[1])
 
 
-async def handle(session: AsyncSession, credit_id: UUID, *, agent_id: UUID, note: str) -> FamilyCredit:
-    """Close a credit that we hold locked."""
-    handled = await session.scalars(
+async def close(
+    session: AsyncSession,
+    credit_ids: Collection[UUID],
+    *,
+    status: CreditStatus,
+    note: str,
+    handled_by: UUID | None = None,
+) -> list[FamilyCredit]:
+    """End credits that we hold locked; ``handled_by`` an agent, or by refunds."""
+    closed = await session.scalars(
         update(FamilyCredit)
-        .where(FamilyCredit.credit_id == credit_id)
-        .values(status="handled", handled_at=func.clock_timestamp(), handled_by=agent_id, note=note)
+        .where(FamilyCredit.credit_id.in_(credit_ids))
+        .values(status=status, handled_at=func.clock_timestamp(), handled_by=handled_by, note=note)
         .returning(FamilyCredit),
         execution_options={"populate_existing": True},
     )
-    return handled.one()
+    return list(closed)

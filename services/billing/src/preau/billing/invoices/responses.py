@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.invoices import listing
+from preau.billing.invoices import listing_repository
 from preau.billing.invoices.pdf import render
 from preau.billing.invoices.schemas import LineOut
 from preau.billing.invoices.tables import Invoice, InvoiceLine
@@ -27,7 +27,7 @@ def keys_of(invoice: Invoice) -> Sequence[object]:
 
 async def find(session: AsyncSession, invoice_id: UUID, family_id: UUID | None = None) -> Invoice:
     """One issued invoice; raises `NotFound` for a draft or another family's."""
-    invoice = await listing.issued(session, invoice_id, family_id=family_id)
+    invoice = await listing_repository.issued(session, invoice_id, family_id=family_id)
     if invoice is None:
         raise NotFound("Cette facture n’existe pas.")
     return invoice
@@ -39,7 +39,7 @@ def lines_out(lines: Sequence[tuple[InvoiceLine, list[date]]]) -> list[LineOut]:
 
 async def pdf_response(session: AsyncSession, invoice: Invoice) -> Response:
     """The invoice as PDF, to be shown or saved under its number."""
-    lines = await listing.lines_with_dates(session, invoice.invoice_id)
+    lines = await listing_repository.lines_with_dates(session, invoice.invoice_id)
     return Response(
         await render(invoice, lines),
         media_type="application/pdf",

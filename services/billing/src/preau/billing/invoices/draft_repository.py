@@ -1,4 +1,4 @@
-"""Writing drafts set-based: one statement a table, however many invoices.
+"""SQL of drafts, set-based: one statement a table, however many invoices.
 
 Arrays through ``unnest`` come close to COPY here (428k against 466k rows/s) and travel in one message: a
 worker that is paused leaves no half-open COPY that would hold its locks.

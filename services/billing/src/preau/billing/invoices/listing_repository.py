@@ -1,4 +1,4 @@
-"""Finding issued invoices: for a family, and for agents. Drafts show only with their run."""
+"""SQL of lists: issued invoices of a family, and of the commune. Drafts show only with their run."""
 
 from datetime import date
 from typing import Any, Literal
@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.invoices.domain import PAYABLE
+from preau.billing.invoices.lifecycle import PAYABLE
 from preau.billing.invoices.tables import Invoice, InvoiceLine, InvoiceLineCharge
 
 Wanted = Literal["open", "paid", "all"]
+StatusFilter = Literal["open", "issued", "partly_paid", "paid", "cancelled"]
+"""A status, or ``open``: something is still due."""
 
 
 async def of_family(
@@ -34,7 +36,7 @@ async def for_agents(
     session: AsyncSession,
     *,
     text: str,
-    status: str | None,
+    status: StatusFilter | None,
     regie_id: UUID | None,
     family_id: UUID | None,
     after: tuple[date, UUID] | None,

@@ -1,0 +1,37 @@
+"""Chunks of runs, as workers receive them."""
+
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from preau.billing.runs import chunk_repository, chunk_service
+from preau.billing.runs.chunk_repository import Chunk
+from preau.common.db.database import set_tenant
+from preau.common.logging import logger
+from preau.common.messaging.consumer import Handler
+from preau.contracts.billing import RunChunkQueuedV1
+
+log = logger(__name__)
+
+
+def chunk_handler(lease: timedelta) -> Handler:
+    """Computes a chunk within ``lease``, unless it is done or another worker's."""
+
+    async def compute_chunk(session: AsyncSession, event: RunChunkQueuedV1) -> None:
+        chunk = Chunk(event.aggregate_id, event.chunk_number, event.epoch)
+        if not await _claim(session, event, chunk, lease):
+            log.info("chunk is done or another's", run_id=str(chunk.run_id), chunk=chunk.number)
+        elif not await chunk_service.compute(session, chunk, lease):
+            log.warning("chunk was taken over", run_id=str(chunk.run_id), chunk=chunk.number)
+
+    return compute_chunk
+
+
+async def _claim(session: AsyncSession, event: RunChunkQueuedV1, chunk: Chunk, lease: timedelta) -> bool:
+    """Claim in a short transaction of its own, so that the lease is seen while we compute."""
+    engine = session.bind
+    if not isinstance(engine, AsyncEngine):
+        raise TypeError("the session is not bound to an engine")
+    async with AsyncSession(engine) as own, own.begin():
+        await set_tenant(own, commune=event.commune_id)
+        return await chunk_repository.claim(own, chunk, lease)
