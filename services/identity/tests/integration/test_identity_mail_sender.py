@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from preau.common.db.clock import database_now
 from preau.common.db.database import Database
 from preau.common.embedded.process import free_port
 from preau.common.ids import new_id
 from preau.identity.app import create_app
+from preau.identity.notifications import repository
 from preau.identity.notifications.mailers.sandbox import SandboxMailer
 from preau.identity.notifications.mailers.smtp import SmtpMailer
 from preau.identity.notifications.sender import sender
@@ -106,6 +108,31 @@ async def test_a_relay_that_is_away_loses_nothing(database, relay):
         )
     await sender(lambda _: away)(database)
     assert (await state(database, mail_id)).status == "failed"
+
+
+async def test_a_mail_that_another_sender_sent_is_neither_given_up_nor_sent_again(database):
+    """Two senders hold one mail when a lease ends under the first."""
+    mail_id = await add(database, "claire@jolieville.example")
+    async with database.system_transaction() as session:
+        (mail,) = await repository.claim(session, size=20, lease=timedelta(0))
+        await repository.mark_sent(session, mail, await database_now(session))
+        await repository.mark_given_up(session, mail, error="too late")
+        await repository.mark_delayed(
+            session, mail, error="too late", next_attempt_at=await database_now(session)
+        )
+        assert await repository.claim(session, size=20, lease=timedelta(0)) == []
+    kept = await state(database, mail_id)
+    assert (kept.status, kept.last_error) == ("sent", None)
+
+
+async def test_a_mail_given_up_by_one_sender_and_sent_by_another_is_sent(database):
+    mail_id = await add(database, "claire@jolieville.example", secret=True)
+    async with database.system_transaction() as session:
+        (mail,) = await repository.claim(session, size=20, lease=timedelta(0))
+        await repository.mark_given_up(session, mail, error="no such mailbox")
+        await repository.mark_sent(session, mail, await database_now(session))
+    kept = await state(database, mail_id)
+    assert (kept.status, kept.last_error, kept.text) == ("sent", None, "")
 
 
 async def test_a_secret_is_forgotten_once_sent(database):

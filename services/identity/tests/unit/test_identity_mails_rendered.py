@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from preau.identity.notifications import rendering
-from preau.identity.notifications.domain import KINDS, Kind, delay_after, one_line
+from preau.identity.notifications.domain import INVOICE_ISSUED, KINDS, Kind, delay_after, one_line
 from preau.identity.notifications.mailers.protocol import Mail
 from preau.identity.notifications.mailers.smtp import as_message
 
@@ -64,6 +64,11 @@ def test_a_mail_is_whole_and_harmless(kind: Kind) -> None:
         Mail(uuid4(), "Jolieville", "p@jolieville.example", mail.subject, mail.text, mail.html), "n@x.example"
     )
     assert sent["Bcc"] is None and sent["To"] == "p@jolieville.example"
+
+
+def test_a_bill_says_its_month_in_words() -> None:
+    mail = rendering.render(INVOICE_ISSUED, FACTS)
+    assert "Période : mars 2026\n" in mail.text and "<td>mars 2026</td>" in mail.html
 
 
 def test_each_kind_has_its_two_templates_and_no_template_is_without_kind() -> None:

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from preau.identity.notifications.domain import Kind, one_line
 from preau.wording.amounts import euros
-from preau.wording.dates import dated_moment, weekday_date
+from preau.wording.dates import dated_moment, month, weekday_date
 
 
 class Rendered(NamedTuple):
@@ -31,7 +31,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"euros": euros, "date": weekday_date, "instant": dated_moment}
+    filters: dict[str, Any] = {
+        "euros": euros,
+        "date": weekday_date,
+        "month": month,
+        "instant": dated_moment,
+    }
     environment.filters.update(filters)
     return environment
 

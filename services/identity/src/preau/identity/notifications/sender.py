@@ -80,10 +80,8 @@ async def _failed(database: Database, notification: Notification, error: MailRef
         error=str(error),
     )
     async with database.system_transaction() as session:
-        now = await database_now(session)
-        await repository.mark_failed(
-            session,
-            notification,
-            error=str(error),
-            next_attempt_at=None if delay is None else now + delay,
-        )
+        if delay is None:
+            await repository.mark_given_up(session, notification, error=str(error))
+        else:
+            later = await database_now(session) + delay
+            await repository.mark_delayed(session, notification, error=str(error), next_attempt_at=later)
