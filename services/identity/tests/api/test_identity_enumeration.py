@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event
 
 from preau.common.context import correlation_id
 from preau.common.ids import new_id
-from preau.identity.credentials import lanes
+from preau.identity.credentials import bulkheads
 
 Statements = defaultdict[str, list[str]]
 
@@ -45,13 +45,17 @@ async def test_a_known_and_an_unknown_address_are_the_same_work(
     for email in (known, fresh_email):
         form = account_form(email, altcha=await identity.solved_challenge()) if path == "accounts" else body
         correlation = new_id().hex
-        before = {name: lane.begun for name, lane in vars(lanes).items() if isinstance(lane, lanes.Lane)}
+        before = {
+            name: bulkhead.begun
+            for name, bulkhead in vars(bulkheads).items()
+            if isinstance(bulkhead, bulkheads.Bulkhead)
+        }
         answer = await identity.client.post(
             f"/public/{path}",
             json={**form, "email": email},
             headers=identity.at("203.0.113.9") | {"X-Correlation-Id": correlation},
         )
-        hashes = {name: getattr(lanes, name).begun - count for name, count in before.items()}
+        hashes = {name: getattr(bulkheads, name).begun - count for name, count in before.items()}
         shape = sorted(answer.json()) if answer.json() else answer.json()
         seen.append((answer.status_code, shape, statements[correlation], hashes))
     assert seen[0] == seen[1]

@@ -1,19 +1,19 @@
-"""Slow hashing: after the check, within its lane. Counted in hashes begun, not in time."""
+"""Slow hashing: after the check, within its bulkhead. Counted in hashes begun, not in time."""
 
 import asyncio
 import threading
 
 import pytest
 
-from preau.identity.credentials import lanes
-from preau.identity.credentials.lanes import Lane, LaneFull
+from preau.identity.credentials import bulkheads
+from preau.identity.credentials.bulkheads import Bulkhead, BulkheadFull
 
 ATTACKER, ELSEWHERE = "203.0.113.9", "198.51.100.7"
-LANES = {name: lane for name, lane in vars(lanes).items() if isinstance(lane, Lane)}
+BULKHEADS = {name: bulkhead for name, bulkhead in vars(bulkheads).items() if isinstance(bulkhead, Bulkhead)}
 
 
 def begun() -> dict[str, int]:
-    return {name: lane.begun for name, lane in LANES.items()}
+    return {name: bulkhead.begun for name, bulkhead in BULKHEADS.items()}
 
 
 @pytest.mark.parametrize("path", ["password-resets", "agent-password-resets", "activations"])
@@ -49,8 +49,8 @@ async def test_a_code_that_is_none_costs_no_hash_of_a_password(identity, account
     assert begun() == before | {"CODE": before["CODE"] + 1, "HUMAN_CHECK": before["HUMAN_CHECK"] + 1}
 
 
-async def test_a_full_lane_says_when_to_come_back_and_leaves_the_others_free():
-    lane, other = Lane("full", width=2, waiting=3), Lane("other", width=1, waiting=0)
+async def test_a_full_bulkhead_says_when_to_come_back_and_leaves_the_others_free():
+    bulkhead, other = Bulkhead("full", width=2, waiting=3), Bulkhead("other", width=1, waiting=0)
     release, most, inside = threading.Event(), 0, 0
     lock = threading.Lock()
 
@@ -63,22 +63,22 @@ async def test_a_full_lane_says_when_to_come_back_and_leaves_the_others_free():
         with lock:
             inside -= 1
 
-    busy = [asyncio.create_task(lane.run(work)) for _ in range(5)]
-    while lane.begun < 2:  # noqa: ASYNC110
+    busy = [asyncio.create_task(bulkhead.run(work)) for _ in range(5)]
+    while bulkhead.begun < 2:  # noqa: ASYNC110
         await asyncio.sleep(0.001)
-    with pytest.raises(LaneFull) as full:
-        await lane.run(work)
+    with pytest.raises(BulkheadFull) as full:
+        await bulkhead.run(work)
     assert (full.value.status, full.value.retry_after) == (503, 2)
     assert await other.run(lambda: "done") == "done"
     release.set()
     await asyncio.gather(*busy)
-    assert (most, lane.begun) == (2, 5)
-    await lane.run(work)  # room again
+    assert (most, bulkhead.begun) == (2, 5)
+    await bulkhead.run(work)  # room again
 
 
 async def test_a_flood_of_registrations_is_told_to_come_back_while_people_sign_in(identity, account_form):
     release = threading.Event()
-    held = [asyncio.create_task(lanes.REGISTRATION.run(release.wait, 60)) for _ in range(33)]
+    held = [asyncio.create_task(bulkheads.REGISTRATION.run(release.wait, 60)) for _ in range(33)]
     try:
         await asyncio.sleep(0)
         form = account_form("trop@jolieville.example", altcha=await identity.solved_challenge())

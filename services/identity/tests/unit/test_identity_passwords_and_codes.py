@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from preau.identity.credentials.bulkheads import NEW_PASSWORD, SIGN_IN
 from preau.identity.credentials.domain import email_key, password_weakness, valid_email
-from preau.identity.credentials.lanes import NEW_PASSWORD, SIGN_IN
 from preau.identity.credentials.one_time import (
     hash_code,
     hash_token,

@@ -19,7 +19,7 @@ from preau.identity.agents.repository import add_agent
 from preau.identity.communes import service
 from preau.identity.communes.repository import commune_by_slug
 from preau.identity.communes.tables import Commune
-from preau.identity.credentials import lanes
+from preau.identity.credentials import bulkheads
 from preau.identity.credentials.domain import password_weakness, valid_email
 from preau.identity.credentials.passwords import hash_password
 from preau.identity.settings import IdentitySettings
@@ -57,7 +57,7 @@ async def open_commune(database: Database, *, slug: str, name: str, email: str, 
         "email": address,
         "name": address.split("@")[0],
         "roles": ["admin"],
-        "password_hash": await hash_password(password, lanes.NEW_PASSWORD),
+        "password_hash": await hash_password(password, bulkheads.NEW_PASSWORD),
         "status": "active",
     }
     async with database.transaction(commune.commune_id) as session:

@@ -6,7 +6,7 @@ from preau.common.errors import FieldErrors
 from preau.common.http.unit_of_work import UnitOfWork
 from preau.identity.accounts import repository, service
 from preau.identity.accounts.schemas import PasswordChangeIn
-from preau.identity.credentials import lanes
+from preau.identity.credentials import bulkheads
 from preau.identity.credentials.passwords import check_new_password, hash_password, password_matches
 from preau.identity.throttles.guards import CURRENT_PASSWORD, begin_try, end_try
 from preau.identity.throttles.keys import account_key
@@ -25,16 +25,16 @@ async def change_password(
 
     The try is counted in a transaction of its own, so that the count stays when the request fails; none is
     open while passwords are hashed.
-    Raises ``FieldErrors``, ``TooManyRequests``, ``LaneFull``.
+    Raises ``FieldErrors``, ``TooManyRequests``, ``BulkheadFull``.
     """
     async with work.begin() as session:
         account = await repository.account_by_id(session, account_id)
     check_new_password(form.password, form.password_confirmation, account.email)
     async with work.database.system_transaction() as session:
         tried = await begin_try(session, CURRENT_PASSWORD, account_key("parent", account.email), address)
-    if not await password_matches(form.current_password, account.password_hash, lanes.CURRENT_PASSWORD):
+    if not await password_matches(form.current_password, account.password_hash, bulkheads.CURRENT_PASSWORD):
         raise FieldErrors({"current_password": "Ce n’est pas votre mot de passe actuel."})
-    password_hash = await hash_password(form.password, lanes.NEW_PASSWORD)
+    password_hash = await hash_password(form.password, bulkheads.NEW_PASSWORD)
     async with work.database.system_transaction() as session:
         await end_try(session, tried)
     async with work.begin() as session:

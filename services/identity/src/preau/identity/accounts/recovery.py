@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.common.db.clock import database_now
 from preau.common.db.database import Database
 from preau.identity.accounts import links, repository, service
-from preau.identity.credentials import lanes
+from preau.identity.credentials import bulkheads
 from preau.identity.credentials.passwords import check_new_password, hash_password
 from preau.identity.credentials.schemas import NewPasswordIn
 from preau.identity.mail_requests import repository as mail_requests
@@ -58,14 +58,14 @@ async def reset_password(
 ) -> None:
     """Set a new password with a mailed link, which also proves the e-mail; every session ends.
 
-    Raises ``TooManyRequests``, ``LinkNotValid``, ``FieldErrors`` (the link then still works), ``LaneFull``.
+    Raises ``TooManyRequests``, ``LinkNotValid``, ``BulkheadFull``, ``FieldErrors`` (the link then works on).
     """
     await network_limits.consume(database, network_limits.LINK, address)
     async with database.system_transaction() as session:
         account_id = await links.look_at(session, token, links.RESET_PASSWORD)
         account = await repository.account_by_id(session, account_id)
     check_new_password(form.password, form.password_confirmation, account.email)
-    password_hash = await hash_password(form.password, lanes.NEW_PASSWORD)
+    password_hash = await hash_password(form.password, bulkheads.NEW_PASSWORD)
     async with database.system_transaction() as session:
         await links.use(session, token, links.RESET_PASSWORD)
         await service.set_password(session, account, password_hash, keep=None, sign_in_link=sign_in_link)

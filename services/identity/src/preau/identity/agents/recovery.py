@@ -12,7 +12,7 @@ from preau.identity.agents import link_repository as links
 from preau.identity.agents import repository
 from preau.identity.agents.tables import Agent
 from preau.identity.communes.repository import commune_by_id
-from preau.identity.credentials import lanes
+from preau.identity.credentials import bulkheads
 from preau.identity.credentials.errors import LinkNotValid
 from preau.identity.credentials.one_time import random_token
 from preau.identity.credentials.passwords import check_new_password, hash_password
@@ -71,7 +71,7 @@ async def reset_password(
 ) -> None:
     """Set a new password with a mailed link; every session of the agent ends.
 
-    Raises ``TooManyRequests``, ``LinkNotValid``, ``FieldErrors`` (the link then still works), ``LaneFull``.
+    Raises ``TooManyRequests``, ``LinkNotValid``, ``BulkheadFull``, ``FieldErrors`` (the link then works on).
     """
     await network_limits.consume(database, network_limits.LINK, address)
     async with database.system_transaction() as session:
@@ -79,7 +79,7 @@ async def reset_password(
     if agent is None:
         raise LinkNotValid
     check_new_password(form.password, form.password_confirmation, agent.email)
-    password_hash = await hash_password(form.password, lanes.NEW_PASSWORD)
+    password_hash = await hash_password(form.password, bulkheads.NEW_PASSWORD)
     async with database.system_transaction() as session:  # sign-in's work: no agent is signed in
         now = await database_now(session)
         if not await links.use(session, token, now):

@@ -14,7 +14,7 @@ from preau.identity.agents import repository
 from preau.identity.agents.schemas import AgentIn, AgentOut, AgentPatch, AgentsOut, MeOut
 from preau.identity.communes.repository import commune_by_id
 from preau.identity.communes.schemas import AgentCommuneOut
-from preau.identity.credentials import lanes
+from preau.identity.credentials import bulkheads
 from preau.identity.credentials.domain import password_weakness
 from preau.identity.credentials.passwords import hash_password
 from preau.identity.sessions.repository import revoke_all
@@ -50,7 +50,7 @@ async def add_agent(admin: AdminAgent, work: Work, body: AgentIn) -> AgentOut:
     """Add an agent."""
     if weakness := password_weakness(body.password, body.email):
         raise FieldErrors({"password": weakness})
-    password_hash = await hash_password(body.password, lanes.NEW_PASSWORD)
+    password_hash = await hash_password(body.password, bulkheads.NEW_PASSWORD)
     async with work.begin() as session:
         agent = await repository.add_agent(
             session,

@@ -4,7 +4,7 @@ from preau.common.db.database import Database
 from preau.common.errors import Unauthenticated
 from preau.identity.authentication import service
 from preau.identity.authentication.schemas import SessionOut, SignInIn
-from preau.identity.credentials import lanes
+from preau.identity.credentials import bulkheads
 from preau.identity.credentials.passwords import password_matches
 from preau.identity.throttles.guards import SIGN_IN, begin_try, end_try
 from preau.identity.throttles.keys import account_key
@@ -22,13 +22,13 @@ class BadCredentials(Unauthenticated):
 
 
 async def sign_in(database: Database, form: SignInIn, *, address: str) -> SessionOut:
-    """A new session. Raises ``BadCredentials``, after too many tries ``TooManyRequests``, ``LaneFull``."""
+    """A new session. Raises ``BadCredentials``, ``TooManyRequests`` (tries), ``BulkheadFull``."""
     account = account_key(form.subject, form.email)
     async with turn_of(address), database.system_transaction() as session:
         tried = await begin_try(session, SIGN_IN, account, address)
         found = await service.subject_by_login(session, form)
     stored = found.password_hash if found else None
-    if not await password_matches(form.password, stored, lanes.SIGN_IN) or found is None:
+    if not await password_matches(form.password, stored, bulkheads.SIGN_IN) or found is None:
         raise BadCredentials
     async with database.system_transaction() as session:
         await end_try(session, tried)

@@ -7,7 +7,7 @@ hash is slow, and its alphabet leaves out what the eye confuses (0/O, 1/I/L).
 import hashlib
 import secrets
 
-from preau.identity.credentials import lanes
+from preau.identity.credentials import bulkheads
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH = 8
@@ -41,11 +41,11 @@ def normalised_code(typed: str) -> str | None:
 
 
 async def hash_code(code: str) -> str:
-    """The hash of a normalised code: scrypt, some 50 ms, in its lane. Raises ``LaneFull``.
+    """The hash of a normalised code: scrypt, some 50 ms, in its bulkhead. Raises ``BulkheadFull``.
 
     Its salt is fixed so that the code can be looked up.
     """
-    digest = await lanes.CODE.run(
+    digest = await bulkheads.CODE.run(
         hashlib.scrypt, code.encode(), salt=b"preau adhesion code", n=2**14, r=8, p=1, dklen=32
     )
     return digest.hex()

@@ -1,4 +1,4 @@
-"""Passwords: argon2id with OWASP's parameters (19 MiB, two passes), always in a lane of bounded width."""
+"""Passwords: argon2id with OWASP's parameters (19 MiB, two passes), always in a bulkhead of bounded width."""
 
 from functools import cache
 
@@ -6,8 +6,8 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from preau.common.errors import FieldErrors
+from preau.identity.credentials.bulkheads import Bulkhead
 from preau.identity.credentials.domain import password_weakness
-from preau.identity.credentials.lanes import Lane
 
 _HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
 
@@ -28,17 +28,17 @@ def _nobodys_hash() -> str:
     return _HASHER.hash("the password of an account that does not exist")
 
 
-async def hash_password(password: str, lane: Lane) -> str:
-    """The hash to store. Raises ``LaneFull``."""
-    return await lane.run(_HASHER.hash, password)
+async def hash_password(password: str, bulkhead: Bulkhead) -> str:
+    """The hash to store. Raises ``BulkheadFull``."""
+    return await bulkhead.run(_HASHER.hash, password)
 
 
-async def password_matches(password: str, stored: str | None, lane: Lane) -> bool:
+async def password_matches(password: str, stored: str | None, bulkhead: Bulkhead) -> bool:
     """Whether the password is the stored one; the same work when there is none (unknown e-mail).
 
-    Raises ``LaneFull``.
+    Raises ``BulkheadFull``.
     """
-    return await lane.run(_verify, password, stored)
+    return await bulkhead.run(_verify, password, stored)
 
 
 def _verify(password: str, stored: str | None) -> bool:

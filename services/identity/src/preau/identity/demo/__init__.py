@@ -15,7 +15,7 @@ from preau.identity.agents.repository import add_agent
 from preau.identity.communes import service as communes
 from preau.identity.communes.repository import commune_exists
 from preau.identity.communes.tables import Commune
-from preau.identity.credentials.lanes import NEW_PASSWORD
+from preau.identity.credentials.bulkheads import NEW_PASSWORD
 from preau.identity.credentials.passwords import hash_password
 from preau.identity.demo.people import AGENTS, COMMUNES, FAMILIES, PARENTS, DemoFamily, DemoParent
 from preau.identity.families import service as families

@@ -12,7 +12,7 @@ import altcha
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.errors import FieldErrors
-from preau.identity.credentials import lanes
+from preau.identity.credentials import bulkheads
 from preau.identity.human_check import repository
 
 _ALGORITHM = "PBKDF2/SHA-256"
@@ -44,7 +44,7 @@ async def new_challenge(session: AsyncSession, *, now: datetime, cost: int) -> d
 
 
 async def spend_solution(session: AsyncSession, payload: str, *, max_cost: int) -> None:
-    """Accept a solution, once. Raises ``HumanCheckFailed``, ``LaneFull``."""
+    """Accept a solution, once. Raises ``HumanCheckFailed``, ``BulkheadFull``."""
     secret = await _secret(session)
     try:
         solution = altcha.Payload.from_base64(payload)
@@ -55,7 +55,7 @@ async def spend_solution(session: AsyncSession, payload: str, *, max_cost: int) 
             or not solution.challenge.signature
         ):
             raise HumanCheckFailed
-        result = await lanes.HUMAN_CHECK.run(altcha.verify_solution, solution, secret)
+        result = await bulkheads.HUMAN_CHECK.run(altcha.verify_solution, solution, secret)
         expires_at = datetime.fromtimestamp(float(parameters.expires_at or 0), UTC)
     except _MALFORMED as error:
         raise HumanCheckFailed from error

@@ -6,7 +6,7 @@ Each check has a transaction of its own, and none is open while a password is ha
 from uuid import UUID
 
 from preau.common.db.database import Database
-from preau.identity.credentials import lanes
+from preau.identity.credentials import bulkheads
 from preau.identity.credentials.domain import email_key
 from preau.identity.credentials.passwords import check_new_password, hash_password
 from preau.identity.human_check import service as human_check
@@ -20,7 +20,7 @@ async def register(database: Database, form: RegistrationIn, *, address: str, ma
     """Make an account, joined to a family if there is a code; the answer is the same if the e-mail has one.
 
     The human check is spent first and for good, so that each guess of a code costs one.
-    Raises ``FieldErrors``, ``TooManyRequests``, ``HumanCheckFailed``, ``CodeNotValid``, ``LaneFull``.
+    Raises ``FieldErrors``, ``TooManyRequests``, ``HumanCheckFailed``, ``CodeNotValid``, ``BulkheadFull``.
     """
     check_new_password(form.password, form.password_confirmation, form.email)
     await network_limits.consume(database, network_limits.REGISTRATION, address)
@@ -30,7 +30,7 @@ async def register(database: Database, form: RegistrationIn, *, address: str, ma
     if code_hash is not None:
         async with database.system_transaction() as session:
             await memberships.invitation_by_code(session, code_hash)
-    password_hash = await hash_password(form.password, lanes.REGISTRATION)
+    password_hash = await hash_password(form.password, bulkheads.REGISTRATION)
     async with database.system_transaction() as session:
         invitation = await memberships.invitation_by_code(session, code_hash) if code_hash else None
         return await service.add_account(
@@ -42,13 +42,13 @@ async def activate(database: Database, token: str, form: ActivationIn, *, addres
     """Make an account with an activation link, joined to the link's family.
 
     The link proves the address that it was mailed to.
-    Raises ``FieldErrors``, ``TooManyRequests``, ``InvitationNotValid``, ``AccountExists``, ``LaneFull``.
+    Raises ``FieldErrors``, ``TooManyRequests``, ``InvitationNotValid``, ``AccountExists``, ``BulkheadFull``.
     """
     check_new_password(form.password, form.password_confirmation, form.email)
     await network_limits.consume(database, network_limits.LINK, address)
     async with database.system_transaction() as session:
         await memberships.invitation_by_token(session, token)
-    password_hash = await hash_password(form.password, lanes.REGISTRATION)
+    password_hash = await hash_password(form.password, bulkheads.REGISTRATION)
     async with database.system_transaction() as session:
         invitation = await memberships.invitation_by_token(session, token)
         proven = email_key(form.email) == email_key(invitation.email)

@@ -1,6 +1,6 @@
-"""Lanes for slow hashing: each use has threads of its own, so that a flood of one does not starve another.
+"""Bulkheads (M. Nygard, Release It!) for slow hashing: each use has threads of its own, a flood starves one.
 
-A lane runs ``width`` at once and lets ``waiting`` more stand in line; who comes then is told to come back.
+A bulkhead runs ``width`` at once and lets ``waiting`` more wait; who comes then is asked to come back.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ T = TypeVar("T")
 RETRY_AFTER_SECONDS = 2
 
 
-class LaneFull(Unavailable):
+class BulkheadFull(Unavailable):
     """Enough others wait for the same work."""
 
     def __init__(self) -> None:
@@ -26,19 +26,19 @@ class LaneFull(Unavailable):
         )
 
 
-class Lane:
-    """``begun`` counts the hashes that this process began in the lane."""
+class Bulkhead:
+    """``begun`` counts the hashes that this process began in the bulkhead."""
 
     def __init__(self, name: str, *, width: int, waiting: int) -> None:
         self.begun = 0
         self._most = width + waiting
         self._inside = 0
-        self._threads = ThreadPoolExecutor(width, thread_name_prefix=f"lane-{name}")
+        self._threads = ThreadPoolExecutor(width, thread_name_prefix=f"bulkhead-{name}")
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The outcome of ``work``, done in one of the lane's threads. Raises ``LaneFull``."""
+        """The outcome of ``work``, done in one of the bulkhead's threads. Raises ``BulkheadFull``."""
         if self._inside >= self._most:
-            raise LaneFull
+            raise BulkheadFull
 
         def begin() -> T:
             self.begun += 1
@@ -53,10 +53,10 @@ class Lane:
         self._inside -= 1
 
 
-SIGN_IN = Lane("sign-in", width=2, waiting=64)
-CURRENT_PASSWORD = Lane("current-password", width=1, waiting=4)
-REGISTRATION = Lane("registration", width=1, waiting=32)
-NEW_PASSWORD = Lane("new-password", width=1, waiting=16)
-CODE = Lane("code", width=1, waiting=16)
-HUMAN_CHECK = Lane("human-check", width=1, waiting=16)
-"""An argon2 hash takes 19 MiB: the lanes together at most 95."""
+SIGN_IN = Bulkhead("sign-in", width=2, waiting=64)
+CURRENT_PASSWORD = Bulkhead("current-password", width=1, waiting=4)
+REGISTRATION = Bulkhead("registration", width=1, waiting=32)
+NEW_PASSWORD = Bulkhead("new-password", width=1, waiting=16)
+CODE = Bulkhead("code", width=1, waiting=16)
+HUMAN_CHECK = Bulkhead("human-check", width=1, waiting=16)
+"""An argon2 hash takes 19 MiB: the bulkheads together at most 95."""
