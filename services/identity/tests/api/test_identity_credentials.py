@@ -199,10 +199,13 @@ async def test_a_lost_password_is_replaced_once_by_link(identity, account_form, 
         f"/public/password-resets/{token}", json={"password": "court", "password_confirmation": "court"}
     )
     assert weak.status_code == 422
+    looks = [await identity.client.get(f"/public/password-resets/{token}") for _ in range(2)]
+    assert [(look.status_code, look.content) for look in looks] == [(204, b"")] * 2, "a look uses nothing up"
     uses = await asyncio.gather(
         *(identity.client.post(f"/public/password-resets/{token}", json=body) for _ in range(8))
     )
     assert sorted(answer.status_code for answer in uses) == [204] + [404] * 7
+    assert (await identity.client.get(f"/public/password-resets/{token}")).status_code == 404
     await identity.sign_in(fresh_email, "encore-un-mot-secret")
 
 

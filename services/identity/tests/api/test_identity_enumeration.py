@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from sqlalchemy import Engine, event
 
 from preau.common.context import correlation_id
 from preau.common.ids import new_id
+from preau.identity.accounts import links
+from preau.identity.accounts.links import LinkPurpose
 from preau.identity.credentials import bulkheads
+from preau.identity.demo.people import PARENTS
 
 Statements = defaultdict[str, list[str]]
 
@@ -60,3 +64,37 @@ async def test_a_known_and_an_unknown_address_are_the_same_work(
         seen.append((answer.status_code, shape, statements[correlation], hashes))
     assert seen[0] == seen[1]
     assert len(seen[0][2]) > 3, "the statements were heard"
+
+
+async def test_a_link_that_no_longer_works_looks_like_one_that_never_was(identity, statements):
+    """Used, expired, of another purpose or unknown: one answer, by the same statements."""
+    (account,) = [person for person in PARENTS if person.email == "parent@jolieville.example"]
+    async with identity.database.system_transaction() as session:
+        used = await links.new_link(session, account.account_id, links.RESET_PASSWORD)
+        await links.use(session, used, links.RESET_PASSWORD)
+        expired = await links.new_link(
+            session, account.account_id, LinkPurpose("reset_password", timedelta(hours=-1))
+        )
+        other = await links.new_link(session, account.account_id, links.CONFIRM_EMAIL)
+    seen = []
+    for token in (used, expired, other, "none"):
+        correlation = new_id().hex
+        answer = await identity.client.get(
+            f"/public/password-resets/{token}",
+            headers=identity.at("203.0.113.77") | {"X-Correlation-Id": correlation},
+        )
+        problem = {name: value for name, value in answer.json().items() if name != "instance"}
+        seen.append((answer.status_code, problem, statements[correlation]))
+    assert seen[0][0] == 404
+    assert all(one == seen[0] for one in seen)
+    assert len(seen[0][2]) >= 3, "the statements were heard"
+
+
+@pytest.mark.parametrize("path", ["password-resets", "agent-password-resets"])
+async def test_links_are_not_looked_at_without_end(identity, path):
+    address = identity.at(f"2001:db8:77:{len(path)}::1")
+    looks = [
+        (await identity.client.get(f"/public/{path}/none-{n}", headers=address)).status_code
+        for n in range(31)
+    ]
+    assert looks == [404] * 30 + [429]

@@ -69,6 +69,9 @@ class Office:
         body = {"password": password, "password_confirmation": confirmation or password}
         return await self.client.post(f"/public/agent-password-resets/{token}", json=body)
 
+    async def look(self, token: str) -> int:
+        return (await self.client.get(f"/public/agent-password-resets/{token}")).status_code
+
     async def audited(self, agent_id: str) -> list[tuple[str, str]]:
         async with self.service.database.system_transaction() as session:
             rows = await session.execute(
@@ -108,6 +111,7 @@ async def test_an_agent_of_two_communes_gets_a_link_for_each_and_uses_one(office
     ]
     uses = await asyncio.gather(*(office.reset(links["Jolieville"]) for _ in range(8)))
     assert sorted(answer.status_code for answer in uses) == [204] + [404] * 7
+    assert [await office.look(links[name]) for name in ("Jolieville", "Beauval-sur-Orge")] == [404, 204]
 
     assert (await office.sign_in("jolieville", NEW)).status_code == 201
     assert (await office.sign_in("jolieville", OWN)).status_code == 401
@@ -134,10 +138,13 @@ async def test_a_link_ends_with_its_hour_its_successor_and_its_agent(office):
     await office.ask(commune_slug="jolieville")
     second = (await office.links(2))["Jolieville"]
     assert first != second
+    assert await office.look(first) == 404
+    assert [await office.look(second) for _ in range(2)] == [204, 204], "a look uses nothing up"
     assert (await office.reset(first)).status_code == 404
 
     expire = "WITH e AS (UPDATE agent_link SET expires_at = now() {} RETURNING 1) SELECT count(*) FROM e"
     await office.count(expire.format(""))
+    assert await office.look(second) == 404
     assert (await office.reset(second)).status_code == 404
     await office.count(expire.format("+ interval '1 hour'"))
 
@@ -145,6 +152,7 @@ async def test_a_link_ends_with_its_hour_its_successor_and_its_agent(office):
     await office.client.patch(
         f"/agent/agents/{agent_id}", json=patch, headers=office.service.agent(JOLIEVILLE)
     )
+    assert await office.look(second) == 404
     assert (await office.reset(second)).status_code == 404
     before = len(office.relay.taken)
     await office.ask()
@@ -165,6 +173,7 @@ async def test_a_link_of_a_parent_opens_nothing_here(office):
     await office.links(1)
     (mail,) = office.relay.taken
     token = re.search(r"/mot-de-passe/(\S+)", mail.get_body(("plain",)).get_content()).group(1)
+    assert await office.look(token) == 404
     assert (await office.reset(token)).status_code == 404
     body = {"email": email, "password": DEMO_PASSWORD, "subject": "parent"}
     assert (await office.client.post("/public/sessions", json=body)).status_code == 201

@@ -53,6 +53,17 @@ def mail_reset_link(public_url: str) -> Answer:
     return answer
 
 
+async def check_link(database: Database, token: str, *, address: str) -> None:
+    """Whether a mailed link to choose a new password still works, as it does afterwards.
+
+    Raises ``LinkNotValid`` when it does not, ``TooManyRequests``.
+    """
+    await network_limits.consume(database, network_limits.LINK, address)
+    async with database.system_transaction() as session:
+        await links.look_at(session, token, links.RESET_PASSWORD)
+    await network_limits.give_back(database, network_limits.LINK, address)
+
+
 async def reset_password(
     database: Database, token: str, form: NewPasswordIn, *, address: str, sign_in_link: str
 ) -> None:

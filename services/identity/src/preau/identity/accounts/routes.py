@@ -25,6 +25,12 @@ async def ask_for_reset(anyone: Anyone, database: Databases, form: PasswordReset
     await recovery.ask_for_reset(database, form.email, address=anyone.client_address)
 
 
+@router.get("/public/password-resets/{token}", status_code=204)
+async def check_reset_link(anyone: Anyone, database: Databases, token: str) -> None:
+    """Whether the mailed link still works, and nothing else; 404 when it does not."""
+    await recovery.check_link(database, token, address=anyone.client_address)
+
+
 @router.post("/public/password-resets/{token}", status_code=204)
 async def reset_password(
     anyone: Anyone, database: Databases, settings: Settings, token: str, form: NewPasswordIn

@@ -66,6 +66,24 @@ async def _mail_link(session: AsyncSession, agent: Agent, public_url: str) -> No
     await _record(session, agent.commune_id, agent.agent_id, "agent.password_link_mailed")
 
 
+async def check_link(database: Database, token: str, *, address: str) -> None:
+    """Whether a mailed link to choose a new password still works, as it does afterwards.
+
+    Raises ``LinkNotValid`` when it does not, ``TooManyRequests``.
+    """
+    await network_limits.consume(database, network_limits.LINK, address)
+    await _agent_of(database, token)
+    await network_limits.give_back(database, network_limits.LINK, address)
+
+
+async def _agent_of(database: Database, token: str) -> Agent:
+    async with database.system_transaction() as session:
+        agent = await links.agent_of(session, token, await database_now(session))
+    if agent is None:
+        raise LinkNotValid
+    return agent
+
+
 async def reset_password(
     database: Database, token: str, form: NewPasswordIn, *, address: str, sign_in_link: str
 ) -> None:
@@ -74,10 +92,7 @@ async def reset_password(
     Raises ``TooManyRequests``, ``LinkNotValid``, ``BulkheadFull``, ``FieldErrors`` (the link then works on).
     """
     await network_limits.consume(database, network_limits.LINK, address)
-    async with database.system_transaction() as session:
-        agent = await links.agent_of(session, token, await database_now(session))
-    if agent is None:
-        raise LinkNotValid
+    agent = await _agent_of(database, token)
     check_new_password(form.password, form.password_confirmation, agent.email)
     password_hash = await hash_password(form.password, bulkheads.NEW_PASSWORD)
     async with database.system_transaction() as session:  # sign-in's work: no agent is signed in

@@ -18,6 +18,12 @@ async def ask_for_reset(anyone: Anyone, database: Databases, form: AgentResetIn)
     await recovery.ask_for_reset(database, form.email, form.commune_slug, address=anyone.client_address)
 
 
+@router.get("/{token}", status_code=204)
+async def check_reset_link(anyone: Anyone, database: Databases, token: str) -> None:
+    """Whether the mailed link still works, and nothing else; 404 when it does not."""
+    await recovery.check_link(database, token, address=anyone.client_address)
+
+
 @router.post("/{token}", status_code=204)
 async def reset_password(
     anyone: Anyone, database: Databases, settings: Settings, token: str, form: NewPasswordIn
