@@ -10,7 +10,6 @@ from sqlalchemy import text
 
 from preau.common.http.access import FamilyAccess
 from preau.common.ids import new_id
-from preau.contracts.identity import Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian
 from preau.reservations.activities import repository as activities
 from preau.reservations.app import create_app
 from preau.reservations.basket import service as basket
@@ -21,27 +20,18 @@ from preau.reservations.demo import seed as demo
 from preau.reservations.orders import service as orders
 from preau.reservations.settings import ReservationsSettings
 from preau.testing.services import ServiceUnderTest, running_service
+from preau.testing.town import Household, commune_event
 
 CLIENTS = 8
 ORDERS = 12
 MEALS = 4
 
 
-class Family:
-    def __init__(self) -> None:
-        self.family_id, self.guardian_id, self.account_id = new_id(), new_id(), new_id()
-        self.child_id = new_id()
+class Family(Household):
+    """A family that can be handed to a use case."""
 
-    def event(self) -> FamilyUpdatedV1:
-        return FamilyUpdatedV1(
-            commune_id=demo.JOLIEVILLE,
-            aggregate_id=self.family_id,
-            label="Banc",
-            guardians=(Guardian(guardian_id=self.guardian_id, first_name="A", last_name="Banc"),),
-            children=(
-                Child(child_id=self.child_id, first_name="Z", last_name="Banc", birth_date=date(2018, 3, 1)),
-            ),
-        )
+    def __init__(self) -> None:
+        super().__init__(demo.JOLIEVILLE, "Banc")
 
     def access(self, session: Any, service: ServiceUnderTest) -> FamilyAccess:
         return FamilyAccess(
@@ -68,11 +58,7 @@ async def days_of_service(service: ServiceUnderTest) -> list[date]:
 
 async def prepare(service: ServiceUnderTest) -> list[date]:
     """A commune with the demonstration's offer, and room for everybody."""
-    await service.deliver(
-        CommuneUpdatedV1(
-            commune_id=demo.JOLIEVILLE, aggregate_id=demo.JOLIEVILLE, slug="jolieville", name="Jolieville"
-        )
-    )
+    await service.deliver(commune_event(demo.JOLIEVILLE))
     await demo.seed(service.database)
     async with service.database.system_transaction() as session:
         await session.execute(text("UPDATE activity SET default_capacity = 1000000"))

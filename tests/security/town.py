@@ -11,13 +11,12 @@ from uuid import UUID
 
 import pikepdf
 
-from preau.common.auth.subjects import Membership
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceFacts, InvoiceIssuedV1
-from preau.contracts.identity import Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian
 from preau.contracts.payments import Allocation, PaymentSettledV1
 from preau.contracts.reservations import ActivityUpdatedV1, BookingFacts, OrderPlacedV1
 from preau.testing.services import ServiceUnderTest, running_service
+from preau.testing.town import Household, commune_event
 from tests.fleet import Service
 
 
@@ -31,44 +30,13 @@ TILLEULS, MERCREDI = demonstration("b3"), demonstration("c4")
 
 
 @dataclass
-class Family:
-    """A family of Jolieville with one parent and one child."""
-
-    label: str
-    family_id: UUID = field(default_factory=new_id)
-    guardian_id: UUID = field(default_factory=new_id)
-    child_id: UUID = field(default_factory=new_id)
-    account_id: UUID = field(default_factory=new_id)
-
-    @property
-    def membership(self) -> Membership:
-        return Membership(JOLIEVILLE, self.family_id, self.guardian_id)
-
-    def event(self) -> FamilyUpdatedV1:
-        return FamilyUpdatedV1(
-            commune_id=JOLIEVILLE,
-            aggregate_id=self.family_id,
-            label=self.label,
-            guardians=(Guardian(guardian_id=self.guardian_id, first_name="Léa", last_name=self.label),),
-            children=(
-                Child(
-                    child_id=self.child_id,
-                    first_name="Zoé",
-                    last_name=self.label,
-                    birth_date=date(2018, 3, 1),
-                ),
-            ),
-        )
-
-
-@dataclass
 class Town:
     """A running service, what is Martin's in it by parameter name, and the headers of everyone."""
 
     name: str
     service: ServiceUnderTest
-    martin: Family = field(default_factory=lambda: Family("Martin"))
-    durand: Family = field(default_factory=lambda: Family("Durand"))
+    martin: Household = field(default_factory=lambda: Household(JOLIEVILLE, "Martin"))
+    durand: Household = field(default_factory=lambda: Household(JOLIEVILLE, "Durand"))
     ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -125,7 +93,7 @@ async def _identity(town: Town) -> None:
         )
         family.family_id = UUID(record["family_id"])
         family.guardian_id = UUID(record["guardians"][0]["guardian_id"])
-        family.child_id = UUID(record["children"][0]["child_id"])
+        family.children = [UUID(record["children"][0]["child_id"])]
     agents = await town.made("GET /agent/agents", town.agent)
     town.ids = {
         "guardian_id": str(town.martin.guardian_id),
@@ -327,11 +295,7 @@ async def open_town(service: Service, **settings: Any) -> AsyncGenerator[Town]:
             await _demonstration_of(service)(running.database)
         else:
             for commune_id, slug in ((JOLIEVILLE, "jolieville"), (BEAUVAL, "beauval")):
-                await running.deliver(
-                    CommuneUpdatedV1(
-                        commune_id=commune_id, aggregate_id=commune_id, slug=slug, name=slug.title()
-                    )
-                )
+                await running.deliver(commune_event(commune_id, slug))
             for family in (town.martin, town.durand):
                 await running.deliver(family.event())
             if service.name != "payments":

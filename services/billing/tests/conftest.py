@@ -12,10 +12,8 @@ import pytest_asyncio
 from preau.billing import demo
 from preau.billing.app import create_app
 from preau.billing.settings import BillingSettings
-from preau.common.auth.subjects import Membership
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceIssuedV1, RunChunkQueuedV1
-from preau.contracts.identity import Address, Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian, Quotient
 from preau.contracts.payments import Allocation, PaymentSettledV1
 from preau.contracts.reservations import (
     ActivityUpdatedV1,
@@ -25,47 +23,10 @@ from preau.contracts.reservations import (
     OrderPlacedV1,
 )
 from preau.testing.services import ServiceUnderTest, running_service
+from preau.testing.town import Household, commune_event
 
 REPAS = UUID("01900000-0000-7000-8000-0000000000c1")
 MERCREDI = UUID("01900000-0000-7000-8000-0000000000c4")
-
-
-class Household:
-    """A family with children, the eldest first."""
-
-    def __init__(self, label: str, *, children: int = 2, quotient: int | None = 612) -> None:
-        self.family_id = new_id()
-        self.label = label
-        self.quotient = quotient
-        self.residency = "resident"
-        self.children = [new_id() for _ in range(children)]
-        self.version = 0
-
-    def event(self) -> FamilyUpdatedV1:
-        self.version += 1
-        return FamilyUpdatedV1(
-            commune_id=demo.JOLIEVILLE,
-            aggregate_id=self.family_id,
-            aggregate_version=self.version,
-            label=self.label,
-            residency=self.residency,
-            address=Address(street="3 rue des Lilas", postal_code="38000", city="Jolieville"),
-            guardians=(
-                Guardian(guardian_id=new_id(), civility="mme", first_name="Anne", last_name=self.label),
-            ),
-            children=tuple(
-                Child(
-                    child_id=child_id,
-                    first_name=f"Enfant{index}",
-                    last_name=self.label,
-                    birth_date=date(2015 + index, 5, 4),
-                )
-                for index, child_id in enumerate(self.children)
-            ),
-            quotients=()
-            if self.quotient is None
-            else (Quotient(value=self.quotient, effective_from=date(2025, 9, 1)),),
-        )
 
 
 class Town:
@@ -79,11 +40,7 @@ class Town:
 
     async def open(self) -> None:
         await demo.seed(self.service.database)
-        await self.service.deliver(
-            CommuneUpdatedV1(
-                commune_id=demo.JOLIEVILLE, aggregate_id=demo.JOLIEVILLE, slug="jolieville", name="Jolieville"
-            )
-        )
+        await self.service.deliver(commune_event(demo.JOLIEVILLE))
         for activity_id, label, regie_id, mode in (
             (REPAS, "Repas", demo.MEALS, "month_end"),
             (MERCREDI, "Mercredi journée", demo.LEISURE, "prepaid"),
@@ -100,13 +57,13 @@ class Town:
                 )
             )
 
-    async def household(self, label: str, **options: Any) -> Household:
-        family = Household(label, **options)
+    async def household(self, label: str, *, children: int = 2, quotient: int | None = 612) -> Household:
+        family = Household(demo.JOLIEVILLE, label, children, quotient)
         await self.service.deliver(family.event())
         return family
 
     def parent(self, family: Household) -> dict[str, str]:
-        return self.service.parent(Membership(demo.JOLIEVILLE, family.family_id, new_id()))
+        return self.service.parent(family.membership)
 
     def booking(
         self,

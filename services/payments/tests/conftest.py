@@ -13,11 +13,11 @@ from sqlalchemy import text
 from preau.common.auth.subjects import Membership
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceFacts, InvoiceIssuedV1
-from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1, Guardian
 from preau.contracts.payments import PaymentFailedV1, PaymentSettledV1
 from preau.payments.app import create_app
 from preau.payments.settings import PaymentsSettings
 from preau.testing.services import ServiceUnderTest, running_service
+from preau.testing.town import Household, commune_event
 
 
 class Town:
@@ -26,12 +26,10 @@ class Town:
     def __init__(self, service: ServiceUnderTest) -> None:
         self.service = service
         self.commune_id = new_id()
-        self.family_id = new_id()
+        self.family = Household(self.commune_id, "Famille Martin", size=0)
+        self.family_id, self.account_id = self.family.family_id, self.family.account_id
         self.canteen, self.leisure = new_id(), new_id()
-        self.account_id = new_id()
-        self.parent = service.parent(
-            Membership(self.commune_id, self.family_id, new_id()), account_id=self.account_id
-        )
+        self.parent = service.parent(self.family.membership, account_id=self.account_id)
         self.path = f"/parent/families/{self.family_id}/payments"
         self._numbers = 0
 
@@ -41,28 +39,8 @@ class Town:
 
     async def settle_in(self) -> None:
         """Identity tells of the commune and the family."""
-        await self.service.deliver(
-            CommuneUpdatedV1(
-                commune_id=self.commune_id, aggregate_id=self.commune_id, slug="jolieville", name="Jolieville"
-            )
-        )
-        await self.service.deliver(
-            FamilyUpdatedV1(
-                commune_id=self.commune_id,
-                aggregate_id=self.family_id,
-                label="Famille Martin",
-                guardians=(
-                    Guardian(
-                        guardian_id=new_id(),
-                        first_name="Claire",
-                        last_name="Martin",
-                        email="claire@example.org",
-                        is_payer=True,
-                    ),
-                ),
-                children=(),
-            )
-        )
+        await self.service.deliver(commune_event(self.commune_id))
+        await self.service.deliver(self.family.event())
 
     def invoice(self, total_cents: int = 1380, regie_id: UUID | None = None, **changes: Any) -> InvoiceFacts:
         self._numbers += 1

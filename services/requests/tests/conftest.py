@@ -1,8 +1,7 @@
 """A running requests service with two families in one commune and one in another."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,10 @@ import httpx2
 import pikepdf
 import pytest
 
-from preau.common.auth.subjects import Membership
-from preau.common.ids import new_id
-from preau.contracts.identity import Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian
 from preau.requests import demo
 from preau.requests.app import create_app
 from preau.requests.settings import RequestsSettings
+from preau.testing import town as builders
 from preau.testing.services import ServiceUnderTest, running_service
 
 
@@ -31,20 +28,14 @@ def make_pdf(text: str = "") -> bytes:
 
 
 @dataclass
-class Household:
+class Household(builders.Household):
     """A family and a parent of it."""
 
-    service: ServiceUnderTest
-    commune_id: UUID
-    family_id: UUID
-    guardian_id: UUID
-    child_id: UUID
-    account_id: UUID
+    service: ServiceUnderTest = field(kw_only=True)
 
     @property
     def headers(self) -> dict[str, str]:
-        membership = Membership(self.commune_id, self.family_id, self.guardian_id)
-        return self.service.parent(membership, account_id=self.account_id)
+        return self.service.parent(self.membership, account_id=self.account_id)
 
     def url(self, path: str) -> str:
         return f"/parent/families/{self.family_id}/{path}"
@@ -131,32 +122,11 @@ class Town:
         return await self.post(f"requests/{request_id}/decision", {"decision": decision} | body)
 
 
-def family_event(commune_id: UUID, family_id: UUID, version: int = 1, **changed: Any) -> FamilyUpdatedV1:
-    values: dict[str, Any] = {
-        "commune_id": commune_id,
-        "aggregate_id": family_id,
-        "aggregate_version": version,
-        "label": "Famille Petit",
-        "guardians": (Guardian(guardian_id=new_id(), first_name="Alice", last_name="Petit"),),
-        "children": (
-            Child(child_id=new_id(), first_name="Léo", last_name="Petit", birth_date=date(2018, 5, 4)),
-        ),
-    }
-    return FamilyUpdatedV1(**(values | changed))
-
-
 async def settle(service: ServiceUnderTest, commune_id: UUID) -> Household:
     """A family known to the service."""
-    event = family_event(commune_id, new_id())
-    await service.deliver(event)
-    return Household(
-        service,
-        commune_id,
-        event.aggregate_id,
-        event.guardians[0].guardian_id,
-        event.children[0].child_id,
-        new_id(),
-    )
+    family = Household(commune_id, "Famille Petit", service=service)
+    await service.deliver(family.event())
+    return family
 
 
 @pytest.fixture
@@ -170,9 +140,7 @@ async def service(tmp_path: Path) -> AsyncIterator[ServiceUnderTest]:
         family_max_bytes=3_000_000,
     ) as running:
         for commune_id, slug in ((demo.JOLIEVILLE, "jolieville"), (demo.BEAUVAL, "beauval")):
-            await running.deliver(
-                CommuneUpdatedV1(commune_id=commune_id, aggregate_id=commune_id, slug=slug, name=slug.title())
-            )
+            await running.deliver(builders.commune_event(commune_id, slug))
         await demo.seed(running.database)
         yield running
 

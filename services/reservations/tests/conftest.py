@@ -7,10 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from preau.common.auth.subjects import Membership
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceFacts
-from preau.contracts.identity import Child, CommuneUpdatedV1, FamilyUpdatedV1, Guardian
 from preau.reservations.activities import repository as activities
 from preau.reservations.app import create_app
 from preau.reservations.calendars import repository as calendars
@@ -18,41 +16,18 @@ from preau.reservations.copies import repository as copies
 from preau.reservations.demo import seed as demo
 from preau.reservations.settings import ReservationsSettings
 from preau.reservations.slots import repository as slots
+from preau.testing import town
 from preau.testing.services import ServiceUnderTest, running_service
 
 
-class Household:
+class Household(town.Household):
     """A family with its parent's headers."""
 
     def __init__(self, service: ServiceUnderTest, commune_id: UUID, label: str, children: int) -> None:
-        self.commune_id = commune_id
-        self.label = label
-        self.family_id, self.guardian_id, self.account_id = new_id(), new_id(), new_id()
-        self.children = [new_id() for _ in range(children)]
-        membership = Membership(commune_id, self.family_id, self.guardian_id)
-        self.headers = service.parent(membership, account_id=self.account_id)
-        self.path = f"/parent/families/{self.family_id}"
+        super().__init__(commune_id, label, children)
         self.service = service
-
-    def event(self, version: int = 1, **changes: object) -> FamilyUpdatedV1:
-        facts = {
-            "commune_id": self.commune_id,
-            "aggregate_id": self.family_id,
-            "aggregate_version": version,
-            "label": self.label,
-            "guardians": (Guardian(guardian_id=self.guardian_id, first_name="Léa", last_name=self.label),),
-            "children": tuple(
-                Child(
-                    child_id=child_id,
-                    first_name=("Zoé", "Malo", "Inès")[n],
-                    last_name=self.label,
-                    birth_date=date(2018, 3, 1),
-                    class_name=("CE1", "CP", "GS")[n],
-                )
-                for n, child_id in enumerate(self.children)
-            ),
-        }
-        return FamilyUpdatedV1.model_validate(facts | changes)
+        self.headers = service.parent(self.membership, account_id=self.account_id)
+        self.path = f"/parent/families/{self.family_id}"
 
     async def get(self, path: str, **params: object):
         return await self.service.client.get(self.path + path, headers=self.headers, params=params)
@@ -108,17 +83,7 @@ class Story:
 
     async def begin(self) -> None:
         for commune_id, slug, zone in ((self.JOLIEVILLE, "jolieville", "A"), (self.BEAUVAL, "beauval", "C")):
-            await self.service.deliver(
-                CommuneUpdatedV1(
-                    commune_id=commune_id,
-                    aggregate_id=commune_id,
-                    slug=slug,
-                    name=slug.capitalize(),
-                    school_zone=zone,
-                    contact_email=f"accueil@{slug}.example",
-                    contact_phone="01 23 45 67 89",
-                )
-            )
+            await self.service.deliver(town.commune_event(commune_id, slug, school_zone=zone))
         for household in (self.martin, self.durand, self.petit):
             await self.service.deliver(household.event())
         await demo.seed(self.database)

@@ -34,7 +34,7 @@ async def test_two_invoices_are_paid_with_one_receipt(town):
     receipt = await town.service.client.get(
         f"{town.path}/{payment['payment_id']}/receipt", headers=town.parent
     )
-    assert receipt.json()["payer_name"] == "Claire Martin"
+    assert receipt.json()["payer_name"] == "Léa Martin"
     assert receipt.json()["commune_name"] == "Jolieville"
     assert receipt.json()["amount_cents"] == 1830
 

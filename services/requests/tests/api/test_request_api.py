@@ -18,7 +18,7 @@ async def test_a_parent_files_an_authorisation_and_an_agent_accepts_it(service, 
     [queued] = (await town.get("requests?status=submitted")).json()["items"]
     assert queued["family_label"] == "Famille Petit"
     read = (await town.get(f"requests/{filed['request_id']}")).json()
-    assert [line["text"] for line in read["answer_lines"]][:2] == ["Léo Petit", "Jeanne Petit"]
+    assert [line["text"] for line in read["answer_lines"]][:2] == ["Zoé Petit", "Jeanne Petit"]
     assert read["effect"]["kind"] == "pickup_authorisation"
     assert read["may_decide"]
 
@@ -46,7 +46,7 @@ async def test_a_parent_files_an_authorisation_and_an_agent_accepts_it(service, 
         ("submitted", "in_review", "agent"),
         ("in_review", "accepted", "agent"),
     ]
-    assert kept["history"][1]["actor_name"] == "Alice Petit"
+    assert kept["history"][1]["actor_name"] == "Léa Petit"
     assert [(message["author"], message["text"]) for message in kept["messages"]] == [
         ("agent", "C'est noté.")
     ]

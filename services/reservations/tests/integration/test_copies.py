@@ -13,16 +13,16 @@ async def names(story):
 
 async def test_an_older_version_is_ignored(story):
     child = Child(child_id=story.martin.children[0], first_name="Zoë", last_name="M", birth_date="2018-03-01")
-    await story.service.deliver(story.martin.event(version=3, children=(child,)))
+    await story.service.deliver(story.martin.event(aggregate_version=3, children=(child,)))
     assert await names(story) == ["Zoë"]
-    await story.service.deliver(story.martin.event(version=2))
+    await story.service.deliver(story.martin.event(aggregate_version=2))
     assert await names(story) == ["Zoë"]
 
 
 async def test_a_child_that_left_the_family_leaves_the_basket(story):
     [day] = await story.served_days(story.REPAS, 1)
     await story.martin.put_in_basket(day, activity_id=story.REPAS, children=2)
-    event = story.martin.event(version=2)
+    event = story.martin.event(aggregate_version=2)
     await story.service.deliver(event.model_copy(update={"children": event.children[:1]}))
     basket = (await story.martin.get("/basket")).json()
     assert [line["child_id"] for line in basket["lines"]] == [str(story.martin.children[0])]
@@ -30,7 +30,7 @@ async def test_a_child_that_left_the_family_leaves_the_basket(story):
 
 async def test_a_closed_family_books_nothing(story):
     [day] = await story.served_days(story.REPAS, 1)
-    await story.service.deliver(story.martin.event(version=2, status="closed"))
+    await story.service.deliver(story.martin.event(aggregate_version=2, status="closed"))
     answer = await story.martin.put_in_basket(day, activity_id=story.REPAS)
     assert answer.json()["rule"] == "family-closed"
 
