@@ -55,6 +55,7 @@ PAYMENT = {
     "review": ("À vérifier", "warn"),
     "refunded": ("Remboursé", "plum"),
 }
+FAMILY = {"linked": ("Relié", "good"), "none": ("Pas encore", "neutral")}
 RESIDENCY = (("resident", "Habite la commune"), ("non_resident", "Hors commune"))
 LEVEL = (("nursery", "Maternelle"), ("elementary", "Élémentaire"), ("other", "Autre"))
 CIVILITY = (("", "—"), ("mme", "Madame"), ("m", "Monsieur"))

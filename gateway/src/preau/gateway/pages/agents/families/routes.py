@@ -13,6 +13,9 @@ from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, RegistryReader, ReservationsAgent
 from preau.gateway.pages.agents.families import registration
+from preau.gateway.pages.agents.families.listing import FAMILIES
+from preau.gateway.pages.agents.workbench.pages import list_page
+from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.rendering import see_other
 
@@ -21,10 +24,15 @@ router.include_router(registration.router)
 
 
 @router.get("/agent/familles")
-async def list_families(agent: RegistryReader, q: str = "", cursor: str = "") -> Response:
+async def list_families(agent: RegistryReader) -> Response:
     """Families by name; `q` searches names, e-mails and children."""
-    found = await agent.get("identity", "/families", q=q, cursor=cursor)
-    return agent.page("families/list", "families", found=found, q=q, next_url=agent.next_url(found))
+    return await list_page(agent, FAMILIES, "families/list", "families")
+
+
+@router.get("/agent/familles.{kind}")
+async def families_sheet(agent: RegistryReader, kind: SheetKind) -> Response:
+    """The same families, all of them, for a spreadsheet."""
+    return await sheet_response(agent, FAMILIES, kind)
 
 
 @router.get("/agent/familles/{family_id}")

@@ -1,0 +1,70 @@
+"""The list of families."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from preau.gateway.pages.agents.context import AgentContext
+from preau.gateway.pages.agents.labels import FAMILY, RESIDENCY
+from preau.gateway.pages.agents.workbench.columns import Column
+from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing, Rows, rows_of
+
+Family = dict[str, Any]
+RESIDENCES = dict(RESIDENCY)
+
+
+async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> Rows[Family]:
+    return rows_of(await agent.get("identity", "/families", **filters, cursor=asked.cursor, limit=limit))
+
+
+def _names(persons: Sequence[Mapping[str, Any]]) -> str:
+    return ", ".join(f"{person['first_name']} {person['last_name']}" for person in persons)
+
+
+def _all_of(family: Family, name: str) -> str:
+    return ", ".join(person[name] for person in family["guardians"] if person[name])
+
+
+def _payer(family: Family) -> str:
+    return _names([person for person in family["guardians"] if person["is_payer"]])
+
+
+def _account(family: Family) -> str:
+    return "linked" if any(person["has_account"] for person in family["guardians"]) else "none"
+
+
+FAMILIES = Listing[Family](
+    path="/agent/familles",
+    caption="Familles de la commune",
+    fetch=_fetch,
+    given_by="label",
+    filters=(Filter("q", "Chercher un nom, un enfant, une adresse e-mail", "search"),),
+    columns=(
+        Column(
+            "label",
+            "Famille",
+            lambda family: family["label"],
+            links=lambda family: [(family["label"], f"/agent/familles/{family['family_id']}")],
+            note=lambda family: "(fermée)" if family["status"] == "closed" else "",
+        ),
+        Column("guardians", "Responsables", lambda family: _names(family["guardians"])),
+        Column("children", "Enfants", lambda family: _names(family["children"])),
+        Column("city", "Ville", lambda family: family["address"]["city"]),
+        Column("account", "Compte", _account, "state", FAMILY),
+        Column("payer", "Reçoit les factures", _payer, shown=False),
+        Column("emails", "E-mails", lambda family: _all_of(family, "email"), shown=False),
+        Column("phones", "Téléphones", lambda family: _all_of(family, "phone"), shown=False),
+        Column("street", "Rue", lambda family: family["address"]["street"], shown=False),
+        Column("postal_code", "Code postal", lambda family: family["address"]["postal_code"], shown=False),
+        Column("residency", "Résidence", lambda family: family["residency"], words=RESIDENCES, shown=False),
+    ),
+    empty=Empty(
+        "Aucune famille pour l’instant",
+        "Enregistrez la première : ses responsables reçoivent une invitation par e-mail.",
+        "users",
+        "Enregistrer une famille",
+        "/agent/familles/nouvelle",
+    ),
+    no_match=Empty("Aucune famille trouvée", "Essayez avec moins de mots : un seul nom suffit.", "search"),
+)

@@ -1,0 +1,245 @@
+"""A list of the back office: what it is made of, and one page of it as it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, Protocol, TypeVar
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+
+from preau.gateway.pages.agents.context import AgentContext
+from preau.gateway.pages.agents.workbench.columns import Column, Row, Sort
+from preau.gateway.pages.forms import Form
+from preau.gateway.pages.input_values import writable
+
+ROWS = 50
+"""The rows of a page."""
+MOST_BACK = 30
+"""The pages that one can go back one by one; further back than that, to the first."""
+SORT, CURSOR, BEFORE = "tri", "cursor", "avant"
+"""The parameters of an address that are no filters: the order, the cursor, those of the pages before."""
+
+Given = TypeVar("Given", covariant=True)
+Option = tuple[Any, str]
+
+
+class Part(Protocol[Given]):
+    """A part of a list, as a service gives it."""
+
+    @property
+    def items(self) -> Sequence[Given]: ...
+    @property
+    def next_cursor(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Rows(Generic[Row]):
+    """Rows that follow each other, and the cursor of those after them."""
+
+    items: Sequence[Row]
+    next_cursor: str | None = None
+
+
+def rows_of(answer: Mapping[str, Any]) -> Rows[Any]:
+    """The rows in a service's answer."""
+    return Rows(answer["items"], answer.get("next_cursor"))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A field above a list. ``options`` that only the services know come with the page (``options_of``)."""
+
+    name: str
+    label: str
+    kind: Literal["search", "select", "date"] = "select"
+    options: tuple[Option, ...] = ()
+    prompt: str = "Tous"
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button of the bar under the selection: the value of ``decision`` that it sends."""
+
+    value: str
+    text: str
+    kind: Literal["primary", "quiet", "danger"] = "quiet"
+    symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What can be done with several rows at once: one form, sent to ``action``.
+
+    ``message`` is the label of a text that goes with the act, "" for none.
+    """
+
+    action: str
+    acts: tuple[Act, ...]
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What a list without rows says to do; with ``href``, a button that does it."""
+
+    title: str
+    text: str
+    symbol: str = "info"
+    button: str = ""
+    href: str = ""
+
+
+Fetch = Callable[[AgentContext, Mapping[str, str], "Asked", int], Awaitable[Part[Row]]]
+"""Asks a service for rows: the filters' values, what page in what order, how many at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks of a list."""
+
+    filters: Mapping[str, str] = field(default_factory=dict[str, str])
+    cursor: str = ""
+    before: tuple[str, ...] = ()
+    sort: Sort | None = None
+
+    def query(self, **changes: Any) -> str:
+        """The address's query with another cursor, trail or order; empty parameters are left out."""
+        cursor = str(changes.get("cursor", self.cursor))
+        before: Sequence[str] = changes.get("before", self.before)
+        sort = changes.get("sort", self.sort)
+        pairs = [(name, value) for name, value in self.filters.items() if value]
+        pairs += [(SORT, str(sort))] if sort else []
+        pairs += [(CURSOR, cursor)] if cursor else []
+        pairs += [(BEFORE, each) for each in before]
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Row]):
+    """A list: where it stands, its columns and filters, and who gives its rows.
+
+    ``path`` is also that of its sheets (``path.csv``, ``path.xlsx``). ``given_by`` names the column in whose
+    order the service gives the rows when no other is asked for ("-due" for the last first).
+    """
+
+    path: str
+    caption: str
+    columns: tuple[Column[Row], ...]
+    fetch: Fetch[Row]
+    filters: tuple[Filter, ...] = ()
+    row_id: Callable[[Row], str] = lambda _: ""
+    empty: Empty = Empty("Rien dans cette liste", "Aucune ligne.")
+    no_match: Empty = Empty("Rien ne correspond", "Aucune ligne ne correspond à ces filtres.", "search")
+    given_by: str = ""
+    bulk: Bulk | None = None
+
+    @property
+    def file_name(self) -> str:
+        """The name of its sheets, without what says of which format."""
+        return self.path.rsplit("/", 1)[-1]
+
+    def asked(self, query: QueryParams | Mapping[str, str]) -> Asked:
+        """What an address asks for; what is unknown is left out."""
+        before = query.getlist(BEFORE) if isinstance(query, QueryParams) else []
+        return Asked(
+            filters={
+                each.name: writable(query.get(each.name, each.default)).strip() for each in self.filters
+            },
+            cursor=query.get(CURSOR, ""),
+            before=tuple(before[-MOST_BACK:]),
+            sort=Sort.read(query.get(SORT, ""), self.columns),
+        )
+
+    async def table(
+        self,
+        agent: AgentContext,
+        asked: Asked | None = None,
+        options: Mapping[str, Iterable[Option]] | None = None,
+    ) -> Table[Row]:
+        """The page that an address asks for, by default the request's own. Raises UpstreamProblem."""
+        what = self.asked(agent.request.query_params) if asked is None else asked
+        part = await self.fetch(agent, what.filters, what, ROWS)
+        known = {name: tuple(each) for name, each in (options or {}).items()}
+        return Table(self, what, part.items, part.next_cursor, known)
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """One page of a list, with the addresses around it."""
+
+    listing: Listing[Row]
+    asked: Asked
+    rows: Sequence[Row]
+    next_cursor: str | None = None
+    options: Mapping[str, tuple[Option, ...]] = field(default_factory=dict[str, tuple[Option, ...]])
+
+    @property
+    def columns(self) -> list[Column[Row]]:
+        """The columns of the page."""
+        return [column for column in self.listing.columns if column.shown]
+
+    @property
+    def form(self) -> Form:
+        """The filters as they stand."""
+        return Form(dict(self.asked.filters))
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a filter hides rows."""
+        return any(self.asked.filters.get(each.name) for each in self.listing.filters)
+
+    @property
+    def empty(self) -> Empty:
+        """What to say when there are no rows."""
+        return self.listing.no_match if self.is_filtered else self.listing.empty
+
+    def options_of(self, each: Filter) -> tuple[Option, ...]:
+        """The choices of a filter."""
+        return self.options.get(each.name, each.options)
+
+    @property
+    def here(self) -> str:
+        """This page's own address, to come back to."""
+        return self.listing.path + self.asked.query()
+
+    @property
+    def next_url(self) -> str | None:
+        """The following page, None on the last one."""
+        if not self.next_cursor:
+            return None
+        before = (*self.asked.before, self.asked.cursor)[-MOST_BACK:]
+        return self.listing.path + self.asked.query(cursor=self.next_cursor, before=before)
+
+    @property
+    def previous_url(self) -> str | None:
+        """The page before, None on the first one or too far from it."""
+        if not self.asked.before:
+            return None
+        *before, cursor = self.asked.before
+        return self.listing.path + self.asked.query(cursor=cursor, before=before)
+
+    @property
+    def first_url(self) -> str | None:
+        """The first page, None on it."""
+        return self.listing.path + self.asked.query(cursor="", before=()) if self.asked.cursor else None
+
+    def sheet_url(self, kind: str) -> str:
+        """The whole filtered list as a file."""
+        return f"{self.listing.path}.{kind}" + self.asked.query(cursor="", before=())
+
+    def sort_url(self, column: Column[Row]) -> str:
+        """The list from its start in this column's order; in the other direction if it is in that order."""
+        present = self.asked.sort
+        descending = present is not None and present.key == column.key and not present.descending
+        sort = Sort(column.key, descending=descending)
+        return self.listing.path + self.asked.query(cursor="", before=(), sort=sort)
+
+    def aria_sort(self, column: Column[Row]) -> str:
+        """ "ascending" or "descending" for the column that orders the list, "" for the others."""
+        order = str(self.asked.sort) if self.asked.sort else self.listing.given_by
+        if order.removeprefix("-") != column.key:
+            return ""
+        return "descending" if order.startswith("-") else "ascending"

@@ -1,0 +1,37 @@
+"""The page of a list: the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from starlette.responses import Response
+
+from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages import flash
+from preau.gateway.pages.agents.context import AgentContext
+from preau.gateway.pages.agents.workbench.columns import Row
+from preau.gateway.pages.agents.workbench.listing import Listing, Option, Table
+from preau.gateway.pages.rendering import see_other
+
+WRONG_FILTER = "Ce filtre n’est pas valide : il a été retiré."
+
+
+async def list_page(agent: AgentContext, listing: Listing[Row], template: str, tab: str) -> Response:
+    """The page that the address asks for, over a template that needs nothing else."""
+    table = await table_or_first(agent, listing)
+    return table if isinstance(table, Response) else agent.page(template, tab, table=table)
+
+
+async def table_or_first(
+    agent: AgentContext,
+    listing: Listing[Row],
+    options: Mapping[str, Iterable[Option]] | None = None,
+) -> Table[Row] | Response:
+    """The page that the address asks for; without its filters, and told so, when the service refuses them."""
+    try:
+        return await listing.table(agent, options=options)
+    except UpstreamProblem as problem:
+        if problem.status != 422 or not agent.request.query_params:
+            raise
+        flash.add(agent.request, "warning", WRONG_FILTER)
+        return see_other(listing.path)
