@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SERVICES: tuple[str, ...] = ("billing", "identity", "payments", "requests")
+SERVICES: tuple[str, ...] = ("billing", "identity", "payments", "requests", "reservations")
 STATEMENTS = frozenset(
     {"execute", "scalar", "scalars", "stream", "add", "add_all", "get", "delete", "flush", "merge", "refresh"}
 )

@@ -8,13 +8,14 @@ from typing import Any
 from measure import compare
 from sqlalchemy import text
 
-from preau.common.http.access import FamilyAccess
+from preau.common.http.permissions import FamilyCaller
 from preau.common.ids import new_id
-from preau.reservations.activities import repository as activities
 from preau.reservations.app import create_app
 from preau.reservations.basket import service as basket
 from preau.reservations.basket.domain import Asked
+from preau.reservations.bookings import service as bookings
 from preau.reservations.calendars import repository as calendars
+from preau.reservations.catalogue import repository as activities
 from preau.reservations.copies import repository as copies
 from preau.reservations.demo import seed as demo
 from preau.reservations.orders import service as orders
@@ -33,16 +34,8 @@ class Family(Household):
     def __init__(self) -> None:
         super().__init__(demo.JOLIEVILLE, "Banc")
 
-    def access(self, session: Any, service: ServiceUnderTest) -> FamilyAccess:
-        return FamilyAccess(
-            self.account_id,
-            new_id(),
-            self.family_id,
-            self.guardian_id,
-            demo.JOLIEVILLE,
-            session,
-            service.database,
-        )
+    def caller(self) -> FamilyCaller:
+        return FamilyCaller(self.account_id, new_id(), self.family_id, self.guardian_id, demo.JOLIEVILLE)
 
 
 async def days_of_service(service: ServiceUnderTest) -> list[date]:
@@ -52,7 +45,13 @@ async def days_of_service(service: ServiceUnderTest) -> list[date]:
         meal = (await activities.activities(session, {demo.REPAS}))[demo.REPAS]
         commune = await copies.commune(session, demo.JOLIEVILLE)
         assert commune is not None
-        calendar = await calendars.calendar(session, commune, first, first + timedelta(days=60))
+        calendar = await calendars.calendar(
+            session,
+            first,
+            first + timedelta(days=60),
+            time_zone=commune.time_zone,
+            school_zone=commune.school_zone,
+        )
     return meal.days_between(first, first + timedelta(days=60), calendar)[:MEALS]
 
 
@@ -71,7 +70,7 @@ async def filled_baskets(service: ServiceUnderTest, days: list[date]) -> list[Fa
         await service.deliver(family.event())
         async with service.database.transaction(demo.JOLIEVILLE) as session:
             wishes = [Asked(family.child_id, demo.REPAS, day, "book") for day in days]
-            await basket.add(family.access(session, service), wishes)
+            await basket.add(session, family.caller(), wishes)
     return families
 
 
@@ -81,7 +80,7 @@ async def place_all(service: ServiceUnderTest, families: list[Family]) -> float:
     async def client(mine: list[Family]) -> None:
         for family in mine:
             async with service.database.transaction(demo.JOLIEVILLE) as session:
-                await orders.place(family.access(session, service))
+                await orders.place(session, family.caller())
 
     started = time.perf_counter()
     await asyncio.gather(*(client(families[number::CLIENTS]) for number in range(CLIENTS)))
@@ -95,14 +94,14 @@ async def nothing(*_: Any) -> None:
 async def main() -> None:
     async with running_service("reservations", create_app, ReservationsSettings) as service:
         days = await prepare(service)
-        emit = orders.emit
+        emit = bookings.emit
 
         async def ours() -> float:
-            orders.emit = emit
+            bookings.emit = emit
             return await place_all(service, await filled_baskets(service, days))
 
         async def reference() -> float:
-            orders.emit = nothing
+            bookings.emit = nothing
             return await place_all(service, await filled_baskets(service, days))
 
         await ours()  # warm the statement caches

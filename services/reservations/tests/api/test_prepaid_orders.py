@@ -5,7 +5,7 @@ import asyncio
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceCancelledV1, InvoiceIssuedV1, InvoiceSettledV1
 from preau.contracts.reservations import OrderClosedV1, OrderPlacedV1
-from preau.reservations.orders.closing import expire_holds
+from preau.reservations.orders.holds import expire_holds
 
 
 def issued(invoice, commune_id):

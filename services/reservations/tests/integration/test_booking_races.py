@@ -6,7 +6,7 @@ from collections import Counter
 
 from preau.common.ids import new_id
 from preau.contracts.reservations import BookingChangedV1, OrderPlacedV1
-from preau.reservations.orders.closing import expire_holds
+from preau.reservations.orders.holds import expire_holds
 from preau.reservations.slots import repository as slots
 
 CLIENTS = 32

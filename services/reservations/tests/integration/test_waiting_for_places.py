@@ -57,7 +57,7 @@ def assert_too_late(answer) -> None:
 
 @pytest.mark.parametrize("count", [1, 2])
 async def test_an_order_that_waits_past_the_deadline_takes_nothing(story, clock, count):
-    """Guard: ``_check_deadlines_again`` in the order's service, by the clock that the slots' update gives."""
+    """Guard: the deadlines looked at again in the order's ``_write``, by the clock of the slots' update."""
     day, *more = await story.served_days(story.REPAS, count)
     await story.capacity(story.REPAS, day, 5)
     await story.martin.put_in_basket(day, *more, activity_id=story.REPAS)
@@ -87,7 +87,7 @@ async def test_an_order_that_waits_and_is_still_in_time_is_placed(story, clock):
 async def test_a_cancellation_that_waits_past_the_deadline_changes_nothing(story, clock, decision, by):
     """Guards: the deadline looked at again in ``parents.cancel`` and for the cancellations of an order.
 
-    Where an agent decides no place moves: the clock is asked once the booking is ours.
+    Where an agent decides no place moves: the clock is that of the booking's update.
     """
     [day] = await story.served_days(story.REPAS, 1)
     await story.agent("PATCH", f"/activities/{story.REPAS}", {"cancellation_decision": decision})

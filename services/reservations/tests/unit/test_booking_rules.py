@@ -7,16 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from preau.reservations.activities.domain import Activity
+from preau.reservations.agenda.domain import day_view
 from preau.reservations.bookings.domain import Booking
 from preau.reservations.calendars.domain import Closure, CommuneCalendar
 from preau.reservations.calendars.published import merged
-from preau.reservations.calendars.view import day_view
+from preau.reservations.catalogue.domain import Activity
 from preau.reservations.copies.domain import ChildRecord
+from preau.reservations.deadlines.domain import DaysBefore, Window, Windows
 from preau.reservations.rules.booking import BOOKING_RULES, DEADLINES
 from preau.reservations.rules.cancellation import CANCELLATION_RULES
-from preau.reservations.rules.deadlines import DaysBefore, Window, Windows
-from preau.reservations.rules.domain import Attempt, Places, first_refusal
+from preau.reservations.rules.domain import Attempt, first_refusal
+from preau.reservations.slots.domain import Places
 
 COMMUNE, FAMILY, SITE = uuid4(), uuid4(), uuid4()
 YEARS = range(2025, 2028)

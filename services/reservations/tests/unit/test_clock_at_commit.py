@@ -6,19 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from preau.reservations.activities.domain import Activity
-from preau.reservations.bookings.service import Recorded
+from preau.reservations.bookings.domain import Wish
 from preau.reservations.calendars.domain import CommuneCalendar
+from preau.reservations.catalogue.domain import Activity
 from preau.reservations.copies.domain import ChildRecord, CommuneRecord
-from preau.reservations.orders.service import late_lines
-from preau.reservations.rules.deadlines import SameDay
-from preau.reservations.rules.domain import Wish
-from preau.reservations.rules.situation import Situation
+from preau.reservations.deadlines.domain import SameDay
+from preau.reservations.rules.context import BookingContext
 
 CHILD, ACTIVITY, COMMUNE = uuid4(), uuid4(), uuid4()
 DAY = date(2026, 11, 26)
 CUT_OFF = datetime(2026, 11, 26, 9, tzinfo=UTC)
-SITUATION = Situation(
+CONTEXT = BookingContext(
     now=CUT_OFF - timedelta(seconds=1),
     commune=CommuneRecord(COMMUNE, "Jolieville"),
     calendar=CommuneCalendar(ZoneInfo("Europe/Paris")),
@@ -45,9 +43,7 @@ SITUATION = Situation(
 @pytest.mark.parametrize("action", ["book", "cancel"])
 def test_a_cut_off_that_passed_while_waiting_refuses(action):
     wish = Wish(CHILD, ACTIVITY, DAY, action)
-    recorded = Recorded([], [], CUT_OFF - timedelta(microseconds=1))
-    assert recorded.at is not None
-    assert late_lines([wish], SITUATION.at(recorded.at)) == []
-    [late] = late_lines([wish], SITUATION.at(CUT_OFF))
+    assert CONTEXT.at(CUT_OFF - timedelta(microseconds=1)).late([wish]) == []
+    [late] = CONTEXT.at(CUT_OFF).late([wish])
     assert late.refusal.rule.endswith("-deadline")
     assert late.refusal.cut_off == CUT_OFF

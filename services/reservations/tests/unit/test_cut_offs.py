@@ -10,8 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from preau.reservations.calendars.domain import CommuneCalendar
 from preau.reservations.calendars.published import merged
-from preau.reservations.rules.cut_offs import NEVER_OPEN, cut_off, opening
-from preau.reservations.rules.deadlines import Deadline
+from preau.reservations.deadlines.cut_offs import NEVER_OPEN, cut_off, opening
+from preau.reservations.deadlines.domain import Deadline
 
 PARIS = ZoneInfo("Europe/Paris")
 YEARS = range(2025, 2028)

@@ -5,18 +5,19 @@ from fastapi import FastAPI
 from preau.common.app import build_app
 from preau.common.messaging.broker import Broker
 from preau.contracts import topology
-from preau.reservations.activities.routes import router as activities
+from preau.reservations.agenda.routes import router as agenda
 from preau.reservations.attendance.routes import router as attendance
 from preau.reservations.basket.routes import router as basket
 from preau.reservations.bookings.routes import router as bookings
-from preau.reservations.calendars.routes import router as calendars
-from preau.reservations.copies.consumers import COPIES
-from preau.reservations.orders.closing import EXPIRE_HOLDS
-from preau.reservations.orders.consumers import ORDERS
+from preau.reservations.catalogue.closure_routes import router as closures
+from preau.reservations.catalogue.routes import router as activities
+from preau.reservations.catalogue.site_routes import router as sites
+from preau.reservations.catalogue.slot_routes import router as slots
+from preau.reservations.changes.routes import router as changes
+from preau.reservations.orders.holds import EXPIRE_HOLDS
 from preau.reservations.orders.routes import router as orders
 from preau.reservations.settings import ReservationsSettings
-from preau.reservations.sites.routes import router as sites
-from preau.reservations.slots.routes import router as slots
+from preau.reservations.subscriptions import COPIES, ORDERS
 
 
 def create_app(settings: ReservationsSettings, *, broker: Broker | None = None) -> FastAPI:
@@ -26,7 +27,7 @@ def create_app(settings: ReservationsSettings, *, broker: Broker | None = None) 
         settings=settings,
         topology=topology.QUEUES,
         broker=broker,
-        routers=[sites, activities, calendars, basket, orders, bookings, slots, attendance],
+        routers=[sites, activities, slots, closures, agenda, basket, orders, bookings, changes, attendance],
         subscriptions=[COPIES, ORDERS],
         periodic=[EXPIRE_HOLDS],
     )

@@ -1,1 +1,1 @@
-"""Who was there: marked by agents, told to billing."""
+"""Who was there: marked by agents, published to billing."""

@@ -9,9 +9,9 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.reservations.activities.tables import ActivityRow
 from preau.reservations.attendance.tables import AttendanceRow
 from preau.reservations.bookings.tables import BookingRow
+from preau.reservations.catalogue.tables import ActivityRow
 from preau.reservations.copies.tables import ChildCopy
 
 LISTED = ("confirmed", "cancel_requested", "attended", "absent_justified", "absent_unjustified")

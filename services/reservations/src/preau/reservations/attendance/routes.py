@@ -8,19 +8,19 @@ from fastapi import APIRouter, Query
 from sqlalchemy import RowMapping
 
 from preau.common.errors import FieldErrors
-from preau.common.http.access import AgentAccess, AgentMay
+from preau.common.http.permissions import AttendanceAgent
+from preau.common.http.unit_of_work import Transaction
 from preau.reservations.attendance import repository, service
 from preau.reservations.attendance.schemas import ListedChildOut, ListOut, MarksIn
 from preau.reservations.fields import Day
 
 router = APIRouter(tags=["attendance"], prefix="/agent/attendance")
 
-Marker = Annotated[AgentAccess, AgentMay("attendance", "reservations")]
-
 
 @router.get("")
 async def read_list(
-    agent: Marker,
+    agent: AttendanceAgent,
+    session: Transaction,
     day: Annotated[Day, Query(alias="date")],
     site_id: UUID | None = None,
     activity_id: UUID | None = None,
@@ -28,15 +28,15 @@ async def read_list(
     """Who is expected at a site or for an activity on a day, with class and diet."""
     if site_id is None and activity_id is None:
         raise FieldErrors({"site_id": "Choisissez un service ou une prestation."})
-    rows = await repository.of_day(agent.session, day, site_id=site_id, activity_id=activity_id)
+    rows = await repository.of_day(session, day, site_id=site_id, activity_id=activity_id)
     return _list(rows)
 
 
 @router.post("")
-async def mark(agent: Marker, body: MarksIn) -> ListOut:
+async def mark(agent: AttendanceAgent, session: Transaction, body: MarksIn) -> ListOut:
     """Mark children present or absent, not for days to come; may be sent again."""
-    await service.mark(agent, body.marks)
-    rows = await repository.of_bookings(agent.session, {one.booking_id for one in body.marks})
+    await service.mark(session, agent, body.marks)
+    rows = await repository.of_bookings(session, {one.booking_id for one in body.marks})
     return _list(rows)
 
 

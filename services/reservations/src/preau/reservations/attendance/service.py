@@ -5,24 +5,23 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from preau.common.audit import record_change
 from preau.common.db.clock import database_now
 from preau.common.errors import Conflict, NotFound
-from preau.common.http.access import AgentAccess
+from preau.common.http.permissions import AgentCaller
 from preau.common.messaging.outbox import emit
-from preau.contracts.reservations import AttendanceRecordedV1, BookingStatus
+from preau.contracts.reservations import AttendanceRecordedV1
 from preau.reservations.attendance import repository
 from preau.reservations.attendance.schemas import MarkIn
 from preau.reservations.attendance.tables import AttendanceRow
 from preau.reservations.bookings import repository as bookings
-from preau.reservations.bookings.domain import Booking
-from preau.reservations.bookings.service import BookingMoved, Move, record
+from preau.reservations.bookings.domain import Booking, Move
+from preau.reservations.bookings.lifecycle import MARKABLE, Mark, status_marked
+from preau.reservations.bookings.service import BookingMoved, record
 from preau.reservations.calendars.civil import local_date
 from preau.reservations.copies import repository as copies
-
-MARKABLE: frozenset[BookingStatus] = frozenset(
-    {"confirmed", "attended", "absent_justified", "absent_unjustified"}
-)
 
 
 class DayToCome(Conflict):
@@ -37,36 +36,35 @@ class NotMarkable(Conflict):
     type, title = "not-markable", "Pointage impossible"
 
 
-def status_of(mark: MarkIn) -> BookingStatus:
-    """What a mark makes of a booking."""
+def act_of(mark: MarkIn) -> Mark:
+    """What the mark does to its booking."""
     if mark.present:
-        return "attended"
-    return "absent_justified" if mark.justified else "absent_unjustified"
+        return "mark_present"
+    return "mark_justified_absence" if mark.justified else "mark_unjustified_absence"
 
 
-async def mark(agent: AgentAccess, given: Sequence[MarkIn]) -> None:
+async def mark(session: AsyncSession, agent: AgentCaller, given: Sequence[MarkIn]) -> None:
     """Mark children present or absent, all of them or none; marking the same again changes nothing.
 
     Raises ``NotFound``, :class:`DayToCome` and :class:`NotMarkable`.
     """
     marks = {one.booking_id: one for one in given}
-    found = {one.booking_id: one for one in await bookings.bookings(agent.session, marks)}
-    now = await database_now(agent.session)
-    await _check(agent, marks, found, now)
-    former = await repository.marks(agent.session, marks)
+    found = {one.booking_id: one for one in await bookings.bookings(session, marks)}
+    now = await database_now(session)
+    await _check(session, agent.commune_id, marks, found, now)
+    former = await repository.marks(session, marks)
     new = {
         booking_id: one
         for booking_id, one in marks.items()
-        if found[booking_id].status != status_of(one) or _differs(former.get(booking_id), one)
+        if found[booking_id].status != status_marked(act_of(one)) or _differs(former.get(booking_id), one)
     }
     if not new:
         return
-    moved = await _move(agent, new, found)
-    await repository.keep(agent.session, [_row(agent, one, now) for one in new.values()])
-    await emit(agent.session, *(_event(moved[booking_id], one) for booking_id, one in new.items()))
+    await _move(session, agent.commune_id, new, found)
+    await repository.keep(session, [_row(agent, one, now) for one in new.values()])
     for booking_id, one in new.items():
         await record_change(
-            agent.session,
+            session,
             commune_id=agent.commune_id,
             agent_id=agent.agent_id,
             action="attendance.recorded",
@@ -77,9 +75,13 @@ async def mark(agent: AgentAccess, given: Sequence[MarkIn]) -> None:
 
 
 async def _check(
-    agent: AgentAccess, marks: dict[UUID, MarkIn], found: dict[UUID, Booking], now: datetime
+    session: AsyncSession,
+    commune_id: UUID,
+    marks: dict[UUID, MarkIn],
+    found: dict[UUID, Booking],
+    now: datetime,
 ) -> None:
-    commune = await copies.commune(agent.session, agent.commune_id)
+    commune = await copies.commune(session, commune_id)
     if commune is None or len(found) < len(marks):
         raise NotFound("Une de ces réservations n’existe pas.")
     today = local_date(now, ZoneInfo(commune.time_zone))
@@ -93,25 +95,27 @@ async def _check(
 
 
 async def _move(
-    agent: AgentAccess, new: dict[UUID, MarkIn], found: dict[UUID, Booking]
-) -> dict[UUID, Booking]:
-    """The bookings with their new status or, where only the details change, a new version."""
-    targets: dict[BookingStatus, list[UUID]] = {}
+    session: AsyncSession, commune_id: UUID, new: dict[UUID, MarkIn], found: dict[UUID, Booking]
+) -> None:
+    """Give the bookings their new status or, where only the details change, a new version."""
+    moving: dict[Mark, list[UUID]] = {}
     same: list[UUID] = []
     for booking_id, one in new.items():
-        to = status_of(one)
-        if found[booking_id].status == to:
+        act = act_of(one)
+        if found[booking_id].status == status_marked(act):
             same.append(booking_id)
         else:
-            targets.setdefault(to, []).append(booking_id)
+            moving.setdefault(act, []).append(booking_id)
     recorded = await record(
-        agent.session, agent.commune_id, moves=[Move(ids, to) for to, ids in sorted(targets.items())]
+        session,
+        commune_id,
+        moves=[Move(ids, act) for act, ids in sorted(moving.items())],
+        events=lambda recorded: [_event(one, new[one.booking_id]) for one in recorded.moved],
     )
-    touched = await bookings.touch(agent.session, same) if same else []
-    moved = {one.booking_id: one for one in (*recorded.moved, *touched)}
-    if len(moved) < len(new):
+    touched = await bookings.touch(session, same) if same else []
+    await emit(session, *(_event(one, new[one.booking_id]) for one in touched))
+    if len(recorded.moved) + len(touched) < len(new):
         raise BookingMoved("Une réservation vient de changer. Rechargez la liste.")
-    return moved
 
 
 def _differs(former: AttendanceRow | None, mark: MarkIn) -> bool:
@@ -122,7 +126,7 @@ def _differs(former: AttendanceRow | None, mark: MarkIn) -> bool:
     )
 
 
-def _row(agent: AgentAccess, mark: MarkIn, now: datetime) -> dict[str, object]:
+def _row(agent: AgentCaller, mark: MarkIn, now: datetime) -> dict[str, object]:
     return {
         "booking_id": mark.booking_id,
         "commune_id": agent.commune_id,

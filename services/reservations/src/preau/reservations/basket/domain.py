@@ -4,14 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
-from preau.reservations.basket.repository import Line
-from preau.reservations.bookings.repository import BookingKey
-from preau.reservations.rules.domain import Action, Wish
-from preau.reservations.rules.refused import RefusedLine
-from preau.reservations.rules.situation import Situation
+from preau.reservations.bookings.domain import Action, BookingKey, Wish
+from preau.reservations.bookings.refusals import RefusedLine
+from preau.reservations.rules.context import BookingContext
 
 AskedAction = Literal["book", "cancel", "toggle"]
 MOST_LINES = 500
@@ -28,6 +26,13 @@ QUIET_IN_A_PERIOD = frozenset(
     }
 )
 """Refusals that go without saying when a whole period was asked for."""
+
+
+class Line(NamedTuple):
+    """A line of a basket."""
+
+    line_id: UUID
+    wish: Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Plan:
     refused: Sequence[RefusedLine]
 
 
-def plan(asked: Iterable[Asked], lines: Sequence[Line], situation: Situation) -> Plan:
+def plan(asked: Iterable[Asked], lines: Sequence[Line], context: BookingContext) -> Plan:
     """Judge each asked line with what the basket holds already."""
     held: Mapping[BookingKey, Line] = {line.wish.key: line for line in lines}
     claimed = Counter((line.wish.activity_id, line.wish.day) for line in lines if line.wish.action == "book")
@@ -66,9 +71,9 @@ def plan(asked: Iterable[Asked], lines: Sequence[Line], situation: Situation) ->
             if one.action == "toggle":
                 remove.append(line.line_id)
             continue
-        wish = Wish(one.child_id, one.activity_id, one.day, _action(one, situation))
+        wish = Wish(one.child_id, one.activity_id, one.day, _action(one, context))
         place = wish.activity_id, wish.day
-        refusal = situation.refusal(wish, claimed=claimed[place])
+        refusal = context.refusal(wish, claimed=claimed[place])
         if refusal is not None:
             refused.append(RefusedLine(wish, refusal))
         elif wish.key not in put:
@@ -77,10 +82,10 @@ def plan(asked: Iterable[Asked], lines: Sequence[Line], situation: Situation) ->
     return Plan(list(put.values()), remove, refused)
 
 
-def _action(asked: Asked, situation: Situation) -> Action:
+def _action(asked: Asked, context: BookingContext) -> Action:
     if asked.action != "toggle":
         return asked.action
-    return "cancel" if situation.active_booking(asked.child_id, asked.activity_id, asked.day) else "book"
+    return "cancel" if context.active_booking(asked.child_id, asked.activity_id, asked.day) else "book"
 
 
 def days_of_period(first: date, last: date, weekdays: frozenset[int]) -> list[date]:

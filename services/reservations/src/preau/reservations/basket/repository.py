@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import NamedTuple, cast
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import delete, select, text
@@ -10,20 +10,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.ids import new_id
+from preau.contracts.identity import AccountErasedV1, FamilyUpdatedV1
+from preau.reservations.basket.domain import Line
 from preau.reservations.basket.tables import BasketLine, BasketRow
-from preau.reservations.rules.domain import Action, Wish
+from preau.reservations.bookings.domain import Action, Wish
+from preau.reservations.copies.tables import ChildCopy
 
 _MAKE = text(
     "INSERT INTO basket (basket_id, commune_id, family_id, account_id)"
     " VALUES (:id, :commune, :family, :account) ON CONFLICT DO NOTHING"
 )
-
-
-class Line(NamedTuple):
-    """A line of a basket."""
-
-    line_id: UUID
-    wish: Wish
 
 
 async def ensure(session: AsyncSession, commune_id: UUID, family_id: UUID, account_id: UUID) -> UUID:
@@ -111,3 +107,17 @@ async def remove(session: AsyncSession, basket_id: UUID, line_ids: Collection[UU
 async def empty(session: AsyncSession, basket_id: UUID) -> None:
     """Take everything out."""
     await session.execute(delete(BasketLine).where(BasketLine.basket_id == basket_id))
+
+
+async def drop_lines_of_former_children(session: AsyncSession, event: FamilyUpdatedV1) -> None:
+    """Take out the lines of children who are no longer in the family, by the copy that we hold."""
+    baskets = select(BasketRow.basket_id).where(BasketRow.family_id == event.aggregate_id)
+    children = select(ChildCopy.child_id).where(ChildCopy.family_id == event.aggregate_id)
+    await session.execute(
+        delete(BasketLine).where(BasketLine.basket_id.in_(baskets), BasketLine.child_id.not_in(children))
+    )
+
+
+async def forget_account(session: AsyncSession, event: AccountErasedV1) -> None:
+    """Drop the baskets of an erased account."""
+    await session.execute(delete(BasketRow).where(BasketRow.account_id == event.aggregate_id))

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from preau.common.http.access import Family
+from preau.common.http.permissions import Family
+from preau.common.http.unit_of_work import Transaction
 from preau.reservations.basket import service
 from preau.reservations.basket.domain import Asked
 from preau.reservations.basket.schemas import AddedOut, BasketOut, LinesIn, PeriodIn
@@ -13,31 +14,31 @@ router = APIRouter(tags=["basket"], prefix="/parent/families/{family_id}")
 
 
 @router.get("/basket")
-async def read_basket(family: Family) -> BasketOut:
+async def read_basket(family: Family, session: Transaction) -> BasketOut:
     """The basket as it stands, with what would be refused now."""
-    return await service.read(family)
+    return await service.read(session, family)
 
 
 @router.post("/basket/lines")
-async def add_lines(family: Family, body: LinesIn) -> AddedOut:
-    """Add days to book or to cancel. A refused line is told and left out; a single one is a 409."""
+async def add_lines(family: Family, session: Transaction, body: LinesIn) -> AddedOut:
+    """Add days to book or to cancel. A refused line is reported and left out; a single one is a 409."""
     asked = [Asked(line.child_id, line.activity_id, line.date, line.action) for line in body.lines]
-    return await service.add(family, asked)
+    return await service.add(session, family, asked)
 
 
 @router.delete("/basket/lines/{line_id}", status_code=204)
-async def remove_line(family: Family, line_id: UUID) -> None:
+async def remove_line(family: Family, session: Transaction, line_id: UUID) -> None:
     """Take one line out."""
-    await service.remove_line(family, line_id)
+    await service.remove_line(session, family, line_id)
 
 
 @router.delete("/basket", status_code=204)
-async def empty_basket(family: Family) -> None:
+async def empty_basket(family: Family, session: Transaction) -> None:
     """Take everything out."""
-    await service.empty(family)
+    await service.empty(session, family)
 
 
 @router.post("/period")
-async def add_period(family: Family, body: PeriodIn) -> AddedOut:
+async def add_period(family: Family, session: Transaction, body: PeriodIn) -> AddedOut:
     """Add the same weekdays over a period, for several children and activities."""
-    return await service.add_period(family, body)
+    return await service.add_period(session, family, body)

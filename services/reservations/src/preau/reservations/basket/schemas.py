@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.contracts.reservations import PaymentMode
 from preau.reservations.basket.domain import AskedAction
+from preau.reservations.bookings.domain import Action
+from preau.reservations.deadlines.domain import Weekday
 from preau.reservations.fields import Day
-from preau.reservations.rules.deadlines import Weekday
-from preau.reservations.rules.domain import Action
 from preau.reservations.rules.schemas import RefusalOut
 
 
@@ -49,7 +49,7 @@ class PeriodIn(RequestModel):
 
 
 class LineOut(ResponseModel):
-    """A line; ``problem`` tells why it would be refused if the basket were validated now."""
+    """A line; ``problem`` is why it would be refused if the basket were validated now."""
 
     line_id: UUID
     child_id: UUID

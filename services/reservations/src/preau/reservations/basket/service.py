@@ -3,19 +3,20 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from preau.common.errors import Conflict, NotFound
-from preau.common.http.access import FamilyAccess
-from preau.reservations.activities import repository as activities
+from preau.common.http.permissions import FamilyCaller
 from preau.reservations.basket import repository
 from preau.reservations.basket.domain import (
     MOST_LINES,
     QUIET_IN_A_PERIOD,
     Asked,
+    Line,
     days_of_period,
     plan,
     summary,
 )
-from preau.reservations.basket.repository import Line
 from preau.reservations.basket.schemas import (
     AddedOut,
     BasketOut,
@@ -24,11 +25,12 @@ from preau.reservations.basket.schemas import (
     PeriodIn,
     RefusedLineOut,
 )
-from preau.reservations.bookings.repository import BookingKey
-from preau.reservations.rules.domain import Refusal
-from preau.reservations.rules.refused import RefusedByRule, RefusedLine, refusal_document
+from preau.reservations.bookings.domain import BookingKey
+from preau.reservations.bookings.refusals import Refusal, RefusedByRule, RefusedLine, refusal_document
+from preau.reservations.catalogue import repository as activities
+from preau.reservations.rules.context import BookingContext
 from preau.reservations.rules.schemas import RefusalOut
-from preau.reservations.rules.situation import Situation, situation_of
+from preau.reservations.rules.service import context_of
 
 
 class BasketFull(Conflict):
@@ -37,29 +39,29 @@ class BasketFull(Conflict):
     type, title = "basket-full", "Panier plein"
 
 
-async def basket_id(family: FamilyAccess) -> UUID:
+async def basket_id(session: AsyncSession, family: FamilyCaller) -> UUID:
     """The basket of the account for the family."""
-    return await repository.ensure(family.session, family.commune_id, family.family_id, family.account_id)
+    return await repository.ensure(session, family.commune_id, family.family_id, family.account_id)
 
 
-async def read(family: FamilyAccess) -> BasketOut:
+async def read(session: AsyncSession, family: FamilyCaller) -> BasketOut:
     """The basket, each line judged as if it were validated now."""
-    found = await basket_id(family)
-    return await _basket(family, found, await repository.lines(family.session, found))
+    found = await basket_id(session, family)
+    return await _basket(session, family, found, await repository.lines(session, found))
 
 
-async def add(family: FamilyAccess, asked: Sequence[Asked]) -> AddedOut:
-    """Add lines; refused ones are told and left out. A single refused line raises ``RefusedByRule``."""
-    added, refused = await _add(family, asked)
+async def add(session: AsyncSession, family: FamilyCaller, asked: Sequence[Asked]) -> AddedOut:
+    """Add lines; refused ones are reported and left out. A single refused line raises ``RefusedByRule``."""
+    added, refused = await _add(session, family, asked)
     if len(asked) == 1 and refused:
-        told = refusal_document(refused[0].refusal)
-        raise RefusedByRule(refused[0].refusal.reason, **told, refusal=told)
+        document = refusal_document(refused[0].refusal)
+        raise RefusedByRule(refused[0].refusal.reason, **document, refusal=document)
     return AddedOut(basket=added, refused=[_refused(line) for line in refused])
 
 
-async def add_period(family: FamilyAccess, period: PeriodIn) -> AddedOut:
+async def add_period(session: AsyncSession, family: FamilyCaller, period: PeriodIn) -> AddedOut:
     """Add the weekdays of a period; days on which the activity does not take place go without saying."""
-    offered = await activities.activities(family.session, period.activity_ids)
+    offered = await activities.activities(session, period.activity_ids)
     if any(offer.site_id != period.site_id for offer in offered.values()):
         raise NotFound("Cette prestation n’existe pas.")
     asked = [
@@ -69,62 +71,66 @@ async def add_period(family: FamilyAccess, period: PeriodIn) -> AddedOut:
         for activity_id in dict.fromkeys(period.activity_ids)
     ]
     if not asked:
-        return AddedOut(basket=await read(family), refused=[])
-    added, refused = await _add(family, asked)
-    told = [line for line in refused if line.refusal.rule not in QUIET_IN_A_PERIOD]
-    return AddedOut(basket=added, refused=[_refused(line) for line in told])
+        return AddedOut(basket=await read(session, family), refused=[])
+    added, refused = await _add(session, family, asked)
+    reported = [line for line in refused if line.refusal.rule not in QUIET_IN_A_PERIOD]
+    return AddedOut(basket=added, refused=[_refused(line) for line in reported])
 
 
-async def _add(family: FamilyAccess, asked: Sequence[Asked]) -> tuple[BasketOut, Sequence[RefusedLine]]:
-    found = await basket_id(family)
-    lines = await repository.lines(family.session, found)
-    situation = await situation_of(
-        family.session, family.family_id, {*(line.wish.key for line in lines), *(one.key for one in asked)}
+async def _add(
+    session: AsyncSession, family: FamilyCaller, asked: Sequence[Asked]
+) -> tuple[BasketOut, Sequence[RefusedLine]]:
+    found = await basket_id(session, family)
+    lines = await repository.lines(session, found)
+    context = await context_of(
+        session, family.family_id, {*(line.wish.key for line in lines), *(one.key for one in asked)}
     )
-    planned = plan(asked, lines, situation)
+    planned = plan(asked, lines, context)
     if len(lines) + len(planned.put) > MOST_LINES:
         raise BasketFull(f"Un panier contient {MOST_LINES} lignes au plus. Validez-le d’abord.")
-    await repository.put(family.session, family.commune_id, found, planned.put)
-    await _remove(family, found, planned.remove)
+    await repository.put(session, family.commune_id, found, planned.put)
+    await _remove(session, found, planned.remove)
     if planned.put or planned.remove:
-        lines = await repository.lines(family.session, found)
-    return _out(found, lines, situation), planned.refused
+        lines = await repository.lines(session, found)
+    return _out(found, lines, context), planned.refused
 
 
-async def remove_line(family: FamilyAccess, line_id: UUID) -> None:
+async def remove_line(session: AsyncSession, family: FamilyCaller, line_id: UUID) -> None:
     """Take one line out; raises ``NotFound``."""
-    if not await repository.remove(family.session, await basket_id(family), [line_id]):
+    if not await repository.remove(session, await basket_id(session, family), [line_id]):
         raise NotFound("Cette ligne n’est pas dans le panier.")
 
 
-async def empty(family: FamilyAccess) -> None:
+async def empty(session: AsyncSession, family: FamilyCaller) -> None:
     """Take everything out."""
-    await repository.empty(family.session, await basket_id(family))
+    await repository.empty(session, await basket_id(session, family))
 
 
-async def _remove(family: FamilyAccess, found: UUID, line_ids: Collection[UUID]) -> None:
+async def _remove(session: AsyncSession, found: UUID, line_ids: Collection[UUID]) -> None:
     if line_ids:
-        await repository.remove(family.session, found, line_ids)
+        await repository.remove(session, found, line_ids)
 
 
-async def _basket(family: FamilyAccess, found: UUID, lines: Sequence[Line]) -> BasketOut:
+async def _basket(
+    session: AsyncSession, family: FamilyCaller, found: UUID, lines: Sequence[Line]
+) -> BasketOut:
     if not lines:
         return BasketOut(basket_id=found, lines=[], groups=[])
-    situation = await situation_of(family.session, family.family_id, {line.wish.key for line in lines})
-    return _out(found, lines, situation)
+    context = await context_of(session, family.family_id, {line.wish.key for line in lines})
+    return _out(found, lines, context)
 
 
-def _out(found: UUID, lines: Sequence[Line], situation: Situation) -> BasketOut:
-    problems = {one.wish.key: one.refusal for one in situation.refused(line.wish for line in lines)}
-    labels = {activity.activity_id: activity.label for activity in situation.activities.values()}
+def _out(found: UUID, lines: Sequence[Line], context: BookingContext) -> BasketOut:
+    problems = {one.wish.key: one.refusal for one in context.refused(line.wish for line in lines)}
+    labels = {activity.activity_id: activity.label for activity in context.activities.values()}
     children = dict.fromkeys(line.wish.child_id for line in lines)
     return BasketOut(
         basket_id=found,
-        lines=[_line(line, situation, problems) for line in lines],
+        lines=[_line(line, context, problems) for line in lines],
         groups=[
             GroupOut(
                 child_id=child_id,
-                child_name=situation.children[child_id].name,
+                child_name=context.children[child_id].name,
                 summary=summary((line.wish for line in lines if line.wish.child_id == child_id), labels),
             )
             for child_id in children
@@ -132,15 +138,15 @@ def _out(found: UUID, lines: Sequence[Line], situation: Situation) -> BasketOut:
     )
 
 
-def _line(line: Line, situation: Situation, problems: Mapping[BookingKey, Refusal]) -> LineOut:
+def _line(line: Line, context: BookingContext, problems: Mapping[BookingKey, Refusal]) -> LineOut:
     wish = line.wish
-    activity = situation.activities[wish.activity_id]
-    booking = situation.active_booking(*wish.key)
+    activity = context.activities[wish.activity_id]
+    booking = context.active_booking(*wish.key)
     problem = problems.get(wish.key)
     return LineOut(
         line_id=line.line_id,
         child_id=wish.child_id,
-        child_name=situation.children[wish.child_id].name,
+        child_name=context.children[wish.child_id].name,
         site_id=activity.site_id,
         site_label=activity.site_label,
         activity_id=activity.activity_id,

@@ -1,1 +1,1 @@
-"""One booking's life: one transition table, versions that grow."""
+"""One booking: its record, its life in one table, versions that grow."""

@@ -1,58 +1,34 @@
-"""The life of a booking: one transition table, and what each status means for a place."""
+"""A booking, the wish for one, and what is written of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
+from typing import Any, Literal
 from uuid import UUID
 
 from preau.contracts.reservations import BookingFacts, BookingStatus, PaymentMode
+from preau.reservations.bookings.lifecycle import BOOKING, BookingAct
+from preau.reservations.catalogue.domain import Activity
 
-TRANSITIONS: Mapping[BookingStatus, frozenset[BookingStatus]] = {
-    "requested": frozenset({"confirmed", "awaiting_payment", "refused", "cancelled"}),
-    "awaiting_payment": frozenset({"confirmed", "expired"}),
-    "waitlisted": frozenset({"requested", "awaiting_payment", "confirmed", "refused", "cancelled"}),
-    "confirmed": frozenset(
-        {"cancel_requested", "cancelled", "attended", "absent_justified", "absent_unjustified"}
-    ),
-    "cancel_requested": frozenset({"cancelled", "confirmed"}),
-    "attended": frozenset({"absent_justified", "absent_unjustified"}),
-    "absent_justified": frozenset({"attended", "absent_unjustified"}),
-    "absent_unjustified": frozenset({"attended", "absent_justified"}),
-    "cancelled": frozenset(),
-    "refused": frozenset(),
-    "expired": frozenset(),
-}
-"""What a booking may become; attendance may be corrected."""
+BookingKey = tuple[UUID, UUID, date]
+"""A child, an activity and a day."""
 
-FIRST: frozenset[BookingStatus] = frozenset({"requested", "awaiting_payment", "confirmed", "waitlisted"})
-"""What a line of a basket may become."""
-
-ENDED: frozenset[BookingStatus] = frozenset({"cancelled", "refused", "expired"})
-ACTIVE: frozenset[BookingStatus] = frozenset(TRANSITIONS) - ENDED
-"""At most one active booking a child, activity and date."""
-
-TAKES_PLACE: frozenset[BookingStatus] = ACTIVE - {"waitlisted"}
-"""Each booking in one of these is counted in its slot's ``used``."""
+Action = Literal["book", "cancel"]
 
 
-class IllegalTransition(ValueError):
-    """A booking cannot become this from what it is."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a parent or an agent wants: to book or to cancel a day."""
 
+    child_id: UUID
+    activity_id: UUID
+    day: date
+    action: Action
 
-def check_transition(current: BookingStatus, to: BookingStatus) -> None:
-    """Raise :class:`IllegalTransition` unless ``current`` may become ``to``."""
-    if to not in TRANSITIONS[current]:
-        raise IllegalTransition(f"{current} → {to}")
-
-
-def sources(to: BookingStatus) -> frozenset[BookingStatus]:
-    """The statuses from which a booking may become ``to``."""
-    return frozenset(status for status, targets in TRANSITIONS.items() if to in targets)
-
-
-def frees_place(current: BookingStatus, to: BookingStatus) -> bool:
-    """Whether the move gives a place back to the slot."""
-    return current in TAKES_PLACE and to not in TAKES_PLACE
+    @property
+    def key(self) -> BookingKey:
+        return self.child_id, self.activity_id, self.day
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +49,12 @@ class Booking:
     order_id: UUID | None = None
     decided_by_agent: bool = False
 
+    @property
+    def key(self) -> BookingKey:
+        return self.child_id, self.activity_id, self.service_date
+
     def facts(self) -> BookingFacts:
-        """What the other services are told."""
+        """What is published of it."""
         return BookingFacts(
             booking_id=self.booking_id,
             booking_version=self.version,
@@ -86,3 +66,53 @@ class Booking:
             status=self.status,
             payment_mode=self.payment_mode,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A booking to be written; without ``slot_id`` its slot may have to be made."""
+
+    family_id: UUID
+    child_id: UUID
+    activity: Activity
+    day: date
+    status: BookingStatus
+    payment_mode: PaymentMode
+    slot_id: UUID | None
+    order_id: UUID | None = None
+    decided_by_agent: bool = False
+    message: str = ""
+
+    @property
+    def key(self) -> BookingKey:
+        return self.child_id, self.activity.activity_id, self.day
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Bookings that do one act; those whose status does not allow it are left as they are.
+
+    ``only_from`` narrows the statuses that the lifecycle allows.
+    """
+
+    booking_ids: Collection[UUID]
+    act: BookingAct
+    only_from: Collection[BookingStatus] | None = None
+    by_agent: bool = False
+    message: str | None = None
+
+    def sources(self) -> list[BookingStatus]:
+        """The statuses in which a booking may do it."""
+        allowed = BOOKING.before(self.act)
+        return sorted(allowed if self.only_from is None else allowed & frozenset(self.only_from))
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """What becomes of each booking in each of those statuses."""
+        for booking_id, was in product(self.booking_ids, self.sources()):
+            yield {
+                "booking_id": booking_id,
+                "was": was,
+                "becomes": BOOKING.move(was, self.act),
+                "by_agent": self.by_agent,
+                "message": self.message,
+            }

@@ -5,23 +5,23 @@ Every path (order, cancellation, agent's decision, expiry) comes through :func:`
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.errors import Conflict
 from preau.common.ids import new_id
-from preau.contracts.reservations import BookingChangedV1, BookingStatus, PaymentMode
-from preau.reservations.activities.domain import Activity
+from preau.common.messaging.envelope import EventModel
+from preau.common.messaging.outbox import emit
+from preau.contracts.reservations import BookingChangedV1
 from preau.reservations.bookings import repository
-from preau.reservations.bookings.domain import TAKES_PLACE, Booking, frees_place
-from preau.reservations.rules.domain import Refusal, Wish
-from preau.reservations.rules.refused import RefusedLine, problem
+from preau.reservations.bookings.domain import Booking, Draft, Move, Wish
+from preau.reservations.bookings.lifecycle import TAKES_PLACE, frees_place
+from preau.reservations.bookings.refusals import Refusal, RefusedLine, problem
 from preau.reservations.slots import repository as slots
 from preau.wording.dates import weekday_date
 
@@ -39,34 +39,11 @@ class BookingMoved(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A booking to be written."""
-
-    family_id: UUID
-    child_id: UUID
-    activity: Activity
-    day: date
-    status: BookingStatus
-    payment_mode: PaymentMode
-    order_id: UUID | None = None
-    decided_by_agent: bool = False
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Bookings to be moved to another status; those that may not are left as they are."""
-
-    booking_ids: Collection[UUID]
-    to: BookingStatus
-    only_from: Collection[BookingStatus] | None = None
-    by_agent: bool = False
-    message: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was written and moved; ``at`` is the database's clock once the slots were ours, where any were."""
+    """What was made and moved; ``at`` is the database's clock once bookings and slots were ours.
+
+    There is no clock when there was nothing to write or nothing that could move.
+    """
 
     made: list[Booking]
     moved: list[Booking]
@@ -74,52 +51,52 @@ class Recorded:
 
 
 async def record(
-    session: AsyncSession, commune_id: UUID, *, drafts: Sequence[Draft] = (), moves: Sequence[Move] = ()
+    session: AsyncSession,
+    commune_id: UUID,
+    *,
+    drafts: Sequence[Draft] = (),
+    moves: Sequence[Move] = (),
+    events: Callable[[Recorded], Iterable[EventModel]],
 ) -> Recorded:
-    """Write new bookings and move others, all of it or nothing.
+    """Write new bookings and move others, all of it or nothing, and emit the ``events`` that say so.
 
     The slots come last, in one statement and in ascending id: a hot slot is locked for as short as can be.
     Raises :class:`AlreadyBooked` and ``SlotFull``; the caller's transaction is then rolled back.
     """
-    counts: Counter[UUID] = Counter()
-    made = await _write(session, commune_id, drafts)
-    counts.update(one.slot_id for one in made if one.status in TAKES_PLACE)
-    moved: list[Booking] = []
-    for move in moves:
-        for booking, was in await repository.move(
-            session,
-            move.booking_ids,
-            move.to,
-            only_from=move.only_from,
-            by_agent=move.by_agent,
-            message=move.message,
-        ):
-            moved.append(booking)
-            if frees_place(was, booking.status):
-                counts[booking.slot_id] -= 1
+    written = await repository.write(session, await _rows(session, commune_id, drafts), moves)
+    _check_all_made(drafts, written.made)
+    counts = Counter(one.slot_id for one in written.made if one.status in TAKES_PLACE)
+    counts.subtract(one.slot_id for one, was in written.moved if frees_place(was, one.status))
     taken = await slots.take(session, {slot_id: n for slot_id, n in counts.items() if n})
     if taken.full:
-        raise problem([_full(booking) for booking in made if booking.slot_id in taken.full])
-    return Recorded(made, moved, taken.at)
+        raise problem([_full(booking) for booking in written.made if booking.slot_id in taken.full])
+    recorded = Recorded(
+        made=sorted(written.made, key=lambda one: one.booking_id),
+        moved=[one for one, _ in written.moved],
+        at=taken.at or written.at,
+    )
+    await emit(session, *events(recorded))
+    return recorded
 
 
-async def _write(session: AsyncSession, commune_id: UUID, drafts: Sequence[Draft]) -> list[Booking]:
-    if not drafts:
-        return []
-    capacities = {
-        (draft.activity.activity_id, draft.day): draft.activity.default_capacity for draft in drafts
+async def _rows(session: AsyncSession, commune_id: UUID, drafts: Sequence[Draft]) -> list[dict[str, Any]]:
+    """The drafts as they are written, each with its slot: those that are missing are made."""
+    missing = {
+        (draft.activity.activity_id, draft.day): draft.activity.default_capacity
+        for draft in drafts
+        if draft.slot_id is None
     }
-    slot_ids = await slots.ensure(session, commune_id, capacities)
-    rows = [
-        _row(draft, commune_id, slot_ids[draft.activity.activity_id, draft.day])
+    slot_ids = await slots.ensure(session, commune_id, missing) if missing else {}
+    return [
+        _row(draft, commune_id, draft.slot_id or slot_ids[draft.activity.activity_id, draft.day])
         for draft in sorted(drafts, key=lambda draft: (draft.day, draft.child_id, draft.activity.activity_id))
     ]
-    made = await repository.insert(session, to_json(rows).decode())
-    if len(made) < len(drafts):
-        booked = {(one.child_id, one.activity_id, one.service_date) for one in made}
-        missing = [
-            draft for draft in drafts if (draft.child_id, draft.activity.activity_id, draft.day) not in booked
-        ]
+
+
+def _check_all_made(drafts: Sequence[Draft], made: Sequence[Booking]) -> None:
+    booked = {one.key for one in made}
+    missing = [draft for draft in drafts if draft.key not in booked]
+    if missing:
         raise AlreadyBooked(
             f"Déjà réservé le {weekday_date(missing[0].day)}.",
             lines=[
@@ -131,7 +108,6 @@ async def _write(session: AsyncSession, commune_id: UUID, drafts: Sequence[Draft
                 for draft in missing
             ],
         )
-    return sorted(made, key=lambda one: one.booking_id)
 
 
 def _row(draft: Draft, commune_id: UUID, slot_id: UUID) -> dict[str, Any]:
@@ -160,7 +136,7 @@ def _full(booking: Booking) -> RefusedLine:
 def changed(
     booking: Booking, cause: Literal["agent", "parent", "payment"], message: str = ""
 ) -> BookingChangedV1:
-    """The event that tells a booking's new state."""
+    """The event of a booking's new state."""
     return BookingChangedV1(
         commune_id=booking.commune_id,
         aggregate_id=booking.booking_id,

@@ -1,1 +1,1 @@
-"""Which day is what: holidays, closures, and the calendar that a parent sees."""
+"""Which day is what: holidays, school days, closures."""

@@ -1,6 +1,6 @@
 """The calendar of a commune: what is published and what its agents entered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.reservations.calendars import published
 from preau.reservations.calendars.domain import Closure, CommuneCalendar
 from preau.reservations.calendars.tables import ClosureRow
-from preau.reservations.copies.domain import CommuneRecord
 
 
-async def calendar(session: AsyncSession, commune: CommuneRecord, first: date, last: date) -> CommuneCalendar:
-    """The calendar that decides on the days from ``first`` to ``last``: from the year before them on."""
+async def calendar(
+    session: AsyncSession, first: date, last: date, *, time_zone: str, school_zone: str
+) -> CommuneCalendar:
+    """The commune's calendar for the days from ``first`` to ``last``: from the year before them on."""
     years = range(first.year - 1, last.year + 1)
     rows = await session.execute(
         select(
@@ -24,9 +25,9 @@ async def calendar(session: AsyncSession, commune: CommuneRecord, first: date, l
             ClosureRow.last_day,
             ClosureRow.label,
             ClosureRow.site_id,
-        ).where(ClosureRow.commune_id == commune.commune_id, ClosureRow.last_day >= date(years[0], 1, 1))
+        ).where(ClosureRow.last_day >= date(years[0], 1, 1))
     )
-    school = published.merged(years, commune.school_zone, school=True)
+    school = published.merged(years, school_zone, school=True)
     closures: list[Closure] = []
     for kind, first_day, last_day, label, site_id in rows:
         if kind == "school_holidays":
@@ -35,8 +36,8 @@ async def calendar(session: AsyncSession, commune: CommuneRecord, first: date, l
         else:
             closures.append(Closure(first_day, last_day, label, site_id))
     return CommuneCalendar(
-        ZoneInfo(commune.time_zone),
-        published.merged(years, commune.school_zone, school=False),
+        ZoneInfo(time_zone),
+        published.merged(years, school_zone, school=False),
         school,
         tuple(closures),
     )
@@ -53,9 +54,8 @@ async def closures(session: AsyncSession, since: date) -> Sequence[ClosureRow]:
     ).all()
 
 
-async def add_closure(session: AsyncSession, row: ClosureRow) -> None:
+async def add_closure(session: AsyncSession, values: Mapping[str, object]) -> None:
     """Enter days."""
-    values = {column.key: getattr(row, column.key) for column in ClosureRow.__table__.columns}
     await session.execute(insert(ClosureRow).values(**values))
 
 

@@ -1,1 +1,1 @@
-"""Copies of what the identity service tells: communes, families, children."""
+"""Copies of what the identity service publishes: communes, families, children."""

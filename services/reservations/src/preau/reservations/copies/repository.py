@@ -5,15 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.copies import keep_copy
 from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1
-from preau.reservations.basket.tables import BasketLine, BasketRow
 from preau.reservations.copies.domain import ChildRecord, CommuneRecord
 from preau.reservations.copies.tables import ChildCopy, CommuneCopy, FamilyCopy
-from preau.reservations.orders.tables import OrderRow
 
 
 class FamilyContext(NamedTuple):
@@ -24,7 +22,7 @@ class FamilyContext(NamedTuple):
     now: datetime
 
 
-_COMMUNE = (
+COMMUNE_COLUMNS = (
     CommuneCopy.commune_id,
     CommuneCopy.name,
     CommuneCopy.time_zone,
@@ -32,7 +30,7 @@ _COMMUNE = (
     CommuneCopy.contact_email,
     CommuneCopy.contact_phone,
 )
-_CHILD = (
+CHILD_COLUMNS = (
     ChildCopy.child_id,
     ChildCopy.family_id,
     ChildCopy.first_name,
@@ -48,7 +46,7 @@ async def family_context(session: AsyncSession, family_id: UUID) -> FamilyContex
     """The family with its commune and the present instant, or None while no copy has arrived."""
     row = (
         await session.execute(
-            select(*_COMMUNE, FamilyCopy.status, func.clock_timestamp())
+            select(*COMMUNE_COLUMNS, FamilyCopy.status, func.clock_timestamp())
             .join(FamilyCopy, FamilyCopy.commune_id == CommuneCopy.commune_id)
             .where(FamilyCopy.family_id == family_id)
         )
@@ -60,7 +58,9 @@ async def family_context(session: AsyncSession, family_id: UUID) -> FamilyContex
 
 async def commune(session: AsyncSession, commune_id: UUID) -> CommuneRecord | None:
     """The commune, or None while no copy has arrived."""
-    row = (await session.execute(select(*_COMMUNE).where(CommuneCopy.commune_id == commune_id))).one_or_none()
+    row = (
+        await session.execute(select(*COMMUNE_COLUMNS).where(CommuneCopy.commune_id == commune_id))
+    ).one_or_none()
     return None if row is None else CommuneRecord(*row)
 
 
@@ -68,7 +68,7 @@ async def children(
     session: AsyncSession, family_id: UUID, child_ids: Collection[UUID] | None = None
 ) -> dict[UUID, ChildRecord]:
     """The children of a family, all or those named; another family's child is not among them."""
-    query = select(*_CHILD).where(ChildCopy.family_id == family_id)
+    query = select(*CHILD_COLUMNS).where(ChildCopy.family_id == family_id)
     if child_ids is not None:
         query = query.where(ChildCopy.child_id.in_(child_ids))
     return {row.child_id: ChildRecord(*row) for row in await session.execute(query)}
@@ -110,17 +110,3 @@ async def keep_family(session: AsyncSession, event: FamilyUpdatedV1) -> None:
     ]
     if rows:
         await session.execute(insert(ChildCopy), rows)
-    await session.execute(
-        delete(BasketLine).where(
-            BasketLine.basket_id.in_(
-                select(BasketRow.basket_id).where(BasketRow.family_id == event.aggregate_id)
-            ),
-            BasketLine.child_id.not_in([child.child_id for child in event.children]),
-        )
-    )
-
-
-async def forget_account(session: AsyncSession, account_id: UUID) -> None:
-    """Forget an erased account: its baskets go, its orders no longer name it."""
-    await session.execute(delete(BasketRow).where(BasketRow.account_id == account_id))
-    await session.execute(update(OrderRow).where(OrderRow.account_id == account_id).values(account_id=None))

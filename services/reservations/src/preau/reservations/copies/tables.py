@@ -10,7 +10,7 @@ from preau.reservations.database import Table
 
 
 class CommuneCopy(Table):
-    """A commune as identity last told it."""
+    """A commune as identity last published it."""
 
     __tablename__ = "commune_copy"
 
@@ -24,7 +24,7 @@ class CommuneCopy(Table):
 
 
 class FamilyCopy(Table):
-    """A family as identity last told it."""
+    """A family as identity last published it."""
 
     __tablename__ = "family_copy"
 

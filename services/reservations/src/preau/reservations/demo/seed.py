@@ -6,15 +6,14 @@ Seeding again changes nothing. Communes and families come from the identity serv
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.database import Database
-from preau.reservations.activities import repository as activities
-from preau.reservations.activities.schemas import WRITTEN_AS_JSON, ActivityIn
-from preau.reservations.activities.service import tell
-from preau.reservations.activities.tables import ActivityRow
-from preau.reservations.sites.tables import Site
+from preau.reservations.catalogue import repository as activities
+from preau.reservations.catalogue import site_repository
+from preau.reservations.catalogue.schemas import WRITTEN_AS_JSON, ActivityIn
+from preau.reservations.catalogue.service import publish
+from preau.reservations.catalogue.site_repository import SiteRecord
 
 
 def _demo_id(suffix: str) -> UUID:
@@ -87,21 +86,20 @@ ACTIVITIES: dict[UUID, dict[UUID, ActivityIn]] = {
 
 
 async def seed(database: Database) -> None:
-    """Make the sites and activities that are missing, and tell the other services of them."""
+    """Make the sites and activities that are missing, and publish the activities to the other services."""
     for commune_id, sites in SITES.items():
         async with database.transaction(commune_id) as session:
             await _seed_commune(session, commune_id, sites)
 
 
 async def _seed_commune(session: AsyncSession, commune_id: UUID, sites: dict[UUID, str]) -> None:
-    known = set((await session.scalars(select(Site.site_id))).all())
-    session.add_all(
-        Site(site_id=site_id, commune_id=commune_id, label=label, status="active")
-        for site_id, label in sites.items()
-        if site_id not in known
-    )
-    await session.flush()  # activities refer to their site
-    offered = set((await session.scalars(select(ActivityRow.activity_id))).all())
+    known = {site.site_id for site in await site_repository.sites(session)}
+    missing = [
+        SiteRecord(site_id, label, "active") for site_id, label in sites.items() if site_id not in known
+    ]
+    if missing:
+        await site_repository.add(session, commune_id, missing)
+    offered = {row.activity_id for row, _ in await activities.all_rows(session)}
     for activity_id, body in ACTIVITIES[commune_id].items():
         if activity_id in offered:
             continue
@@ -110,4 +108,4 @@ async def _seed_commune(session: AsyncSession, commune_id: UUID, sites: dict[UUI
             session,
             {"activity_id": activity_id, "commune_id": commune_id, "version": 1, "status": "active"} | values,
         )
-        await tell(session, activity_id)
+        await publish(session, activity_id)

@@ -1,21 +1,20 @@
 """How an order that awaits payment ends: paid, or its hold runs out. Of the two, one comes first."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.common.db.database import Database
-from preau.common.messaging.outbox import emit
-from preau.common.periodic import Periodic
 from preau.contracts.reservations import OrderClosedV1
-from preau.reservations.activities import repository as activities
 from preau.reservations.bookings import repository as bookings
-from preau.reservations.bookings.service import Move, changed, record
+from preau.reservations.bookings.domain import Booking, Move
+from preau.reservations.bookings.lifecycle import BOOKING
+from preau.reservations.bookings.service import changed, record
+from preau.reservations.catalogue import repository as activities
 from preau.reservations.orders import repository
-from preau.reservations.orders.domain import next_status
-
-BATCH = 100
+from preau.reservations.orders.domain import Order
+from preau.reservations.orders.lifecycle import ORDER
 
 
 async def settle(session: AsyncSession, order_id: UUID, regie_id: UUID) -> None:
@@ -26,28 +25,19 @@ async def settle(session: AsyncSession, order_id: UUID, regie_id: UUID) -> None:
     order = await repository.lock_unpaid(session, order_id)
     if order is None:
         return
-    waiting = [one for one in await bookings.of_order(session, order_id) if one.status == "awaiting_payment"]
+    waiting = await _waiting(session, order_id)
     offered = await activities.activities(session, {one.activity_id for one in waiting})
-    paid = [one.booking_id for one in waiting if offered[one.activity_id].regie_id == regie_id]
+    paid = [one for one in waiting if offered[one.activity_id].regie_id == regie_id]
     if not paid and len(await repository.invoices(session, order_id)) == 1:
-        paid = [one.booking_id for one in waiting]  # the activity has gone to another régie since
-    recorded = await record(
-        session, order.commune_id, moves=[Move(paid, "confirmed", only_from=("awaiting_payment",))]
-    )
-    if len(paid) < len(waiting):
-        await emit(session, *(changed(one, "payment") for one in recorded.moved))
+        paid = waiting  # the activity has gone to another régie since
+    if len(paid) == len(waiting):
+        await _close(session, order, "pay", paid)
         return
-    version = await repository.close(session, order, next_status(order.status, "confirmed"))
-    await emit(
+    await record(
         session,
-        OrderClosedV1(
-            commune_id=order.commune_id,
-            aggregate_id=order_id,
-            aggregate_version=version,
-            family_id=order.family_id,
-            status="confirmed",
-            bookings=tuple(one.facts() for one in recorded.moved),
-        ),
+        order.commune_id,
+        moves=[Move([one.booking_id for one in paid], "pay")],
+        events=lambda recorded: [changed(one, "payment") for one in recorded.moved],
     )
 
 
@@ -56,36 +46,32 @@ async def expire(session: AsyncSession, order_id: UUID) -> bool:
     order = await repository.lock_unpaid(session, order_id)
     if order is None:
         return False
-    waiting = [one for one in await bookings.of_order(session, order_id) if one.status == "awaiting_payment"]
-    recorded = await record(
-        session, order.commune_id, moves=[Move([one.booking_id for one in waiting], "expired")]
-    )
-    version = await repository.close(session, order, next_status(order.status, "expired"))
-    await emit(
-        session,
-        OrderClosedV1(
-            commune_id=order.commune_id,
-            aggregate_id=order_id,
-            aggregate_version=version,
-            family_id=order.family_id,
-            status="expired",
-            bookings=tuple(one.facts() for one in recorded.moved),
-        ),
-    )
+    await _close(session, order, "expire", await _waiting(session, order_id))
     return True
 
 
-async def expire_holds(database: Database) -> bool:
-    """End the orders whose hold has run out, each in a transaction of its own; True when there may be more.
-
-    Any number of processes may do this at once: each order ends once.
-    """
-    async with database.system_transaction() as session:
-        found = await repository.expired_holds(session, BATCH)
-    for commune_id, order_id in found:
-        async with database.transaction(commune_id) as session:
-            await expire(session, order_id)
-    return len(found) == BATCH
+async def _waiting(session: AsyncSession, order_id: UUID) -> list[Booking]:
+    return [one for one in await bookings.of_order(session, order_id) if BOOKING.may(one.status, "pay")]
 
 
-EXPIRE_HOLDS = Periodic("expire-holds", timedelta(seconds=1), expire_holds)
+async def _close(
+    session: AsyncSession, order: Order, act: Literal["pay", "expire"], waiting: Sequence[Booking]
+) -> None:
+    """End a locked order with what of it still waits."""
+    status = ORDER.move(order.status, act)
+    version = await repository.close(session, order, status)
+    await record(
+        session,
+        order.commune_id,
+        moves=[Move([one.booking_id for one in waiting], act)],
+        events=lambda recorded: [
+            OrderClosedV1(
+                commune_id=order.commune_id,
+                aggregate_id=order.order_id,
+                aggregate_version=version,
+                family_id=order.family_id,
+                status="confirmed" if status == "confirmed" else "expired",
+                bookings=tuple(one.facts() for one in recorded.moved),
+            )
+        ],
+    )

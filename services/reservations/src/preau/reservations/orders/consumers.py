@@ -1,10 +1,9 @@
-"""What billing tells of the prepaid invoices of our orders."""
+"""The events that concern orders: their prepaid invoices, accounts that are erased."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.common.messaging.consumer import Subscription
-from preau.contracts import topology
 from preau.contracts.billing import InvoiceCancelledV1, InvoiceFacts, InvoiceIssuedV1, InvoiceSettledV1
+from preau.contracts.identity import AccountErasedV1
 from preau.reservations.orders import repository
 from preau.reservations.orders.closing import settle
 
@@ -46,7 +45,6 @@ async def cancelled(session: AsyncSession, event: InvoiceCancelledV1) -> None:
     await _keep(session, event.invoice, "cancelled")
 
 
-ORDERS = Subscription(
-    topology.RESERVATIONS_ORDERS,
-    {InvoiceIssuedV1: issued, InvoiceSettledV1: settled, InvoiceCancelledV1: cancelled},
-)
+async def forget_account(session: AsyncSession, event: AccountErasedV1) -> None:
+    """The account is erased: its orders no longer name it."""
+    await repository.forget_account(session, event.aggregate_id)

@@ -1,18 +1,16 @@
 """Orders and their prepaid invoices."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.reservations.orders.domain import OrderStatus
+from preau.reservations.orders.domain import Order
+from preau.reservations.orders.lifecycle import UNPAID, OrderStatus
 from preau.reservations.orders.tables import OrderInvoice, OrderRow
 
-_LOCK_FAMILY = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _COLUMNS = (
     OrderRow.order_id,
     OrderRow.commune_id,
@@ -21,40 +19,6 @@ _COLUMNS = (
     OrderRow.version,
     OrderRow.held_until,
 )
-
-
-class Order(NamedTuple):
-    """An order as it stands."""
-
-    order_id: UUID
-    commune_id: UUID
-    family_id: UUID
-    status: OrderStatus
-    version: int
-    held_until: datetime | None
-
-
-async def lock_family(session: AsyncSession, family_id: UUID) -> None:
-    """Let one order of a family be placed at a time, until the transaction ends."""
-    await session.execute(_LOCK_FAMILY, {"name": f"order/{family_id}"})
-
-
-async def unpaid_orders(session: AsyncSession, family_id: UUID) -> int:
-    """How many orders of the family await payment."""
-    return (
-        await session.execute(
-            select(func.count())
-            .select_from(OrderRow)
-            .where(OrderRow.family_id == family_id, OrderRow.status == "awaiting_payment")
-        )
-    ).scalar_one()
-
-
-async def add(session: AsyncSession, order: Order, *, account_id: UUID, placed_at: datetime) -> None:
-    """Write a new order."""
-    await session.execute(
-        insert(OrderRow).values(**order._asdict(), account_id=account_id, placed_at=placed_at)
-    )
 
 
 async def order(session: AsyncSession, order_id: UUID, family_id: UUID | None = None) -> Order | None:
@@ -71,7 +35,7 @@ async def lock_unpaid(session: AsyncSession, order_id: UUID) -> Order | None:
         (
             await session.execute(
                 select(*_COLUMNS)
-                .where(OrderRow.order_id == order_id, OrderRow.status == "awaiting_payment")
+                .where(OrderRow.order_id == order_id, OrderRow.status.in_(UNPAID))
                 .with_for_update()
             )
         ).one_or_none()
@@ -98,7 +62,7 @@ async def expired_holds(session: AsyncSession, limit: int) -> list[tuple[UUID, U
     """Orders whose hold has ended by the database's clock, as (commune, order), oldest first."""
     rows = await session.execute(
         select(OrderRow.commune_id, OrderRow.order_id)
-        .where(OrderRow.status == "awaiting_payment", OrderRow.held_until <= func.clock_timestamp())
+        .where(OrderRow.status.in_(UNPAID), OrderRow.held_until <= func.clock_timestamp())
         .order_by(OrderRow.held_until)
         .limit(limit)
     )
@@ -115,7 +79,7 @@ async def keep_invoice(
     total_cents: int,
     status: str,
 ) -> None:
-    """Keep what billing told of an invoice; ``open`` never replaces what came after it."""
+    """Keep what billing published of an invoice; ``open`` never replaces what came after it."""
     statement = upsert(OrderInvoice).values(
         invoice_id=invoice_id,
         commune_id=commune_id,
@@ -138,3 +102,8 @@ async def invoices(session: AsyncSession, order_id: UUID) -> Sequence[OrderInvoi
             select(OrderInvoice).where(OrderInvoice.order_id == order_id).order_by(OrderInvoice.invoice_id)
         )
     ).all()
+
+
+async def forget_account(session: AsyncSession, account_id: UUID) -> None:
+    """Let no order name the account any more."""
+    await session.execute(update(OrderRow).where(OrderRow.account_id == account_id).values(account_id=None))

@@ -5,8 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from preau.common.errors import NotFound
-from preau.common.http.access import Family
 from preau.common.http.idempotency import IdempotencyKey
+from preau.common.http.permissions import Family
+from preau.common.http.unit_of_work import Transaction
 from preau.reservations.bookings import repository as bookings
 from preau.reservations.bookings.schemas import BookingOut
 from preau.reservations.orders import repository, service
@@ -16,11 +17,13 @@ router = APIRouter(tags=["orders"], prefix="/parent/families/{family_id}/orders"
 
 
 @router.post("", status_code=201, response_model=PlacedOrderOut)
-async def place_order(family: Family, idempotency: IdempotencyKey, body: OrderIn) -> Response:
+async def place_order(
+    family: Family, session: Transaction, idempotency: IdempotencyKey, body: OrderIn
+) -> Response:
     """Validate the basket: all of it or nothing."""
 
     async def produce() -> PlacedOrderOut:
-        order, recorded = await service.place(family)
+        order, recorded = await service.place(session, family)
         return PlacedOrderOut(
             order_id=order.order_id,
             status="awaiting_payment" if order.status == "awaiting_payment" else "confirmed",
@@ -29,17 +32,17 @@ async def place_order(family: Family, idempotency: IdempotencyKey, body: OrderIn
             cancellations=[BookingOut.model_validate(one) for one in service.by_day(recorded.moved)],
         )
 
-    return await idempotency.once(family.session, family.account_id, body, produce)
+    return await idempotency.once(session, family.account_id, body, produce)
 
 
 @router.get("/{order_id}")
-async def read_order(family: Family, order_id: UUID) -> OrderOut:
+async def read_order(family: Family, session: Transaction, order_id: UUID) -> OrderOut:
     """The order, with the invoices to pay while it awaits payment."""
-    order = await repository.order(family.session, order_id, family.family_id)
+    order = await repository.order(session, order_id, family.family_id)
     if order is None:
         raise NotFound("Cette commande n’existe pas.")
-    invoices = await repository.invoices(family.session, order_id)
-    made = await bookings.of_order(family.session, order_id)
+    invoices = await repository.invoices(session, order_id)
+    made = await bookings.of_order(session, order_id)
     return OrderOut.model_validate(
         {
             **order._asdict(),

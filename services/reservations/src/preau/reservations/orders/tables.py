@@ -26,7 +26,7 @@ class OrderRow(Table):
 
 
 class OrderInvoice(Table):
-    """A prepaid invoice of an order, as billing last told it: open, settled or cancelled."""
+    """A prepaid invoice of an order, as billing last published it: open, settled or cancelled."""
 
     __tablename__ = "order_invoice"
 

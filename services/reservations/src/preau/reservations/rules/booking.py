@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from preau.reservations.rules.cut_offs import NEVER_OPEN, cut_off, opening
-from preau.reservations.rules.domain import Attempt, Refusal, Rule
+from preau.reservations.bookings.refusals import Refusal
+from preau.reservations.deadlines.cut_offs import NEVER_OPEN, cut_off, opening
+from preau.reservations.rules.domain import Attempt, Rule
 from preau.wording.dates import WEEKDAYS, dated_moment, weekday_date
 
 

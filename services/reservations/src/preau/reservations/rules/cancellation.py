@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from preau.contracts.reservations import BookingStatus
-from preau.reservations.rules.cut_offs import NEVER_OPEN, cut_off
-from preau.reservations.rules.domain import Attempt, Refusal, Rule
+from preau.reservations.bookings.refusals import Refusal
+from preau.reservations.deadlines.cut_offs import NEVER_OPEN, cut_off
+from preau.reservations.rules.domain import Attempt, Rule
 from preau.wording.dates import dated_moment
 
 _WHY_NOT: dict[BookingStatus, str] = {

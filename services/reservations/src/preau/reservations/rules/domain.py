@@ -7,52 +7,13 @@ at display, in the basket and at commit, so that a greyed day always says why.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
-from uuid import UUID
 
-from preau.reservations.activities.domain import Activity
 from preau.reservations.bookings.domain import Booking
+from preau.reservations.bookings.refusals import Refusal
 from preau.reservations.calendars.domain import CommuneCalendar
+from preau.reservations.catalogue.domain import Activity
 from preau.reservations.copies.domain import ChildRecord
-
-OverrideBy = Literal["agent", "nobody"]
-Action = Literal["book", "cancel"]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why not, in French; until when it was possible; who can do it all the same."""
-
-    rule: str
-    reason: str
-    cut_off: datetime | None = None
-    override_by: OverrideBy = "agent"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a parent or an agent wants: to book or to cancel a day."""
-
-    child_id: UUID
-    activity_id: UUID
-    day: date
-    action: Action
-
-    @property
-    def key(self) -> tuple[UUID, UUID, date]:
-        return self.child_id, self.activity_id, self.day
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """The capacity of an activity on a day, and how much of it is used."""
-
-    capacity: int
-    used: int = 0
-
-    @property
-    def remaining(self) -> int:
-        return max(0, self.capacity - self.used)
+from preau.reservations.slots.domain import Places
 
 
 @dataclass(frozen=True, slots=True)

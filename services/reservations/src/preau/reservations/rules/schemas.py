@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from preau.common.http.schemas import ResponseModel
-from preau.reservations.rules.domain import OverrideBy
+from preau.reservations.bookings.refusals import OverrideBy
 
 
 class RefusalOut(ResponseModel):

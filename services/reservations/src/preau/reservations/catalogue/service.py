@@ -9,13 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.common.audit import record_change
 from preau.common.db.clock import database_now
 from preau.common.errors import FieldErrors, NotFound, Unprocessable
-from preau.common.http.access import AgentAccess
+from preau.common.http.permissions import AgentCaller
 from preau.common.http.problems import field_errors
 from preau.common.ids import new_id
 from preau.common.messaging.outbox import emit
 from preau.contracts.reservations import ActivityUpdatedV1, PriceComponent
-from preau.reservations.activities import repository
-from preau.reservations.activities.schemas import (
+from preau.reservations.calendars import repository as calendars
+from preau.reservations.catalogue import repository
+from preau.reservations.catalogue import site_repository as sites
+from preau.reservations.catalogue.schemas import (
     NULLABLE,
     ActivityIn,
     ActivityOut,
@@ -23,33 +25,33 @@ from preau.reservations.activities.schemas import (
     DeadlinePreviewOut,
     DeadlinesOut,
 )
-from preau.reservations.calendars import repository as calendars
 from preau.reservations.copies import repository as copies
-from preau.reservations.rules.cut_offs import cut_off
-from preau.reservations.sites import repository as sites
+from preau.reservations.deadlines.cut_offs import cut_off
 from preau.reservations.slots import repository as slots
 
 MOST_DAYS = 92
 
 
-async def add(agent: AgentAccess, body: ActivityIn) -> ActivityOut:
+async def add(session: AsyncSession, agent: AgentCaller, body: ActivityIn) -> ActivityOut:
     """Open an activity; raises ``FieldErrors`` for a site that the commune has not."""
-    await _check_site(agent.session, body.site_id)
+    await _check_site(session, body.site_id)
     activity_id = new_id()
     await repository.add(
-        agent.session,
+        session,
         {"activity_id": activity_id, "commune_id": agent.commune_id, "version": 1, "status": "active"}
         | _columns(body),
     )
-    await tell(agent.session, activity_id)
-    made = await read(agent.session, activity_id)
-    await _audit(agent, "activity.added", activity_id, None, made)
+    await publish(session, activity_id)
+    made = await read(session, activity_id)
+    await _audit(session, agent, "activity.added", activity_id, None, made)
     return made
 
 
-async def change(agent: AgentAccess, activity_id: UUID, body: ActivityPatch) -> ActivityOut:
+async def change(
+    session: AsyncSession, agent: AgentCaller, activity_id: UUID, body: ActivityPatch
+) -> ActivityOut:
     """Change an activity: bookings that exist stay as they are; slots follow a new default capacity."""
-    before = await read(agent.session, activity_id)
+    before = await read(session, activity_id)
     values = {
         name: value
         for name, value in _columns(body).items()
@@ -57,14 +59,14 @@ async def change(agent: AgentAccess, activity_id: UUID, body: ActivityPatch) -> 
     }
     _check_whole(before, body, set(values) - {"status"})
     if body.site_id is not None:
-        await _check_site(agent.session, body.site_id)
-    await repository.change(agent.session, activity_id, values)
+        await _check_site(session, body.site_id)
+    await repository.change(session, activity_id, values)
     if body.default_capacity is not None:
-        today = (await database_now(agent.session)).date()
-        await slots.follow_default(agent.session, activity_id, body.default_capacity, today)
-    await tell(agent.session, activity_id)
-    after = await read(agent.session, activity_id)
-    await _audit(agent, "activity.changed", activity_id, before, after)
+        today = (await database_now(session)).date()
+        await slots.follow_default(session, activity_id, body.default_capacity, today)
+    await publish(session, activity_id)
+    after = await read(session, activity_id)
+    await _audit(session, agent, "activity.changed", activity_id, before, after)
     return after
 
 
@@ -77,16 +79,18 @@ async def read(session: AsyncSession, activity_id: UUID) -> ActivityOut:
 
 
 async def deadline_preview(
-    agent: AgentAccess, activity_id: UUID, first: date, last: date
+    session: AsyncSession, commune_id: UUID, activity_id: UUID, first: date, last: date
 ) -> DeadlinePreviewOut:
     """The cut-offs of the days of service in a range of 92 days at most, both ends included."""
     if not 0 <= (last - first).days < MOST_DAYS:
         raise FieldErrors({"to": f"La période va d’un jour à {MOST_DAYS} jours."})
-    activity = (await repository.activities(agent.session, {activity_id})).get(activity_id)
-    commune = await copies.commune(agent.session, agent.commune_id)
+    activity = (await repository.activities(session, {activity_id})).get(activity_id)
+    commune = await copies.commune(session, commune_id)
     if activity is None or commune is None:
         raise NotFound("Cette prestation n’existe pas.")
-    calendar = await calendars.calendar(agent.session, commune, first, last)
+    calendar = await calendars.calendar(
+        session, first, last, time_zone=commune.time_zone, school_zone=commune.school_zone
+    )
 
     def is_served(day: date) -> bool:
         return activity.is_served(day, calendar)
@@ -104,7 +108,14 @@ async def deadline_preview(
     )
 
 
-async def tell(session: AsyncSession, activity_id: UUID) -> None:
+async def publish_activities_of(session: AsyncSession, site_id: UUID) -> None:
+    """Publish a new version of the activities of a site: its label is one of their facts."""
+    for activity_id in await repository.of_site(session, site_id):
+        await repository.change(session, activity_id, {})
+        await publish(session, activity_id)
+
+
+async def publish(session: AsyncSession, activity_id: UUID) -> None:
     """Tell the other services what the activity is now."""
     found = await repository.row(session, activity_id)
     if found is None:
@@ -154,10 +165,15 @@ async def _check_site(session: AsyncSession, site_id: UUID) -> None:
 
 
 async def _audit(
-    agent: AgentAccess, action: str, activity_id: UUID, before: ActivityOut | None, after: ActivityOut
+    session: AsyncSession,
+    agent: AgentCaller,
+    action: str,
+    activity_id: UUID,
+    before: ActivityOut | None,
+    after: ActivityOut,
 ) -> None:
     await record_change(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         agent_id=agent.agent_id,
         action=action,

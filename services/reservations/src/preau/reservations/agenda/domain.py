@@ -6,10 +6,11 @@ from typing import Literal
 from uuid import UUID
 
 from preau.contracts.reservations import BookingStatus
-from preau.reservations.bookings.domain import Booking
+from preau.reservations.bookings.domain import Action, Booking
+from preau.reservations.bookings.refusals import Refusal
 from preau.reservations.rules.booking import BOOKING_RULES
 from preau.reservations.rules.cancellation import CANCELLATION_RULES
-from preau.reservations.rules.domain import Action, Attempt, Refusal, first_refusal
+from preau.reservations.rules.domain import Attempt, first_refusal
 
 DayState = Literal[
     "present", "absent", "bookable", "locked", "pending", "approved", "cancel_pending", "refused"

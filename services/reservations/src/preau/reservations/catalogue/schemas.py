@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.contracts.reservations import PaymentMode, PriceComponent
-from preau.reservations.activities.domain import (
+from preau.reservations.catalogue.domain import (
     NO_DEADLINE,
     ActivityStatus,
     Decision,
@@ -16,8 +16,8 @@ from preau.reservations.activities.domain import (
     OpenIn,
     Unit,
 )
+from preau.reservations.deadlines.domain import Deadline, Weekday
 from preau.reservations.fields import Day, Label
-from preau.reservations.rules.deadlines import Deadline, Weekday
 
 Capacity = Annotated[int, Field(ge=0, le=100_000)]
 HoldSeconds = Annotated[int, Field(ge=5, le=86_400)]
@@ -25,7 +25,7 @@ Weekdays = Annotated[list[Weekday], Field(min_length=1, max_length=7)]
 
 
 class ComponentIn(RequestModel):
-    """A part of the price, as ``PriceComponent`` tells it to others."""
+    """A part of the price, as ``PriceComponent`` publishes it."""
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
     label: Label

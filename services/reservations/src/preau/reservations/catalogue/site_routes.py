@@ -1,19 +1,19 @@
 """Sites: what a parent first chooses."""
 
 from itertools import groupby
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from preau.common.audit import record_change
 from preau.common.errors import FieldErrors, NotFound
-from preau.common.http.access import AgentAccess, AgentMay, Family
+from preau.common.http.permissions import AnyAgent, Family, ReservationsAgent
+from preau.common.http.unit_of_work import Transaction
 from preau.common.ids import new_id
-from preau.reservations.activities import repository as activities
-from preau.reservations.activities.service import tell
-from preau.reservations.sites import repository
-from preau.reservations.sites.schemas import (
+from preau.reservations.catalogue import repository as activities
+from preau.reservations.catalogue import service, site_repository
+from preau.reservations.catalogue.site_repository import SiteRecord
+from preau.reservations.catalogue.site_schemas import (
     OfferedActivityOut,
     OfferedSiteOut,
     OfferOut,
@@ -22,16 +22,15 @@ from preau.reservations.sites.schemas import (
     SitePatch,
     SitesOut,
 )
-from preau.reservations.sites.tables import Site
 
 router = APIRouter(tags=["sites"])
 TAKEN = {"label": "Un service porte déjà ce nom."}
 
 
 @router.get("/parent/families/{family_id}/sites")
-async def list_offer(family: Family) -> OfferOut:
+async def list_offer(family: Family, session: Transaction) -> OfferOut:
     """The sites of the commune with the activities that parents may book."""
-    rows = await activities.all_rows(family.session, only_active=True)
+    rows = await activities.all_rows(session, only_active=True)
     return OfferOut(
         items=[
             OfferedSiteOut(
@@ -45,20 +44,20 @@ async def list_offer(family: Family) -> OfferOut:
 
 
 @router.get("/agent/sites")
-async def list_sites(agent: Annotated[AgentAccess, AgentMay()]) -> SitesOut:
+async def list_sites(agent: AnyAgent, session: Transaction) -> SitesOut:
     """All sites of the commune."""
-    return SitesOut(items=[SiteOut.model_validate(site) for site in await repository.sites(agent.session)])
+    return SitesOut(items=[SiteOut.model_validate(site) for site in await site_repository.sites(session)])
 
 
 @router.post("/agent/sites", status_code=201)
-async def add_site(agent: Annotated[AgentAccess, AgentMay("reservations")], body: SiteIn) -> SiteOut:
+async def add_site(agent: ReservationsAgent, session: Transaction, body: SiteIn) -> SiteOut:
     """Open a site."""
-    if await repository.label_is_taken(agent.session, body.label):
+    if await site_repository.label_is_taken(session, body.label):
         raise FieldErrors(TAKEN)
-    site = Site(site_id=new_id(), commune_id=agent.commune_id, label=body.label, status="active")
-    agent.session.add(site)
+    site = SiteRecord(new_id(), body.label, "active")
+    await site_repository.add(session, agent.commune_id, [site])
     await record_change(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         agent_id=agent.agent_id,
         action="site.added",
@@ -70,24 +69,21 @@ async def add_site(agent: Annotated[AgentAccess, AgentMay("reservations")], body
 
 @router.patch("/agent/sites/{site_id}")
 async def change_site(
-    agent: Annotated[AgentAccess, AgentMay("reservations")], site_id: UUID, body: SitePatch
+    agent: ReservationsAgent, session: Transaction, site_id: UUID, body: SitePatch
 ) -> SiteOut:
     """Rename or close a site; billing hears of the new name by its activities."""
-    site = await repository.site(agent.session, site_id)
+    site = await site_repository.site(session, site_id)
     if site is None:
         raise NotFound("Ce service n’existe pas.")
-    before = SiteOut.model_validate(site)
-    if body.label is not None and await repository.label_is_taken(agent.session, body.label, site_id):
+    if body.label is not None and await site_repository.label_is_taken(session, body.label, site_id):
         raise FieldErrors(TAKEN)
-    site.label = body.label or site.label
-    site.status = body.status or site.status
-    await agent.session.flush()  # the activities are told with the new label
-    for activity_id in await activities.of_site(agent.session, site_id) if body.label else ():
-        await activities.change(agent.session, activity_id, {})
-        await tell(agent.session, activity_id)
-    after = SiteOut.model_validate(site)
+    changed = SiteRecord(site_id, body.label or site.label, body.status or site.status)
+    await site_repository.change(session, changed)
+    if body.label:
+        await service.publish_activities_of(session, site_id)
+    before, after = SiteOut.model_validate(site), SiteOut.model_validate(changed)
     await record_change(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         agent_id=agent.agent_id,
         action="site.changed",

@@ -7,7 +7,7 @@ from functools import singledispatch
 
 from preau.reservations.calendars.civil import civil_instant, instant
 from preau.reservations.calendars.domain import CommuneCalendar
-from preau.reservations.rules.deadlines import (
+from preau.reservations.deadlines.domain import (
     Batch,
     DaysBefore,
     Deadline,

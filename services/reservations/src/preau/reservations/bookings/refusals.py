@@ -1,14 +1,28 @@
-"""Refusals as problem documents."""
+"""Why a wish is refused, and the problem documents that say so."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
 
 from preau.common.errors import Conflict
-from preau.reservations.rules.domain import Refusal, Wish
+from preau.reservations.bookings.domain import Wish
+
+OverrideBy = Literal["agent", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not, in French; until when it was possible; who can do it all the same."""
+
+    rule: str
+    reason: str
+    cut_off: datetime | None = None
+    override_by: OverrideBy = "agent"
 
 
 class RefusedByRule(Conflict):
-    """A rule of the commune says no; ``refusal`` tells which and why."""
+    """A rule of the commune says no; ``refusal`` is which and why."""
 
     type, title = "refused-by-rule", "Refusé par le règlement"
 
@@ -56,7 +70,7 @@ def refusal_document(refusal: Refusal) -> dict[str, Any]:
 
 
 def problem(lines: Sequence[RefusedLine]) -> Conflict:
-    """The problem that tells all the refused lines; its type goes by the first."""
+    """The problem that holds all the refused lines; its type goes by the first."""
     first = lines[0].refusal
     kind: type[Conflict] = RefusedByRule
     if first.rule in TOO_LATE:

@@ -5,20 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.reservations.activities.domain import Activity
-from preau.reservations.activities.tables import ActivityRow
-from preau.reservations.rules.deadlines import Deadline
-from preau.reservations.sites.tables import Site
+from preau.reservations.catalogue.domain import Activity
+from preau.reservations.catalogue.tables import ActivityRow, Site
+from preau.reservations.deadlines.domain import Deadline
 
 _DEADLINE: TypeAdapter[Deadline] = TypeAdapter(Deadline)
+COLUMNS = tuple(getattr(ActivityRow, name) for name in inspect(ActivityRow).column_attrs.keys())  # noqa: SIM118
 _SELECT = select(ActivityRow, Site.label).join(Site, Site.site_id == ActivityRow.site_id)
 
 
-def to_activity(row: ActivityRow, site_label: str) -> Activity:
-    """The row as the rules know it."""
+def to_activity(row: Any, site_label: str) -> Activity:
+    """A row of :data:`COLUMNS` as the rules know it."""
     return Activity(
         activity_id=row.activity_id,
         commune_id=row.commune_id,
@@ -26,21 +26,21 @@ def to_activity(row: ActivityRow, site_label: str) -> Activity:
         site_label=site_label,
         label=row.label,
         regie_id=row.regie_id,
-        unit=row.unit,  # pyright: ignore[reportArgumentType]
-        payment_mode=row.payment_mode,  # pyright: ignore[reportArgumentType]
-        decision=row.decision,  # pyright: ignore[reportArgumentType]
-        cancellation_decision=row.cancellation_decision,  # pyright: ignore[reportArgumentType]
+        unit=row.unit,
+        payment_mode=row.payment_mode,
+        decision=row.decision,
+        cancellation_decision=row.cancellation_decision,
         weekdays=tuple(row.weekdays),
         holiday_weekdays=None if row.holiday_weekdays is None else tuple(row.holiday_weekdays),
         opens_on=row.opens_on,
         closes_on=row.closes_on,
-        open_in_holidays=row.open_in_holidays,  # pyright: ignore[reportArgumentType]
+        open_in_holidays=row.open_in_holidays,
         default_capacity=row.default_capacity,
         hold_seconds=row.hold_seconds,
-        levels=tuple(row.levels),  # pyright: ignore[reportArgumentType]
+        levels=tuple(row.levels),
         booking_deadline=_DEADLINE.validate_python(row.booking_deadline),
         cancellation_deadline=_DEADLINE.validate_python(row.cancellation_deadline),
-        status=row.status,  # pyright: ignore[reportArgumentType]
+        status=row.status,
     )
 
 

@@ -9,11 +9,12 @@ from pydantic import Field
 
 from preau.common.audit import record_change
 from preau.common.errors import Conflict, FieldErrors, NotFound
-from preau.common.http.access import AgentAccess, AgentMay
+from preau.common.http.permissions import AnyAgent, ReservationsAgent
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.reservations.activities import repository as activities
+from preau.common.http.unit_of_work import Transaction
+from preau.reservations.catalogue import repository as activities
 from preau.reservations.fields import Day
-from preau.reservations.slots import repository
+from preau.reservations.slots import repository as slots
 
 router = APIRouter(tags=["slots"], prefix="/agent/activities/{activity_id}/slots")
 MOST_DAYS = 400
@@ -48,7 +49,8 @@ class SlotsOut(ResponseModel):
 
 @router.get("")
 async def list_slots(
-    agent: Annotated[AgentAccess, AgentMay()],
+    agent: AnyAgent,
+    session: Transaction,
     activity_id: UUID,
     first: Annotated[Day, Query(alias="from")],
     last: Annotated[Day, Query(alias="to")],
@@ -56,10 +58,10 @@ async def list_slots(
     """The places in a range of days (400 at most), both ends included."""
     if not 0 <= (last - first).days < MOST_DAYS:
         raise FieldErrors({"to": f"La période va d’un jour à {MOST_DAYS} jours."})
-    activity = (await activities.activities(agent.session, {activity_id})).get(activity_id)
+    activity = (await activities.activities(session, {activity_id})).get(activity_id)
     if activity is None:
         raise NotFound("Cette prestation n’existe pas.")
-    found = await repository.places(agent.session, {activity_id}, first, last)
+    found = await slots.places(session, {activity_id}, first, last)
     return SlotsOut(
         default_capacity=activity.default_capacity,
         items=[
@@ -71,18 +73,18 @@ async def list_slots(
 
 @router.put("/{day}")
 async def set_capacity(
-    agent: Annotated[AgentAccess, AgentMay("reservations")], activity_id: UUID, day: Day, body: CapacityIn
+    agent: ReservationsAgent, session: Transaction, activity_id: UUID, day: Day, body: CapacityIn
 ) -> SlotOut:
     """Set the capacity of one day; never below what is booked."""
-    if not await activities.activities(agent.session, {activity_id}):
+    if not await activities.activities(session, {activity_id}):
         raise NotFound("Cette prestation n’existe pas.")
     key = activity_id, day
-    slot_ids = await repository.ensure(agent.session, agent.commune_id, {key: body.capacity})
-    places = await repository.set_capacity(agent.session, slot_ids[key], body.capacity)
+    slot_ids = await slots.ensure(session, agent.commune_id, {key: body.capacity})
+    places = await slots.set_capacity(session, slot_ids[key], body.capacity)
     if places is None:
         raise CapacityBelowUsed("Il y a déjà plus de réservations que cela ce jour-là.")
     await record_change(
-        agent.session,
+        session,
         commune_id=agent.commune_id,
         agent_id=agent.agent_id,
         action="slot.capacity_set",

@@ -1,4 +1,4 @@
-"""Activities."""
+"""Sites and their activities."""
 
 from datetime import date
 from typing import Any
@@ -10,6 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.common.db.tables import commune_column, uuid_pk, version_column
 from preau.reservations.database import Table
+
+
+class Site(Table):
+    """Where a parent books: a canteen, a leisure centre. ``status`` is active or closed."""
+
+    __tablename__ = "site"
+
+    site_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    label: Mapped[str]
+    status: Mapped[str]
 
 
 class ActivityRow(Table):

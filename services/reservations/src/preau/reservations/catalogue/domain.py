@@ -7,7 +7,7 @@ from uuid import UUID
 
 from preau.contracts.reservations import PaymentMode
 from preau.reservations.calendars.domain import CommuneCalendar
-from preau.reservations.rules.deadlines import Deadline, NoDeadline
+from preau.reservations.deadlines.domain import Deadline, NoDeadline
 
 Unit = Literal["unit", "half_day", "day", "quarter_hour"]
 Decision = Literal["auto", "agent"]

@@ -1,7 +1,7 @@
 """What an agent may declare as a deadline: data, checked when it is entered.
 
 A deadline is the first instant at which it is too late. ``at`` is a civil time "HH:MM" of the commune;
-"24:00" is the end of the day. :mod:`preau.reservations.rules.cut_offs` computes the instants.
+"24:00" is the end of the day. :mod:`preau.reservations.deadlines.cut_offs` computes the instants.
 """
 
 from typing import Annotated, Literal, Self

@@ -1,4 +1,4 @@
-"""Calendars and closures over HTTP."""
+"""Closures over HTTP."""
 
 import datetime as dt
 from typing import Literal, Self
@@ -7,53 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.contracts.reservations import PaymentMode
-from preau.reservations.calendars.view import DayState
 from preau.reservations.fields import Day, Label
-from preau.reservations.rules.domain import Action
-from preau.reservations.rules.schemas import RefusalOut
-
-
-class DayOut(ResponseModel):
-    """A day: its state, what the basket holds for it, and why it is refused."""
-
-    date: dt.date
-    state: DayState
-    in_basket: Action | None
-    booking_id: UUID | None
-    remaining: int | None
-    refusal: RefusalOut | None
-    can_book: bool
-    can_cancel: bool
-
-
-class ActivityDaysOut(ResponseModel):
-    """The days of one activity: a row of the calendar."""
-
-    activity_id: UUID
-    label: str
-    payment_mode: PaymentMode
-    days: list[DayOut]
-
-
-class ContactOut(ResponseModel):
-    """Whom to call when a deadline has passed."""
-
-    email: str
-    phone: str
-
-
-class CalendarOut(ResponseModel):
-    """The calendar of a child at a site; ``from`` and ``to`` are both included."""
-
-    site_id: UUID
-    child_id: UUID
-    first: dt.date = Field(serialization_alias="from")
-    last: dt.date = Field(serialization_alias="to")
-    today: dt.date
-    contact: ContactOut
-    activities: list[ActivityDaysOut]
-
 
 ClosureKind = Literal["closure", "school_holidays"]
 

@@ -1,0 +1,1 @@
+"""One booking changed at once: cancelled by a parent, made, decided or cancelled by an agent."""

@@ -1,1 +1,0 @@
-"""Where a parent books: canteens, day care, leisure centres."""
