@@ -10,7 +10,7 @@ from preau.identity.accounts.tables import Account
 from preau.identity.agents.repository import active_agent, agent_by_email
 from preau.identity.agents.tables import Agent
 from preau.identity.authentication.schemas import SessionOut, SignInIn, Subject
-from preau.identity.memberships.repository import as_claims, memberships_of
+from preau.identity.memberships.repository import memberships_of
 from preau.identity.sessions import repository, tokens
 from preau.identity.sessions.domain import AGENT_LIFETIME, PARENT_LIFETIME
 from preau.identity.sessions.keys import active_key
@@ -69,7 +69,14 @@ async def answer(
             key,
             account_id=found.account_id,
             session_id=row.session_id,
-            memberships=as_claims(await memberships_of(session, found.account_id)),
+            memberships=[
+                {
+                    "commune_id": str(row.commune_id),
+                    "family_id": str(row.family_id),
+                    "guardian_id": str(row.guardian_id),
+                }
+                for row in await memberships_of(session, found.account_id)
+            ],
         )
     return SessionOut(
         access_token=access_token,

@@ -257,7 +257,7 @@ async def only_payer(session: AsyncSession, *, family_id: UUID, guardian_id: UUI
 
 
 async def add_pickup(session: AsyncSession, values: dict[str, Any]) -> bool:
-    """Insert an authorisation unless the request already brought it; tells whether it did."""
+    """Insert an authorisation unless the request already brought it; gives whether it was new."""
     added = await session.execute(
         insert(PickupAuthorisation)
         .values(**values)

@@ -1,6 +1,5 @@
 """Invitations and memberships in the database."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -131,15 +130,3 @@ async def family_and_commune(
     )
     family, guardian, commune = row.one()
     return family, guardian, commune
-
-
-def as_claims(rows: Sequence[MembershipRow]) -> list[dict[str, str]]:
-    """Memberships as an access token carries them."""
-    return [
-        {
-            "commune_id": str(row.commune_id),
-            "family_id": str(row.family_id),
-            "guardian_id": str(row.guardian_id),
-        }
-        for row in rows
-    ]

@@ -28,7 +28,6 @@ async def add_refresh_token(session: AsyncSession, session_id: UUID, now: dateti
     """A new refresh token of the session; only its hash is kept."""
     token = random_token()
     session.add(RefreshToken(token_hash=hash_token(token), session_id=session_id, issued_at=now))
-    await session.flush()
     return token
 
 

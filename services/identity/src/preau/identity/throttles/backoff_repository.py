@@ -4,27 +4,14 @@ A try is counted before it is made and forgotten when it succeeds, so that paral
 """
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
+from preau.identity.throttles.domain import Backoff
 from preau.identity.throttles.errors import too_many_tries
 from preau.identity.throttles.tables import Throttle
-
-
-class Backoff(NamedTuple):
-    """``free`` failures cost nothing; then the wait doubles from ``first`` to ``longest``.
-
-    All is forgotten after ``memory`` without a try.
-    """
-
-    free: int
-    first: timedelta = timedelta(seconds=5)
-    longest: timedelta = timedelta(minutes=15)
-    memory: timedelta = timedelta(hours=1)
-
 
 _IDLE = timedelta(days=1)
 _TRY = text(

@@ -3,28 +3,15 @@
 The generic cell rate algorithm: one instant a key says when its budget will be whole again.
 """
 
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
+from preau.identity.throttles.domain import Budget
 from preau.identity.throttles.errors import too_many_tries
 from preau.identity.throttles.tables import TryBudget
-
-
-class Budget(NamedTuple):
-    """``burst`` tries at once; each comes back after ``each``."""
-
-    burst: int
-    each: timedelta
-
-    @property
-    def room(self) -> timedelta:
-        """How far into the future a budget may be spent for one more try to be left."""
-        return self.each * (self.burst - 1)
-
 
 _SPEND = text(
     """

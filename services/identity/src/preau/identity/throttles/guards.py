@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.identity.throttles.backoff_repository import Backoff, count_try, forget_tries
-from preau.identity.throttles.budget_repository import Budget, give_back, spend
+from preau.identity.throttles.backoff_repository import count_try, forget_tries
+from preau.identity.throttles.budget_repository import give_back, spend
+from preau.identity.throttles.domain import Backoff, Budget
 from preau.identity.throttles.keys import key_of, network_key
 from preau.identity.throttles.known_network_repository import is_known
 

@@ -12,7 +12,7 @@ def key_of(*parts: str) -> str:
 
 
 def account_key(subject: str, email: str) -> str:
-    """A login, whether or not it exists. Nothing else that a client sends may tell two tries at it apart."""
+    """A login, whether or not it exists. Nothing else that a client sends may make two of it."""
     return key_of("account", subject, email_key(email))
 
 

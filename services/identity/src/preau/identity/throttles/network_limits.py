@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from preau.common.db.database import Database
 from preau.identity.throttles import budget_repository
-from preau.identity.throttles.budget_repository import Budget
+from preau.identity.throttles.domain import Budget
 from preau.identity.throttles.keys import key_of, network_key
 from preau.identity.throttles.turns import turn_of
 

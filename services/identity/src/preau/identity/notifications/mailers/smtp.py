@@ -49,7 +49,7 @@ class SmtpMailer:
 
 
 def _verdict(code: int) -> Exception:
-    """550–559 speak of this mail and are final; anything else (also a refused login) may pass later."""
+    """550–559 are about this mail and final; anything else (also a refused login) may pass later."""
     return MailRefused(f"SMTP {code}") if 550 <= code <= 559 else MailDelayed(f"SMTP {code}")
 
 
