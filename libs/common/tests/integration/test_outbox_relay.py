@@ -28,6 +28,7 @@ class SelectiveBroker:
 
     def __init__(self, broker: Broker, failing: set[str]) -> None:
         self._broker = broker
+        self.system = broker.system
         self.failing = failing
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[BaseException | None]:

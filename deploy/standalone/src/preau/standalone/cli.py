@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 import uvloop
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from preau.common.embedded.process import EmbeddedServerFailed
 from preau.common.logging import configure_logging
 from preau.common.settings import DEMO_PASSWORD
+from preau.common.telemetry import TelemetryNotInstalled, record_spans
 
 commands = typer.Typer()
 console = Console(highlight=False)
@@ -41,6 +43,11 @@ def run(
 
     configure_logging(log_level, "console")
     started = time.monotonic()
+    try:
+        record_spans("preau-standalone", open_to_all=True)
+    except TelemetryNotInstalled as error:
+        console.print(f"[red]{escape(str(error))}[/red]")
+        raise typer.Exit(2) from error
     if not demonstration_on_network:
         _refuse_network(host)
     _refuse_taken_port(host, port)

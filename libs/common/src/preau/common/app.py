@@ -24,6 +24,7 @@ from preau.common.messaging.expectation import Expectation
 from preau.common.messaging.relay import Relay
 from preau.common.periodic import Periodic, run_forever
 from preau.common.settings import ServiceSettings
+from preau.common.telemetry import server_spans
 
 log = logger(__name__)
 
@@ -103,6 +104,7 @@ def build_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        telemetry=server_spans(),
     )
     app.state.ready = False
     app.state.settings = settings

@@ -16,6 +16,7 @@ from preau.common.db.migrations import RolesMissing, migrate
 from preau.common.logging import configure_logging
 from preau.common.server.serving import serve
 from preau.common.settings import MigrationSettings
+from preau.common.telemetry import TelemetryNotInstalled, record_spans
 
 
 def service_main(
@@ -52,12 +53,14 @@ def service_main(
     @cli.command("serve", help="Routes, consumers and relay.")
     def serve_command() -> None:
         loaded = settings()
+        _record_spans(service)
         serve(create_app(loaded), loaded)
 
     for name, create_role in (roles or {}).items():
 
-        def role_command(create_role: Callable[[Any], FastAPI] = create_role) -> None:
+        def role_command(name: str = name, create_role: Callable[[Any], FastAPI] = create_role) -> None:
             loaded = settings()
+            _record_spans(f"{service}-{name}")
             serve(create_role(loaded), loaded)
 
         cli.command(name)(_without_parameters(role_command))
@@ -102,6 +105,14 @@ async def fill(seed: Callable[[Database], Coroutine[Any, Any, None]], url: str, 
         await seed(database)
     finally:
         await database.close()
+
+
+def _record_spans(name: str) -> None:
+    try:
+        record_spans(f"preau-{name}")
+    except TelemetryNotInstalled as error:
+        typer.echo(f"{name} does not start: {error}", err=True)
+        raise typer.Exit(2) from error
 
 
 def _without_parameters(command: Callable[..., None]) -> Callable[[], None]:

@@ -51,6 +51,8 @@ class ProgramProcess:
         self.settings = {**settings, "host": "127.0.0.1", "port": str(self.port)}
         self.log = folder / f"{name}.log"
         self.source = tuple(source)
+        self.environment: Mapping[str, str] = {}
+        """Variables without our prefix, for its next start."""
         self._arguments = tuple(arguments)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -73,7 +75,7 @@ class ProgramProcess:
             self._process = start_child(
                 [sys.executable, "-m", *self._arguments],
                 user=None,
-                env=program_environment(self.settings, self.source),
+                env=program_environment(self.settings, self.source) | dict(self.environment),
                 cwd=self.log.parent,
                 log=self.log,
                 death_signal=signal.SIGKILL,

@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from preau.common.context import begin_work
+from preau.common.telemetry import present_trace
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -50,7 +51,7 @@ class Edge:
         }
         correlation = begin_work(
             headers.get(b"x-correlation-id", b"").decode("latin-1"),
-            trace=headers.get(b"traceparent", b"").decode("latin-1"),
+            trace=present_trace() or headers.get(b"traceparent", b"").decode("latin-1"),
         )
         started = time.perf_counter()
         status = 0

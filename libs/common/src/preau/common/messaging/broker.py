@@ -111,6 +111,9 @@ class Consumption(Protocol):
 class Broker(Protocol):
     """What carries messages from the outbox of one service to the inbox of others."""
 
+    system: str
+    """What it is, as spans say it in ``messaging.system``."""
+
     async def connect(self, patience_seconds: float | None = None) -> None:
         """Reach the broker; a service waits for it, however long it is away.
 

@@ -28,6 +28,7 @@ from preau.common.messaging.broker import (
     QueueSpec,
 )
 from preau.common.messaging.envelope import Envelope, source_of
+from preau.common.telemetry import processing
 
 log = logger(__name__)
 
@@ -113,6 +114,7 @@ class Inbox:
         self._handlers: dict[str, tuple[type[Any], Handler]] = {
             event.full_type(): (event, handler) for event, handler in subscription.handlers.items()
         }
+        self._system = ""
         self.handled = 0
         self.parked = 0
 
@@ -121,6 +123,7 @@ class Inbox:
         return frozenset(self._handlers)
 
     async def start(self, broker: Broker) -> Consumption:
+        self._system = broker.system
         return await broker.consume(self._spec, self.handle_batch)
 
     async def handle_batch(self, deliveries: Sequence[Delivery]) -> Sequence[Handled]:
@@ -198,12 +201,19 @@ class Inbox:
                 if work.envelope.communeid != commune:
                     commune = work.envelope.communeid
                     await set_tenant(session, commune=commune)
-                begin_work(
-                    work.envelope.correlationid,
-                    causation=str(work.envelope.id),
-                    trace=work.envelope.traceparent,
-                )
-                await work.handler(session, work.event)
+                await self._process(session, work)
+
+    async def _process(self, session: AsyncSession, work: _Work) -> None:
+        envelope = work.envelope
+        with processing(
+            system=self._system,
+            queue=self.name,
+            event=envelope.type,
+            message_id=str(envelope.id),
+            traceparent=envelope.traceparent,
+        ) as trace:
+            begin_work(envelope.correlationid, causation=str(envelope.id), trace=trace)
+            await work.handler(session, work.event)
 
 
 def _check_publisher(envelope: Envelope, routing_key: str) -> None:

@@ -70,6 +70,8 @@ ORDER BY id LIMIT $3
 class LocalBroker:
     """The broker protocol inside one process."""
 
+    system = "preau_journal"
+
     def __init__(self, url: str, *, retry_tiers: Sequence[timedelta] = RETRY_TIERS) -> None:
         self._url = url
         self._tiers = tuple(retry_tiers)

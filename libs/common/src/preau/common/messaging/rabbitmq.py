@@ -61,6 +61,8 @@ wait in the channel, and are forgotten if it closes."""
 class RabbitBroker:
     """The broker protocol over one robust connection."""
 
+    system = "rabbitmq"
+
     def __init__(
         self,
         url: str,

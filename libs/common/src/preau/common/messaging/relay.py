@@ -7,7 +7,8 @@ the inbox of the readers knows the message. There is no cursor over ids: they co
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -17,6 +18,7 @@ from preau.common.ending import end_tasks, end_within
 from preau.common.logging import logger
 from preau.common.messaging.broker import Broker
 from preau.common.messaging.envelope import to_message
+from preau.common.telemetry import begin_sends, end_sends
 
 log = logger(__name__)
 
@@ -135,7 +137,7 @@ class Relay:
             taken = await connection.fetch(_TAKE, BATCH)
             if not taken:
                 return 0
-            results = await self._broker.publish([to_message(row, self._service) for row in taken])
+            results = await self._publish(taken)
             answered = list(zip(taken, results, strict=True))
             done = [row["id"] for row, error in answered if error is None]
             failures = [(row["id"], error) for row, error in answered if error is not None]
@@ -147,6 +149,18 @@ class Relay:
         if not done:
             await asyncio.sleep(1)
         return len(done)
+
+    async def _publish(self, taken: Sequence[Mapping[str, Any]]) -> Sequence[BaseException | None]:
+        spans = begin_sends(
+            self._broker.system,
+            (
+                (row["routing_key"], str(row["msg_id"]), json.loads(row["headers"]).get("traceparent", ""))
+                for row in taken
+            ),
+        )
+        results = await self._broker.publish([to_message(row, self._service) for row in taken])
+        end_sends(spans, results)
+        return results
 
     async def _keep(self, connection: Connection, failures: Sequence[tuple[int, BaseException]]) -> None:
         """Leave what was not confirmed where it is, with a back-off of 1, 2, 4 … 60 s."""

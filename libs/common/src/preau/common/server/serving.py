@@ -14,6 +14,7 @@ from uvicorn.server import ServerState
 from preau.common.server.connections import Connections
 from preau.common.server.limits import ListeningSettings, ServerLimits
 from preau.common.server.protocol import BoundedProtocol
+from preau.common.telemetry import end_recording
 
 TICKS_BETWEEN_LOOKS = 5
 """uvicorn ticks ten times a second."""
@@ -98,6 +99,10 @@ class GracefulServer(BoundedServer):
         if state is not None:
             state.ready = False
         super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        await asyncio.to_thread(end_recording)  # the signal comes again after this, and ends the process
 
 
 class InProcessServer:
