@@ -42,3 +42,11 @@ async def test_head_is_not_let_through_where_there_is_only_a_form(running):
 
 def test_every_route_is_there_once(running):
     assert [route for route, count in Counter(pages_of(running)).items() if count > 1] == []
+
+
+async def test_what_one_page_asks_the_services_is_one_trace(running):
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    await running.client.get("/api/openapi.json", headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
+    asked = [seen["headers"]["traceparent"] for seen in running.service.seen]
+    assert len(asked) == len(set(asked)) > 1
+    assert {traceparent.split("-")[1] for traceparent in asked} == {trace}

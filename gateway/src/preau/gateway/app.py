@@ -7,9 +7,10 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CollectorRegistry
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from preau.common.logging import logger
+from preau.common.telemetry import server_spans, with_server_spans
 from preau.gateway.api.client import ServiceClient
 from preau.gateway.api.upstream import Upstream
 from preau.gateway.openapi.document import JoinedDocument
@@ -17,7 +18,7 @@ from preau.gateway.pages.csrf import csrf_checked
 from preau.gateway.pages.errors import error_page
 from preau.gateway.pages.routes import install_pages
 from preau.gateway.pages.sessions import PagesState
-from preau.gateway.pages_middleware import PagesMiddleware
+from preau.gateway.pages_middleware import FREE_PATHS, PagesMiddleware
 from preau.gateway.proxy.app import Proxy
 from preau.gateway.proxy.metrics import ProxyMetrics
 from preau.gateway.proxy.routes import OPENAPI_PATH, PREFIXES
@@ -38,7 +39,7 @@ async def unreadable_address(request: Request, error: Exception) -> Response:
 class Gateway:
     """An ASGI application: APIs go straight to the proxy, everything else to the pages."""
 
-    def __init__(self, proxy: Proxy, pages: FastAPI, guarded_pages: PagesMiddleware) -> None:
+    def __init__(self, proxy: ASGIApp, pages: FastAPI, guarded_pages: PagesMiddleware) -> None:
         self._proxy = proxy
         self.pages = pages
         self._guarded_pages = guarded_pages
@@ -85,6 +86,7 @@ def create_app(settings: GatewaySettings) -> Gateway:
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(csrf_checked)],
+        telemetry=server_spans(*FREE_PATHS),
     )
     pages.state.ready = False
     pages.state.settings = settings
@@ -94,4 +96,4 @@ def create_app(settings: GatewaySettings) -> Gateway:
     pages.include_router(technical_routes(registry, JoinedDocument(client, settings.public_url)))
     guarded_pages = PagesMiddleware(pages, settings, limits)
     proxy = Proxy(settings, upstream, sessions, limits, ProxyMetrics(registry), guarded_pages.page_of)
-    return Gateway(proxy, pages, guarded_pages)
+    return Gateway(with_server_spans(proxy), pages, guarded_pages)

@@ -16,7 +16,7 @@ from preau.gateway.security.headers import Headers, page_headers
 from preau.gateway.security.limits import Limits
 from preau.gateway.security.request_line import check_request_line
 from preau.gateway.settings import GatewaySettings
-from preau.gateway.tracing import accepted_correlation_id
+from preau.gateway.tracing import accepted_correlation_id, new_traceparent
 
 FREE_PATHS = ("/static/", "/theme/", "/healthz", "/readyz", "/metrics")
 """Paths without limits of rate, which also say themselves how long they may be kept."""
@@ -36,7 +36,7 @@ class PagesMiddleware:
         received: Headers = scope["headers"]
         by_name = dict(received)
         correlation_id = accepted_correlation_id(by_name.get(b"x-correlation-id"))
-        begin_work(correlation_id)
+        begin_work(correlation_id, trace=new_traceparent(by_name.get(b"traceparent")))
         address = client_address(scope, self._settings.trusted_proxies)
         asking_address.set(address)
         without_body = scope["method"] == "HEAD"

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import aiohttp
 
-from preau.common.context import correlation_id
+from preau.common.context import correlation_id, traceparent
 from preau.common.errors import PROBLEM_BASE, TooManyRequests
 from preau.common.http.client_address import signed
 from preau.gateway.api.problems import UpstreamProblem
@@ -167,7 +167,7 @@ class ServiceClient:
             raise UpstreamProblem(limit.status, limit.document(), limit.retry_after) from limit
         sent = {
             "x-correlation-id": correlation_id.get() or new_correlation_id(),
-            "traceparent": new_traceparent(),
+            "traceparent": new_traceparent(traceparent.get().encode("ascii")),
             **signed(self._gateway_key, address),
         }
         if token is not None:

@@ -12,6 +12,7 @@ from preau.common.errors import NotFound, Problem, Unavailable
 from preau.common.http.answers import problem_answer
 from preau.common.http.client_address import signed
 from preau.common.logging import logger
+from preau.common.telemetry import name_request
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.api.upstream import Upstream
 from preau.gateway.proxy.body import ClientDisconnected
@@ -84,6 +85,7 @@ class Proxy:
             target = target_of(raw_path.decode("latin-1"), development=self._settings.development)
             if target is None:
                 raise NotFound("Cette adresse ne mène nulle part.")
+            name_request(scope["method"], target.template)
             always += self._sandbox_headers if target.audience == "sandbox" else self._api_headers
             status = await self._pass(scope, target, correlation_id, always, receive, send)
         except Problem as problem:

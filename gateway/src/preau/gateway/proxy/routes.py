@@ -24,6 +24,17 @@ class Target:
     path: str
 
     @property
+    def template(self) -> str:
+        """The path as it came, without what may hold an id."""
+        match self.audience:
+            case "hook":
+                return "/hooks/payments/{provider}/{regie}"
+            case "sandbox":
+                return "/sandbox/bank/{reference}"
+            case _:
+                return f"/api/{self.audience}/{self.service}/{{path}}"
+
+    @property
     def takes_documents(self) -> bool:
         """Whether the body may be a file."""
         return self.service == "requests" and "/documents" in self.path
