@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import Enum, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from preau.common.db.tables import NAMING
+from preau.common.db.tables import NAMING, TYPES
 
 
 class Table(DeclarativeBase):
     """The root of this service's tables."""
 
     metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = TYPES
 
 
 def _values(statuses: type[StrEnum]) -> list[str]:

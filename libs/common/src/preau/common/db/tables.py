@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, func
+from sqlalchemy import DateTime, Integer, Text, func
 from sqlalchemy.dialects.postgresql import UUID as PgUuid
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 """Names of constraints, so that migrations and errors can speak of them."""
+
+TYPES = {str: Text, datetime: DateTime(timezone=True)}
+"""The column types of annotations, as the migrations write them."""
 
 
 def uuid_pk() -> Mapped[UUID]:
@@ -33,6 +36,11 @@ def commune_column(**options: Any) -> Mapped[UUID]:
 def instant(**options: Any) -> Mapped[datetime]:
     """An instant in UTC, by default that of the transaction."""
     return mapped_column(DateTime(timezone=True), nullable=False, server_default=func.now(), **options)
+
+
+def given_instant(**options: Any) -> Mapped[datetime]:
+    """An instant in UTC that whoever writes the row has to give."""
+    return mapped_column(DateTime(timezone=True), nullable=False, **options)
 
 
 def optional_instant() -> Mapped[datetime | None]:

@@ -11,7 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from preau.billing.database import Table
 from preau.billing.invoices.domain import Kind
 from preau.billing.invoices.lifecycle import CreditStatus, Status
-from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
+from preau.common.db.tables import (
+    commune_column,
+    given_instant,
+    instant,
+    optional_instant,
+    uuid_pk,
+    version_column,
+)
 
 
 class Invoice(Table):
@@ -91,7 +98,7 @@ class PaymentEffect(Table):
     applied_cents: Mapped[int]
     credited_cents: Mapped[int]
     refunded_cents: Mapped[int] = mapped_column(default=0)
-    settled_at: Mapped[datetime] = instant()
+    settled_at: Mapped[datetime] = given_instant()
 
 
 class FamilyCredit(Table):

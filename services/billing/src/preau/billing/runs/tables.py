@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text
+from sqlalchemy import BigInteger, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,8 +30,8 @@ class BillingRun(Table):
     chunks_total: Mapped[int]
     chunks_done: Mapped[int] = mapped_column(default=0)
     families: Mapped[int] = mapped_column(default=0)
-    total_cents: Mapped[int] = mapped_column(default=0)
-    previous_total_cents: Mapped[int]
+    total_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    previous_total_cents: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = instant()
     computed_at: Mapped[datetime | None] = optional_instant()
     issued_at: Mapped[datetime | None] = optional_instant()

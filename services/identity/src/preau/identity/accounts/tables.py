@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from preau.common.db.tables import instant, optional_instant, uuid_pk
+from preau.common.db.tables import given_instant, instant, optional_instant, uuid_pk
 from preau.identity.database import Table
 
 
@@ -40,5 +40,5 @@ class AccountLink(Table):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.account_id", ondelete="CASCADE"))
     purpose: Mapped[str]
-    expires_at: Mapped[datetime] = instant()
+    expires_at: Mapped[datetime] = given_instant()
     used_at: Mapped[datetime | None] = optional_instant()

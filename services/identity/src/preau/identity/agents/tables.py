@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk
+from preau.common.db.tables import commune_column, given_instant, instant, optional_instant, uuid_pk
 from preau.identity.database import Table
 
 
@@ -35,5 +35,5 @@ class AgentLink(Table):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     commune_id: Mapped[UUID] = commune_column()
     agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent.agent_id", ondelete="CASCADE"))
-    expires_at: Mapped[datetime] = instant()
+    expires_at: Mapped[datetime] = given_instant()
     used_at: Mapped[datetime | None] = optional_instant()

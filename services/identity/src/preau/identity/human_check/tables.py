@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from preau.common.db.tables import instant
+from preau.common.db.tables import given_instant
 from preau.identity.database import Table
 
 
@@ -14,7 +14,7 @@ class SpentChallenge(Table):
     __tablename__ = "spent_challenge"
 
     signature: Mapped[str] = mapped_column(primary_key=True)
-    expires_at: Mapped[datetime] = instant()
+    expires_at: Mapped[datetime] = given_instant()
 
 
 class PlatformSecret(Table):

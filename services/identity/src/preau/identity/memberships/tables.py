@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk
+from preau.common.db.tables import commune_column, given_instant, optional_instant, uuid_pk
 from preau.identity.database import Table
 
 
@@ -24,7 +24,7 @@ class Invitation(Table):
     email: Mapped[str]
     code_hash: Mapped[str] = mapped_column(unique=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
-    created_at: Mapped[datetime] = instant()
-    expires_at: Mapped[datetime] = instant()
+    created_at: Mapped[datetime] = given_instant()
+    expires_at: Mapped[datetime] = given_instant()
     used_at: Mapped[datetime | None] = optional_instant()
     withdrawn_at: Mapped[datetime | None] = optional_instant()

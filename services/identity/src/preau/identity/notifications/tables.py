@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from preau.common.db.tables import instant, optional_instant, uuid_pk
+from preau.common.db.tables import given_instant, instant, optional_instant, uuid_pk
 from preau.identity.database import Table
 
 
@@ -45,4 +45,4 @@ class SandboxMail(Table):
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]
-    sent_at: Mapped[datetime] = instant()
+    sent_at: Mapped[datetime] = given_instant()

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from preau.common.db.tables import instant, optional_instant, uuid_pk
+from preau.common.db.tables import given_instant, instant, optional_instant, uuid_pk
 from preau.identity.database import Table
 
 
@@ -22,7 +22,7 @@ class Session(Table):
     subject_id: Mapped[UUID]
     commune_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = instant()
-    expires_at: Mapped[datetime] = instant()
+    expires_at: Mapped[datetime] = given_instant()
     revoked_at: Mapped[datetime | None] = optional_instant()
     revoked_because: Mapped[str | None]
 
@@ -34,7 +34,7 @@ class RefreshToken(Table):
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("session.session_id", ondelete="CASCADE"))
-    issued_at: Mapped[datetime] = instant()
+    issued_at: Mapped[datetime] = given_instant()
     rotated_at: Mapped[datetime | None] = optional_instant()
 
 
@@ -45,5 +45,5 @@ class SigningKey(Table):
 
     kid: Mapped[str] = mapped_column(primary_key=True)
     private_jwk: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    created_at: Mapped[datetime] = instant()
+    created_at: Mapped[datetime] = given_instant()
     retired_at: Mapped[datetime | None] = optional_instant()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from preau.common.db.tables import instant, optional_instant
+from preau.common.db.tables import given_instant, optional_instant
 from preau.identity.database import Table
 
 
@@ -15,7 +15,7 @@ class Throttle(Table):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int]
-    last_tried_at: Mapped[datetime] = instant()
+    last_tried_at: Mapped[datetime] = given_instant()
     blocked_until: Mapped[datetime | None] = optional_instant()
 
 
@@ -25,7 +25,7 @@ class TryBudget(Table):
     __tablename__ = "try_budget"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    spent_until: Mapped[datetime] = instant()
+    spent_until: Mapped[datetime] = given_instant()
 
 
 class KnownNetwork(Table):
@@ -35,4 +35,4 @@ class KnownNetwork(Table):
 
     account_key: Mapped[str] = mapped_column(primary_key=True)
     network_key: Mapped[str] = mapped_column(primary_key=True)
-    seen_at: Mapped[datetime] = instant()
+    seen_at: Mapped[datetime] = given_instant()

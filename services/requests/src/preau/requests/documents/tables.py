@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from preau.common.db.tables import commune_column, instant, uuid_pk
+from preau.common.db.tables import commune_column, given_instant, uuid_pk
 from preau.requests.database import Table
 
 
@@ -24,7 +25,7 @@ class Document(Table):
     size: Mapped[int]
     sha256: Mapped[str]
     object_key: Mapped[str]
-    uploaded_at: Mapped[datetime] = instant()
+    uploaded_at: Mapped[datetime] = given_instant()
 
 
 class DocumentUsage(Table):
@@ -34,7 +35,7 @@ class DocumentUsage(Table):
 
     commune_id: Mapped[UUID] = commune_column(primary_key=True)
     family_id: Mapped[UUID] = mapped_column(primary_key=True)
-    used_bytes: Mapped[int]
+    used_bytes: Mapped[int] = mapped_column(BigInteger)
 
 
 class RequestDocument(Table):

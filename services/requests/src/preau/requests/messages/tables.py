@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
-from preau.common.db.tables import commune_column, instant, uuid_pk
+from preau.common.db.tables import commune_column, given_instant, uuid_pk
 from preau.requests.database import Table
 
 
@@ -21,4 +21,4 @@ class Message(Table):
     author_id: Mapped[UUID | None]
     author_name: Mapped[str]
     text: Mapped[str]
-    written_at: Mapped[datetime] = instant()
+    written_at: Mapped[datetime] = given_instant()

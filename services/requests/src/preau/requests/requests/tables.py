@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
+from preau.common.db.tables import commune_column, given_instant, optional_instant, uuid_pk, version_column
 from preau.requests.database import Table
 
 
@@ -32,7 +32,7 @@ class Request(Table):
     required_documents: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     effect: Mapped[dict[str, Any]] = mapped_column(JSONB)
     answers: Mapped[dict[str, str]] = mapped_column(JSONB)
-    created_at: Mapped[datetime] = instant()
+    created_at: Mapped[datetime] = given_instant()
     submitted_at: Mapped[datetime | None] = optional_instant()
     decided_at: Mapped[datetime | None] = optional_instant()
     version: Mapped[int] = version_column()
@@ -51,7 +51,7 @@ class RequestHistory(Table):
     actor: Mapped[str]
     actor_id: Mapped[UUID | None]
     actor_name: Mapped[str]
-    happened_at: Mapped[datetime] = instant()
+    happened_at: Mapped[datetime] = given_instant()
     version: Mapped[int]
 
 

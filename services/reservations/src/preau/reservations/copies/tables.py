@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from preau.common.db.tables import commune_column, uuid_pk, version_column
+from preau.common.db.tables import commune_column, uuid_pk
 from preau.reservations.database import Table
 
 
@@ -15,7 +15,7 @@ class CommuneCopy(Table):
     __tablename__ = "commune_copy"
 
     commune_id: Mapped[UUID] = uuid_pk()
-    version: Mapped[int] = version_column()
+    version: Mapped[int]
     name: Mapped[str]
     time_zone: Mapped[str]
     school_zone: Mapped[str]
@@ -30,7 +30,7 @@ class FamilyCopy(Table):
 
     family_id: Mapped[UUID] = uuid_pk()
     commune_id: Mapped[UUID] = commune_column()
-    version: Mapped[int] = version_column()
+    version: Mapped[int]
     label: Mapped[str]
     status: Mapped[str]
 

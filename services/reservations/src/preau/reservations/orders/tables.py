@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
@@ -34,5 +34,5 @@ class OrderInvoice(Table):
     commune_id: Mapped[UUID] = commune_column()
     order_id: Mapped[UUID] = mapped_column(ForeignKey("booking_order.order_id"))
     regie_id: Mapped[UUID]
-    total_cents: Mapped[int]
+    total_cents: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str]
