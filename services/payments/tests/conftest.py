@@ -38,7 +38,7 @@ class Town:
         return self.service.parent(Membership(self.commune_id, new_id(), new_id()))
 
     async def settle_in(self) -> None:
-        """Identity tells of the commune and the family."""
+        """Identity publishes the commune and the family."""
         await self.service.deliver(commune_event(self.commune_id))
         await self.service.deliver(self.family.event())
 

@@ -1,5 +1,6 @@
 """Payables open and close as billing says, in whatever order its events come."""
 
+import pytest
 from sqlalchemy import text
 
 from preau.contracts.billing import InvoiceCancelledV1, InvoiceIssuedV1, InvoiceSettledV1
@@ -46,6 +47,14 @@ async def test_a_cancelled_invoice_is_refused(town):
     invoice = await town.issue()
     await town.service.deliver(cancelled(town, invoice))
     assert (await town.post_payment(invoice)).json()["type"].endswith("/invoice-cancelled")
+
+
+@pytest.mark.parametrize("event", [settled, cancelled])
+async def test_a_payment_under_way_for_a_closed_invoice_would_be_in_vain_and_is_closed(town, event):
+    invoice = await town.issue()
+    payment = await town.start(invoice)
+    await town.service.deliver(event(town, invoice))
+    await town.until(payment, "cancelled")
 
 
 async def test_a_settlement_that_comes_before_the_issue_is_not_undone(town):

@@ -1,4 +1,4 @@
-"""Small files that unfold without end: their process ends or refuses, and the service goes on."""
+"""Decompression bombs: their process ends or refuses, and the service goes on."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from preau.requests.documents.cleaning import FileRefused
 from preau.requests.documents.isolation import Cleaner
 
 MEGABYTE = 1_000_000
-UNFOLDED = 600 * MEGABYTE
+DECOMPRESSED = 600 * MEGABYTE
 
 
 def deflated(size: int, start: bytes = b"", filler: bytes = b" ") -> bytes:
@@ -28,9 +28,9 @@ def deflated(size: int, start: bytes = b"", filler: bytes = b" ") -> bytes:
 
 
 def object_stream_bomb() -> bytes:
-    """The objects of the document lie in a stream that unfolds to more than there is memory."""
+    """The objects of the document lie in a stream that decompresses to more than there is memory."""
     inside = b"1 0 2 33 3 80 " + b"<</Type/Catalog/Pages 2 0 R>>    " + b"<</Type/Pages/Count 1/Kids[3 0 R]>>"
-    packed = deflated(UNFOLDED, inside)
+    packed = deflated(DECOMPRESSED, inside)
     body = b"%PDF-1.7\n"
     stream_at = len(body)
     body += b"4 0 obj\n<</Type/ObjStm/N 3/First 14/Filter/FlateDecode/Length %d>>\nstream\n" % len(packed)
@@ -52,7 +52,7 @@ def object_stream_bomb() -> bytes:
 
 
 def content_bomb(repeated: int) -> bytes:
-    """A page whose words are one unfolding stream, over and over."""
+    """A page whose content is one stream of that kind, over and over."""
     document = pikepdf.new()
     document.add_blank_page()
     stream = document.make_stream(b"")
@@ -67,7 +67,7 @@ def content_bomb(repeated: int) -> bytes:
 
 
 def nested_bomb() -> bytes:
-    """Each layer of deflate unfolds a thousandfold."""
+    """Each layer of deflate decompresses a thousandfold."""
     return page_of(zlib.compress(deflated(100 * MEGABYTE)), Array([Name.FlateDecode, Name.FlateDecode]))
 
 
@@ -92,14 +92,14 @@ async def test_objects_that_need_more_memory_than_there_is_end_their_process() -
 
 
 @pytest.mark.parametrize("bomb", [lambda: content_bomb(6), nested_bomb, picture_bomb])
-async def test_a_pdf_that_unfolds_without_end_is_refused_unread(bomb) -> None:
+async def test_a_pdf_that_is_a_decompression_bomb_is_refused_unread(bomb) -> None:
     given = bomb()
     assert len(given) < 8 * MEGABYTE
     with pytest.raises(FileRefused, match="bien plus que sa taille"):
         await Cleaner().clean(given)
 
 
-async def test_what_unfolds_a_little_is_kept() -> None:
+async def test_what_decompresses_to_little_is_kept() -> None:
     assert (await Cleaner().clean(content_bomb(1))).media_type == "application/pdf"
 
 

@@ -59,7 +59,7 @@ def signed_pdf() -> bytes:
     return written.getvalue()
 
 
-def unfolded(data: bytes) -> bytes:
+def decompressed(data: bytes) -> bytes:
     written = BytesIO()
     with pikepdf.open(BytesIO(data)) as pdf:
         pdf.save(written, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
@@ -72,10 +72,10 @@ def cleaned() -> bytes:
 
 
 def test_nobody_is_named_and_no_place(cleaned: bytes) -> None:
-    given = unfolded(signed_pdf())
+    given = decompressed(signed_pdf())
     assert given.count(WHO.encode()) >= 7
     assert WHERE.encode() in given
-    kept = unfolded(cleaned)
+    kept = decompressed(cleaned)
     assert WHO.encode() not in kept
     assert WHERE.encode() not in kept
     with pikepdf.open(BytesIO(cleaned)) as pdf:

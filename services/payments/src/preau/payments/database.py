@@ -21,7 +21,7 @@ def _values(statuses: type[StrEnum]) -> list[str]:
 
 
 def status_column(statuses: type[StrEnum], **options: Any) -> Mapped[Any]:
-    """A status kept as its word; the migration's CHECK knows the same words."""
+    """A status kept as text; the migration's CHECK lists the same values."""
     return mapped_column(
         Enum(
             statuses,

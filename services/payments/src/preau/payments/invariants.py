@@ -14,8 +14,8 @@ INVARIANTS = (
         " OR coalesce(min(r.rank), 1) <> 1 OR coalesce(max(r.rank), 0) <> s.last",
     ),
     Invariant(
-        "a receipt has the number that the family was told",
-        "SELECT format('payment %s: %s, told %s', r.payment_id, r.number, e.payload ->> 'receipt_number')"
+        "a receipt has the number that was published",
+        "SELECT format('payment %s: %s, event %s', r.payment_id, r.number, e.payload ->> 'receipt_number')"
         " FROM event_log e JOIN receipt r ON r.payment_id = e.aggregate_id"
         " WHERE e.routing_key = 'payments.payment.settled.v1'"
         " AND r.number <> e.payload ->> 'receipt_number'",

@@ -1,1 +1,1 @@
-"""Payments: from the parent's selection to the provider's word."""
+"""Payments: from the parent's selection to the provider's answer."""

@@ -70,7 +70,7 @@ LIVE = PAYMENT.before("cancel") | PAYMENT.before("reject")
 """While a payment may yet come to nothing, no other may take its invoices."""
 
 ASKABLE = PAYMENT.before("refuse")
-"""The provider knows the payment and has not said its last word."""
+"""The provider knows the payment and has given no final answer."""
 
 FailureReason = Literal["refused", "cancelled", "expired"]
 

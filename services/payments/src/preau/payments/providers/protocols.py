@@ -70,7 +70,7 @@ class Charge(Protocol):
         ...
 
     async def look_up(self, agreement: Agreement, provider_ref: str) -> Answer:
-        """What became of a transaction: the only word that counts. Raises ``ProviderUnavailable``."""
+        """What became of a transaction: the only answer that counts. Raises ``ProviderUnavailable``."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 The type goes by the content, never by a name or a declared type, and only what was decoded and written
 anew is kept: an image loses its EXIF and whatever hides behind its last pixel, a PDF its scripts, embedded
-files, actions and what tells of its author. What cannot be cleaned is refused with a reason and what would
+files, actions and what names its author. What cannot be cleaned is refused with a reason and what would
 do.
 """
 
@@ -16,8 +16,8 @@ import pikepdf
 import puremagic
 from PIL import Image, ImageOps
 
+from preau.requests.documents.decompression import DecompressionBomb, check_decompressed_size
 from preau.requests.documents.pdf_content import anonymise, disarm
-from preau.requests.documents.unfolding import UnfoldsTooFar, check_unfolding
 
 MAX_PIXELS = 40_000_000
 MAX_PAGES = 300
@@ -54,7 +54,7 @@ LOCKED_PDF = (
 
 
 class FileRefused(Exception):
-    """The file cannot be kept; its argument tells the family why, in French, and what would do."""
+    """The file cannot be kept; its argument is why, in French, and what would do."""
 
 
 class CleanFile(NamedTuple):
@@ -83,7 +83,7 @@ def clean(data: bytes) -> CleanFile:
 
 
 def media_type_of(data: bytes) -> str:
-    """The type that the first bytes tell; empty when they tell none."""
+    """The type by the first bytes (magic numbers); empty when they are of none."""
     try:
         matches: list[Any] = puremagic.magic_string(data[:HEAD_BYTES])
     except puremagic.PureError:
@@ -125,7 +125,7 @@ def _clean_pdf(data: bytes) -> bytes:
                 raise FileRefused(
                     f"Ce PDF a {pages} pages. N'envoyez que les pages utiles ({MAX_PAGES} au plus)."
                 )
-            check_unfolding(pdf)
+            check_decompressed_size(pdf)
             disarm(pdf)
             anonymise(pdf)
             written = BytesIO()
@@ -133,7 +133,7 @@ def _clean_pdf(data: bytes) -> bytes:
             return written.getvalue()
     except FileRefused:
         raise
-    except UnfoldsTooFar as error:
+    except DecompressionBomb as error:
         raise FileRefused(SWELLING_PDF) from error
     except pikepdf.PasswordError as error:
         raise FileRefused(LOCKED_PDF) from error

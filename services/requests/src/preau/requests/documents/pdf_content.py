@@ -1,4 +1,4 @@
-"""What is taken out of a PDF: what acts, and what tells who made it, where and with what."""
+"""What is taken out of a PDF: what acts, and metadata: who made it, where and with what."""
 
 import pikepdf
 from pikepdf.sanitize import Sanitizer
@@ -27,7 +27,7 @@ def disarm(pdf: pikepdf.Pdf) -> None:
 def anonymise(pdf: pikepdf.Pdf) -> None:
     """Take out author, title, program, dates and place: of the document and of every part that has its own.
 
-    The words and pictures of the pages stay; a comment stays without the name of who wrote it.
+    The text and pictures of the pages stay; a comment stays without the name of who wrote it.
     """
     Sanitizer().remove_private_app_data().remove_thumbnails().remove_search_index().apply(pdf)
     if "/Info" in pdf.trailer:

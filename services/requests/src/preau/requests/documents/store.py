@@ -28,7 +28,7 @@ def open_store(url: str) -> ObjectStore:
 
 
 def random_key(commune_id: UUID) -> str:
-    """A key that tells nothing and cannot be guessed; a commune's documents lie together."""
+    """A key that reveals nothing and cannot be guessed; a commune's documents lie together."""
     return f"documents/{commune_id}/{secrets.token_hex(24)}"
 
 

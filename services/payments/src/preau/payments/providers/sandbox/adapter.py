@@ -1,4 +1,4 @@
-"""The sandbox bank as a provider: what it can do, in the words of our protocols."""
+"""The sandbox bank as a provider: what it can do, by our protocols."""
 
 import hashlib
 import hmac
