@@ -41,6 +41,7 @@ bench: bootstrap ## Measure: every tests/bench/bench_*.py, one after the other
 
 docs: bootstrap ## Write the generated documents anew (docs/events.md, AsyncAPI)
 	@$(VENV)/preau docs
+	@$(VENV)/python -m tests.permissions_page
 
 secrets: ## Draw the passwords of an installation into secrets/, once; what is there stays
 	@deploy/docker/draw-secrets secrets

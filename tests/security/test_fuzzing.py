@@ -23,7 +23,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.core import NOT_SET
 
-from preau.common.http.access import AnyoneMay
+from preau.common.http.permissions import Anyone
 from preau.common.ids import new_id
 from tests.fleet import SERVICES, Service
 from tests.security.town import Town, open_town
@@ -153,7 +153,7 @@ async def test_a_planted_failure_is_found() -> None:
     planted = APIRouter()
 
     @planted.post("/public/planted/{number}")
-    async def fails(anyone: AnyoneMay, number: int) -> float:
+    async def fails(anyone: Anyone, number: int) -> float:
         return 1 / (number - number)
 
     async with open_town(SERVICES[3]) as town:

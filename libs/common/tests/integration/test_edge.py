@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from preau.common.app import build_app
 from preau.common.context import correlation_id
 from preau.common.db.roles import ServiceDatabase
-from preau.common.http.access import AnyoneMay
+from preau.common.http.permissions import Anyone
 from preau.common.server.serving import InProcessServer
 from preau.common.settings import ServiceSettings
 from preau.testing.databases import empty_database
@@ -18,12 +18,12 @@ router = APIRouter(prefix="/public")
 
 
 @router.get("/things/{thing_id}")
-async def read_thing(anyone: AnyoneMay, thing_id: int) -> str:
+async def read_thing(anyone: Anyone, thing_id: int) -> str:
     return correlation_id.get()
 
 
 @router.get("/bug")
-async def fail(anyone: AnyoneMay) -> None:
+async def fail(anyone: Anyone) -> None:
     raise ZeroDivisionError
 
 

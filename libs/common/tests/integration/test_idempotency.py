@@ -18,9 +18,10 @@ from preau.common.db.messaging_tables import KEYS_KEPT_DAYS
 from preau.common.db.roles import ServiceDatabase
 from preau.common.errors import Conflict
 from preau.common.housekeeping import forget_older
-from preau.common.http.access import Family
 from preau.common.http.idempotency import IdempotencyKey
+from preau.common.http.permissions import Family
 from preau.common.http.schemas import RequestModel
+from preau.common.http.unit_of_work import Transaction
 from preau.common.ids import new_id
 from preau.common.settings import ServiceSettings
 from preau.testing.tokens import TokenMint
@@ -36,10 +37,10 @@ class ThingIn(RequestModel):
     label: str
 
 
-async def _add(family: Family, idem: IdempotencyKey, body: ThingIn) -> JSONResponse:
+async def _add(family: Family, session: Transaction, idem: IdempotencyKey, body: ThingIn) -> JSONResponse:
     async def produce() -> dict[str, Any]:
         thing_id = new_id()
-        await family.session.execute(
+        await session.execute(
             text("INSERT INTO thing VALUES (:id, :commune, :label)"),
             {"id": thing_id, "commune": family.commune_id, "label": body.label},
         )
@@ -50,7 +51,7 @@ async def _add(family: Family, idem: IdempotencyKey, body: ThingIn) -> JSONRespo
             raise Conflict("Plus de place.")
         return {"thing_id": thing_id}
 
-    return await idem.once(family.session, family.account_id, body, produce)
+    return await idem.once(session, family.account_id, body, produce)
 
 
 router.post("/parent/families/{family_id}/things")(_add)
