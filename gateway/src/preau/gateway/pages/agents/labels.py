@@ -55,6 +55,7 @@ PAYMENT = {
     "review": ("À vérifier", "warn"),
     "refunded": ("Remboursé", "plum"),
 }
+PAYMENT_METHOD = {"card": "Carte", "direct_debit": "Prélèvement"}
 FAMILY = {"linked": ("Relié", "good"), "none": ("Pas encore", "neutral")}
 RESIDENCY = (("resident", "Habite la commune"), ("non_resident", "Hors commune"))
 LEVEL = (("nursery", "Maternelle"), ("elementary", "Élémentaire"), ("other", "Autre"))

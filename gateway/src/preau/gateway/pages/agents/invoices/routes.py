@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,9 @@ from starlette.responses import Response
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.agents.invoices.listing import INVOICES
+from preau.gateway.pages.agents.workbench.pages import list_page
+from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.rendering import see_other
 
@@ -19,28 +21,17 @@ router = APIRouter()
 
 
 @router.get("/agent/factures")
-async def list_invoices(
-    agent: BillingAgent, q: str = "", status: str = "", regie_id: str = "", cursor: str = ""
-) -> Response:
+async def list_invoices(agent: BillingAgent) -> Response:
     """Invoices by number or family, status and régie."""
-    try:
-        found, regies = await asyncio.gather(
-            agent.get("billing", "/invoices", q=q, status=status, regie_id=regie_id, cursor=cursor),
-            agent.get("billing", "/regies"),
-        )
-    except UpstreamProblem as problem:
-        if problem.status != 422:
-            raise
-        flash.add(agent.request, "warning", "Ce filtre n’est pas valide : il a été retiré.")
-        return see_other("/agent/factures")
-    return agent.page(
-        "invoices/list",
-        "invoices",
-        found=found,
-        regies=regies["items"],
-        form=Form({"q": q, "status": status, "regie_id": regie_id}),
-        next_url=agent.next_url(found),
-    )
+    regies = await agent.get("billing", "/regies")
+    options = {"regie_id": [(each["regie_id"], each["label"]) for each in regies["items"]]}
+    return await list_page(agent, INVOICES, "invoices/list", "invoices", options)
+
+
+@router.get("/agent/factures.{kind}")
+async def invoices_sheet(agent: BillingAgent, kind: SheetKind) -> Response:
+    """The same invoices, all of them, for a spreadsheet."""
+    return await sheet_response(agent, INVOICES, kind)
 
 
 @router.get("/agent/factures/{invoice_id}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,7 +9,11 @@ from starlette.responses import Response
 
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.agents.context import AgentContext, BillingAgent, next_url
+from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.agents.payments.listing import PAYMENTS, Payment
+from preau.gateway.pages.agents.workbench.listing import Table
+from preau.gateway.pages.agents.workbench.pages import table_or_first
+from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.rendering import see_other
 
@@ -20,34 +23,37 @@ REVIEW = {"status": "review"}
 
 
 @router.get("/agent/paiements")
-async def list_payments(agent: BillingAgent, status: str = "", cursor: str = "") -> Response:
+async def list_payments(agent: BillingAgent) -> Response:
     """The payments, newest first, and the credits that wait."""
-    try:
-        return await _list(agent, {"status": status, "cursor": cursor})
-    except UpstreamProblem as problem:
-        if problem.status != 422:
-            raise
-        return see_other("/agent/paiements")
+    table = await table_or_first(agent, PAYMENTS)
+    return table if isinstance(table, Response) else await _page(agent, table)
 
 
-async def _list(
-    agent: AgentContext, filters: dict[str, str], wrong: Form | None = None, about: str = ""
+@router.get("/agent/paiements.{kind}")
+async def payments_sheet(agent: BillingAgent, kind: SheetKind) -> Response:
+    """The same payments, all of them, for a spreadsheet."""
+    return await sheet_response(agent, PAYMENTS, kind)
+
+
+async def _page(
+    agent: AgentContext, table: Table[Payment], wrong: Form | None = None, about: str = ""
 ) -> Response:
     """The payments and credits; ``wrong`` is what was typed for the one ``about`` and refused."""
-    found, credits = await asyncio.gather(
-        agent.get("payments", "/payments", **filters), agent.get("billing", "/credits")
-    )
+    credits = await agent.get("billing", "/credits")
     return agent.page(
         "payments/list",
         "payments",
         status=422 if wrong else 200,
-        found=found,
+        table=table,
+        in_review=any(payment["status"] == "review" for payment in table.rows),
         credits=credits["items"],
-        form=Form(filters),
-        next_url=next_url("/agent/paiements", filters, found),
         wrong=wrong or Form(),
         about=about,
     )
+
+
+async def _again(agent: AgentContext, filters: dict[str, str], wrong: Form, about: UUID) -> Response:
+    return await _page(agent, await PAYMENTS.table(agent, PAYMENTS.asked(filters)), wrong, str(about))
 
 
 async def _refused(
@@ -56,7 +62,7 @@ async def _refused(
     if problem.status not in REFUSED:
         raise problem
     form.refuse(problem)
-    return await _list(agent, filters, form, str(about))
+    return await _again(agent, filters, form, about)
 
 
 @router.post("/agent/paiements/{payment_id}/decision")
@@ -65,7 +71,7 @@ async def decide_payment(agent: BillingAgent, payment_id: UUID) -> Response:
     form = Form.sent(await agent.request.form())
     accepted = form.value("decision") == "accept"
     if not form.is_valid:
-        return await _list(agent, REVIEW, form, str(payment_id))
+        return await _again(agent, REVIEW, form, payment_id)
     body = {"decision": "accept" if accepted else "reject", "reason": form.value("reason")}
     try:
         await agent.post("payments", f"/payments/{payment_id}/decision", body)
@@ -84,7 +90,7 @@ async def handle_credit(agent: BillingAgent, credit_id: UUID) -> Response:
     form = Form.sent(await agent.request.form())
     form.require({"note": "Indiquez ce qui a été fait."})
     if not form.is_valid:
-        return await _list(agent, {}, form, str(credit_id))
+        return await _again(agent, {}, form, credit_id)
     try:
         await agent.post("billing", f"/credits/{credit_id}/handling", {"note": form.value("note")})
         flash.add(agent.request, "success", "Le crédit est traité.")

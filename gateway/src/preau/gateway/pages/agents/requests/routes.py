@@ -11,6 +11,10 @@ from starlette.responses import Response
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, RequestsAgent
+from preau.gateway.pages.agents.requests.listing import REQUESTS, TAKING_UP
+from preau.gateway.pages.agents.workbench.pages import table_or_first
+from preau.gateway.pages.agents.workbench.selection import NOTHING_CHOSEN, chosen_of, on_each
+from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.input_values import whole_number
 from preau.gateway.pages.rendering import see_other
@@ -21,21 +25,35 @@ OPEN = ("submitted", "in_review", "info_needed")
 
 
 @router.get("/agent/demandes")
-async def list_requests(agent: RequestsAgent, status: str = "", cursor: str = "") -> Response:
+async def list_requests(agent: RequestsAgent) -> Response:
     """Requests by status, oldest first."""
-    try:
-        found = await agent.get("requests", "/requests", status=status, cursor=cursor)
-    except UpstreamProblem as problem:
-        if problem.status != 422:
-            raise
-        return see_other("/agent/demandes")
-    return agent.page(
-        "requests/list",
-        "requests",
-        found=found,
-        form=Form({"status": status}),
-        next_url=agent.next_url(found),
-    )
+    asked = REQUESTS.asked(agent.request.query_params)
+    bulk = TAKING_UP if asked.filters["status"] == "submitted" else None
+    table = await table_or_first(agent, REQUESTS, bulk=bulk)
+    return table if isinstance(table, Response) else agent.page("requests/list", "requests", table=table)
+
+
+@router.get("/agent/demandes.{kind}")
+async def requests_sheet(agent: RequestsAgent, kind: SheetKind) -> Response:
+    """The same requests, all of them, for a spreadsheet."""
+    return await sheet_response(agent, REQUESTS, kind)
+
+
+@router.post("/agent/demandes/prises-en-charge")
+async def take_up_several(agent: RequestsAgent) -> Response:
+    """Take up the requests ticked."""
+    sent = await agent.request.form()
+    chosen = chosen_of(sent)
+
+    async def take_up(request_id: UUID) -> None:
+        await agent.post("requests", f"/requests/{request_id}/review")
+
+    if chosen:
+        outcome = await on_each(chosen, take_up)
+        flash.add(agent.request, outcome.kind, outcome.sentence(("prise en charge", "prises en charge")))
+    else:
+        flash.add(agent.request, "warning", NOTHING_CHOSEN)
+    return see_other("/agent/demandes?status=submitted")
 
 
 @router.get("/agent/demandes/{request_id}")

@@ -3,61 +3,57 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import parse_qs, urlencode
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
+from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent, next_url
+from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
+from preau.gateway.pages.agents.reservations.listing import BOOKINGS, DECISIONS, TO_DECIDE, Booking
+from preau.gateway.pages.agents.workbench.listing import Asked, Bulk, Option, Table
+from preau.gateway.pages.agents.workbench.pages import table_or_first
+from preau.gateway.pages.agents.workbench.selection import NOTHING_CHOSEN, chosen_of, on_each
+from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
 
-LIST = "/agent/reservations"
-FILTERS = ("status", "date", "activity_id", "cursor")
-
 
 @router.get("/agent/reservations")
-async def list_bookings(
-    agent: ReservationsAgent,
-    status: str = "requested",
-    date: str = "",
-    activity_id: str = "",
-    cursor: str = "",
-) -> Response:
+async def list_bookings(agent: ReservationsAgent) -> Response:
     """Bookings by status, day and activity; those that wait for a decision first."""
-    filters = {"status": status, "date": date, "activity_id": activity_id, "cursor": cursor}
-    try:
-        return await _list(agent, filters)
-    except UpstreamProblem as problem:
-        if problem.status != 422:
-            raise
-        flash.add(agent.request, "warning", "Ce filtre n’est pas valide : il a été retiré.")
-        return see_other("/agent/reservations")
+    asked = BOOKINGS.asked(agent.request.query_params)
+    table = await table_or_first(agent, BOOKINGS, await _options(agent), _bulk(asked))
+    return table if isinstance(table, Response) else _page(agent, table)
 
 
-async def _list(
-    agent: AgentContext, filters: dict[str, str], wrong: Form | None = None, about: str = ""
-) -> Response:
-    """The list; ``wrong`` is what was typed for the booking ``about`` and refused."""
-    status = filters.get("status", "requested")
-    asked = {**filters, "status": "" if status == "all" else status}
-    found, activities = await asyncio.gather(
-        agent.get("reservations", "/bookings", **asked), agent.get("reservations", "/activities")
-    )
+@router.get("/agent/reservations.{kind}")
+async def bookings_sheet(agent: ReservationsAgent, kind: SheetKind) -> Response:
+    """The same bookings, all of them, for a spreadsheet."""
+    return await sheet_response(agent, BOOKINGS, kind)
+
+
+async def _options(agent: AgentContext) -> dict[str, list[Option]]:
+    activities = await agent.get("reservations", "/activities")
+    return {"activity_id": [(each["activity_id"], each["label"]) for each in activities["items"]]}
+
+
+def _bulk(asked: Asked) -> Bulk | None:
+    """What can be done with several at once: a decision, where all rows wait for one."""
+    return DECISIONS if asked.filters["status"] in TO_DECIDE else None
+
+
+def _page(agent: AgentContext, table: Table[Booking], wrong: Form | None = None, about: str = "") -> Response:
+    """The list; ``wrong`` is what was typed for the booking ``about`` (or for several) and refused."""
     return agent.page(
         "reservations/list",
         "bookings",
         status=422 if wrong else 200,
-        found=found,
-        form=Form({**filters, "status": status}),
-        activities=activities["items"],
-        next_url=next_url(LIST, filters, found),
-        here=f"{LIST}?{urlencode({name: text for name, text in filters.items() if text})}",
+        table=table,
         wrong=wrong or Form(),
         about=about,
     )
@@ -67,14 +63,39 @@ async def _refused(agent: AgentContext, booking_id: UUID, form: Form, problem: U
     if problem.status not in REFUSED:
         raise problem
     form.refuse(problem)
-    return await _again(agent, booking_id, form)
+    return await _again(agent, form, str(booking_id))
 
 
-async def _again(agent: AgentContext, booking_id: UUID, form: Form) -> Response:
+async def _again(agent: AgentContext, form: Form, about: str = "") -> Response:
     """The list that the form stood in, with what was typed and what is wrong with it."""
-    query = parse_qs(str(form.value("here")).partition("?")[2])
-    filters = {name: query[name][-1] for name in FILTERS if name in query}
-    return await _list(agent, filters, form, str(booking_id))
+    asked = BOOKINGS.asked(QueryParams(str(form.value("here")).partition("?")[2]))
+    table = await BOOKINGS.table(agent, asked, await _options(agent), _bulk(asked))
+    return _page(agent, table, form, about)
+
+
+@router.post("/agent/reservations/decisions")
+async def decide_several(agent: ReservationsAgent) -> Response:
+    """Accept or refuse the bookings ticked, with one word to their families."""
+    sent = await agent.request.form()
+    form = Form.sent(sent)
+    if not form.is_valid:
+        return await _again(agent, form)
+    chosen = chosen_of(sent)
+    if not chosen:
+        flash.add(agent.request, "warning", NOTHING_CHOSEN)
+        return see_other(_back(form))
+    accepted = form.value("decision") == "accept"
+    body = {"decision": "accept" if accepted else "refuse", "message": form.value("message")}
+
+    async def decide_one(booking_id: UUID) -> None:
+        await agent.post("reservations", f"/bookings/{booking_id}/decision", body)
+
+    outcome = await on_each(chosen, decide_one)
+    done = outcome.sentence(
+        ("acceptée", "acceptées") if accepted else ("refusée", "refusées"), "Les familles sont prévenues."
+    )
+    flash.add(agent.request, outcome.kind, done)
+    return see_other(_back(form))
 
 
 @router.post("/agent/reservations/{booking_id}/decision")
@@ -82,7 +103,7 @@ async def decide(agent: ReservationsAgent, booking_id: UUID) -> Response:
     """Accept or refuse a booking or a cancellation, with a word to the family."""
     form = Form.sent(await agent.request.form())
     if not form.is_valid:
-        return await _again(agent, booking_id, form)
+        return await _again(agent, form, str(booking_id))
     accepted = form.value("decision") == "accept"
     body = {"decision": "accept" if accepted else "refuse", "message": form.value("message")}
     try:
@@ -98,7 +119,7 @@ async def cancel(agent: ReservationsAgent, booking_id: UUID) -> Response:
     """Cancel for the family."""
     form = Form.sent(await agent.request.form())
     if not form.is_valid:
-        return await _again(agent, booking_id, form)
+        return await _again(agent, form, str(booking_id))
     try:
         body = {"message": form.value("message")}
         await agent.post("reservations", f"/bookings/{booking_id}/cancellation", body)
@@ -110,7 +131,7 @@ async def cancel(agent: ReservationsAgent, booking_id: UUID) -> Response:
 
 def _back(form: Form) -> str:
     here = form.value("here")
-    return here if here.startswith(LIST) else LIST
+    return here if here.partition("?")[0] == BOOKINGS.path else BOOKINGS.path
 
 
 @router.get("/agent/familles/{family_id}/reserver")

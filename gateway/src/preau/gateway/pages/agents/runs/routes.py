@@ -13,6 +13,9 @@ from starlette.responses import Response
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.agents.runs.listing import RUNS
+from preau.gateway.pages.agents.workbench.pages import table_or_first
+from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.rendering import base_context, is_htmx, render_fragments, see_other
 
@@ -31,19 +34,28 @@ async def _regies(agent: AgentContext) -> list[dict[str, Any]]:
 
 
 @router.get("/agent/facturation")
-async def list_runs(agent: BillingAgent, cursor: str = "") -> Response:
+async def list_runs(agent: BillingAgent) -> Response:
     """The régies and the runs, newest first."""
-    return await _list(agent, cursor=cursor)
+    return await _list(agent)
+
+
+@router.get("/agent/facturation.{kind}")
+async def runs_sheet(agent: BillingAgent, kind: SheetKind) -> Response:
+    """The same runs, all of them, for a spreadsheet."""
+    return await sheet_response(agent, RUNS, kind)
 
 
 async def _list(
     agent: AgentContext,
     form: Form | None = None,
-    cursor: str = "",
     existing: str = "",
     regie_form: Form | None = None,
 ) -> Response:
-    regies, runs = await asyncio.gather(_regies(agent), agent.get("billing", "/runs", cursor=cursor))
+    regies = await _regies(agent)
+    options = {"regie_id": [(regie["regie_id"], regie["label"]) for regie in regies]}
+    table = await table_or_first(agent, RUNS, options)
+    if isinstance(table, Response):
+        return table
     today: date = base_context(agent.request)["today"]
     return agent.page(
         "runs/list",
@@ -52,9 +64,7 @@ async def _list(
         wrong=form or regie_form or Form(),
         regie_form=regie_form or Form({"due_days": 30}),
         regies=regies,
-        regie_labels={regie["regie_id"]: regie["label"] for regie in regies},
-        runs=runs["items"],
-        next_url=agent.next_url(runs),
+        table=table,
         form=form or Form({"period": last_month(today), "kind": "month_end"}),
         existing=existing,
     )

@@ -18,8 +18,8 @@ Kind = Literal["text", "number", "money", "day", "month", "moment", "state"]
 """How a value is written: money is in cents, a month "2026-03", a state a code that ``words`` names."""
 Words = Mapping[str, tuple[str, str]] | Mapping[str, str]
 """The text of each code, with the tone of its badge where it has one."""
-Link = tuple[str, str]
-"""A text and where it leads."""
+Link = tuple[str | None, str]
+"""A text (None for the value as it is written) and where it leads."""
 SheetValue = str | int | Decimal | date | datetime | None
 """A value as a spreadsheet holds it: euros, a day, an instant in civil time without its zone."""
 

@@ -134,7 +134,6 @@ class Listing(Generic[Row]):
     empty: Empty = Empty("Rien dans cette liste", "Aucune ligne.")
     no_match: Empty = Empty("Rien ne correspond", "Aucune ligne ne correspond à ces filtres.", "search")
     given_by: str = ""
-    bulk: Bulk | None = None
 
     @property
     def file_name(self) -> str:
@@ -146,7 +145,7 @@ class Listing(Generic[Row]):
         before = query.getlist(BEFORE) if isinstance(query, QueryParams) else []
         return Asked(
             filters={
-                each.name: writable(query.get(each.name, each.default)).strip() for each in self.filters
+                each.name: writable(query.get(each.name, "")).strip() or each.default for each in self.filters
             },
             cursor=query.get(CURSOR, ""),
             before=tuple(before[-MOST_BACK:]),
@@ -158,12 +157,13 @@ class Listing(Generic[Row]):
         agent: AgentContext,
         asked: Asked | None = None,
         options: Mapping[str, Iterable[Option]] | None = None,
+        bulk: Bulk | None = None,
     ) -> Table[Row]:
         """The page that an address asks for, by default the request's own. Raises UpstreamProblem."""
         what = self.asked(agent.request.query_params) if asked is None else asked
         part = await self.fetch(agent, what.filters, what, ROWS)
         known = {name: tuple(each) for name, each in (options or {}).items()}
-        return Table(self, what, part.items, part.next_cursor, known)
+        return Table(self, what, part.items, part.next_cursor, known, bulk)
 
 
 @dataclass(frozen=True)
@@ -175,6 +175,7 @@ class Table(Generic[Row]):
     rows: Sequence[Row]
     next_cursor: str | None = None
     options: Mapping[str, tuple[Option, ...]] = field(default_factory=dict[str, tuple[Option, ...]])
+    bulk: Bulk | None = None
 
     @property
     def columns(self) -> list[Column[Row]]:
@@ -188,8 +189,8 @@ class Table(Generic[Row]):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether a filter hides rows."""
-        return any(self.asked.filters.get(each.name) for each in self.listing.filters)
+        """Whether a filter stands otherwise than at first."""
+        return any(self.asked.filters.get(each.name, "") != each.default for each in self.listing.filters)
 
     @property
     def empty(self) -> Empty:

@@ -10,15 +10,21 @@ from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.workbench.columns import Row
-from preau.gateway.pages.agents.workbench.listing import Listing, Option, Table
+from preau.gateway.pages.agents.workbench.listing import Bulk, Listing, Option, Table
 from preau.gateway.pages.rendering import see_other
 
 WRONG_FILTER = "Ce filtre n’est pas valide : il a été retiré."
 
 
-async def list_page(agent: AgentContext, listing: Listing[Row], template: str, tab: str) -> Response:
+async def list_page(
+    agent: AgentContext,
+    listing: Listing[Row],
+    template: str,
+    tab: str,
+    options: Mapping[str, Iterable[Option]] | None = None,
+) -> Response:
     """The page that the address asks for, over a template that needs nothing else."""
-    table = await table_or_first(agent, listing)
+    table = await table_or_first(agent, listing, options)
     return table if isinstance(table, Response) else agent.page(template, tab, table=table)
 
 
@@ -26,10 +32,11 @@ async def table_or_first(
     agent: AgentContext,
     listing: Listing[Row],
     options: Mapping[str, Iterable[Option]] | None = None,
+    bulk: Bulk | None = None,
 ) -> Table[Row] | Response:
     """The page that the address asks for; without its filters, and told so, when the service refuses them."""
     try:
-        return await listing.table(agent, options=options)
+        return await listing.table(agent, options=options, bulk=bulk)
     except UpstreamProblem as problem:
         if problem.status != 422 or not agent.request.query_params:
             raise

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from starlette.datastructures import FormData
@@ -45,6 +45,21 @@ class Outcome:
     def refused(self) -> int:
         """How many rows the act was refused on."""
         return self.refusals.total()
+
+    @property
+    def kind(self) -> Literal["success", "warning"]:
+        """How the outcome is told."""
+        return "warning" if self.refusals else "success"
+
+    def sentence(self, done: tuple[str, str], follows: str = "") -> str:
+        """What became of the rows: ``done`` says it of one row and of several, ``follows`` what ensues."""
+        parts = [f"{self.done} ligne{'s' if self.done > 1 else ''} {done[self.done > 1]}."]
+        parts += [follows] if follows and self.done else []
+        if self.refused:
+            parts.append(
+                f"{self.refused} laissée{'s' if self.refused > 1 else ''} en l’état : {self.reasons()}"
+            )
+        return " ".join(parts)
 
     def reasons(self) -> str:
         """The refusals as sentences, the most frequent first."""

@@ -1,0 +1,70 @@
+"""The list of issued invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from preau.gateway.pages.agents.context import AgentContext
+from preau.gateway.pages.agents.labels import INVOICE, INVOICE_KIND
+from preau.gateway.pages.agents.workbench.columns import Column
+from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing, Rows, rows_of
+from preau.gateway.pages.formats import due_phrase
+
+Invoice = dict[str, Any]
+
+
+async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> Rows[Invoice]:
+    return rows_of(await agent.get("billing", "/invoices", **filters, cursor=asked.cursor, limit=limit))
+
+
+def _lateness(invoice: Invoice) -> str:
+    days: int | None = invoice["days_to_due"]
+    return due_phrase(days) if days is not None and days < 0 else ""
+
+
+INVOICES = Listing[Invoice](
+    path="/agent/factures",
+    caption="Factures émises, de la plus récente à la plus ancienne",
+    fetch=_fetch,
+    filters=(
+        Filter("q", "Numéro ou famille", "search"),
+        Filter(
+            "status",
+            "État",
+            options=tuple((code, text) for code, (text, _) in INVOICE.items() if code != "draft"),
+            prompt="Toutes",
+        ),
+        Filter("regie_id", "Régie", prompt="Toutes"),
+    ),
+    columns=(
+        Column(
+            "number",
+            "Numéro",
+            lambda invoice: invoice["number"],
+            links=lambda invoice: [(invoice["number"], f"/agent/factures/{invoice['invoice_id']}")],
+        ),
+        Column(
+            "family",
+            "Famille",
+            lambda invoice: invoice["family_label"],
+            links=lambda invoice: [(invoice["family_label"], f"/agent/familles/{invoice['family_id']}")],
+        ),
+        Column("regie", "Régie", lambda invoice: invoice["regie_label"]),
+        Column("kind", "Type", lambda invoice: invoice["kind"], words=INVOICE_KIND),
+        Column("issued_on", "Émise le", lambda invoice: invoice["issued_on"], "day", shown=False),
+        Column("due_date", "Échéance", lambda invoice: invoice["due_date"], "day", note=_lateness),
+        Column("status", "État", lambda invoice: invoice["status"], "state", INVOICE),
+        Column("total", "Total", lambda invoice: invoice["total_cents"], "money"),
+        Column("paid", "Payé", lambda invoice: invoice["paid_cents"], "money", shown=False),
+        Column("due", "Reste dû", lambda invoice: invoice["due_cents"], "money"),
+    ),
+    empty=Empty(
+        "Aucune facture",
+        "Elles paraissent ici dès qu’une facturation est émise.",
+        "invoice",
+        "Préparer la facturation du mois",
+        "/agent/facturation",
+    ),
+    no_match=Empty("Aucune facture", "Aucune facture ne correspond à ces filtres.", "search"),
+)

@@ -1,0 +1,84 @@
+"""The list of bookings: the queue to decide, and those of a day or an activity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from preau.gateway.pages.agents.context import AgentContext
+from preau.gateway.pages.agents.labels import BOOKING
+from preau.gateway.pages.agents.workbench.columns import Column
+from preau.gateway.pages.agents.workbench.listing import (
+    Act,
+    Asked,
+    Bulk,
+    Empty,
+    Filter,
+    Listing,
+    Rows,
+    rows_of,
+)
+
+Booking = dict[str, Any]
+ALL = "all"
+TO_DECIDE = frozenset({"requested", "cancel_requested"})
+
+
+async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> Rows[Booking]:
+    status = "" if filters["status"] == ALL else filters["status"]
+    params = {**filters, "status": status, "cursor": asked.cursor, "limit": limit}
+    return rows_of(await agent.get("reservations", "/bookings", **params))
+
+
+BOOKINGS = Listing[Booking](
+    path="/agent/reservations",
+    caption="Réservations, dans l’ordre où elles ont été faites",
+    fetch=_fetch,
+    row_id=lambda booking: booking["booking_id"],
+    filters=(
+        Filter(
+            "status",
+            "État",
+            options=((ALL, "Toutes"), *((code, text) for code, (text, _) in BOOKING.items())),
+            prompt="",
+            default="requested",
+        ),
+        Filter("date", "Jour", "date"),
+        Filter("activity_id", "Activité", prompt="Toutes"),
+    ),
+    columns=(
+        Column("child", "Enfant", lambda booking: booking["child_name"]),
+        Column(
+            "family",
+            "Famille",
+            lambda booking: booking["family_label"],
+            links=lambda booking: [(booking["family_label"], f"/agent/familles/{booking['family_id']}")],
+        ),
+        Column("activity", "Activité", lambda booking: booking["activity_label"]),
+        Column("site", "Site", lambda booking: booking["site_label"]),
+        Column("date", "Jour", lambda booking: booking["date"], "day"),
+        Column("status", "État", lambda booking: booking["status"], "state", BOOKING),
+    ),
+    empty=Empty(
+        "Rien à décider",
+        "Aucune réservation n’attend de décision. Celles des familles paraissent ici.",
+        "success",
+        "Voir toutes les réservations",
+        f"/agent/reservations?status={ALL}",
+    ),
+    no_match=Empty(
+        "Rien dans cette liste",
+        "Aucune réservation ne correspond à ces filtres.",
+        "search",
+        "Voir toutes les réservations",
+        f"/agent/reservations?status={ALL}",
+    ),
+)
+DECISIONS = Bulk(
+    "/agent/reservations/decisions",
+    (
+        Act("accept", "Accepter", "primary", "check"),
+        Act("refuse", "Refuser", "quiet", "cross"),
+    ),
+    message="Message aux familles (facultatif)",
+)
