@@ -39,9 +39,10 @@ bench: bootstrap ## Measure: every tests/bench/bench_*.py, one after the other
 		echo "── $$bench"; $(VENV)/python "$$bench"; \
 	done
 
-docs: bootstrap ## Write the generated documents anew (docs/events.md, AsyncAPI)
+docs: bootstrap ## Write what is generated anew (docs/events.md, AsyncAPI, OpenAPI and its models)
 	@$(VENV)/preau docs
 	@$(VENV)/python -m tests.permissions_page
+	@$(VENV)/python -m tests.api_models
 
 secrets: ## Draw the passwords of an installation into secrets/, once; what is there stays
 	@deploy/docker/draw-secrets secrets

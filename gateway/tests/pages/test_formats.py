@@ -2,6 +2,7 @@
 
 import pytest
 
+from preau.gateway.api.models.requests import AnswerLine
 from preau.gateway.pages import formats
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -23,8 +24,14 @@ def test_days_to_the_due_date(days, text):
 
 def test_answers_read_by_their_kind():
     assert (
-        formats.answer({"kind": "date", "value": "2026-12-01", "text": "2026-12-01"}) == "1er décembre 2026"
+        formats.answer(AnswerLine(name="n", label="l", kind="date", value="2026-12-01", text="2026-12-01"))
+        == "1er décembre 2026"
     )
-    assert formats.answer({"kind": "date", "value": "bientôt", "text": "bientôt"}) == "bientôt"
-    phone = formats.answer({"kind": "phone", "value": "0612345678", "text": "0612345678"})
+    assert (
+        formats.answer(AnswerLine(name="n", label="l", kind="date", value="bientôt", text="bientôt"))
+        == "bientôt"
+    )
+    phone = formats.answer(
+        AnswerLine(name="n", label="l", kind="phone", value="0612345678", text="0612345678")
+    )
     assert phone.replace(NBSP, " ") == "06 12 34 56 78"

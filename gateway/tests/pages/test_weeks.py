@@ -2,32 +2,53 @@
 
 from datetime import date, timedelta
 
+from preau.gateway.api.models.reservations import ActivityDaysOut, CalendarOut, DayOut, RefusalOut
 from preau.gateway.pages.parents.reservations.weeks import STATES, cell_of, monday_of, weeks_of
 
 MONDAY = date(2026, 11, 23)
-ACTIVITY = {"activity_id": "01900000-0000-7000-8000-0000000000c1", "label": "Repas"}
+ACTIVITY_ID = "01900000-0000-7000-8000-0000000000c1"
 
 
-def day(on: date, state: str = "bookable", **more) -> dict:
-    closed = {"rule": "weekday", "reason": "Pas de service.", "cut_off": None, "override_by": "nobody"}
+def activity(days: list[DayOut]) -> ActivityDaysOut:
+    return ActivityDaysOut(activity_id=ACTIVITY_ID, label="Repas", payment_mode="month_end", days=days)
+
+
+def refusal(rule: str, override_by: str = "nobody") -> RefusalOut:
+    return RefusalOut(rule=rule, reason="Non.", cut_off=None, override_by=override_by)
+
+
+ACTIVITY = activity([])
+
+
+def day(on: date, state: str = "bookable", **more) -> DayOut:
     usual = {
-        "date": on.isoformat(),
+        "date": on,
         "state": state,
         "in_basket": None,
         "booking_id": None,
         "remaining": 3,
-        "refusal": closed if state == "locked" else None,
+        "refusal": refusal("weekday") if state == "locked" else None,
         "can_book": state == "bookable",
         "can_cancel": state == "present",
     }
-    return usual | more
+    return DayOut(**usual | more)
 
 
-def calendar(days: list[dict]) -> dict:
-    return {"activities": [{**ACTIVITY, "days": days}]}
+def calendar(days: list[DayOut]) -> CalendarOut:
+    return CalendarOut.model_validate(
+        {
+            "site_id": "s",
+            "child_id": "c",
+            "from": MONDAY,
+            "to": MONDAY,
+            "today": MONDAY,
+            "contact": {"email": "", "phone": ""},
+            "activities": [activity(days)],
+        }
+    )
 
 
-def a_week(**weekend) -> list[dict]:
+def a_week(**weekend) -> list[DayOut]:
     days = [day(MONDAY + timedelta(days=offset)) for offset in range(5)]
     return [
         *days,
@@ -48,7 +69,7 @@ def test_a_weekend_with_something_is_shown():
 
 
 def test_a_weekend_in_the_holidays_is_left_out_too():
-    closed = {"rule": "school-holidays", "reason": "Vacances.", "cut_off": None, "override_by": "nobody"}
+    closed = refusal("school-holidays")
     (week,) = weeks_of(calendar(a_week(state="locked", refusal=closed)), MONDAY, 1)
     assert len(week.days) == 5
 
@@ -68,14 +89,14 @@ def test_a_cell_in_the_basket_says_so_rather_than_its_state():
 
 
 def test_a_present_day_past_its_deadline_opens_the_reason():
-    late = {"rule": "cancellation-deadline", "reason": "Trop tard.", "cut_off": None, "override_by": "agent"}
+    late = refusal("cancellation-deadline", "agent")
     cell = cell_of(ACTIVITY, day(MONDAY, "present", can_cancel=False, refusal=late))
     assert not cell.toggles
     assert cell.refusal == late
 
 
 def test_a_full_day_says_it_is_full():
-    full = {"rule": "full", "reason": "Complet.", "cut_off": None, "override_by": "agent"}
+    full = refusal("full", "agent")
     assert cell_of(ACTIVITY, day(MONDAY, "locked", refusal=full)).word == "Complet"
 
 

@@ -4,9 +4,11 @@ import json
 from base64 import b64encode
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from preau.common.errors import TooManyRequests
+from preau.gateway.api.models.identity import SessionOut
+from preau.gateway.api.models.reservations import ActivityOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.openapi.join import join
 from preau.gateway.pages.agents.accounts.routes import path_of_ours
@@ -24,6 +26,8 @@ from preau.gateway.sessions.cookies import session_cookie
 from preau.gateway.sessions.session import session_of, unverified_claims
 from preau.gateway.settings import GatewaySettings
 from preau.gateway.tracing import accepted_correlation_id, new_traceparent
+
+DEADLINE = TypeAdapter(ActivityOut.model_fields["booking_deadline"].annotation)
 
 
 @pytest.mark.parametrize(
@@ -153,14 +157,14 @@ def test_a_session_knows_its_families():
     membership = {"commune_id": "c", "family_id": "f", "guardian_id": "g"}
     claims = b64encode(json.dumps({"sub": "a", "memberships": [membership]}).encode()).decode()
     session = session_of(
-        {
-            "access_token": f"x.{claims}.y",
-            "refresh_token": "r",
-            "expires_in": 300,
-            "session_id": "s",
-            "subject": "parent",
-            "display_name": "Claire",
-        }
+        SessionOut(
+            access_token=f"x.{claims}.y",
+            refresh_token="r",
+            expires_in=300,
+            session_id="s",
+            subject="parent",
+            display_name="Claire",
+        )
     )
     assert session.memberships[0].family_id == "f"
     assert session.is_fresh
@@ -217,14 +221,16 @@ def test_joined_openapi():
     ],
 )
 def test_deadlines_as_sentences_and_forms(deadline, text):
-    assert deadline_text(deadline) == text
-    form = Form(deadline_values("booking", deadline))
+    read = DEADLINE.validate_python(deadline)
+    assert deadline_text(read) == text
+    form = Form(deadline_values("booking", read))
     assert deadline_from("booking", form) == deadline
     assert form.is_valid
 
 
 def test_a_deadline_that_the_form_cannot_state_is_kept():
-    assert deadline_from("booking", Form(deadline_values("booking", {"kind": "batch", "lines": []}))) is None
+    batch = DEADLINE.validate_python({"kind": "batch", "lines": []})
+    assert deadline_from("booking", Form(deadline_values("booking", batch))) is None
 
 
 def test_a_deadline_with_gaps_says_which():

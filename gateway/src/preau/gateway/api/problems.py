@@ -2,6 +2,19 @@
 
 from typing import Any
 
+from preau.common.errors import PROBLEM_BASE
+
+UNREACHABLE = {
+    "type": PROBLEM_BASE + "unavailable",
+    "title": "Service indisponible",
+    "detail": "Le service ne répond pas pour le moment. Réessayez dans un instant.",
+}
+UNREADABLE = {
+    "type": PROBLEM_BASE + "bad-gateway",
+    "title": "Réponse illisible",
+    "detail": "Le service a répondu autrement que prévu. Réessayez dans un instant.",
+}
+
 
 class UpstreamProblem(Exception):
     """A service answered 4xx or 5xx, or could not answer (status 502, 503, 504)."""
@@ -26,6 +39,10 @@ class UpstreamProblem(Exception):
     def detail(self) -> str:
         """A sentence in French, for the person; "" when there is none."""
         return str(self.content.get("detail") or "")
+
+    def extension(self, name: str) -> str:
+        """An extension member of the problem (RFC 9457, 3.2) as text; "" when it is not there."""
+        return str(self.content.get(name) or "")
 
     @property
     def field_errors(self) -> dict[str, str]:

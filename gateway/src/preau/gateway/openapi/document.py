@@ -1,6 +1,7 @@
 """The joined document, fetched from the services and kept for a while."""
 
 import asyncio
+import json
 import time
 from typing import Any
 
@@ -41,7 +42,7 @@ class JoinedDocument:
 
     async def _fetch(self, service: str) -> Any:
         try:
-            return await self._client.get(service, "/openapi.json")
+            return json.loads(await self._client.call("GET", service, "/openapi.json"))
         except UpstreamProblem as problem:
             log.warning("service without document", service=service, status=problem.status)
             return None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
-from preau.gateway.api.client import ServiceClient
+from preau.gateway.api.identity import PublicIdentity
+from preau.gateway.api.models.identity import CommuneOut
 
 KEPT_SECONDS = 60.0
 
@@ -13,22 +13,21 @@ KEPT_SECONDS = 60.0
 class Communes:
     """The public list, asked of identity at most once a minute."""
 
-    def __init__(self, client: ServiceClient) -> None:
-        self._client = client
-        self._known: list[dict[str, Any]] = []
+    def __init__(self, identity: PublicIdentity) -> None:
+        self._identity = identity
+        self._known: list[CommuneOut] = []
         self._until = 0.0
 
-    async def all(self) -> list[dict[str, Any]]:
+    async def all(self) -> list[CommuneOut]:
         """Every commune; raises UpstreamProblem when none is known and identity does not answer."""
         if time.monotonic() > self._until:
-            answer = await self._client.get("identity", "/public/communes")
-            self._known = list(answer["items"])
+            self._known = (await self._identity.communes()).items
             self._until = time.monotonic() + KEPT_SECONDS
         return self._known
 
-    async def find(self, *, slug: str = "", commune_id: str = "") -> dict[str, Any] | None:
+    async def find(self, *, slug: str = "", commune_id: str = "") -> CommuneOut | None:
         """The commune of a slug or an id, None when there is none."""
         for commune in await self.all():
-            if commune["slug"] == slug or str(commune["commune_id"]) == commune_id:
+            if commune.slug == slug or commune.commune_id == commune_id:
                 return commune
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from preau.gateway.api.models.requests import AnswerLine
 from preau.wording.amounts import euros, file_size, number
 from preau.wording.dates import (
     and_list,
@@ -59,14 +60,14 @@ def telephone(value: str | None) -> str:
     return value or ""
 
 
-def answer(line: dict[str, str]) -> str:
+def answer(line: AnswerLine) -> str:
     """An answer to a request's form as a person reads it, by the field's kind."""
-    if line["kind"] == "date":
+    if line.kind == "date":
         try:
-            return full_date(line["value"])
+            return full_date(line.value)
         except ValueError:
-            return line["text"]
-    return telephone(line["text"]) if line["kind"] == "phone" else line["text"]
+            return line.text
+    return telephone(line.text) if line.kind == "phone" else line.text
 
 
 FILTERS = {

@@ -6,34 +6,33 @@ A link opens a page with a button: programs that look at mails follow links, the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from preau.gateway.api.identity import Resets
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.communes import Communes
 from preau.gateway.pages.forms import NOT_THE_SAME, Form
 from preau.gateway.pages.rendering import render, see_other
-from preau.gateway.pages.sessions import Client
+from preau.gateway.pages.sessions import Identity
 
 VOID = frozenset({404, 409, 410})
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Whose pages: under which path, in which frame, over which resource of identity."""
+    """Whose pages: under which path, in which frame, by which resource of identity."""
 
     prefix: str
     layout: str
-    resource: str
+    resets: Resets
     asks_commune: bool = False
 
     def page(
-        self, request: Request, name: str, context: dict[str, Any] | None = None, status: int = 200
+        self, request: Request, name: str, context: dict[str, object] | None = None, status: int = 200
     ) -> Response:
         frame = {"layout": self.layout, "prefix": self.prefix}
         return render(request, f"recovery/{name}.html", {**frame, **(context or {})}, status=status)
@@ -42,14 +41,14 @@ class Recovery:
         """The link serves no more."""
         return self.page(request, "link_void", status=404)
 
-    async def asking(self, request: Request, context: dict[str, Any], status: int = 200) -> Response:
+    async def asking(self, request: Request, context: dict[str, object], status: int = 200) -> Response:
         communes: Communes = request.app.state.communes
         known = await communes.all() if self.asks_commune else []
         return self.page(request, "forgotten", {"sent_to": "", "communes": known, **context}, status)
 
 
-PARENTS = Recovery("", "layout.html", "/public/password-resets")
-AGENTS = Recovery("/agent", "layout_agent.html", "/public/agent-password-resets", asks_commune=True)
+PARENTS = Recovery("", "layout.html", "password-resets")
+AGENTS = Recovery("/agent", "layout_agent.html", "agent-password-resets", asks_commune=True)
 
 
 def recovery_routes(recovery: Recovery) -> APIRouter:
@@ -64,7 +63,7 @@ def recovery_routes(recovery: Recovery) -> APIRouter:
         return await recovery.asking(request, {})
 
     @router.post(forgotten_path)
-    async def forgotten(request: Request, client: Client) -> Response:
+    async def forgotten(request: Request, identity: Identity) -> Response:
         """Send a link; the page is the same whether or not the address has an account."""
         form = Form.sent(await request.form())
         form.require({"email": "Indiquez votre adresse e-mail."})
@@ -73,7 +72,7 @@ def recovery_routes(recovery: Recovery) -> APIRouter:
             if recovery.asks_commune and form.value("commune_slug"):
                 body["commune_slug"] = form.value("commune_slug")
             try:
-                await client.post("identity", recovery.resource, json=body)
+                await identity.ask_for_reset(recovery.resets, body)
                 return await recovery.asking(request, {"sent_to": form.value("email")})
             except UpstreamProblem as problem:
                 if problem.status not in {422, 429}:
@@ -87,13 +86,13 @@ def recovery_routes(recovery: Recovery) -> APIRouter:
         return recovery.page(request, "reset", {"token": token})
 
     @router.post(reset_path)
-    async def reset(request: Request, token: str, client: Client) -> Response:
+    async def reset(request: Request, token: str, identity: Identity) -> Response:
         """Set it; every session of the account ends."""
         form = _new_password(Form.sent(await request.form()))
         if form.is_valid:
             try:
                 body = {name: form.value(name) for name in ("password", "password_confirmation")}
-                await client.post("identity", f"{recovery.resource}/{quote(token, safe='')}", json=body)
+                await identity.reset_password(recovery.resets, token, body)
                 flash.add(request, "success", "Votre mot de passe est changé : connectez-vous.")
                 return see_other(f"{recovery.prefix}/connexion")
             except UpstreamProblem as problem:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from preau.gateway.api.client import ServiceClient
+from preau.gateway.api.identity import PublicIdentity
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.routes import agents_routes
 from preau.gateway.pages.communes import Communes
@@ -25,7 +26,7 @@ async def serve_theme(request: Request) -> Response:
         commune = await communes.find(slug=request.path_params["slug"])
     except UpstreamProblem:
         commune = None
-    accent = str((commune or {}).get("accent_colour") or DEFAULT_ACCENT)
+    accent = commune.accent_colour if commune else DEFAULT_ACCENT
     return Response(theme_css(accent), media_type="text/css", headers={"Cache-Control": SHORTLY})
 
 
@@ -35,7 +36,7 @@ async def _join_first(request: Request, error: Exception) -> Response:
 
 def install_pages(app: FastAPI, client: ServiceClient, *, development: bool) -> None:
     """Add every page to the application."""
-    app.state.communes = Communes(client)
+    app.state.communes = Communes(PublicIdentity(client))
     router = APIRouter(include_in_schema=False)
     router.add_route("/static/{path:path}", serve_static, methods=["GET", "HEAD"])
     router.add_route("/theme/{slug}.css", serve_theme, methods=["GET", "HEAD"])

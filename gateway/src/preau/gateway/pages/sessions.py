@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 
 from preau.gateway.api.client import ServiceClient
+from preau.gateway.api.identity import PublicIdentity
 from preau.gateway.security.cookies import SetCookie, read_cookie, removal_cookie
 from preau.gateway.sessions.cookies import cookie_name, session_cookie
 from preau.gateway.sessions.identity import SessionEnded
@@ -87,6 +88,10 @@ def _client(request: Request) -> ServiceClient:
     return pages_state(request).client
 
 
+def _identity(request: Request) -> PublicIdentity:
+    return PublicIdentity(pages_state(request).client)
+
+
 ParentSession = Annotated[Session, Depends(_parent)]
 """The signed-in parent; without one, a redirect to sign in."""
 AgentSession = Annotated[Session, Depends(_agent)]
@@ -95,6 +100,8 @@ PerhapsParent = Annotated[Session | None, Depends(_perhaps_parent)]
 """The signed-in parent or None, for pages open to all."""
 Client = Annotated[ServiceClient, Depends(_client)]
 """The client to the services."""
+Identity = Annotated[PublicIdentity, Depends(_identity)]
+"""What identity opens to all."""
 
 
 async def sign_in(

@@ -1,9 +1,10 @@
 """The gateway's few calls to identity about sessions."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from preau.gateway.api.client import ServiceClient
+from preau.gateway.api.identity import PublicIdentity, SessionIdentity
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.sessions.session import Session, Subject, session_of
 
@@ -38,31 +39,32 @@ class IdentitySessions:
 
     client: ServiceClient
 
+    @property
+    def _identity(self) -> PublicIdentity:
+        return PublicIdentity(self.client)
+
     async def sign_in(self, email: str, password: str, subject: Subject, commune_slug: str | None) -> Session:
-        body: dict[str, Any] = {"email": email, "password": password, "subject": subject}
+        body = {"email": email, "password": password, "subject": subject}
         if commune_slug:
             body["commune_slug"] = commune_slug
-        return session_of(await self.client.post("identity", "/public/sessions", json=body))
+        return session_of(await self._identity.sign_in(body))
 
     async def refresh(self, refresh_token: str) -> Session:
         try:
-            answer = await self.client.post(
-                "identity", "/public/sessions/refresh", json={"refresh_token": refresh_token}
-            )
+            return session_of(await self._identity.refresh(refresh_token))
         except UpstreamProblem as problem:
             if problem.status in {401, 404, 422}:
                 raise SessionEnded from problem
             raise
-        return session_of(answer)
 
     async def is_active(self, session_id: str) -> bool:
         try:
-            answer = await self.client.get("identity", f"/public/sessions/{session_id}/status")
+            return (await self._identity.session_status(session_id)).active
         except UpstreamProblem as problem:
             if problem.status in {404, 422}:
                 return False
             raise
-        return bool(answer["active"])
 
     async def sign_out(self, session: Session) -> None:
-        await self.client.delete("identity", f"/{session.subject}/sessions/current", session.access_token)
+        own = SessionIdentity(self.client, session.access_token)
+        await (own.sign_parent_out() if session.subject == "parent" else own.sign_agent_out())

@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from preau.gateway.api.models.identity import SessionOut
+
 Subject = Literal["parent", "agent"]
 
 EXPIRY_MARGIN_SECONDS = 30
@@ -48,21 +50,21 @@ class Session:
         return time.monotonic() < self.renew_at
 
 
-def session_of(answer: dict[str, Any]) -> Session:
+def session_of(answer: SessionOut) -> Session:
     """Read identity's answer to a sign-in or a refresh.
 
     The token's claims are read without verifying its signature: it comes straight from identity.
     """
-    claims = unverified_claims(answer["access_token"])
+    claims = unverified_claims(answer.access_token)
     memberships = cast("list[dict[str, str]]", claims.get("memberships") or [])
     return Session(
-        subject=answer["subject"],
-        session_id=str(answer["session_id"]),
+        subject=answer.subject,
+        session_id=answer.session_id,
         account_id=str(claims.get("sub", "")),
-        display_name=answer.get("display_name") or "",
-        access_token=answer["access_token"],
-        refresh_token=answer["refresh_token"],
-        renew_at=time.monotonic() + max(float(answer["expires_in"]) - EXPIRY_MARGIN_SECONDS, 1.0),
+        display_name=answer.display_name,
+        access_token=answer.access_token,
+        refresh_token=answer.refresh_token,
+        renew_at=time.monotonic() + max(answer.expires_in - EXPIRY_MARGIN_SECONDS, 1.0),
         memberships=tuple(
             Membership(each["commune_id"], each["family_id"], each["guardian_id"]) for each in memberships
         ),

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from starlette.responses import Response
 
 from preau.common.errors import Forbidden
+from preau.gateway.api.billing import AgentBilling
 from preau.gateway.api.client import ServiceClient
+from preau.gateway.api.identity import AgentIdentity
+from preau.gateway.api.models.identity import CommuneOut
+from preau.gateway.api.payments import AgentPayments
+from preau.gateway.api.requests import AgentRequests
+from preau.gateway.api.reservations import AgentReservations
 from preau.gateway.pages.agents.labels import LABELS
 from preau.gateway.pages.communes import Communes
 from preau.gateway.pages.rendering import render
 from preau.gateway.pages.sessions import AgentSession, Client
 from preau.gateway.sessions.session import Session
 
-Json = dict[str, Any]
+
+class Page(Protocol):
+    """A part of a list that the services give in parts."""
+
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,40 +38,37 @@ class AgentContext:
     request: Request
     session: Session
     client: ServiceClient
-    commune: Json | None
+    commune: CommuneOut | None
 
-    async def get(self, service: str, path: str, **params: Any) -> Any:
-        """Read from a service's agents' routes; `path` follows "/agent". Empty parameters are left out."""
-        kept = {name: value for name, value in params.items() if value not in ("", None)}
-        return await self.client.get(service, f"/agent{path}", self.session.access_token, params=kept)
+    @property
+    def identity(self) -> AgentIdentity:
+        return AgentIdentity(self.client, self.session.access_token)
 
-    async def post(self, service: str, path: str, body: Any = None, *, key: str | None = None) -> Any:
-        """Post to a service's agents' routes, with an idempotency key where one is asked."""
-        return await self.client.post(
-            service,
-            f"/agent{path}",
-            self.session.access_token,
-            json={} if body is None else body,
-            idempotency_key=key,
-        )
+    @property
+    def reservations(self) -> AgentReservations:
+        return AgentReservations(self.client, self.session.access_token)
 
-    async def patch(self, service: str, path: str, body: Any) -> Any:
-        """Change something."""
-        return await self.client.patch(service, f"/agent{path}", self.session.access_token, json=body)
+    @property
+    def billing(self) -> AgentBilling:
+        return AgentBilling(self.client, self.session.access_token)
 
-    async def put(self, service: str, path: str, body: Any) -> Any:
-        """Set something."""
-        return await self.client.put(service, f"/agent{path}", self.session.access_token, json=body)
+    @property
+    def payments(self) -> AgentPayments:
+        return AgentPayments(self.client, self.session.access_token)
 
-    def page(self, template: str, tab: str, /, status: int = 200, **context: Any) -> Response:
+    @property
+    def requests(self) -> AgentRequests:
+        return AgentRequests(self.client, self.session.access_token)
+
+    def page(self, template: str, tab: str, /, status: int = 200, **context: object) -> Response:
         """A whole page, with entry `tab` of the navigation current."""
         return render(self.request, f"agents/{template}.html", self._around(tab, context), status=status)
 
-    def next_url(self, answer: Mapping[str, Any]) -> str | None:
+    def next_url(self, answer: Page) -> str | None:
         """This page's address with the cursor of its next part, None at the end."""
         return next_url(self.request.scope["path"], self.request.query_params, answer)
 
-    def _around(self, tab: str, context: Mapping[str, Any]) -> Json:
+    def _around(self, tab: str, context: Mapping[str, object]) -> dict[str, object]:
         return {
             **LABELS,
             "session": self.session,
@@ -72,11 +79,11 @@ class AgentContext:
         }
 
 
-def next_url(path: str, query: Mapping[str, str], answer: Mapping[str, Any]) -> str | None:
+def next_url(path: str, query: Mapping[str, str], answer: Page) -> str | None:
     """The address of a list's next part, None at the end."""
-    if not answer.get("next_cursor"):
+    if not answer.next_cursor:
         return None
-    return f"{path}?{urlencode({**query, 'cursor': answer['next_cursor']})}"
+    return f"{path}?{urlencode({**query, 'cursor': answer.next_cursor})}"
 
 
 class NotForThisRole(Forbidden):

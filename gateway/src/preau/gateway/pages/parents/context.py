@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from preau.gateway.api.billing import FamilyBilling
 from preau.gateway.api.client import ServiceClient
+from preau.gateway.api.identity import ParentIdentity
+from preau.gateway.api.models.identity import AccountOut, CommuneOut, FamilyOut, MembershipOut
+from preau.gateway.api.payments import FamilyPayments
+from preau.gateway.api.requests import FamilyRequests
+from preau.gateway.api.reservations import FamilyReservations
 from preau.gateway.pages.communes import Communes
 from preau.gateway.pages.rendering import render, render_fragments
 from preau.gateway.pages.sessions import Client, ParentSession, set_cookie
@@ -29,54 +35,56 @@ class ParentContext:
     request: Request
     session: Session
     client: ServiceClient
-    account: dict[str, Any]
-    family: dict[str, Any] | None
-    commune: dict[str, Any] | None
+    account: AccountOut
+    family: MembershipOut | None
+    commune: CommuneOut | None
 
     @property
-    def families(self) -> list[dict[str, Any]]:
+    def families(self) -> list[MembershipOut]:
         """The memberships of the account, over the communes."""
-        return self.account["memberships"]
+        return self.account.memberships
 
-    def path(self, rest: str) -> str:
-        """A service's path about the current family: ``path("basket")``."""
+    @property
+    def family_id(self) -> str:
+        """The family looked after."""
         assert self.family is not None  # noqa: S101 - FamilyParent made sure
-        return f"/parent/families/{self.family['family_id']}/{rest}"
+        return self.family.family_id
 
-    async def get(self, service: str, rest: str, **params: Any) -> Any:
-        """GET about the current family; ``from_`` stands for the parameter ``from``."""
-        named = {name.rstrip("_"): value for name, value in params.items()}
-        return await self.client.get(service, self.path(rest), self.session.access_token, params=named)
+    @property
+    def identity(self) -> ParentIdentity:
+        return ParentIdentity(self.client, self.session.access_token)
 
-    async def record(self) -> dict[str, Any]:
+    @property
+    def reservations(self) -> FamilyReservations:
+        return FamilyReservations(self.client, self.session.access_token, self.family_id)
+
+    @property
+    def billing(self) -> FamilyBilling:
+        return FamilyBilling(self.client, self.session.access_token, self.family_id)
+
+    @property
+    def payments(self) -> FamilyPayments:
+        return FamilyPayments(self.client, self.session.access_token, self.family_id)
+
+    @property
+    def requests(self) -> FamilyRequests:
+        return FamilyRequests(self.client, self.session.access_token, self.family_id)
+
+    async def record(self) -> FamilyOut:
         """The family as the commune keeps it: guardians, children, address, quotients."""
-        return await self.client.get("identity", self.path("").rstrip("/"), self.session.access_token)
+        return await self.identity.family(self.family_id)
 
-    async def post(self, service: str, rest: str, json: Any = None, *, once: str | None = None) -> Any:
-        """POST about the current family; ``once`` is the key that makes it happen one time."""
-        return await self.client.post(
-            service,
-            self.path(rest),
-            self.session.access_token,
-            json={} if json is None else json,
-            idempotency_key=once,
-        )
-
-    async def delete(self, service: str, rest: str) -> Any:
-        """DELETE about the current family."""
-        return await self.client.delete(service, self.path(rest), self.session.access_token)
-
-    def context(self) -> dict[str, Any]:
+    def context(self) -> dict[str, object]:
         """What the layout shows of the parent."""
         return {
-            "person": self.session.display_name or self.account.get("account_name") or self.account["email"],
+            "person": self.session.display_name or self.account.account_name or self.account.email,
             "families": self.families,
             "family": self.family,
             "commune": self.commune,
         }
 
     def page(
-        self, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+        self, template: str, context: Mapping[str, object] | None = None, *, status: int = 200
     ) -> HTMLResponse:
         """A page around which the parent's commune, tabs and account stand."""
         return render(self.request, template, {**self.context(), **(context or {})}, status=status)
@@ -84,7 +92,7 @@ class ParentContext:
     def fragments(
         self,
         templates: list[str],
-        context: Mapping[str, Any] | None = None,
+        context: Mapping[str, object] | None = None,
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
@@ -100,11 +108,11 @@ def keep_family(request: Request, family_id: str) -> None:
 
 
 async def _parent_context(request: Request, session: ParentSession, client: Client) -> ParentContext:
-    account = await client.get("identity", "/parent/account", session.access_token)
+    account = await ParentIdentity(client, session.access_token).account()
     # Ids are in order of time: without a choice, the family known for longest.
-    families = sorted(account["memberships"], key=lambda each: str(each["family_id"]))
+    families = sorted(account.memberships, key=lambda each: each.family_id)
     chosen = request.cookies.get(FAMILY_COOKIE)
-    current = next((each for each in families if each["family_id"] == chosen), None)
+    current = next((each for each in families if each.family_id == chosen), None)
     family = current or (families[0] if families else None)
     commune = await commune_of(request, family) if family else None
     parent = ParentContext(request, session, client, account, family, commune)
@@ -112,17 +120,18 @@ async def _parent_context(request: Request, session: ParentSession, client: Clie
     return parent
 
 
-async def commune_of(request: Request, family: dict[str, Any]) -> dict[str, Any]:
+async def commune_of(request: Request, family: MembershipOut) -> CommuneOut:
     """The commune of a membership, as the layout shows it."""
     communes: Communes = request.app.state.communes
-    public = await communes.find(slug=family["commune_slug"]) or {}
-    return {
-        "name": family["commune_name"],
-        "slug": family["commune_slug"],
-        "accent_colour": family.get("accent_colour") or public.get("accent_colour") or "#1f5fa8",
-        "contact_phone": public.get("contact_phone") or "",
-        "contact_email": public.get("contact_email") or "",
-    }
+    known = await communes.find(slug=family.commune_slug)
+    return CommuneOut(
+        commune_id=family.commune_id,
+        slug=family.commune_slug,
+        name=family.commune_name,
+        accent_colour=family.accent_colour,
+        contact_email=known.contact_email if known else "",
+        contact_phone=known.contact_phone if known else "",
+    )
 
 
 AnyParent = Annotated[ParentContext, Depends(_parent_context)]

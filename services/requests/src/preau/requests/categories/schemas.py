@@ -70,7 +70,7 @@ class CategoryOut(ResponseModel):
     code: str
     label: str
     description: str
-    form: dict[str, Any]
+    form: Form
     required_documents: list[RequiredDocument]
 
 

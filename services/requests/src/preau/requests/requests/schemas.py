@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.requests.categories.forms import Name
+from preau.requests.categories.forms import Form, Name
 from preau.requests.categories.schemas import RequiredDocument
 from preau.requests.documents.schemas import DocumentOut
 from preau.requests.messages.schemas import MessageOut, MessageText, OptionalMessageText
@@ -107,7 +107,7 @@ class AgentRequestSummary(RequestSummary):
 class RequestDetail(RequestSummary):
     """A request with all that belongs to it."""
 
-    form: dict[str, Any]
+    form: Form
     required_documents: list[RequiredDocument]
     answers: dict[str, str]
     answer_lines: list[AnswerLine]

@@ -5,21 +5,43 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from preau.gateway.api.models.reservations import (
+    Batch,
+    DaysBefore,
+    HoursBefore,
+    MonthBefore,
+    NoDeadline,
+    SameDay,
+    WeekdayBefore,
+    Windows,
+)
 from preau.gateway.pages.agents.labels import DAY_TYPE, WEEKDAYS
 from preau.gateway.pages.forms import Form
+
+Deadline = NoDeadline | SameDay | HoursBefore | DaysBefore | WeekdayBefore | Batch | MonthBefore | Windows
 
 EDITABLE = ("none", "same_day", "hours_before", "days_before", "weekday_before")
 """The kinds that the form can state; another one is kept as it is unless the agent picks one of these."""
 
 
-def deadline_values(name: str, deadline: dict[str, Any]) -> dict[str, Any]:
+def deadline_values(name: str, deadline: Deadline) -> dict[str, object]:
     """The form's values for a declaration."""
-    kind = deadline["kind"]
-    values: dict[str, Any] = {f"{name}_kind": kind if kind in EDITABLE else "kept"}
-    for field in ("days", "hours", "weekday", "weeks", "at", "day_type"):
-        if field in deadline:
-            values[f"{name}_{field}"] = deadline[field]
-    return values
+    kind = deadline.kind if deadline.kind in EDITABLE else "kept"
+    return {f"{name}_{field}": value for field, value in {"kind": kind, **_fields(deadline)}.items()}
+
+
+def _fields(deadline: Deadline) -> dict[str, object]:
+    match deadline:
+        case SameDay(at=at):
+            return {"at": at}
+        case HoursBefore(hours=hours):
+            return {"hours": hours}
+        case DaysBefore(days=days, at=at, day_type=day_type):
+            return {"days": days, "at": at, "day_type": day_type}
+        case WeekdayBefore(weekday=weekday, weeks=weeks, at=at):
+            return {"weekday": weekday, "weeks": weeks, "at": at}
+        case _:
+            return {}
 
 
 def deadline_names(name: str) -> dict[str, str]:
@@ -52,32 +74,32 @@ def deadline_from(name: str, form: Form) -> dict[str, Any] | None:
     return declared
 
 
-def deadline_text(deadline: dict[str, Any]) -> str:
+def deadline_text(deadline: Deadline) -> str:
     """A sentence for an agent."""
-    at = str(deadline.get("at", ""))
-    until = "fin de journée" if at == "24:00" else at.replace(":", " h ")
-    match deadline["kind"]:
-        case "none":
+    match deadline:
+        case NoDeadline():
             return "Jusqu’à la fin du jour même"
-        case "same_day":
-            return f"Le jour même avant {until}"
-        case "hours_before":
-            return f"{deadline['hours']} heures avant"
-        case "days_before":
-            days = deadline["days"]
-            count = dict(DAY_TYPE)[deadline.get("day_type", "calendar")]
+        case SameDay(at=at):
+            return f"Le jour même avant {_until(at)}"
+        case HoursBefore(hours=hours):
+            return f"{hours} heures avant"
+        case DaysBefore(days=days, day_type=day_type, at=at):
+            count = dict(DAY_TYPE)[day_type]
             if days < 2:
                 count = re.sub(r"^(jour)s( ouvré| franc|)s?\b", r"\1\2", count)
-            return f"{days} {count} avant, {until}"
-        case "weekday_before":
-            weeks = deadline.get("weeks", 1)
+            return f"{days} {count} avant, {_until(at)}"
+        case WeekdayBefore(weekday=weekday, weeks=weeks, at=at):
             which = {0: "de la même semaine", 1: "de la semaine d’avant"}.get(
                 weeks, f"{weeks} semaines avant"
             )
-            return f"Le {WEEKDAYS[deadline['weekday']]} {which}, {until}"
-        case "batch":
+            return f"Le {WEEKDAYS[weekday]} {which}, {_until(at)}"
+        case Batch():
             return "Selon un tableau par jour de la semaine"
-        case "month_before":
-            return f"Le {deadline['day']} du mois d’avant, {until}"
-        case _:
+        case MonthBefore(day=day, at=at):
+            return f"Le {day} du mois d’avant, {_until(at)}"
+        case Windows():
             return "Selon des périodes par dates"
+
+
+def _until(at: str) -> str:
+    return "fin de journée" if at == "24:00" else at.replace(":", " h ")

@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from preau.gateway.api.models.reservations import ActivityOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.activities.deadlines import (
@@ -37,17 +38,15 @@ async def list_activities(agent: ReservationsAgent) -> Response:
 
 
 async def _list(agent: AgentContext, site_form: Form | None = None) -> Response:
-    sites, activities = await asyncio.gather(
-        agent.get("reservations", "/sites"), agent.get("reservations", "/activities")
-    )
-    of_site: dict[str, list[Any]] = {}
-    for site_id, group in groupby(activities["items"], key=lambda each: str(each["site_id"])):
+    sites, activities = await asyncio.gather(agent.reservations.sites(), agent.reservations.activities())
+    of_site: dict[str, list[ActivityOut]] = {}
+    for site_id, group in groupby(activities.items, key=lambda each: each.site_id):
         of_site.setdefault(site_id, []).extend(group)
     return agent.page(
         "activities/list",
         "activities",
         status=422 if site_form else 200,
-        sites=sites["items"],
+        sites=sites.items,
         of_site=of_site,
         deadline_text=deadline_text,
         site_form=site_form or Form(),
@@ -64,38 +63,36 @@ async def _page(
     agent: AgentContext, activity_id: UUID, form: Form | None = None, places: Form | None = None
 ) -> Response:
     today: date = base_context(agent.request)["today"]
-    span = {"from": today.isoformat(), "to": (today + timedelta(weeks=WEEKS_SHOWN)).isoformat()}
-    path = f"/activities/{activity_id}"
+    span = (str(activity_id), today, today + timedelta(weeks=WEEKS_SHOWN))
     activity, preview, slots = await asyncio.gather(
-        agent.get("reservations", path),
-        agent.get("reservations", f"{path}/deadline-preview", **span),
-        agent.get("reservations", f"{path}/slots", **span),
+        agent.reservations.activity(str(activity_id)),
+        agent.reservations.deadline_preview(*span),
+        agent.reservations.slots(*span),
     )
-    used = {slot["date"]: slot for slot in slots["items"]}
+    used = {slot.date: slot for slot in slots.items}
     return agent.page(
         "activities/record",
         "activities",
         status=422 if form or places else 200,
         activity=activity,
-        days=[{**day, "slot": used.get(day["date"])} for day in preview["items"]],
-        default_capacity=slots["default_capacity"],
+        days=[(day, used.get(day.date)) for day in preview.items],
+        default_capacity=slots.default_capacity,
         form=form or Form(_values(activity)),
-        places=places or Form({"date": today.isoformat(), "capacity": activity["default_capacity"]}),
+        places=places or Form({"date": today.isoformat(), "capacity": activity.default_capacity}),
         deadline_text=deadline_text,
     )
 
 
-def _values(activity: dict[str, Any]) -> dict[str, Any]:
+def _values(activity: ActivityOut) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "label": activity["label"],
-        "default_capacity": activity["default_capacity"],
-        "decision": activity["decision"],
-        "cancellation_decision": activity["cancellation_decision"],
-        "weekdays": [str(day) for day in activity["weekdays"]],
+        "label": activity.label,
+        "default_capacity": activity.default_capacity,
+        "decision": activity.decision,
+        "cancellation_decision": activity.cancellation_decision,
+        "weekdays": [str(day) for day in activity.weekdays],
     }
-    for name in DEADLINES:
-        values |= deadline_values(name, activity[f"{name}_deadline"])
-    return values
+    values |= deadline_values("booking", activity.booking_deadline)
+    return values | deadline_values("cancellation", activity.cancellation_deadline)
 
 
 @router.post("/agent/activites/{activity_id}")
@@ -116,7 +113,7 @@ async def change_activity(agent: ReservationsAgent, activity_id: UUID) -> Respon
             body[f"{name}_deadline"] = deadline
     if form.is_valid:
         try:
-            await agent.patch("reservations", f"/activities/{activity_id}", body)
+            await agent.reservations.change_activity(str(activity_id), body)
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
                 raise
@@ -135,10 +132,10 @@ async def set_capacity(agent: ReservationsAgent, activity_id: UUID) -> Response:
     form = Form.sent(await agent.request.form())
     form.require({"date": "Choisissez un jour.", "capacity": "Indiquez un nombre de places."})
     day = form.day("date")
-    if form.is_valid:
+    if form.is_valid and day is not None:
         try:
             body = {"capacity": form.value("capacity")}
-            await agent.put("reservations", f"/activities/{activity_id}/slots/{day}", body)
+            await agent.reservations.set_capacity(str(activity_id), day, body)
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
                 raise
@@ -157,7 +154,7 @@ async def add_site(agent: ReservationsAgent) -> Response:
     if not form.is_valid:
         return await _list(agent, form)
     try:
-        await agent.post("reservations", "/sites", {"label": form.value("label")})
+        await agent.reservations.add_site({"label": form.value("label")})
     except UpstreamProblem as problem:
         if problem.status not in REFUSED:
             raise

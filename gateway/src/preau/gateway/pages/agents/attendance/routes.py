@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from preau.gateway.api.models.reservations import ListedChildOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, AttendanceAgent
@@ -39,17 +39,15 @@ async def _list(agent: AgentContext, activity_id: str, jour: str, sent: Form | N
     """The list; ``sent`` are marks that were refused, shown as they were chosen."""
     today: date = base_context(agent.request)["today"]
     day = day_of(jour) or today
-    sites, activities = await asyncio.gather(
-        agent.get("reservations", "/sites"), agent.get("reservations", "/activities")
-    )
-    labels = {site["site_id"]: site["label"] for site in sites["items"]}
-    offered = [each for each in activities["items"] if each["status"] == "active"]
-    chosen = next((each for each in offered if each["activity_id"] == activity_id), None)
-    items: list[dict[str, Any]] = []
+    sites, activities = await asyncio.gather(agent.reservations.sites(), agent.reservations.activities())
+    labels = {site.site_id: site.label for site in sites.items}
+    offered = [each for each in activities.items if each.status == "active"]
+    chosen = next((each for each in offered if each.activity_id == activity_id), None)
+    items: list[ListedChildOut] = []
     if chosen is not None:
-        found = await agent.get("reservations", "/attendance", activity_id=activity_id, date=day.isoformat())
-        items = sorted(found["items"], key=lambda each: (each["class_name"], each["child"]))
-    marks = {item["booking_id"]: AS_MARK.get(item["status"], "") for item in items}
+        found = await agent.reservations.attendance(activity_id, day)
+        items = sorted(found.items, key=lambda each: (each.class_name, each.child))
+    marks = {item.booking_id: AS_MARK.get(item.status, "") for item in items}
     wrong = sent or Form()
     chosen_marks = {
         booking_id: str(wrong.values.get(f"{MARK}{booking_id}", mark)) for booking_id, mark in marks.items()
@@ -61,9 +59,7 @@ async def _list(agent: AgentContext, activity_id: str, jour: str, sent: Form | N
         wrong=wrong,
         chosen_marks=chosen_marks,
         form=Form({"activity_id": activity_id, "jour": day.isoformat()}),
-        offered=[
-            (each["activity_id"], f"{labels.get(each['site_id'], '')} · {each['label']}") for each in offered
-        ],
+        offered=[(each.activity_id, f"{labels.get(each.site_id, '')} · {each.label}") for each in offered],
         chosen=chosen,
         items=items,
         marks=marks,
@@ -84,7 +80,7 @@ async def mark(agent: AttendanceAgent) -> Response:
         flash.add(agent.request, "info", "Rien n’a été pointé : choisissez « présent » ou « absent ».")
     else:
         try:
-            await agent.post("reservations", "/attendance", {"marks": marks})
+            await agent.reservations.mark({"marks": marks})
             flash.add(agent.request, "success", f"{len(marks)} enfant(s) pointé(s).")
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
@@ -95,9 +91,9 @@ async def mark(agent: AttendanceAgent) -> Response:
     return see_other(f"/agent/pointage?{where}")
 
 
-def marks_of(sent: FormData) -> list[dict[str, Any]]:
+def marks_of(sent: FormData) -> list[dict[str, object]]:
     """The marks of the form's fields `mark.<booking_id>`; `all` marks those left open as present."""
-    marks: list[dict[str, Any]] = []
+    marks: list[dict[str, object]] = []
     for name, value in sent.multi_items():
         if not name.startswith(MARK) or not isinstance(value, str):
             continue

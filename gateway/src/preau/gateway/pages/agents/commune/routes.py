@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from preau.gateway.api.models.identity import AgentCommuneOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AdminAgent
@@ -16,13 +17,22 @@ router = APIRouter()
 FIELDS = ("name", "contact_email", "contact_phone", "accent_colour")
 
 
+def _form_of(commune: AgentCommuneOut) -> Form:
+    return Form(
+        {
+            "name": commune.name,
+            "contact_email": commune.contact_email,
+            "contact_phone": commune.contact_phone,
+            "accent_colour": commune.accent_colour,
+        }
+    )
+
+
 @router.get("/agent/commune")
 async def commune_page(agent: AdminAgent) -> Response:
     """Name, colour and whom families may call."""
-    commune = await agent.get("identity", "/commune")
-    return agent.page(
-        "commune/form", "commune", form=Form({name: commune[name] for name in FIELDS}), here=commune
-    )
+    commune = await agent.identity.commune()
+    return agent.page("commune/form", "commune", form=_form_of(commune), here=commune)
 
 
 @router.post("/agent/commune")
@@ -33,7 +43,7 @@ async def change_commune(agent: AdminAgent) -> Response:
     if form.is_valid:
         try:
             body = {name: form.value(name) for name in FIELDS}
-            await agent.patch("identity", "/commune", body | {"accent_colour": body["accent_colour"].lower()})
+            await agent.identity.change_commune(body | {"accent_colour": body["accent_colour"].lower()})
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
                 raise
@@ -41,5 +51,5 @@ async def change_commune(agent: AdminAgent) -> Response:
         else:
             flash.add(agent.request, "success", "C’est enregistré.")
             return see_other("/agent/commune")
-    commune = await agent.get("identity", "/commune")
+    commune = await agent.identity.commune()
     return agent.page("commune/form", "commune", status=422, form=form, here=commune)

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
+from preau.gateway.api.models.identity import ChildOut, FamilyOut, GuardianOut, PageFamilyOut
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.labels import FAMILY, RESIDENCY
 from preau.gateway.pages.agents.workbench.columns import Column
-from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing, Rows, rows_of
+from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing
 
-Family = dict[str, Any]
 RESIDENCES = dict(RESIDENCY)
 
 
-async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> Rows[Family]:
-    return rows_of(await agent.get("identity", "/families", **filters, cursor=asked.cursor, limit=limit))
+async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> PageFamilyOut:
+    return await agent.identity.families(q=filters["q"], cursor=asked.cursor, limit=limit)
 
 
-def _names(persons: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(f"{person['first_name']} {person['last_name']}" for person in persons)
+def _names(persons: Sequence[GuardianOut | ChildOut]) -> str:
+    return ", ".join(f"{person.first_name} {person.last_name}" for person in persons)
 
 
-def _all_of(family: Family, name: str) -> str:
-    return ", ".join(person[name] for person in family["guardians"] if person[name])
+def _joined(texts: Iterable[str]) -> str:
+    return ", ".join(text for text in texts if text)
 
 
-def _payer(family: Family) -> str:
-    return _names([person for person in family["guardians"] if person["is_payer"]])
+def _payer(family: FamilyOut) -> str:
+    return _names([person for person in family.guardians if person.is_payer])
 
 
-def _account(family: Family) -> str:
-    return "linked" if any(person["has_account"] for person in family["guardians"]) else "none"
+def _account(family: FamilyOut) -> str:
+    return "linked" if any(person.has_account for person in family.guardians) else "none"
 
 
-FAMILIES = Listing[Family](
+FAMILIES = Listing[FamilyOut](
     path="/agent/familles",
     caption="Familles de la commune",
     fetch=_fetch,
@@ -44,20 +43,27 @@ FAMILIES = Listing[Family](
         Column(
             "label",
             "Famille",
-            lambda family: family["label"],
-            links=lambda family: [(family["label"], f"/agent/familles/{family['family_id']}")],
-            note=lambda family: "(fermée)" if family["status"] == "closed" else "",
+            lambda family: family.label,
+            links=lambda family: [(family.label, f"/agent/familles/{family.family_id}")],
+            note=lambda family: "(fermée)" if family.status == "closed" else "",
         ),
-        Column("guardians", "Responsables", lambda family: _names(family["guardians"])),
-        Column("children", "Enfants", lambda family: _names(family["children"])),
-        Column("city", "Ville", lambda family: family["address"]["city"]),
+        Column("guardians", "Responsables", lambda family: _names(family.guardians)),
+        Column("children", "Enfants", lambda family: _names(family.children)),
+        Column("city", "Ville", lambda family: family.address.city),
         Column("account", "Compte", _account, "state", FAMILY),
         Column("payer", "Reçoit les factures", _payer, shown=False),
-        Column("emails", "E-mails", lambda family: _all_of(family, "email"), shown=False),
-        Column("phones", "Téléphones", lambda family: _all_of(family, "phone"), shown=False),
-        Column("street", "Rue", lambda family: family["address"]["street"], shown=False),
-        Column("postal_code", "Code postal", lambda family: family["address"]["postal_code"], shown=False),
-        Column("residency", "Résidence", lambda family: family["residency"], words=RESIDENCES, shown=False),
+        Column(
+            "emails", "E-mails", lambda family: _joined(each.email for each in family.guardians), shown=False
+        ),
+        Column(
+            "phones",
+            "Téléphones",
+            lambda family: _joined(each.phone for each in family.guardians),
+            shown=False,
+        ),
+        Column("street", "Rue", lambda family: family.address.street, shown=False),
+        Column("postal_code", "Code postal", lambda family: family.address.postal_code, shown=False),
+        Column("residency", "Résidence", lambda family: family.residency, words=RESIDENCES, shown=False),
     ),
     empty=Empty(
         "Aucune famille pour l’instant",

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from preau.gateway.api.models.identity import FamilyOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
@@ -48,14 +49,14 @@ async def register(agent: ReservationsAgent) -> Response:
     form.require({"label": "Indiquez le nom de la famille."})
     if form.is_valid:
         try:
-            family = await agent.post("identity", "/families", body)
+            family = await agent.identity.register(body)
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
                 raise
             form.refuse(problem, names_of(places))
         else:
             flash.add(agent.request, "success", _welcome(family))
-            return see_other(f"/agent/familles/{family['family_id']}")
+            return see_other(f"/agent/familles/{family.family_id}")
     return _page(agent, form, rows, status=422)
 
 
@@ -127,9 +128,9 @@ def labels_of(form: Form) -> dict[str, str]:
     return labels
 
 
-def _welcome(family: dict[str, Any]) -> str:
-    invited = [person["email"] for person in family["guardians"] if person["email"]]
-    text = f"La famille {family['label']} est enregistrée."
+def _welcome(family: FamilyOut) -> str:
+    invited = [person.email for person in family.guardians if person.email]
+    text = f"La famille {family.label} est enregistrée."
     return f"{text} Invitation envoyée à {', '.join(invited)}." if invited else text
 
 

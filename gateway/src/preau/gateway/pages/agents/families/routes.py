@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from preau.gateway.api.models.identity import FamilyOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, RegistryReader, ReservationsAgent
@@ -42,12 +42,12 @@ async def read_family(agent: RegistryReader, family_id: UUID) -> Response:
 
 
 async def _record(agent: AgentContext, family_id: UUID, **forms: Form) -> Response:
-    family = await agent.get("identity", f"/families/{family_id}")
-    shown: dict[str, Any] = {"edit_form": _edit_form(family), "child_form": Form(), "quotient_form": Form()}
+    family = await agent.identity.family(str(family_id))
+    shown: dict[str, Form] = {"edit_form": _edit_form(family), "child_form": Form(), "quotient_form": Form()}
     shown |= forms
     invoices = None
     if agent.session.may("billing"):
-        invoices = await agent.get("billing", "/invoices", family_id=family_id, limit=5)
+        invoices = await agent.billing.invoices(family_id=str(family_id), limit=5)
     return agent.page(
         "families/record",
         "families",
@@ -59,11 +59,19 @@ async def _record(agent: AgentContext, family_id: UUID, **forms: Form) -> Respon
     )
 
 
-def _edit_form(family: dict[str, Any]) -> Form:
-    return Form({"label": family["label"], "residency": family["residency"], **family["address"]})
+def _edit_form(family: FamilyOut) -> Form:
+    return Form(
+        {
+            "label": family.label,
+            "residency": family.residency,
+            "street": family.address.street,
+            "postal_code": family.address.postal_code,
+            "city": family.address.city,
+        }
+    )
 
 
-async def _kept(form: Form, call: Awaitable[Any], names: dict[str, str] | None = None) -> bool:
+async def _kept(form: Form, call: Awaitable[object], names: dict[str, str] | None = None) -> bool:
     """Whether the service took it; what it found wrong goes to the form."""
     try:
         await call
@@ -85,9 +93,7 @@ async def change_family(agent: ReservationsAgent, family_id: UUID) -> Response:
         "address": {name: form.value(name) for name in ("street", "postal_code", "city")},
     }
     names = {f"address.{name}": name for name in ("street", "postal_code", "city")}
-    if not form.is_valid or not await _kept(
-        form, agent.patch("identity", f"/families/{family_id}", body), names
-    ):
+    if not form.is_valid or not await _kept(form, agent.identity.change_family(str(family_id), body), names):
         return await _record(agent, family_id, edit_form=form)
     flash.add(agent.request, "success", "La fiche est enregistrée.")
     return see_other(f"/agent/familles/{family_id}")
@@ -106,9 +112,7 @@ async def add_child(agent: ReservationsAgent, family_id: UUID) -> Response:
     )
     names = ("first_name", "last_name", "birth_date", "school", "class_name", "level", "diet")
     body = {name: form.value(name) for name in names if form.value(name)}
-    if not form.is_valid or not await _kept(
-        form, agent.post("identity", f"/families/{family_id}/children", body)
-    ):
+    if not form.is_valid or not await _kept(form, agent.identity.add_child(str(family_id), body)):
         return await _record(agent, family_id, child_form=form)
     flash.add(agent.request, "success", f"{form.value('first_name')} est dans la fiche.")
     return see_other(f"/agent/familles/{family_id}")
@@ -120,9 +124,7 @@ async def set_quotient(agent: ReservationsAgent, family_id: UUID) -> Response:
     form = Form.sent(await agent.request.form())
     form.require({"value": "Indiquez le quotient.", "effective_from": "Indiquez à partir de quand."})
     body = {"value": form.value("value"), "effective_from": form.value("effective_from")}
-    if not form.is_valid or not await _kept(
-        form, agent.post("identity", f"/families/{family_id}/quotients", body)
-    ):
+    if not form.is_valid or not await _kept(form, agent.identity.set_quotient(str(family_id), body)):
         return await _record(agent, family_id, quotient_form=form)
     flash.add(agent.request, "success", "Le quotient est enregistré.")
     return see_other(f"/agent/familles/{family_id}")
@@ -132,9 +134,7 @@ async def set_quotient(agent: ReservationsAgent, family_id: UUID) -> Response:
 async def invite_again(agent: ReservationsAgent, family_id: UUID, guardian_id: UUID) -> Response:
     """Send a new code and link; the earlier ones stop working."""
     form = Form()
-    sent = await _kept(
-        form, agent.post("identity", f"/families/{family_id}/guardians/{guardian_id}/invitation")
-    )
+    sent = await _kept(form, agent.identity.invite(str(family_id), str(guardian_id)))
     text = "L’invitation est envoyée : le code et le lien précédents ne servent plus."
     flash.add(agent.request, "success" if sent else "error", text if sent else form.failure)
     return see_other(f"/agent/familles/{family_id}")

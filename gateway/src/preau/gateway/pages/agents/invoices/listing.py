@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from preau.gateway.api.models.billing import AgentInvoiceOut, PageAgentInvoiceOut
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.labels import INVOICE, INVOICE_KIND
 from preau.gateway.pages.agents.workbench.columns import Column
-from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing, Rows, rows_of
+from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing
 from preau.gateway.pages.formats import due_phrase
 
-Invoice = dict[str, Any]
+
+async def _fetch(
+    agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int
+) -> PageAgentInvoiceOut:
+    return await agent.billing.invoices(**filters, cursor=asked.cursor, limit=limit)
 
 
-async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> Rows[Invoice]:
-    return rows_of(await agent.get("billing", "/invoices", **filters, cursor=asked.cursor, limit=limit))
-
-
-def _lateness(invoice: Invoice) -> str:
-    days: int | None = invoice["days_to_due"]
+def _lateness(invoice: AgentInvoiceOut) -> str:
+    days: int | None = invoice.days_to_due
     return due_phrase(days) if days is not None and days < 0 else ""
 
 
-INVOICES = Listing[Invoice](
+INVOICES = Listing[AgentInvoiceOut](
     path="/agent/factures",
     caption="Factures émises, de la plus récente à la plus ancienne",
     fetch=_fetch,
@@ -41,23 +41,23 @@ INVOICES = Listing[Invoice](
         Column(
             "number",
             "Numéro",
-            lambda invoice: invoice["number"],
-            links=lambda invoice: [(invoice["number"], f"/agent/factures/{invoice['invoice_id']}")],
+            lambda invoice: invoice.number,
+            links=lambda invoice: [(invoice.number, f"/agent/factures/{invoice.invoice_id}")],
         ),
         Column(
             "family",
             "Famille",
-            lambda invoice: invoice["family_label"],
-            links=lambda invoice: [(invoice["family_label"], f"/agent/familles/{invoice['family_id']}")],
+            lambda invoice: invoice.family_label,
+            links=lambda invoice: [(invoice.family_label, f"/agent/familles/{invoice.family_id}")],
         ),
-        Column("regie", "Régie", lambda invoice: invoice["regie_label"]),
-        Column("kind", "Type", lambda invoice: invoice["kind"], words=INVOICE_KIND),
-        Column("issued_on", "Émise le", lambda invoice: invoice["issued_on"], "day", shown=False),
-        Column("due_date", "Échéance", lambda invoice: invoice["due_date"], "day", note=_lateness),
-        Column("status", "État", lambda invoice: invoice["status"], "state", INVOICE),
-        Column("total", "Total", lambda invoice: invoice["total_cents"], "money"),
-        Column("paid", "Payé", lambda invoice: invoice["paid_cents"], "money", shown=False),
-        Column("due", "Reste dû", lambda invoice: invoice["due_cents"], "money"),
+        Column("regie", "Régie", lambda invoice: invoice.regie_label),
+        Column("kind", "Type", lambda invoice: invoice.kind, words=INVOICE_KIND),
+        Column("issued_on", "Émise le", lambda invoice: invoice.issued_on, "day", shown=False),
+        Column("due_date", "Échéance", lambda invoice: invoice.due_date, "day", note=_lateness),
+        Column("status", "État", lambda invoice: invoice.status, "state", INVOICE),
+        Column("total", "Total", lambda invoice: invoice.total_cents, "money"),
+        Column("paid", "Payé", lambda invoice: invoice.paid_cents, "money", shown=False),
+        Column("due", "Reste dû", lambda invoice: invoice.due_cents, "money"),
     ),
     empty=Empty(
         "Aucune facture",

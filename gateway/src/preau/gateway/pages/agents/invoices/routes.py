@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -23,8 +22,8 @@ router = APIRouter()
 @router.get("/agent/factures")
 async def list_invoices(agent: BillingAgent) -> Response:
     """Invoices by number or family, status and régie."""
-    regies = await agent.get("billing", "/regies")
-    options = {"regie_id": [(each["regie_id"], each["label"]) for each in regies["items"]]}
+    regies = await agent.billing.regies()
+    options = {"regie_id": [(each.regie_id, each.label) for each in regies.items]}
     return await list_page(agent, INVOICES, "invoices/list", "invoices", options)
 
 
@@ -41,7 +40,7 @@ async def read_invoice(agent: BillingAgent, invoice_id: UUID) -> Response:
 
 
 async def _page(agent: AgentContext, invoice_id: UUID, form: Form | None = None) -> Response:
-    invoice: dict[str, Any] = await agent.get("billing", f"/invoices/{invoice_id}")
+    invoice = await agent.billing.invoice(str(invoice_id))
     return agent.page(
         "invoices/record", "invoices", status=422 if form else 200, invoice=invoice, form=form or Form()
     )
@@ -50,9 +49,7 @@ async def _page(agent: AgentContext, invoice_id: UUID, form: Form | None = None)
 @router.get("/agent/factures/{invoice_id}/pdf")
 async def read_pdf(agent: BillingAgent, invoice_id: UUID) -> Response:
     """The invoice as PDF."""
-    file = await agent.client.download(
-        "billing", f"/agent/invoices/{invoice_id}/pdf", agent.session.access_token
-    )
+    file = await agent.billing.invoice_pdf(str(invoice_id))
     return Response(file.body, media_type=file.media_type, headers={"Content-Disposition": file.disposition})
 
 
@@ -64,13 +61,13 @@ async def cancel_invoice(agent: BillingAgent, invoice_id: UUID) -> Response:
     if form.is_valid:
         try:
             body = {"reason": form.value("reason")}
-            made = await agent.post("billing", f"/invoices/{invoice_id}/cancellation", body)
+            made = await agent.billing.cancel_invoice(str(invoice_id), body)
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
         else:
-            number = made["credit_note"]["number"]
+            number = made.credit_note.number
             flash.add(agent.request, "success", f"La facture est annulée par l’avoir {number}.")
             return see_other(f"/agent/factures/{invoice_id}")
     return await _page(agent, invoice_id, form)

@@ -3,51 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from preau.gateway.api.models.payments import AgentPaymentOut, PageAgentPaymentOut
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.labels import PAYMENT, PAYMENT_METHOD
 from preau.gateway.pages.agents.workbench.columns import Column, Link
-from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing, Rows, rows_of
+from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing
 from preau.gateway.pages.formats import money
 
-Payment = dict[str, Any]
+
+async def _fetch(
+    agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int
+) -> PageAgentPaymentOut:
+    return await agent.payments.payments(**filters, cursor=asked.cursor, limit=limit)
 
 
-async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> Rows[Payment]:
-    return rows_of(await agent.get("payments", "/payments", **filters, cursor=asked.cursor, limit=limit))
+def _invoices(payment: AgentPaymentOut) -> Iterator[Link]:
+    for part in payment.allocations:
+        yield part.invoice_number, f"/agent/factures/{part.invoice_id}"
 
 
-def _invoices(payment: Payment) -> Iterator[Link]:
-    for part in payment["allocations"]:
-        yield part["invoice_number"], f"/agent/factures/{part['invoice_id']}"
+def _difference(payment: AgentPaymentOut) -> str:
+    received: int | None = payment.received_cents
+    return "" if received in {None, payment.amount_cents} else f"reçu : {money(received)}"
 
 
-def _difference(payment: Payment) -> str:
-    received: int | None = payment["received_cents"]
-    return "" if received in {None, payment["amount_cents"]} else f"reçu : {money(received)}"
-
-
-PAYMENTS = Listing[Payment](
+PAYMENTS = Listing[AgentPaymentOut](
     path="/agent/paiements",
     caption="Paiements, du plus récent au plus ancien",
     fetch=_fetch,
     filters=(Filter("status", "État", options=tuple((code, text) for code, (text, _) in PAYMENT.items())),),
     columns=(
-        Column("at", "Date", lambda payment: payment["settled_at"] or payment["created_at"], "moment"),
-        Column("regie", "Régie", lambda payment: payment["regie_label"]),
+        Column("at", "Date", lambda payment: payment.settled_at or payment.created_at, "moment"),
+        Column("regie", "Régie", lambda payment: payment.regie_label),
         Column(
             "invoices",
             "Factures",
-            lambda payment: ", ".join(part["invoice_number"] for part in payment["allocations"]),
+            lambda payment: ", ".join(part.invoice_number for part in payment.allocations),
             links=_invoices,
         ),
-        Column("method", "Moyen", lambda payment: payment["method"], words=PAYMENT_METHOD),
-        Column("status", "État", lambda payment: payment["status"], "state", PAYMENT, note=_difference),
-        Column("receipt", "Reçu", lambda payment: payment["receipt_number"]),
-        Column("reference", "Référence", lambda payment: payment["provider_ref"], shown=False),
-        Column("amount", "Montant", lambda payment: payment["amount_cents"], "money"),
-        Column("received", "Encaissé", lambda payment: payment["received_cents"], "money", shown=False),
+        Column("method", "Moyen", lambda payment: payment.method, words=PAYMENT_METHOD),
+        Column("status", "État", lambda payment: payment.status, "state", PAYMENT, note=_difference),
+        Column("receipt", "Reçu", lambda payment: payment.receipt_number),
+        Column("reference", "Référence", lambda payment: payment.provider_ref, shown=False),
+        Column("amount", "Montant", lambda payment: payment.amount_cents, "money"),
+        Column("received", "Encaissé", lambda payment: payment.received_cents, "money", shown=False),
     ),
     empty=Empty(
         "Aucun paiement",

@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from preau.gateway.api.models.payments import AgentPaymentOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
-from preau.gateway.pages.agents.payments.listing import PAYMENTS, Payment
+from preau.gateway.pages.agents.payments.listing import PAYMENTS
 from preau.gateway.pages.agents.workbench.listing import Table
 from preau.gateway.pages.agents.workbench.pages import table_or_first
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
@@ -36,17 +37,17 @@ async def payments_sheet(agent: BillingAgent, kind: SheetKind) -> Response:
 
 
 async def _page(
-    agent: AgentContext, table: Table[Payment], wrong: Form | None = None, about: str = ""
+    agent: AgentContext, table: Table[AgentPaymentOut], wrong: Form | None = None, about: str = ""
 ) -> Response:
     """The payments and credits; ``wrong`` is what was typed for the one ``about`` and refused."""
-    credits = await agent.get("billing", "/credits")
+    credits = await agent.billing.credits()
     return agent.page(
         "payments/list",
         "payments",
         status=422 if wrong else 200,
         table=table,
-        in_review=any(payment["status"] == "review" for payment in table.rows),
-        credits=credits["items"],
+        in_review=any(payment.status == "review" for payment in table.rows),
+        credits=credits.items,
         wrong=wrong or Form(),
         about=about,
     )
@@ -74,7 +75,7 @@ async def decide_payment(agent: BillingAgent, payment_id: UUID) -> Response:
         return await _again(agent, REVIEW, form, payment_id)
     body = {"decision": "accept" if accepted else "reject", "reason": form.value("reason")}
     try:
-        await agent.post("payments", f"/payments/{payment_id}/decision", body)
+        await agent.payments.decide(str(payment_id), body)
         done = (
             "La somme est affectée aux factures." if accepted else "Le paiement est rejeté : rendez la somme."
         )
@@ -92,7 +93,7 @@ async def handle_credit(agent: BillingAgent, credit_id: UUID) -> Response:
     if not form.is_valid:
         return await _again(agent, {}, form, credit_id)
     try:
-        await agent.post("billing", f"/credits/{credit_id}/handling", {"note": form.value("note")})
+        await agent.billing.handle_credit(str(credit_id), {"note": form.value("note")})
         flash.add(agent.request, "success", "Le crédit est traité.")
     except UpstreamProblem as problem:
         return await _refused(agent, form, problem, credit_id, {})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from preau.gateway.api.models.requests import AgentRequestSummary, PageAgentRequestSummary
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.labels import REQUEST
 from preau.gateway.pages.agents.workbench.columns import Column
@@ -15,22 +15,20 @@ from preau.gateway.pages.agents.workbench.listing import (
     Empty,
     Filter,
     Listing,
-    Rows,
-    rows_of,
 )
 
-Request = dict[str, Any]
+
+async def _fetch(
+    agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int
+) -> PageAgentRequestSummary:
+    return await agent.requests.requests(**filters, cursor=asked.cursor, limit=limit)
 
 
-async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> Rows[Request]:
-    return rows_of(await agent.get("requests", "/requests", **filters, cursor=asked.cursor, limit=limit))
-
-
-REQUESTS = Listing[Request](
+REQUESTS = Listing[AgentRequestSummary](
     path="/agent/demandes",
     caption="Demandes, de la plus ancienne à la plus récente",
     fetch=_fetch,
-    row_id=lambda request: request["request_id"],
+    row_id=lambda request: request.request_id,
     filters=(
         Filter(
             "status",
@@ -43,19 +41,19 @@ REQUESTS = Listing[Request](
         Column(
             "reference",
             "Référence",
-            lambda request: request["reference"],
-            links=lambda request: [(request["reference"], f"/agent/demandes/{request['request_id']}")],
+            lambda request: request.reference,
+            links=lambda request: [(request.reference, f"/agent/demandes/{request.request_id}")],
         ),
-        Column("category", "Objet", lambda request: request["category_label"]),
+        Column("category", "Objet", lambda request: request.category_label),
         Column(
             "family",
             "Famille",
-            lambda request: request["family_label"],
-            links=lambda request: [(request["family_label"], f"/agent/familles/{request['family_id']}")],
+            lambda request: request.family_label,
+            links=lambda request: [(request.family_label, f"/agent/familles/{request.family_id}")],
         ),
-        Column("sent", "Envoyée", lambda request: request["submitted_at"] or request["created_at"], "moment"),
-        Column("status", "État", lambda request: request["status"], "state", REQUEST),
-        Column("decided", "Décidée", lambda request: request["decided_at"], "moment", shown=False),
+        Column("sent", "Envoyée", lambda request: request.submitted_at or request.created_at, "moment"),
+        Column("status", "État", lambda request: request.status, "state", REQUEST),
+        Column("decided", "Décidée", lambda request: request.decided_at, "moment", shown=False),
     ),
     empty=Empty("Aucune demande", "Les demandes envoyées par les familles paraissent ici.", "success"),
     no_match=Empty("Rien dans cette file", "Aucune demande n’est dans cet état.", "success"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -46,7 +45,7 @@ async def take_up_several(agent: RequestsAgent) -> Response:
     chosen = chosen_of(sent)
 
     async def take_up(request_id: UUID) -> None:
-        await agent.post("requests", f"/requests/{request_id}/review")
+        await agent.requests.take_up(str(request_id))
 
     if chosen:
         outcome = await on_each(chosen, take_up)
@@ -63,7 +62,7 @@ async def read_request(agent: RequestsAgent, request_id: UUID) -> Response:
 
 
 async def _page(agent: AgentContext, request_id: UUID, form: Form | None = None) -> Response:
-    found: dict[str, Any] = await agent.get("requests", f"/requests/{request_id}")
+    found = await agent.requests.request(str(request_id))
     return agent.page(
         "requests/record", "requests", status=422 if form else 200, found=found, form=form or Form()
     )
@@ -80,24 +79,23 @@ async def act(agent: RequestsAgent, request_id: UUID) -> Response:
         form.errors["message"] = "Un refus s’explique : indiquez pourquoi."
     if not form.is_valid:
         return await _page(agent, request_id, form)
-    path = f"/requests/{request_id}"
     try:
         match action:
             case "review":
-                await agent.post("requests", f"{path}/review")
+                await agent.requests.take_up(str(request_id))
                 done = "Vous avez pris la demande en charge."
             case "info-request":
-                await agent.post("requests", f"{path}/info-request", {"message": message})
+                await agent.requests.ask_family(str(request_id), message)
                 done = "La famille est invitée à compléter sa demande."
             case "message":
-                await agent.post("requests", f"{path}/messages", {"text": message})
+                await agent.requests.write(str(request_id), message)
                 done = "Le message est envoyé."
             case "accepted" | "refused":
-                body: dict[str, Any] = {"decision": action, "message": message}
+                body: dict[str, object] = {"decision": action, "message": message}
                 seen_version = whole_number(form.value("seen_version"))
                 if seen_version is not None:
                     body["seen_version"] = seen_version
-                await agent.post("requests", f"{path}/decision", body)
+                await agent.requests.decide(str(request_id), body)
                 done = "La demande est acceptée." if action == "accepted" else "La demande est refusée."
             case _:
                 return see_other(f"/agent/demandes/{request_id}")
@@ -113,8 +111,6 @@ async def act(agent: RequestsAgent, request_id: UUID) -> Response:
 @router.get("/agent/pieces/{document_id}")
 async def download(agent: RequestsAgent, document_id: UUID) -> Response:
     """A document of a request, as a download."""
-    file = await agent.client.download(
-        "requests", f"/agent/documents/{document_id}", agent.session.access_token
-    )
+    file = await agent.requests.document(str(document_id))
     disposition = file.disposition if file.disposition.startswith("attachment") else "attachment"
     return Response(file.body, media_type=file.media_type, headers={"Content-Disposition": disposition})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from preau.gateway.api.models.reservations import PageQueuedBookingOut, QueuedBookingOut
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.labels import BOOKING
 from preau.gateway.pages.agents.workbench.columns import Column
@@ -15,26 +15,30 @@ from preau.gateway.pages.agents.workbench.listing import (
     Empty,
     Filter,
     Listing,
-    Rows,
-    rows_of,
 )
 
-Booking = dict[str, Any]
 ALL = "all"
 TO_DECIDE = frozenset({"requested", "cancel_requested"})
 
 
-async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> Rows[Booking]:
+async def _fetch(
+    agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int
+) -> PageQueuedBookingOut:
     status = "" if filters["status"] == ALL else filters["status"]
-    params = {**filters, "status": status, "cursor": asked.cursor, "limit": limit}
-    return rows_of(await agent.get("reservations", "/bookings", **params))
+    return await agent.reservations.bookings(
+        status=status,
+        date=filters["date"],
+        activity_id=filters["activity_id"],
+        cursor=asked.cursor,
+        limit=limit,
+    )
 
 
-BOOKINGS = Listing[Booking](
+BOOKINGS = Listing[QueuedBookingOut](
     path="/agent/reservations",
     caption="Réservations, dans l’ordre où elles ont été faites",
     fetch=_fetch,
-    row_id=lambda booking: booking["booking_id"],
+    row_id=lambda booking: booking.booking_id,
     filters=(
         Filter(
             "status",
@@ -47,17 +51,17 @@ BOOKINGS = Listing[Booking](
         Filter("activity_id", "Activité", prompt="Toutes"),
     ),
     columns=(
-        Column("child", "Enfant", lambda booking: booking["child_name"]),
+        Column("child", "Enfant", lambda booking: booking.child_name),
         Column(
             "family",
             "Famille",
-            lambda booking: booking["family_label"],
-            links=lambda booking: [(booking["family_label"], f"/agent/familles/{booking['family_id']}")],
+            lambda booking: booking.family_label,
+            links=lambda booking: [(booking.family_label, f"/agent/familles/{booking.family_id}")],
         ),
-        Column("activity", "Activité", lambda booking: booking["activity_label"]),
-        Column("site", "Site", lambda booking: booking["site_label"]),
-        Column("date", "Jour", lambda booking: booking["date"], "day"),
-        Column("status", "État", lambda booking: booking["status"], "state", BOOKING),
+        Column("activity", "Activité", lambda booking: booking.activity_label),
+        Column("site", "Site", lambda booking: booking.site_label),
+        Column("date", "Jour", lambda booking: booking.date, "day"),
+        Column("status", "État", lambda booking: booking.status, "state", BOOKING),
     ),
     empty=Empty(
         "Rien à décider",

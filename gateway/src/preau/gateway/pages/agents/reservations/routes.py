@@ -9,10 +9,11 @@ from fastapi import APIRouter
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
+from preau.gateway.api.models.reservations import QueuedBookingOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
-from preau.gateway.pages.agents.reservations.listing import BOOKINGS, DECISIONS, TO_DECIDE, Booking
+from preau.gateway.pages.agents.reservations.listing import BOOKINGS, DECISIONS, TO_DECIDE
 from preau.gateway.pages.agents.workbench.listing import Asked, Bulk, Option, Table
 from preau.gateway.pages.agents.workbench.pages import table_or_first
 from preau.gateway.pages.agents.workbench.selection import NOTHING_CHOSEN, chosen_of, on_each
@@ -38,8 +39,8 @@ async def bookings_sheet(agent: ReservationsAgent, kind: SheetKind) -> Response:
 
 
 async def _options(agent: AgentContext) -> dict[str, list[Option]]:
-    activities = await agent.get("reservations", "/activities")
-    return {"activity_id": [(each["activity_id"], each["label"]) for each in activities["items"]]}
+    activities = await agent.reservations.activities()
+    return {"activity_id": [(each.activity_id, each.label) for each in activities.items]}
 
 
 def _bulk(asked: Asked) -> Bulk | None:
@@ -47,7 +48,9 @@ def _bulk(asked: Asked) -> Bulk | None:
     return DECISIONS if asked.filters["status"] in TO_DECIDE else None
 
 
-def _page(agent: AgentContext, table: Table[Booking], wrong: Form | None = None, about: str = "") -> Response:
+def _page(
+    agent: AgentContext, table: Table[QueuedBookingOut], wrong: Form | None = None, about: str = ""
+) -> Response:
     """The list; ``wrong`` is what was typed for the booking ``about`` (or for several) and refused."""
     return agent.page(
         "reservations/list",
@@ -88,7 +91,7 @@ async def decide_several(agent: ReservationsAgent) -> Response:
     body = {"decision": "accept" if accepted else "refuse", "message": form.value("message")}
 
     async def decide_one(booking_id: UUID) -> None:
-        await agent.post("reservations", f"/bookings/{booking_id}/decision", body)
+        await agent.reservations.decide_booking(str(booking_id), body)
 
     outcome = await on_each(chosen, decide_one)
     done = outcome.sentence(
@@ -107,7 +110,7 @@ async def decide(agent: ReservationsAgent, booking_id: UUID) -> Response:
     accepted = form.value("decision") == "accept"
     body = {"decision": "accept" if accepted else "refuse", "message": form.value("message")}
     try:
-        await agent.post("reservations", f"/bookings/{booking_id}/decision", body)
+        await agent.reservations.decide_booking(str(booking_id), body)
         flash.add(agent.request, "success", "Acceptée." if accepted else "Refusée. La famille est prévenue.")
     except UpstreamProblem as problem:
         return await _refused(agent, booking_id, form, problem)
@@ -122,7 +125,7 @@ async def cancel(agent: ReservationsAgent, booking_id: UUID) -> Response:
         return await _again(agent, form, str(booking_id))
     try:
         body = {"message": form.value("message")}
-        await agent.post("reservations", f"/bookings/{booking_id}/cancellation", body)
+        await agent.reservations.cancel_booking(str(booking_id), body)
         flash.add(agent.request, "success", "La réservation est annulée.")
     except UpstreamProblem as problem:
         return await _refused(agent, booking_id, form, problem)
@@ -160,7 +163,7 @@ async def book(agent: ReservationsAgent, family_id: UUID) -> Response:
             "override_deadline": bool(form.value("override_deadline")),
         }
         try:
-            await agent.post("reservations", "/bookings", body, key=form.value("key") or str(uuid4()))
+            await agent.reservations.book(body, key=form.value("key") or str(uuid4()))
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
                 raise
@@ -174,13 +177,13 @@ async def book(agent: ReservationsAgent, family_id: UUID) -> Response:
 
 async def _booking(agent: AgentContext, family_id: UUID, form: Form, status: int = 200) -> Response:
     family, activities = await asyncio.gather(
-        agent.get("identity", f"/families/{family_id}"), agent.get("reservations", "/activities")
+        agent.identity.family(str(family_id)), agent.reservations.activities()
     )
     return agent.page(
         "reservations/new",
         "bookings",
         status=status,
         household=family,
-        activities=[each for each in activities["items"] if each["status"] == "active"],
+        activities=[each for each in activities.items if each.status == "active"],
         form=form,
     )

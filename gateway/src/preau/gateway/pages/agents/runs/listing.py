@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from preau.gateway.api.models.billing import RunOut
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.labels import RUN, RUN_KIND
 from preau.gateway.pages.agents.workbench.columns import Column
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing, Rows
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class RunOfRegie:
     """A run, and the name of the régie that it bills for."""
 
-    run: Json
+    run: RunOut
     regie_label: str
 
 
@@ -27,12 +25,12 @@ async def _fetch(
     agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int
 ) -> Rows[RunOfRegie]:
     runs, regies = await asyncio.gather(
-        agent.get("billing", "/runs", **filters, cursor=asked.cursor, limit=limit),
-        agent.get("billing", "/regies"),
+        agent.billing.runs(**filters, cursor=asked.cursor, limit=limit),
+        agent.billing.regies(),
     )
-    labels = {regie["regie_id"]: regie["label"] for regie in regies["items"]}
-    rows = [RunOfRegie(run, labels.get(run["regie_id"], "")) for run in runs["items"]]
-    return Rows(rows, runs["next_cursor"])
+    labels = {regie.regie_id: regie.label for regie in regies.items}
+    rows = [RunOfRegie(run, labels.get(run.regie_id, "")) for run in runs.items]
+    return Rows(rows, runs.next_cursor)
 
 
 RUNS = Listing[RunOfRegie](
@@ -44,18 +42,18 @@ RUNS = Listing[RunOfRegie](
         Column(
             "period",
             "Mois",
-            lambda row: row.run["period"],
+            lambda row: row.run.period,
             "month",
-            links=lambda row: [(None, f"/agent/facturation/{row.run['run_id']}")],
+            links=lambda row: [(None, f"/agent/facturation/{row.run.run_id}")],
         ),
         Column("regie", "Régie", lambda row: row.regie_label),
-        Column("kind", "Type", lambda row: row.run["kind"], words=RUN_KIND),
-        Column("status", "État", lambda row: row.run["status"], "state", RUN),
-        Column("begun", "Préparée", lambda row: row.run["created_at"], "moment"),
-        Column("issued", "Émise", lambda row: row.run["issued_at"], "moment", shown=False),
-        Column("families", "Familles", lambda row: row.run["families"], "number"),
-        Column("total", "Total", lambda row: row.run["total_cents"], "money"),
-        Column("before", "Mois précédent", lambda row: row.run["previous_total_cents"], "money", shown=False),
+        Column("kind", "Type", lambda row: row.run.kind, words=RUN_KIND),
+        Column("status", "État", lambda row: row.run.status, "state", RUN),
+        Column("begun", "Préparée", lambda row: row.run.created_at, "moment"),
+        Column("issued", "Émise", lambda row: row.run.issued_at, "moment", shown=False),
+        Column("families", "Familles", lambda row: row.run.families, "number"),
+        Column("total", "Total", lambda row: row.run.total_cents, "money"),
+        Column("before", "Mois précédent", lambda row: row.run.previous_total_cents, "money", shown=False),
     ),
     empty=Empty(
         "Pas encore de facturation",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -29,10 +28,6 @@ def last_month(today: date) -> str:
     return f"{today.year - (today.month == 1):04d}-{(today.month - 2) % 12 + 1:02d}"
 
 
-async def _regies(agent: AgentContext) -> list[dict[str, Any]]:
-    return (await agent.get("billing", "/regies"))["items"]
-
-
 @router.get("/agent/facturation")
 async def list_runs(agent: BillingAgent) -> Response:
     """The régies and the runs, newest first."""
@@ -51,8 +46,8 @@ async def _list(
     existing: str = "",
     regie_form: Form | None = None,
 ) -> Response:
-    regies = await _regies(agent)
-    options = {"regie_id": [(regie["regie_id"], regie["label"]) for regie in regies]}
+    regies = (await agent.billing.regies()).items
+    options = {"regie_id": [(regie.regie_id, regie.label) for regie in regies]}
     table = await table_or_first(agent, RUNS, options)
     if isinstance(table, Response):
         return table
@@ -78,13 +73,13 @@ async def begin_run(agent: BillingAgent) -> Response:
     if form.is_valid:
         body = {name: form.value(name) for name in ("regie_id", "period", "kind") if form.value(name)}
         try:
-            run = await agent.post("billing", "/runs", body)
+            run = await agent.billing.begin_run(body)
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
                 raise
             form.refuse(problem)
-            return await _list(agent, form, existing=str(problem.content.get("run_id") or ""))
-        return see_other(f"/agent/facturation/{run['run_id']}")
+            return await _list(agent, form, existing=problem.extension("run_id"))
+        return see_other(f"/agent/facturation/{run.run_id}")
     return await _list(agent, form)
 
 
@@ -96,7 +91,7 @@ async def open_regie(agent: BillingAgent) -> Response:
     if not form.is_valid:
         return await _list(agent, regie_form=form)
     try:
-        await agent.post("billing", "/regies", {name: form.value(name) for name in names if form.value(name)})
+        await agent.billing.open_regie({name: form.value(name) for name in names if form.value(name)})
     except UpstreamProblem as problem:
         if problem.status not in REFUSED:
             raise
@@ -109,21 +104,21 @@ async def open_regie(agent: BillingAgent) -> Response:
 @router.get("/agent/facturation/{run_id}")
 async def read_run(agent: BillingAgent, run_id: UUID, cursor: str = "") -> Response:
     """The run: progress while it moves, the preview when it is computed."""
-    run = await agent.get("billing", f"/runs/{run_id}")
-    if is_htmx(agent.request) and run["status"] in MOVING:
+    run = await agent.billing.run(str(run_id))
+    if is_htmx(agent.request) and run.status in MOVING:
         return render_fragments(agent.request, ["agents/runs/_progress.html"], {"run": run})
     if is_htmx(agent.request):
         return Response(status_code=204, headers={"HX-Refresh": "true"})
     invoices, regies = await asyncio.gather(
-        agent.get("billing", f"/runs/{run_id}/invoices", cursor=cursor), _regies(agent)
+        agent.billing.run_invoices(str(run_id), cursor=cursor), agent.billing.regies()
     )
     return agent.page(
         "runs/record",
         "runs",
         run=run,
-        moving=run["status"] in MOVING,
-        regie=next((each for each in regies if each["regie_id"] == run["regie_id"]), None),
-        invoices=invoices["items"],
+        moving=run.status in MOVING,
+        regie=next((each for each in regies.items if each.regie_id == run.regie_id), None),
+        invoices=invoices.items,
         next_url=agent.next_url(invoices),
     )
 
@@ -137,7 +132,7 @@ async def issue_run(agent: BillingAgent, run_id: UUID) -> Response:
         return see_other(f"/agent/facturation/{run_id}#emettre")
     try:
         # One key a run: pressed twice, or again after a cut, the run is issued once.
-        await agent.post("billing", f"/runs/{run_id}/issue", key=f"issue-{run_id}")
+        await agent.billing.issue_run(str(run_id), key=f"issue-{run_id}")
         flash.add(agent.request, "success", "Les factures sont émises. Les familles sont prévenues.")
     except UpstreamProblem as problem:
         _tell(agent, problem)
@@ -148,7 +143,7 @@ async def issue_run(agent: BillingAgent, run_id: UUID) -> Response:
 async def discard_run(agent: BillingAgent, run_id: UUID) -> Response:
     """Throw the preview away."""
     try:
-        await agent.post("billing", f"/runs/{run_id}/discard")
+        await agent.billing.discard_run(str(run_id))
         flash.add(agent.request, "success", "L’aperçu est abandonné. Rien n’a été facturé.")
     except UpstreamProblem as problem:
         _tell(agent, problem)

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from preau.gateway.api.models.billing import PreviewLine, TariffOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
@@ -33,20 +34,21 @@ async def list_tariffs(agent: BillingAgent) -> Response:
     return await _page(agent, Form({"kind": "brackets"}))
 
 
-async def _page(agent: AgentContext, form: Form, preview: Any = None, status: int = 200) -> Response:
+async def _page(
+    agent: AgentContext, form: Form, preview: list[PreviewLine] | None = None, status: int = 200
+) -> Response:
     tariffs, activities, sites = await asyncio.gather(
-        agent.get("billing", "/tariffs"),
-        agent.get("reservations", "/activities"),
-        agent.get("reservations", "/sites"),
+        agent.billing.tariffs(),
+        agent.reservations.activities(),
+        agent.reservations.sites(),
     )
-    site_labels = {site["site_id"]: site["label"] for site in sites["items"]}
+    site_labels = {site.site_id: site.label for site in sites.items}
     labels = {
-        each["activity_id"]: f"{site_labels.get(each['site_id'], '')} · {each['label']}"
-        for each in activities["items"]
+        each.activity_id: f"{site_labels.get(each.site_id, '')} · {each.label}" for each in activities.items
     }
-    stated: dict[str, list[Any]] = {}
-    for tariff in sorted(tariffs["items"], key=lambda each: each["effective_from"], reverse=True):
-        stated.setdefault(tariff["activity_id"], []).append(tariff)
+    stated: dict[str, list[TariffOut]] = {}
+    for tariff in sorted(tariffs.items, key=lambda each: each.effective_from, reverse=True):
+        stated.setdefault(tariff.activity_id, []).append(tariff)
     return agent.page(
         "tariffs/list",
         "tariffs",
@@ -69,14 +71,12 @@ async def state_tariff(agent: BillingAgent) -> Response:
         return await _page(agent, form, status=422)
     try:
         if form.value("action") != "state":
-            preview = await agent.post(
-                "billing", "/tariffs/preview", {"definition": definition, "facts": SAMPLES}
-            )
-            return await _page(agent, form, preview["items"])
+            preview = await agent.billing.preview_tariff({"definition": definition, "facts": SAMPLES})
+            return await _page(agent, form, preview.items)
         form.require({"activity_id": "Choisissez une prestation.", "effective_from": "Choisissez une date."})
         if form.is_valid:
             body = {name: form.value(name) for name in ("activity_id", "effective_from")}
-            await agent.post("billing", "/tariffs", {**body, "definition": definition})
+            await agent.billing.state_tariff({**body, "definition": definition})
             flash.add(agent.request, "success", "Le tarif est enregistré.")
             return see_other("/agent/tarifs")
     except UpstreamProblem as problem:

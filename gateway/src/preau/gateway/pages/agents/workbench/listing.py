@@ -42,11 +42,6 @@ class Rows(Generic[Row]):
     next_cursor: str | None = None
 
 
-def rows_of(answer: Mapping[str, Any]) -> Rows[Any]:
-    """The rows in a service's answer."""
-    return Rows(answer["items"], answer.get("next_cursor"))
-
-
 @dataclass(frozen=True, slots=True)
 class Filter:
     """A field above a list. ``options`` that only the services know come with the page (``options_of``)."""

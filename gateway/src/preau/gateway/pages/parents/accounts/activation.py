@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from preau.gateway.api.identity import ParentIdentity
+from preau.gateway.api.models.identity import ActivationOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.parents.accounts import fields
 from preau.gateway.pages.parents.context import keep_family
 from preau.gateway.pages.rendering import render, see_other
-from preau.gateway.pages.sessions import Client, PerhapsParent, renew, sign_in
+from preau.gateway.pages.sessions import Client, Identity, PerhapsParent, renew, sign_in
 
 router = APIRouter()
 TEMPLATE = "parents/accounts/activate.html"
 
 
-async def _invitation(client: Client, token: str) -> dict[str, Any] | None:
+async def _invitation(identity: Identity, token: str) -> ActivationOut | None:
     """What the link opens, None when it has been used or is too old."""
     try:
-        return await client.get("identity", f"/public/activations/{token}")
+        return await identity.activation(token)
     except UpstreamProblem as problem:
         if problem.status in {404, 409, 410, 422}:
             return None
@@ -35,30 +35,38 @@ def _void(request: Request) -> Response:
 
 
 @router.get("/activation/{token}")
-async def activation_page(request: Request, token: str, client: Client, session: PerhapsParent) -> Response:
+async def activation_page(
+    request: Request, token: str, identity: Identity, session: PerhapsParent
+) -> Response:
     """The form, with what the commune knows already."""
-    invitation = await _invitation(client, token)
+    invitation = await _invitation(identity, token)
     if invitation is None:
         return _void(request)
-    known = {name: invitation.get(name) or "" for name in ("email", "first_name", "last_name")}
     form = Form(
-        {**known, "account_name": invitation["family_label"], "purpose": "personal", "notify_by": "email"}
+        {
+            "email": invitation.email,
+            "first_name": invitation.first_name,
+            "last_name": invitation.last_name,
+            "account_name": invitation.family_label,
+            "purpose": "personal",
+            "notify_by": "email",
+        }
     )
     context = {"form": form, "invitation": invitation, "token": token, "session": session, **fields.choices()}
     return render(request, TEMPLATE, context)
 
 
 @router.post("/activation/{token}")
-async def activate(request: Request, token: str, client: Client) -> Response:
+async def activate(request: Request, token: str, identity: Identity) -> Response:
     """Create the account, join it to the family, and sign in."""
-    invitation = await _invitation(client, token)
+    invitation = await _invitation(identity, token)
     if invitation is None:
         return _void(request)
     form = Form.sent(await request.form())
     fields.check(form)
     if form.is_valid:
         try:
-            await client.post("identity", f"/public/activations/{token}", json=fields.body(form))
+            await identity.activate(token, fields.body(form))
             return await _welcome(request, form, invitation)
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
@@ -69,13 +77,13 @@ async def activate(request: Request, token: str, client: Client) -> Response:
     return render(request, TEMPLATE, context, status=422)
 
 
-async def _welcome(request: Request, form: Form, invitation: dict[str, Any]) -> Response:
+async def _welcome(request: Request, form: Form, invitation: ActivationOut) -> Response:
     try:
         await sign_in(request, form.value("email"), form.value("password"), "parent")
     except UpstreamProblem:
         flash.add(request, "success", "Votre compte est activé : connectez-vous.")
         return see_other("/connexion")
-    flash.add(request, "success", f"Bienvenue ! Votre compte est relié à {invitation['family_label']}.")
+    flash.add(request, "success", f"Bienvenue ! Votre compte est relié à {invitation.family_label}.")
     return see_other("/")
 
 
@@ -85,13 +93,12 @@ async def attach(request: Request, token: str, client: Client, session: PerhapsP
     if session is None:
         return see_other(f"/connexion?suite=/activation/{token}")
     try:
-        body = {"activation_token": token}
-        joined = await client.post("identity", "/parent/memberships", session.access_token, json=body)
+        joined = await ParentIdentity(client, session.access_token).join({"activation_token": token})
     except UpstreamProblem as problem:
         if problem.status not in REFUSED:
             raise
         return _void(request)
     await renew(request, session)
-    keep_family(request, joined["family_id"])
+    keep_family(request, joined.family_id)
     flash.add(request, "success", "C’est fait : votre compte est relié à cette famille.")
     return see_other("/")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +10,7 @@ from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.recovery import PARENTS, VOID
 from preau.gateway.pages.rendering import render, see_other
-from preau.gateway.pages.sessions import Client
+from preau.gateway.pages.sessions import Identity
 
 router = APIRouter()
 
@@ -24,10 +22,10 @@ async def confirmation_page(request: Request, token: str) -> Response:
 
 
 @router.post("/confirmation/{token}")
-async def confirm(request: Request, token: str, client: Client) -> Response:
+async def confirm(request: Request, token: str, identity: Identity) -> Response:
     """The e-mail is its owner's."""
     try:
-        await client.post("identity", f"/public/email-confirmations/{quote(token, safe='')}", json={})
+        await identity.confirm_email(token)
     except UpstreamProblem as problem:
         if problem.status in VOID:
             return PARENTS.void(request)

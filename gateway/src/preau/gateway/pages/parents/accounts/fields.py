@@ -57,7 +57,7 @@ def check(form: Form) -> None:
         form.errors["phone"] = "Indiquez le numéro qui recevra les SMS."
 
 
-def body(form: Form) -> dict[str, Any]:
+def body(form: Form) -> dict[str, object]:
     """The account's fields as identity takes them: what was left empty is absent."""
     sent = {name: form.value(name) for name in ALWAYS_SENT}
     sent["purpose"] = sent["purpose"] or "personal"

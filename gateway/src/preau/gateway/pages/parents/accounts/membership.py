@@ -32,11 +32,9 @@ async def join(request: Request, parent: AnyParent) -> Response:
     if form.is_valid:
         try:
             body = {"code": tidy_code(form.value("code"))}
-            joined = await parent.client.post(
-                "identity", "/parent/memberships", parent.session.access_token, json=body
-            )
+            joined = await parent.identity.join(body)
             await renew(request, parent.session)
-            keep_family(request, joined["family_id"])
+            keep_family(request, joined.family_id)
             flash.add(request, "success", "C’est fait : votre compte est relié à votre commune.")
             return see_other("/")
         except UpstreamProblem as problem:

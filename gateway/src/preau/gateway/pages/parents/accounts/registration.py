@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,7 +11,7 @@ from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.parents.accounts import fields
 from preau.gateway.pages.parents.accounts.codes import tidy_code
 from preau.gateway.pages.rendering import NO_STORE, render
-from preau.gateway.pages.sessions import Client
+from preau.gateway.pages.sessions import Identity
 
 router = APIRouter()
 TEMPLATE = "parents/accounts/register.html"
@@ -28,24 +25,24 @@ async def registration_page(request: Request, code: str = "") -> Response:
 
 
 @router.get("/inscription/controle")
-async def challenge(client: Client) -> Response:
+async def challenge(identity: Identity) -> Response:
     """A fresh proof of work for the browser to do."""
-    return JSONResponse(await client.get("identity", "/public/challenge"), headers=NO_STORE)
+    return Response(await identity.challenge(), media_type="application/json", headers=NO_STORE)
 
 
 @router.post("/inscription")
-async def register(request: Request, client: Client) -> Response:
+async def register(request: Request, identity: Identity) -> Response:
     """Create the account. The answer is the same whether or not the address has one already."""
     form = Form.sent(await request.form())
     fields.check(form)
     if not form.value("altcha"):
         form.errors["altcha"] = "La vérification n’est pas terminée. Attendez qu’elle le soit, puis renvoyez."
     if form.is_valid:
-        body: dict[str, Any] = {**fields.body(form), "altcha": form.value("altcha")}
+        body: dict[str, object] = {**fields.body(form), "altcha": form.value("altcha")}
         if form.value("code"):
             body["code"] = tidy_code(form.value("code"))
         try:
-            await client.post("identity", "/public/accounts", json=body)
+            await identity.register(body)
             context = {"email": form.value("email"), "joined": bool(form.value("code"))}
             return render(request, "parents/accounts/registered.html", context, status=201)
         except UpstreamProblem as problem:

@@ -67,6 +67,6 @@ async def signed_out(request: Request) -> Response:
 async def choose_family(request: Request, parent: AnyParent) -> Response:
     """Look after another family of the account: another commune, or the other household."""
     asked = Form.sent(await request.form()).value("family_id")
-    if any(each["family_id"] == asked for each in parent.families):
+    if any(each.family_id == asked for each in parent.families):
         keep_family(request, asked)
     return see_other("/")

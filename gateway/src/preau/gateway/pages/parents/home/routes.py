@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import groupby
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -14,7 +16,7 @@ from starlette.responses import Response
 from preau.common.logging import logger
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.formats import PARIS
-from preau.gateway.pages.parents.context import AnyParent, FamilyParent, ParentContext
+from preau.gateway.pages.parents.context import AnyParent, FamilyParent
 from preau.gateway.pages.parents.reservations.names import named_bookings
 from preau.gateway.pages.rendering import render, see_other
 
@@ -25,15 +27,18 @@ AHEAD = timedelta(days=9)
 COMING = frozenset({"confirmed", "requested", "awaiting_payment", "cancel_requested", "attended"})
 
 
-async def _or_nothing(parent: ParentContext, service: str, rest: str, **params: Any) -> dict[str, Any]:
-    """What a service says; the home stands without it, the part it fills says so."""
+Part = TypeVar("Part")
+
+
+async def _or_none(part: Awaitable[Part]) -> Part | None:
+    """What a service says; the home stands without it, and says so."""
     try:
-        return await parent.get(service, rest, **params)
+        return await part
     except UpstreamProblem as problem:
         if problem.status < 500:
             raise
-        log.warning("the home lacks a part", service=service, status=problem.status)
-        return {"items": [], "lines": [], "missing": True}
+        log.warning("the home lacks a part", status=problem.status, type=problem.type)
+        return None
 
 
 @router.get("/")
@@ -43,30 +48,30 @@ async def home_page(parent: AnyParent) -> Response:
         return see_other("/adhesion")
     today = datetime.now(ZoneInfo(PARIS)).date()
     invoices, basket, requests, coming = await asyncio.gather(
-        _or_nothing(parent, "billing", "invoices", status="open"),
-        _or_nothing(parent, "reservations", "basket"),
-        _or_nothing(parent, "requests", "requests"),
-        _or_nothing(
-            parent, "reservations", "bookings", from_=today.isoformat(), to=(today + AHEAD).isoformat()
-        ),
+        _or_none(parent.billing.invoices("open")),
+        _or_none(parent.reservations.basket()),
+        _or_none(parent.requests.requests()),
+        _or_none(parent.reservations.bookings(today, today + AHEAD)),
     )
-    bookings = await named_bookings(parent, [each for each in coming["items"] if each["status"] in COMING])
-    days: dict[str, list[dict[str, Any]]] = {}
-    for booking in bookings:
-        days.setdefault(booking["date"], []).append(booking)
-    due = invoices["items"]
-    context = {
-        "due_cents": sum(each["due_cents"] for each in due),
+    due = invoices.items if invoices else []
+    filed = requests.items if requests else []
+    bookings = await named_bookings(
+        parent, [each for each in coming.items if each.status in COMING] if coming else []
+    )
+    context: dict[str, object] = {
+        "due_cents": sum(each.due_cents for each in due),
         "due_count": len(due),
-        "next_due": min((each["due_date"] for each in due), default=None),
-        "basket_count": len(basket["lines"]),
-        "orders_to_pay": sorted({b["order_id"] for b in bookings if b["status"] == "awaiting_payment"}),
-        "to_complete": [each for each in requests["items"] if each["status"] == "info_needed"],
-        "in_review": [each for each in requests["items"] if each["status"] in {"submitted", "in_review"}],
-        "days": days,
+        "next_due": min((each.due_date for each in due), default=None),
+        "basket_count": len(basket.lines) if basket else 0,
+        "orders_to_pay": sorted(
+            {each.order_id for each in bookings if each.order_id and each.status == "awaiting_payment"}
+        ),
+        "to_complete": [each for each in filed if each.status == "info_needed"],
+        "in_review": [each for each in filed if each.status in {"submitted", "in_review"}],
+        "days": {day: list(rows) for day, rows in groupby(bookings, lambda each: each.date)},
         "today": today,
-        "missing": any(part.get("missing") for part in (invoices, basket, requests, coming)),
-        "first_name": parent.account.get("first_name") or "",
+        "missing": None in (invoices, basket, requests, coming),
+        "first_name": parent.account.first_name,
     }
     return parent.page("parents/home/home.html", context)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from preau.gateway.api.models.billing import InvoiceOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
@@ -20,32 +21,34 @@ from preau.gateway.pages.rendering import see_other
 router = APIRouter()
 
 
-def by_regie(invoices: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The invoices by régie, each group with what is due of it."""
-    groups: dict[str, dict[str, Any]] = {}
+@dataclass(slots=True)
+class RegieInvoices:
+    """The invoices of one régie, with what is due of them."""
+
+    regie_id: str
+    label: str
+    invoices: list[InvoiceOut] = field(default_factory=list[InvoiceOut])
+
+    @property
+    def due_cents(self) -> int:
+        return sum(invoice.due_cents for invoice in self.invoices)
+
+
+def by_regie(invoices: list[InvoiceOut]) -> list[RegieInvoices]:
+    """The invoices by régie, in the order of the régies' names."""
+    groups: dict[str, RegieInvoices] = {}
     for invoice in invoices:
-        group = groups.setdefault(
-            invoice["regie_id"],
-            {
-                "regie_id": invoice["regie_id"],
-                "label": invoice["regie_label"],
-                "invoices": [],
-                "due_cents": 0,
-            },
-        )
-        group["invoices"].append(invoice)
-        group["due_cents"] += invoice["due_cents"]
-    return sorted(groups.values(), key=lambda group: group["label"])
+        group = groups.setdefault(invoice.regie_id, RegieInvoices(invoice.regie_id, invoice.regie_label))
+        group.invoices.append(invoice)
+    return sorted(groups.values(), key=lambda group: group.label)
 
 
 async def _page(parent: ParentContext, form: Form, *, status: int = 200) -> Response:
-    open_ones, paid = await asyncio.gather(
-        parent.get("billing", "invoices", status="open"), parent.get("billing", "invoices", status="paid")
-    )
+    open_ones, paid = await asyncio.gather(parent.billing.invoices("open"), parent.billing.invoices("paid"))
     context = {
-        "open_groups": by_regie(open_ones["items"]),
-        "paid": paid["items"],
-        "total_cents": sum(each["due_cents"] for each in open_ones["items"]),
+        "open_groups": by_regie(open_ones.items),
+        "paid": paid.items,
+        "total_cents": sum(each.due_cents for each in open_ones.items),
         "kinds": INVOICE_KIND,
         "form": form,
         "key": str(uuid4()),
@@ -80,7 +83,7 @@ async def pay(request: Request, parent: FamilyParent) -> Response:
 @router.get("/factures/{invoice_id}")
 async def invoice_page(parent: FamilyParent, invoice_id: UUID) -> Response:
     """One invoice, each line with how its price came about."""
-    invoice = await parent.get("billing", f"invoices/{invoice_id}")
+    invoice = await parent.billing.invoice(str(invoice_id))
     return parent.page(
         "parents/invoices/detail.html", {"invoice": invoice, "kinds": INVOICE_KIND, "key": str(uuid4())}
     )
@@ -89,8 +92,6 @@ async def invoice_page(parent: FamilyParent, invoice_id: UUID) -> Response:
 @router.get("/factures/{invoice_id}/pdf")
 async def invoice_pdf(parent: FamilyParent, invoice_id: UUID) -> Response:
     """The invoice as PDF."""
-    file = await parent.client.download(
-        "billing", parent.path(f"invoices/{invoice_id}/pdf"), parent.session.access_token
-    )
+    file = await parent.billing.invoice_pdf(str(invoice_id))
     headers = {"Content-Disposition": file.disposition, "Cache-Control": "private, no-store"}
     return Response(file.body, media_type="application/pdf", headers=headers)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 from urllib.parse import quote, urlsplit
 
+from preau.gateway.api.models.payments import PaymentOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.parents.context import ParentContext
 
@@ -14,13 +14,11 @@ NOT_YET_SECONDS = (0.3, 0.6, 1.0, 1.5)
 """How long an invoice is waited for that payments has not heard of yet."""
 
 
-async def open_payments(parent: ParentContext, invoice_ids: list[str], *, key: str) -> list[dict[str, Any]]:
+async def open_payments(parent: ParentContext, invoice_ids: list[str], *, key: str) -> list[PaymentOut]:
     """The payments of a selection. Raises UpstreamProblem, 409 when one is paid or being paid."""
-    body = {"invoice_ids": invoice_ids, "return_path": RETURN_PATH}
     for seconds in (*NOT_YET_SECONDS, None):
         try:
-            answer = await parent.post("payments", "payments", body, once=key)
-            return answer["payments"]
+            return (await parent.payments.pay(invoice_ids, RETURN_PATH, key=key)).payments
         except UpstreamProblem as problem:
             if problem.type != "not-yet-payable" or seconds is None:
                 raise
@@ -28,12 +26,11 @@ async def open_payments(parent: ParentContext, invoice_ids: list[str], *, key: s
     raise AssertionError("the last attempt answers or raises")
 
 
-def payment_step(payments: list[dict[str, Any]]) -> str:
+def payment_step(payments: list[PaymentOut]) -> str:
     """Where to go: the provider's page of a single payment, else our page that leads through them."""
-    open_ones = [each for each in payments if each.get("redirect_url")]
-    if len(payments) == 1 and open_ones:
-        return str(open_ones[0]["redirect_url"])
-    ids = "&".join(f"paiement={quote(str(each['payment_id']))}" for each in payments)
+    if len(payments) == 1 and payments[0].redirect_url:
+        return payments[0].redirect_url
+    ids = "&".join(f"paiement={quote(each.payment_id)}" for each in payments)
     return f"/paiements/suite?{ids}"
 
 

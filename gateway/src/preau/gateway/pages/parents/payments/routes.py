@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from preau.gateway.api.models.payments import PaymentOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
 from preau.gateway.pages.parents.payments.opening import is_web_address
@@ -24,12 +25,12 @@ SAME_SELECTION = timedelta(minutes=30)
 @router.get("/paiements/suite")
 async def sequence_page(parent: FamilyParent, paiement: Annotated[list[UUID], Query()]) -> Response:
     """A selection over several régies: one payment each, one after the other."""
-    payments = await asyncio.gather(*(parent.get("payments", f"payments/{each}") for each in paiement[:20]))
+    payments = await asyncio.gather(*(parent.payments.payment(str(each)) for each in paiement[:20]))
     waiting = [each for each in payments if _can_pay(each)]
     context = {
         "payments": payments,
         "waiting": waiting,
-        "total_cents": sum(p["amount_cents"] for p in payments),
+        "total_cents": sum(each.amount_cents for each in payments),
     }
     return parent.page("parents/payments/sequence.html", context)
 
@@ -52,48 +53,44 @@ async def return_state(parent: FamilyParent, payment: UUID) -> Response:
 async def receipt_page(parent: FamilyParent, payment_id: UUID) -> Response:
     """A receipt to print."""
     payment, receipt = await asyncio.gather(
-        parent.get("payments", f"payments/{payment_id}"),
-        parent.get("payments", f"payments/{payment_id}/receipt"),
+        parent.payments.payment(str(payment_id)), parent.payments.receipt(str(payment_id))
     )
     return parent.page("parents/payments/receipt.html", {"payment": payment, "receipt": receipt})
 
 
-def _can_pay(payment: dict[str, Any]) -> bool:
-    url = payment.get("redirect_url")
-    return payment["status"] in {"created", "redirected"} and bool(url) and is_web_address(str(url))
+def _can_pay(payment: PaymentOut) -> bool:
+    url = payment.redirect_url
+    return payment.status in {"created", "redirected"} and bool(url) and is_web_address(url)
 
 
-async def _context(parent: ParentContext, payment_id: UUID) -> dict[str, Any]:
+async def _context(parent: ParentContext, payment_id: UUID) -> dict[str, object]:
     payment, listed = await asyncio.gather(
-        parent.get("payments", f"payments/{payment_id}"), parent.get("payments", "payments")
+        parent.payments.payment(str(payment_id)), parent.payments.payments()
     )
-    final = payment["status"] in FINAL
+    final = payment.status in FINAL
     return {
         "payment": payment,
         "final": final,
-        "next_payments": _next(payment, listed["items"]) if final else [],
+        "next_payments": _next(payment, listed.items) if final else [],
         "order_id": await _order_of(parent, payment) if final else None,
     }
 
 
-def _next(payment: dict[str, Any], listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _next(payment: PaymentOut, listed: list[PaymentOut]) -> list[PaymentOut]:
     """The other régies' payments of the same selection that wait still."""
     since = datetime.now(UTC) - SAME_SELECTION
     return [
         each
         for each in listed
-        if each["payment_id"] != payment["payment_id"]
-        and _can_pay(each)
-        and datetime.fromisoformat(each["created_at"]) > since
+        if each.payment_id != payment.payment_id and _can_pay(each) and each.created_at > since
     ]
 
 
-async def _order_of(parent: ParentContext, payment: dict[str, Any]) -> str | None:
+async def _order_of(parent: ParentContext, payment: PaymentOut) -> str | None:
     """The order that the payment was for, None for invoices of the month."""
-    for allocation in payment["allocations"][:1]:
+    for allocation in payment.allocations[:1]:
         try:
-            invoice = await parent.get("billing", f"invoices/{allocation['invoice_id']}")
+            return (await parent.billing.invoice(allocation.invoice_id)).order_id
         except UpstreamProblem:
             return None
-        return invoice.get("order_id")
     return None

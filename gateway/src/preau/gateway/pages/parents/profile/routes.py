@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from preau.gateway.api.models.identity import AccountOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.forms import NOT_THE_SAME, REFUSED, Form
@@ -17,16 +16,26 @@ from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
 
-EDITED = ("account_name", "notify_by", "phone", "second_phone", "second_email")
 TABS = frozenset({"compte", "responsables", "enfants", "mot-de-passe"})
+
+
+def _editable(account: AccountOut) -> dict[str, str]:
+    """What a parent may change of their account, as it stands."""
+    return {
+        "account_name": account.account_name,
+        "notify_by": account.notify_by,
+        "phone": account.phone,
+        "second_phone": account.second_phone,
+        "second_email": account.second_email,
+    }
 
 
 async def _page(parent: ParentContext, tab: str, form: Form | None = None, *, status: int = 200) -> Response:
     record = await parent.record() if parent.family is not None else None
     account = parent.account
     if form is None:
-        form = Form({name: account.get(name) or "" for name in EDITED})
-    context: dict[str, Any] = {
+        form = Form(dict(_editable(account)))
+    context: dict[str, object] = {
         "record": record,
         "account": account,
         "form": form,
@@ -52,13 +61,13 @@ async def change_account(request: Request, parent: AnyParent) -> Response:
         form.errors["phone"] = "Indiquez le numéro qui recevra les SMS."
     if form.is_valid:
         changes = {
-            name: form.value(name) for name in EDITED if form.value(name) != (parent.account.get(name) or "")
+            name: form.value(name)
+            for name, kept in _editable(parent.account).items()
+            if form.value(name) != kept
         }
         try:
             if changes:
-                await parent.client.patch(
-                    "identity", "/parent/account", parent.session.access_token, json=changes
-                )
+                await parent.identity.change_account(changes)
             flash.add(request, "success", "Vos informations sont enregistrées.")
             return see_other("/profil")
         except UpstreamProblem as problem:
@@ -85,9 +94,7 @@ async def change_password(request: Request, parent: AnyParent) -> Response:
         try:
             names = ("current_password", "password", "password_confirmation")
             body = {name: form.value(name) for name in names}
-            await parent.client.post(
-                "identity", "/parent/account/password", parent.session.access_token, json=body
-            )
+            await parent.identity.change_password(body)
             flash.add(request, "success", "Votre mot de passe est changé.")
             return see_other("/profil")
         except UpstreamProblem as problem:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from starlette.datastructures import FormData, UploadFile
 
 from preau.gateway.api.client import Upload
+from preau.gateway.api.models.requests import CategoryOut, RequestDetail, RequiredDocument
+from preau.gateway.api.models.requests import Form as RequestForm
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.input_values import day_of
@@ -19,10 +21,40 @@ FILE = "fichier."
 OTHER = "other"
 
 
-def wanted_documents(category: dict[str, Any]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What a request is made of: its questions and documents."""
+
+    category_id: str
+    label: str
+    description: str
+    form: RequestForm
+    required_documents: list[RequiredDocument]
+
+    @classmethod
+    def of(cls, found: CategoryOut) -> Category:
+        """A category that is open to families."""
+        return cls(found.category_id, found.label, found.description, found.form, found.required_documents)
+
+    @classmethod
+    def of_request(cls, filed: RequestDetail) -> Category:
+        """The category as it was when the request was filed."""
+        return cls(filed.category_id, filed.category_label, "", filed.form, filed.required_documents)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedDocument:
+    """A document to ask for."""
+
+    code: str
+    label: str
+    required: bool
+
+
+def wanted_documents(category: Category) -> list[WantedDocument]:
     """The documents to ask for: those the category requires, and a free one."""
-    required = [{**each, "required": True} for each in category["required_documents"]]
-    return [*required, {"code": OTHER, "label": "Autre document", "required": False}]
+    required = [WantedDocument(each.code, each.label, required=True) for each in category.required_documents]
+    return [*required, WantedDocument(OTHER, "Autre document", required=False)]
 
 
 def form_of(data: FormData) -> Form:
@@ -30,30 +62,30 @@ def form_of(data: FormData) -> Form:
     return Form.sent(data)
 
 
-def answers_of(category: dict[str, Any], form: Form) -> dict[str, str]:
+def answers_of(category: Category, form: Form) -> dict[str, str]:
     """The answers by field; notes what is missing or is no date."""
     answers: dict[str, str] = {}
-    for field in category["form"].get("fields", []):
-        name = f"{ANSWER}{field['name']}"
+    for field in category.form.fields:
+        name = f"{ANSWER}{field.name}"
         text = str(form.value(name))
         if not text:
-            if field.get("required"):
+            if field.required:
                 form.errors[name] = "Ce champ est à remplir."
             continue
-        if field["kind"] == "date" and day_of(text) is None:
+        if field.kind == "date" and day_of(text) is None:
             form.errors[name] = "Donnez une date, comme 12/03/2026."
             continue
-        answers[field["name"]] = text
+        answers[field.name] = text
     return answers
 
 
 async def documents_of(
-    parent: ParentContext, category: dict[str, Any], data: FormData, form: Form
+    parent: ParentContext, category: Category, data: FormData, form: Form
 ) -> dict[str, str]:
     """The documents by code. A file is given to the service at once and stays given if the form fails."""
     documents: dict[str, str] = {}
     for wanted in wanted_documents(category):
-        code = wanted["code"]
+        code = wanted.code
         file = data.get(f"{FILE}{code}")
         if isinstance(file, UploadFile) and file.filename:
             given = await _give(parent, code, file, form)
@@ -62,7 +94,7 @@ async def documents_of(
         kept = str(form.value(f"{KEPT}{code}"))
         if kept:
             documents[code] = kept
-        elif wanted["required"]:
+        elif wanted.required:
             form.errors.setdefault(f"{FILE}{code}", "Cette pièce est à joindre.")
     return documents
 
@@ -78,9 +110,7 @@ async def _give(parent: ParentContext, code: str, file: UploadFile, form: Form) 
         "file", file.filename or "document", file.content_type or "application/octet-stream", body
     )
     try:
-        document = await parent.client.upload(
-            "requests", parent.path("documents"), parent.session.access_token, [upload], {"kind": code}
-        )
+        document = await parent.requests.give_document(upload, code)
     except UpstreamProblem as problem:
         if problem.status not in REFUSED:
             raise
@@ -90,7 +120,7 @@ async def _give(parent: ParentContext, code: str, file: UploadFile, form: Form) 
             or "Ce fichier n’a pas pu être pris."
         )
         return ""
-    return str(document["document_id"])
+    return document.document_id
 
 
 def refuse(form: Form, problem: UpstreamProblem) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
@@ -17,6 +16,7 @@ from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
 from preau.gateway.pages.parents.labels import REQUEST
 from preau.gateway.pages.parents.requests import filing
+from preau.gateway.pages.parents.requests.filing import Category
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -27,34 +27,34 @@ FORM_PAGE = "parents/requests/form.html"
 @router.get("/demandes")
 async def list_page(parent: FamilyParent) -> Response:
     """The family's requests, newest first."""
-    answer = await parent.get("requests", "requests")
-    return parent.page("parents/requests/list.html", {"requests": answer["items"], "tones": REQUEST})
+    answer = await parent.requests.requests()
+    return parent.page("parents/requests/list.html", {"requests": answer.items, "tones": REQUEST})
 
 
 @router.get("/demandes/nouvelle")
 async def choose_page(parent: FamilyParent) -> Response:
     """What may be asked for."""
-    answer = await parent.get("requests", "categories")
-    return parent.page("parents/requests/choose.html", {"categories": answer["items"]})
+    answer = await parent.requests.categories()
+    return parent.page("parents/requests/choose.html", {"categories": answer.items})
 
 
 async def _form_page(
     parent: ParentContext,
-    category: dict[str, Any],
+    category: Category,
     form: Form,
     *,
     request_id: UUID | None = None,
     status: int = 200,
 ) -> Response:
-    record, documents = await asyncio.gather(parent.record(), parent.get("requests", "documents"))
-    fields, wanted = category["form"].get("fields", []), filing.wanted_documents(category)
-    labels = {f"{filing.ANSWER}{each['name']}": each["label"] for each in fields}
-    labels |= {f"{filing.FILE}{each['code']}": each["label"] for each in wanted}
+    record, documents = await asyncio.gather(parent.record(), parent.requests.documents())
+    fields, wanted = category.form.fields, filing.wanted_documents(category)
+    labels = {f"{filing.ANSWER}{each.name}": each.label for each in fields}
+    labels |= {f"{filing.FILE}{each.code}": each.label for each in wanted}
     context = {
         "category": category,
         "wanted": wanted,
-        "given": documents["items"],
-        "children": record["children"],
+        "given": documents.items,
+        "children": record.children,
         "form": form,
         "labels": labels,
         "request_id": request_id,
@@ -63,9 +63,9 @@ async def _form_page(
     return parent.page(FORM_PAGE, context, status=status)
 
 
-async def _category(parent: ParentContext, category_id: UUID) -> dict[str, Any] | None:
-    answer = await parent.get("requests", "categories")
-    return next((each for each in answer["items"] if each["category_id"] == str(category_id)), None)
+async def _category(parent: ParentContext, category_id: UUID) -> Category | None:
+    found = (await parent.requests.categories()).items
+    return next((Category.of(each) for each in found if each.category_id == str(category_id)), None)
 
 
 @router.get("/demandes/nouvelle/{category_id}")
@@ -88,9 +88,9 @@ async def file_request(request: Request, parent: FamilyParent, category_id: UUID
     if form.is_valid:
         body = {"category_id": str(category_id), "answers": answers, "documents": documents, "submit": True}
         try:
-            filed = await parent.post("requests", "requests", body, once=form.value("cle") or str(uuid4()))
-            flash.add(request, "success", f"Votre demande {filed['reference']} est envoyée.")
-            return see_other(f"/demandes/{filed['request_id']}")
+            filed = await parent.requests.file(body, key=form.value("cle") or str(uuid4()))
+            flash.add(request, "success", f"Votre demande {filed.reference} est envoyée.")
+            return see_other(f"/demandes/{filed.request_id}")
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
                 raise
@@ -102,15 +102,13 @@ async def file_request(request: Request, parent: FamilyParent, category_id: UUID
 @router.get("/demandes/documents/{document_id}")
 async def document(parent: FamilyParent, document_id: UUID) -> Response:
     """A document of the family, always as a download."""
-    file = await parent.client.download(
-        "requests", parent.path(f"documents/{document_id}"), parent.session.access_token
-    )
+    file = await parent.requests.document(str(document_id))
     headers = {"Content-Disposition": file.disposition, "Cache-Control": "private, no-store"}
     return Response(file.body, media_type=file.media_type, headers=headers)
 
 
 async def _detail(parent: ParentContext, request_id: UUID, form: Form, *, status: int = 200) -> Response:
-    filed = await parent.get("requests", f"requests/{request_id}")
+    filed = await parent.requests.request(str(request_id))
     context = {"filed": filed, "tones": REQUEST, "form": form}
     return parent.page("parents/requests/detail.html", context, status=status)
 
@@ -124,43 +122,27 @@ async def detail_page(parent: FamilyParent, request_id: UUID) -> Response:
 @router.get("/demandes/{request_id}/completer")
 async def complete_page(parent: FamilyParent, request_id: UUID) -> Response:
     """The form again, filled in with what was sent."""
-    filed = await parent.get("requests", f"requests/{request_id}")
-    if not filed["may_edit"]:
+    filed = await parent.requests.request(str(request_id))
+    if not filed.may_edit:
         return see_other(f"/demandes/{request_id}")
-    form = Form({f"{filing.ANSWER}{name}": text for name, text in filed["answers"].items()})
-    form.values |= {f"{filing.KEPT}{each['code']}": each["document_id"] for each in filed["documents"]}
-    return await _form_page(parent, _as_category(filed), form, request_id=request_id)
-
-
-def _as_category(filed: dict[str, Any]) -> dict[str, Any]:
-    """The form under which the request was made, as the form's page takes it."""
-    return {
-        "category_id": filed["category_id"],
-        "label": filed["category_label"],
-        "description": "",
-        "form": filed["form"],
-        "required_documents": filed["required_documents"],
-    }
+    form = Form({f"{filing.ANSWER}{name}": text for name, text in filed.answers.items()})
+    form.values |= {f"{filing.KEPT}{each.code}": each.document_id for each in filed.documents}
+    return await _form_page(parent, Category.of_request(filed), form, request_id=request_id)
 
 
 @router.post("/demandes/{request_id}/completer")
 async def complete(request: Request, parent: FamilyParent, request_id: UUID) -> Response:
     """Change the request and give it back."""
-    filed = await parent.get("requests", f"requests/{request_id}")
-    category = _as_category(filed)
+    filed = await parent.requests.request(str(request_id))
+    category = Category.of_request(filed)
     data = await request.form()
     form = filing.form_of(data)
     answers = filing.answers_of(category, form)
     documents = await filing.documents_of(parent, category, data, form)
     if form.is_valid:
         try:
-            await parent.client.patch(
-                "requests",
-                parent.path(f"requests/{request_id}"),
-                parent.session.access_token,
-                json={"answers": answers, "documents": documents},
-            )
-            await parent.post("requests", f"requests/{request_id}/submit")
+            await parent.requests.change(str(request_id), {"answers": answers, "documents": documents})
+            await parent.requests.submit(str(request_id))
             flash.add(request, "success", "Votre demande complétée est envoyée.")
             return see_other(f"/demandes/{request_id}")
         except UpstreamProblem as problem:
@@ -177,7 +159,7 @@ async def write(request: Request, parent: FamilyParent, request_id: UUID) -> Res
     form.require({"text": "Écrivez votre message."})
     if form.is_valid:
         try:
-            await parent.post("requests", f"requests/{request_id}/messages", {"text": form.value("text")})
+            await parent.requests.write(str(request_id), form.value("text"))
             flash.add(request, "success", "Votre message est envoyé.")
             return see_other(f"/demandes/{request_id}#messages-titre")
         except UpstreamProblem as problem:
@@ -191,7 +173,7 @@ async def write(request: Request, parent: FamilyParent, request_id: UUID) -> Res
 async def withdraw(request: Request, parent: FamilyParent, request_id: UUID) -> Response:
     """Take the request back."""
     try:
-        await parent.post("requests", f"requests/{request_id}/withdrawal")
+        await parent.requests.withdraw(str(request_id))
         flash.add(request, "success", "Votre demande est retirée.")
     except UpstreamProblem as problem:
         if problem.status != 409:

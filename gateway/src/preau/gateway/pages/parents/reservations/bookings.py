@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,10 +12,10 @@ from starlette.responses import Response
 
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.formats import PARIS, as_date, day, month
+from preau.gateway.pages.formats import PARIS, day, month
 from preau.gateway.pages.forms import REFUSED
 from preau.gateway.pages.parents.context import FamilyParent
-from preau.gateway.pages.parents.reservations.names import named_bookings
+from preau.gateway.pages.parents.reservations.names import NamedBooking, named_bookings
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -32,14 +31,14 @@ async def list_page(parent: FamilyParent, vue: str = "a-venir") -> Response:
     """What comes, or what has been, by month."""
     today = datetime.now(ZoneInfo(PARIS)).date()
     first, last = (today, today + AHEAD) if vue != "passees" else (today - BACK, today - timedelta(days=1))
-    answer = await parent.get("reservations", "bookings", from_=first.isoformat(), to=last.isoformat())
+    answer = await parent.reservations.bookings(first, last)
     over = frozenset[str]() if vue == "passees" else GONE
-    shown = await named_bookings(parent, [each for each in answer["items"] if each["status"] not in over])
+    shown = await named_bookings(parent, [each for each in answer.items if each.status not in over])
     if vue == "passees":
         shown.reverse()
-    months: dict[str, list[dict[str, Any]]] = {}
+    months: dict[str, list[NamedBooking]] = {}
     for booking in shown:
-        months.setdefault(month(booking["date"]), []).append(booking)
+        months.setdefault(month(booking.date), []).append(booking)
     context = {"months": months, "view": vue, "cancellable": CANCELLABLE, "today": today}
     return parent.page("parents/reservations/list.html", context)
 
@@ -53,11 +52,11 @@ async def confirm_page(parent: FamilyParent, booking_id: UUID) -> Response:
     return parent.page("parents/reservations/cancel.html", {"booking": booking})
 
 
-async def _find(parent: FamilyParent, booking_id: UUID) -> dict[str, Any] | None:
+async def _find(parent: FamilyParent, booking_id: UUID) -> NamedBooking | None:
     today = datetime.now(ZoneInfo(PARIS)).date()
     span: tuple[date, date] = (today - timedelta(days=31), today + timedelta(days=360))
-    answer = await parent.get("reservations", "bookings", from_=span[0].isoformat(), to=span[1].isoformat())
-    found = [each for each in answer["items"] if each["booking_id"] == str(booking_id)]
+    answer = await parent.reservations.bookings(*span)
+    found = [each for each in answer.items if each.booking_id == str(booking_id)]
     named = await named_bookings(parent, found)
     return named[0] if named else None
 
@@ -68,15 +67,15 @@ async def cancel(request: Request, parent: FamilyParent, booking_id: UUID) -> Re
     booking = await _find(parent, booking_id)
     if booking is None:
         return see_other("/reservations/liste")
-    what = f"{booking['activity_label']}, {day(as_date(booking['date']))}, {booking['child_name']}"
+    what = f"{booking.activity_label}, {day(booking.date)}, {booking.child_name}"
     try:
-        done: Any = await parent.delete("reservations", f"bookings/{booking_id}")
+        done = await parent.reservations.cancel_booking(str(booking_id))
     except UpstreamProblem as problem:
         if problem.status not in REFUSED:
             raise
         return parent.page(
-            "parents/reservations/cancel.html", {"booking": booking, "refusal": problem.content}, status=409
+            "parents/reservations/cancel.html", {"booking": booking, "refusal": problem}, status=409
         )
-    asked = bool(done) and done["status"] == "cancel_requested"
+    asked = done.status == "cancel_requested"
     flash.add(request, "success", f"Annulation {'demandée' if asked else 'enregistrée'} : {what}.")
     return see_other("/reservations/liste")

@@ -2,57 +2,72 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from preau.gateway.api.models.reservations import OrderInvoiceOut, OrderOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
 from preau.gateway.pages.parents.payments.opening import open_payments, payment_step
-from preau.gateway.pages.parents.reservations.names import named_bookings
+from preau.gateway.pages.parents.reservations.names import NamedBooking, named_bookings
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
 
 
-async def _context(parent: ParentContext, order_id: UUID) -> dict[str, Any]:
-    order = await parent.get("reservations", f"orders/{order_id}")
-    unpaid = [each for each in order["invoices"] if each.get("status", "open") == "open"]
-    return {
-        "order": order,
-        "bookings": await named_bookings(parent, order["bookings"]),
-        "invoices": unpaid,
-        "total_cents": sum(each["total_cents"] for each in unpaid),
-        "now": datetime.now(UTC).isoformat(),
-        "key": str(uuid4()),
-    }
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order with what is still to be paid of it."""
+
+    order: OrderOut
+    bookings: list[NamedBooking]
+    unpaid: list[OrderInvoiceOut]
+
+    @property
+    def context(self) -> dict[str, object]:
+        """What the templates need."""
+        return {
+            "order": self.order,
+            "bookings": self.bookings,
+            "invoices": self.unpaid,
+            "total_cents": sum(each.total_cents for each in self.unpaid),
+            "now": datetime.now(UTC),
+            "key": str(uuid4()),
+        }
+
+
+async def _view(parent: ParentContext, order_id: UUID) -> OrderView:
+    order = await parent.reservations.order(str(order_id))
+    unpaid = [each for each in order.invoices if each.status == "open"]
+    return OrderView(order, await named_bookings(parent, order.bookings), unpaid)
 
 
 @router.get("/commandes/{order_id}")
 async def order_page(parent: FamilyParent, order_id: UUID) -> Response:
     """Where the order stands; while its price is computed, the page asks again by itself."""
-    return parent.page("parents/reservations/order.html", await _context(parent, order_id))
+    return parent.page("parents/reservations/order.html", (await _view(parent, order_id)).context)
 
 
 @router.get("/commandes/{order_id}/etat")
 async def order_state(parent: FamilyParent, order_id: UUID) -> Response:
     """The part of the page that changes."""
-    return parent.fragments(["parents/reservations/_order.html"], await _context(parent, order_id))
+    return parent.fragments(["parents/reservations/_order.html"], (await _view(parent, order_id)).context)
 
 
 @router.post("/commandes/{order_id}/paiement")
 async def pay_order(request: Request, parent: FamilyParent, order_id: UUID) -> Response:
     """Go to the payment page of the order's invoices."""
     form = Form.sent(await request.form())
-    context = await _context(parent, order_id)
-    unpaid = [each["invoice_id"] for each in context["invoices"]]
-    if context["order"]["status"] != "awaiting_payment" or not unpaid:
+    view = await _view(parent, order_id)
+    unpaid = [each.invoice_id for each in view.unpaid]
+    if view.order.status != "awaiting_payment" or not unpaid:
         return see_other(f"/commandes/{order_id}")
     try:
         payments = await open_payments(parent, unpaid, key=form.value("cle") or str(uuid4()))

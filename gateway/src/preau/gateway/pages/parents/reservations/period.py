@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from preau.gateway.api.models.reservations import AddedOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.formats import PARIS, day
@@ -35,28 +35,26 @@ LISTED = 8
 
 
 async def _page(parent: ParentContext, form: Form, site: str, *, status: int = 200) -> Response:
-    offer, record = await asyncio.gather(parent.get("reservations", "sites"), parent.record())
-    sites = offer["items"]
-    chosen = next((each for each in sites if each["site_id"] == site), sites[0] if sites else None)
-    if chosen is None or not record["children"]:
-        return parent.page(
-            "parents/reservations/nothing.html", {"sites": sites, "children": record["children"]}
-        )
+    offer, record = await asyncio.gather(parent.reservations.offer(), parent.record())
+    sites = offer.items
+    chosen = next((each for each in sites if each.site_id == site), sites[0] if sites else None)
+    if chosen is None or not record.children:
+        return parent.page("parents/reservations/nothing.html", {"sites": sites, "children": record.children})
     if not form.values:
         start = datetime.now(ZoneInfo(PARIS)).date() + timedelta(days=1)
         form.values = {
-            "enfants": [each["child_id"] for each in record["children"]],
-            "prestations": [each["activity_id"] for each in chosen["activities"]][:1],
+            "enfants": [each.child_id for each in record.children],
+            "prestations": [each.activity_id for each in chosen.activities][:1],
             "jours": ["0", "1", "3", "4"],
             "du": start.isoformat(),
             "au": _end_of_month(start).isoformat(),
             "action": "book",
         }
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "form": form,
         "sites": sites,
         "site": chosen,
-        "children": record["children"],
+        "children": record.children,
         "weekdays": [(str(index), name) for index, name in enumerate(WEEKDAYS)],
     }
     return parent.page(TEMPLATE, context, status=status)
@@ -92,9 +90,7 @@ async def add_period(request: Request, parent: FamilyParent) -> Response:
     site = form.value("site")
     if form.is_valid:
         try:
-            answer = await parent.post(
-                "reservations",
-                "period",
+            answer = await parent.reservations.add_period(
                 {
                     "site_id": site,
                     "child_ids": form.value("enfants"),
@@ -103,7 +99,7 @@ async def add_period(request: Request, parent: FamilyParent) -> Response:
                     "to": form.value("au"),
                     "weekdays": [int(each) for each in form.value("jours")],
                     "action": "cancel" if form.value("action") == "cancel" else "book",
-                },
+                }
             )
             _tell(request, answer)
             return see_other("/reservations/panier")
@@ -114,12 +110,12 @@ async def add_period(request: Request, parent: FamilyParent) -> Response:
     return await _page(parent, form, site, status=422)
 
 
-def _tell(request: Request, answer: dict[str, Any]) -> None:
-    refused = answer["refused"]
+def _tell(request: Request, answer: AddedOut) -> None:
+    refused = answer.refused
     if not refused:
         flash.add(request, "success", "Ces dates sont dans votre panier : il reste à le valider.")
         return
-    dates = {each["date"]: each["refusal"]["reason"].rstrip(".") for each in refused}
+    dates = {each.date: each.refusal.reason.rstrip(".") for each in refused}
     listed = [f"{day(when)} ({reason})" for when, reason in list(dates.items())[:LISTED]]
     more = f" et {len(dates) - LISTED} autres dates" if len(dates) > LISTED else ""
     flash.add(request, "warning", f"Certaines dates n’ont pas pu être ajoutées : {', '.join(listed)}{more}.")

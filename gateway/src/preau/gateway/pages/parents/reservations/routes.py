@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from preau.gateway.api.models.reservations import CalendarOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.formats import PARIS
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.input_values import day_of
-from preau.gateway.pages.parents.context import FamilyParent, ParentContext
+from preau.gateway.pages.parents.context import FamilyParent
 from preau.gateway.pages.parents.reservations import bookings, checkout, orders, period
-from preau.gateway.pages.parents.reservations.basket import basket_view, parse_line, spoken
+from preau.gateway.pages.parents.reservations.basket import basket_view, parse_line
 from preau.gateway.pages.parents.reservations.weeks import (
     STATES,
     WIDE_WEEKS,
@@ -50,46 +50,27 @@ def _start(asked: str) -> date:
     return monday_of(day_of(asked) or datetime.now(ZoneInfo(PARIS)).date())
 
 
-def _chosen(items: list[dict[str, Any]], key: str, asked: str) -> dict[str, Any] | None:
-    """The item asked for, else the first."""
-    return next((item for item in items if item[key] == asked), items[0] if items else None)
-
-
-async def _calendar(
-    parent: ParentContext, site_id: str, child_id: str, first: date, last: date
-) -> dict[str, Any]:
-    return await parent.get(
-        "reservations",
-        "calendar",
-        site_id=site_id,
-        child_id=child_id,
-        from_=first.isoformat(),
-        to=last.isoformat(),
-    )
-
-
 @router.get("/reservations")
 async def calendar_page(parent: FamilyParent, site: str = "", enfant: str = "", du: str = "") -> Response:
     """The calendar. The address says site, child and week, so that a switch of child keeps the place."""
     offer, record, basket = await asyncio.gather(
-        parent.get("reservations", "sites"),
-        parent.record(),
-        parent.get("reservations", "basket"),
+        parent.reservations.offer(), parent.record(), parent.reservations.basket()
     )
-    sites, children = offer["items"], record["children"]
-    current_site, child = _chosen(sites, "site_id", site), _chosen(children, "child_id", enfant)
-    if current_site is None or child is None:
+    sites, children = offer.items, record.children
+    if not sites or not children:
         return parent.page("parents/reservations/nothing.html", {"sites": sites, "children": children})
+    current_site = next((each for each in sites if each.site_id == site), sites[0])
+    child = next((each for each in children if each.child_id == enfant), children[0])
     monday = _start(du)
     last = monday + timedelta(weeks=WIDE_WEEKS, days=-1)
     calendar, view = await asyncio.gather(
-        _calendar(parent, current_site["site_id"], child["child_id"], monday, last),
+        parent.reservations.calendar(current_site.site_id, child.child_id, monday, last),
         basket_view(parent, basket),
     )
     return parent.page(
         "parents/reservations/calendar.html",
         {
-            **view,
+            **view.context,
             "sites": sites,
             "children": children,
             "site": current_site,
@@ -97,9 +78,9 @@ async def calendar_page(parent: FamilyParent, site: str = "", enfant: str = "", 
             "monday": monday,
             "one_week": timedelta(weeks=1),
             "wide_weeks": timedelta(weeks=WIDE_WEEKS),
-            "this_monday": monday_of(date.fromisoformat(calendar["today"])),
-            "today": date.fromisoformat(calendar["today"]),
-            "contact": calendar.get("contact") or {},
+            "this_monday": monday_of(calendar.today),
+            "today": calendar.today,
+            "contact": calendar.contact,
             "weeks": weeks_of(calendar, monday),
             "legend": STATES,
             "basket_bar": True,
@@ -118,13 +99,7 @@ async def toggle(request: Request, parent: FamilyParent) -> Response:
         return see_other("/reservations")
     refusal = ""
     try:
-        asked = {
-            "child_id": child_id,
-            "activity_id": activity_id,
-            "date": day.isoformat(),
-            "action": "toggle",
-        }
-        await parent.post("reservations", "basket/lines", {"lines": [asked]})
+        await parent.reservations.toggle(child_id, activity_id, day)
     except UpstreamProblem as problem:
         if problem.status not in REFUSED:
             raise
@@ -133,20 +108,22 @@ async def toggle(request: Request, parent: FamilyParent) -> Response:
         if refusal:
             flash.add(request, "error", refusal)
         return see_other(f"/reservations?site={site_id}&enfant={child_id}&du={form.value('du')}#j-{day}")
-    calendar, view = await asyncio.gather(_calendar(parent, site_id, child_id, day, day), basket_view(parent))
+    calendar, view = await asyncio.gather(
+        parent.reservations.calendar(site_id, child_id, day, day), basket_view(parent)
+    )
     cell = _cell_in(calendar, activity_id)
-    said = refusal or spoken(view["basket"])
-    context: dict[str, Any] = {
-        **view,
+    said = refusal or view.in_words
+    context: dict[str, object] = {
+        **view.context,
         "cell": cell,
-        "contact": calendar.get("contact") or {},
+        "contact": calendar.contact,
         "refusal_told": refusal,
     }
     return parent.fragments(AFTER_A_TAP, context, headers={"HX-Trigger": json.dumps({"say": said})})
 
 
-def _cell_in(calendar: dict[str, Any], activity_id: str) -> Cell | None:
-    for activity in calendar["activities"]:
-        if str(activity["activity_id"]) == activity_id and activity["days"]:
-            return cell_of(activity, activity["days"][0])
+def _cell_in(calendar: CalendarOut, activity_id: str) -> Cell | None:
+    for activity in calendar.activities:
+        if activity.activity_id == activity_id and activity.days:
+            return cell_of(activity, activity.days[0])
     return None

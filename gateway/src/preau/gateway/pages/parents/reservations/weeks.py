@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from preau.gateway.pages.formats import as_date, week_title
+from preau.gateway.api.models.reservations import ActivityDaysOut, CalendarOut, DayOut, RefusalOut
+from preau.gateway.pages.formats import week_title
 
 WIDE_WEEKS = 4
 """Weeks asked for at a time; a phone shows the first of them."""
@@ -42,7 +42,7 @@ class Cell:
     date: date
     state: str
     in_basket: str | None
-    refusal: dict[str, Any] | None
+    refusal: RefusalOut | None
     remaining: int | None
     toggles: bool
 
@@ -78,7 +78,7 @@ class Cell:
         if self.in_basket == "cancel":
             return "À annuler"
         if self.state == "locked" and self.refusal:
-            return LOCKED_WORDS.get(self.refusal["rule"], STATES["locked"][0])
+            return LOCKED_WORDS.get(self.refusal.rule, STATES["locked"][0])
         return STATES[self.state][0]
 
     @property
@@ -121,17 +121,17 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def cell_of(activity: dict[str, Any], day: dict[str, Any]) -> Cell:
+def cell_of(activity: ActivityDaysOut, day: DayOut) -> Cell:
     """A cell from what the service says of a day."""
-    toggles = bool(day["in_basket"] or day["can_book"] or day["can_cancel"])
+    toggles = bool(day.in_basket or day.can_book or day.can_cancel)
     return Cell(
-        activity_id=str(activity["activity_id"]),
-        activity_label=activity["label"],
-        date=as_date(day["date"]),
-        state=day["state"],
-        in_basket=day["in_basket"],
-        refusal=None if toggles else day["refusal"],
-        remaining=day.get("remaining"),
+        activity_id=activity.activity_id,
+        activity_label=activity.label,
+        date=day.date,
+        state=day.state,
+        in_basket=day.in_basket,
+        refusal=None if toggles else day.refusal,
+        remaining=day.remaining,
         toggles=toggles,
     )
 
@@ -141,25 +141,25 @@ NOTHING_THAT_DAY = frozenset(
 )
 
 
-def _served(day: dict[str, Any]) -> bool:
+def _served(day: DayOut) -> bool:
     """Whether something may take place that day; weekends without anything stay out of the page."""
-    return day["state"] != "locked" or (day["refusal"] or {}).get("rule") not in NOTHING_THAT_DAY
+    return day.state != "locked" or (day.refusal.rule if day.refusal else "") not in NOTHING_THAT_DAY
 
 
-def weeks_of(calendar: dict[str, Any], monday: date, count: int = WIDE_WEEKS) -> list[Week]:
+def weeks_of(calendar: CalendarOut, monday: date, count: int = WIDE_WEEKS) -> list[Week]:
     """The weeks from ``monday`` on; Saturday and Sunday only where an activity takes place on one."""
-    activities = calendar["activities"]
+    activities = calendar.activities
     weekend = {
-        as_date(day["date"]).weekday()
+        day.date.weekday()
         for activity in activities
-        for day in activity["days"]
-        if as_date(day["date"]).weekday() > 4 and _served(day)
+        for day in activity.days
+        if day.date.weekday() > 4 and _served(day)
     }
     offsets = [0, 1, 2, 3, 4, *sorted(weekend)]
     by_day = {
-        (str(activity["activity_id"]), as_date(day["date"])): cell_of(activity, day)
+        (activity.activity_id, day.date): cell_of(activity, day)
         for activity in activities
-        for day in activity["days"]
+        for day in activity.days
     }
     weeks: list[Week] = []
     for index in range(count):
@@ -167,8 +167,8 @@ def weeks_of(calendar: dict[str, Any], monday: date, count: int = WIDE_WEEKS) ->
         days = [start + timedelta(days=offset) for offset in offsets]
         rows = [
             Row(
-                activity["label"],
-                [by_day[key] for day in days if (key := (str(activity["activity_id"]), day)) in by_day],
+                activity.label,
+                [by_day[key] for day in days if (key := (activity.activity_id, day)) in by_day],
             )
             for activity in activities
         ]

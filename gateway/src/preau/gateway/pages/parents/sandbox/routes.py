@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from preau.gateway.pages.rendering import render
-from preau.gateway.pages.sessions import Client
+from preau.gateway.pages.sessions import Identity
 
 router = APIRouter()
 
 
 @router.get("/boite-d-essai")
-async def mails_page(request: Request, client: Client, a: str = "") -> Response:
+async def mails_page(request: Request, identity: Identity, a: str = "") -> Response:
     """The mails, newest first; ``a`` keeps those to one address."""
-    answer = await client.get("identity", "/public/sandbox/mails", params={"to": a or None})
-    return render(request, "parents/sandbox/mails.html", {"mails": answer["items"], "address": a})
+    answer = await identity.sandbox_mails(a)
+    return render(request, "parents/sandbox/mails.html", {"mails": answer.items, "address": a})

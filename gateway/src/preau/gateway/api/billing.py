@@ -1,0 +1,124 @@
+"""The client of billing: prices, invoices, runs, tariffs and credits."""
+
+from __future__ import annotations
+
+from preau.gateway.api.calls import Body, Calls, FamilyCalls
+from preau.gateway.api.client import Download
+from preau.gateway.api.models.billing import (
+    AgentInvoiceDetail,
+    CancellationOut,
+    CreditOut,
+    InvoiceDetail,
+    PageAgentInvoiceOut,
+    PageCreditOut,
+    PageDraftOut,
+    PageInvoiceOut,
+    PageRegieOut,
+    PageRunOut,
+    PageTariffOut,
+    PreviewOut,
+    QuoteOut,
+    RegieOut,
+    RunDetail,
+    RunOut,
+    TariffOut,
+)
+
+
+class FamilyBilling(FamilyCalls):
+    """Of one family, for its parents."""
+
+    service = "billing"
+
+    async def invoices(self, status: str) -> PageInvoiceOut:
+        """The family's invoices, "open" or "paid"."""
+        return await self._get(PageInvoiceOut, f"{self._family}/invoices", status=status)
+
+    async def invoice(self, invoice_id: str) -> InvoiceDetail:
+        return await self._get(InvoiceDetail, f"{self._family}/invoices/{invoice_id}")
+
+    async def invoice_pdf(self, invoice_id: str) -> Download:
+        return await self._download(f"{self._family}/invoices/{invoice_id}/pdf")
+
+    async def quote(self, body: Body) -> QuoteOut:
+        """What bookings would cost."""
+        return await self._post(QuoteOut, f"{self._family}/quotes", body)
+
+
+class AgentBilling(Calls):
+    """Of the commune, for its agents."""
+
+    service = "billing"
+
+    async def regies(self) -> PageRegieOut:
+        return await self._get(PageRegieOut, "/agent/regies")
+
+    async def open_regie(self, body: Body) -> RegieOut:
+        return await self._post(RegieOut, "/agent/regies", body)
+
+    async def runs(self, *, regie_id: str = "", cursor: str = "", limit: int | None = None) -> PageRunOut:
+        """The runs, newest first."""
+        return await self._get(PageRunOut, "/agent/runs", regie_id=regie_id, cursor=cursor, limit=limit)
+
+    async def begin_run(self, body: Body) -> RunOut:
+        """Begin a run; 409 with its ``run_id`` where one stands already."""
+        return await self._post(RunOut, "/agent/runs", body)
+
+    async def run(self, run_id: str) -> RunDetail:
+        return await self._get(RunDetail, f"/agent/runs/{run_id}")
+
+    async def run_invoices(self, run_id: str, *, cursor: str) -> PageDraftOut:
+        return await self._get(PageDraftOut, f"/agent/runs/{run_id}/invoices", cursor=cursor)
+
+    async def issue_run(self, run_id: str, *, key: str) -> RunOut:
+        return await self._post(RunOut, f"/agent/runs/{run_id}/issue", key=key)
+
+    async def discard_run(self, run_id: str) -> RunOut:
+        return await self._post(RunOut, f"/agent/runs/{run_id}/discard")
+
+    async def tariffs(self) -> PageTariffOut:
+        return await self._get(PageTariffOut, "/agent/tariffs")
+
+    async def state_tariff(self, body: Body) -> TariffOut:
+        return await self._post(TariffOut, "/agent/tariffs", body)
+
+    async def preview_tariff(self, body: Body) -> PreviewOut:
+        """The prices of a definition for sample families."""
+        return await self._post(PreviewOut, "/agent/tariffs/preview", body)
+
+    async def invoices(
+        self,
+        *,
+        q: str = "",
+        status: str = "",
+        regie_id: str = "",
+        family_id: str = "",
+        cursor: str = "",
+        limit: int | None = None,
+    ) -> PageAgentInvoiceOut:
+        return await self._get(
+            PageAgentInvoiceOut,
+            "/agent/invoices",
+            q=q,
+            status=status,
+            regie_id=regie_id,
+            family_id=family_id,
+            cursor=cursor,
+            limit=limit,
+        )
+
+    async def invoice(self, invoice_id: str) -> AgentInvoiceDetail:
+        return await self._get(AgentInvoiceDetail, f"/agent/invoices/{invoice_id}")
+
+    async def invoice_pdf(self, invoice_id: str) -> Download:
+        return await self._download(f"/agent/invoices/{invoice_id}/pdf")
+
+    async def cancel_invoice(self, invoice_id: str, body: Body) -> CancellationOut:
+        return await self._post(CancellationOut, f"/agent/invoices/{invoice_id}/cancellation", body)
+
+    async def credits(self) -> PageCreditOut:
+        """The credits that wait to be given back."""
+        return await self._get(PageCreditOut, "/agent/credits")
+
+    async def handle_credit(self, credit_id: str, body: Body) -> CreditOut:
+        return await self._post(CreditOut, f"/agent/credits/{credit_id}/handling", body)

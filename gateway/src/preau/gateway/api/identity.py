@@ -1,0 +1,143 @@
+"""The client of identity: accounts, sessions, communes and families."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import quote
+
+from preau.gateway.api.calls import Body, Calls
+from preau.gateway.api.models.identity import (
+    AccountOut,
+    ActivationOut,
+    AgentCommuneOut,
+    CommunesOut,
+    FamilyOut,
+    MembershipOut,
+    PageFamilyOut,
+    RegisteredOut,
+    SandboxMailsOut,
+    SessionOut,
+    SessionStatusOut,
+)
+
+Resets = Literal["password-resets", "agent-password-resets"]
+"""The resource of identity by which a parent's or an agent's lost password is changed."""
+
+
+class PublicIdentity(Calls):
+    """What is open to all."""
+
+    service = "identity"
+
+    async def sign_in(self, body: Body) -> SessionOut:
+        """A new session: 401 on wrong credentials, 429 after too many attempts."""
+        return await self._post(SessionOut, "/public/sessions", body)
+
+    async def refresh(self, refresh_token: str) -> SessionOut:
+        """The session's successor."""
+        return await self._post(SessionOut, "/public/sessions/refresh", {"refresh_token": refresh_token})
+
+    async def session_status(self, session_id: str) -> SessionStatusOut:
+        return await self._get(SessionStatusOut, f"/public/sessions/{session_id}/status")
+
+    async def communes(self) -> CommunesOut:
+        return await self._get(CommunesOut, "/public/communes")
+
+    async def challenge(self) -> bytes:
+        """A proof of work for the browser to do, as JSON that it alone reads."""
+        return await self._send("GET", "/public/challenge")
+
+    async def register(self, body: Body) -> RegisteredOut:
+        return await self._post(RegisteredOut, "/public/accounts", body)
+
+    async def activation(self, token: str) -> ActivationOut:
+        """What an activation link opens; 404 or 410 when it serves no more."""
+        return await self._get(ActivationOut, f"/public/activations/{token}")
+
+    async def activate(self, token: str, body: Body) -> RegisteredOut:
+        return await self._post(RegisteredOut, f"/public/activations/{token}", body)
+
+    async def confirm_email(self, token: str) -> None:
+        await self._send("POST", f"/public/email-confirmations/{quote(token, safe='')}", {})
+
+    async def ask_for_reset(self, resets: Resets, body: Body) -> None:
+        """Send a link by mail, if the address has an account."""
+        await self._send("POST", f"/public/{resets}", body)
+
+    async def reset_password(self, resets: Resets, token: str, body: Body) -> None:
+        await self._send("POST", f"/public/{resets}/{quote(token, safe='')}", body)
+
+    async def sandbox_mails(self, to: str) -> SandboxMailsOut:
+        """The mails that the sandbox took, to one address or to all; development only."""
+        return await self._get(SandboxMailsOut, "/public/sandbox/mails", to=to)
+
+
+class SessionIdentity(Calls):
+    """What a session does to itself."""
+
+    service = "identity"
+
+    async def sign_parent_out(self) -> None:
+        await self._send("DELETE", "/parent/sessions/current")
+
+    async def sign_agent_out(self) -> None:
+        await self._send("DELETE", "/agent/sessions/current")
+
+
+class ParentIdentity(Calls):
+    """A parent's account and families."""
+
+    service = "identity"
+
+    async def account(self) -> AccountOut:
+        return await self._get(AccountOut, "/parent/account")
+
+    async def change_account(self, body: Body) -> AccountOut:
+        return await self._patch(AccountOut, "/parent/account", body)
+
+    async def change_password(self, body: Body) -> None:
+        await self._send("POST", "/parent/account/password", body)
+
+    async def family(self, family_id: str) -> FamilyOut:
+        """The family as the commune keeps it: guardians, children, address, quotients."""
+        return await self._get(FamilyOut, f"/parent/families/{family_id}")
+
+    async def join(self, body: Body) -> MembershipOut:
+        """Join a family by the code or the activation link that the commune gave."""
+        return await self._post(MembershipOut, "/parent/memberships", body)
+
+
+class AgentIdentity(Calls):
+    """The commune and its families, for agents."""
+
+    service = "identity"
+
+    async def commune(self) -> AgentCommuneOut:
+        return await self._get(AgentCommuneOut, "/agent/commune")
+
+    async def change_commune(self, body: Body) -> AgentCommuneOut:
+        return await self._patch(AgentCommuneOut, "/agent/commune", body)
+
+    async def families(self, *, q: str, cursor: str, limit: int | None = None) -> PageFamilyOut:
+        """Families by name; ``q`` searches names, e-mails and children."""
+        return await self._get(PageFamilyOut, "/agent/families", q=q, cursor=cursor, limit=limit)
+
+    async def register(self, body: Body) -> FamilyOut:
+        return await self._post(FamilyOut, "/agent/families", body)
+
+    async def family(self, family_id: str) -> FamilyOut:
+        return await self._get(FamilyOut, f"/agent/families/{family_id}")
+
+    async def change_family(self, family_id: str, body: Body) -> FamilyOut:
+        return await self._patch(FamilyOut, f"/agent/families/{family_id}", body)
+
+    async def add_child(self, family_id: str, body: Body) -> FamilyOut:
+        return await self._post(FamilyOut, f"/agent/families/{family_id}/children", body)
+
+    async def set_quotient(self, family_id: str, body: Body) -> FamilyOut:
+        return await self._post(FamilyOut, f"/agent/families/{family_id}/quotients", body)
+
+    async def invite(self, family_id: str, guardian_id: str) -> None:
+        """Send a new code and link; the earlier ones stop working."""
+        path = f"/agent/families/{family_id}/guardians/{guardian_id}/invitation"
+        await self._send("POST", path, {})

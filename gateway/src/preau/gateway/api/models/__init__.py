@@ -1,0 +1,1 @@
+"""What the services answer, written from their OpenAPI documents by `make docs`."""

@@ -1,0 +1,270 @@
+"""What identity answers. Written by `make docs` from gateway/openapi/identity.json."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+
+class ActivationOut(BaseModel):
+    """
+    What an activation link is about.
+    """
+
+    family_label: str
+    commune_name: str
+    first_name: str
+    last_name: str
+    email: str
+    expires_at: datetime
+
+
+class AddressOut(BaseModel):
+    """
+    A postal address.
+    """
+
+    street: str
+    postal_code: str
+    city: str
+
+
+class AgentCommuneOut(BaseModel):
+    """
+    The commune as its agents see it.
+    """
+
+    commune_id: str
+    slug: str
+    name: str
+    accent_colour: str
+    contact_email: str
+    contact_phone: str
+    time_zone: str
+    school_zone: str
+    version: int
+
+
+class AgentOut(BaseModel):
+    """
+    An agent of the commune.
+    """
+
+    agent_id: str
+    email: str
+    name: str
+    roles: list[str]
+    status: str
+
+
+class AgentsOut(BaseModel):
+    """
+    Every agent of the commune.
+    """
+
+    items: list[AgentOut]
+
+
+class CommuneOut(BaseModel):
+    """
+    What everybody may know of a commune.
+    """
+
+    commune_id: str
+    slug: str
+    name: str
+    accent_colour: str
+    contact_email: str
+    contact_phone: str
+
+
+class CommunesOut(BaseModel):
+    """
+    Every commune, by name.
+    """
+
+    items: list[CommuneOut]
+
+
+class GuardianOut(BaseModel):
+    """
+    A responsable; ``contact_hidden`` when e-mail and phone are left out for the reader.
+    """
+
+    guardian_id: str
+    civility: Literal['', 'mme', 'm']
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    is_payer: bool
+    has_account: bool
+    contact_hidden: bool
+
+
+class KeysOut(BaseModel):
+    """
+    The public keys (RFC 7517).
+    """
+
+    keys: list[dict[str, Any]]
+
+
+class MeOut(BaseModel):
+    """
+    The agent who asks, and the commune they work for.
+    """
+
+    agent_id: str
+    email: str
+    name: str
+    roles: list[str]
+    status: str
+    commune: AgentCommuneOut
+
+
+class MembershipOut(BaseModel):
+    """
+    A family of the account, with what a person recognises it by.
+    """
+
+    commune_id: str
+    commune_name: str
+    commune_slug: str
+    accent_colour: str
+    family_id: str
+    family_label: str
+    guardian_id: str
+
+
+class PickupOut(BaseModel):
+    """
+    Someone who may fetch the child, from a day to another (both included) or without end.
+    """
+
+    person_name: str
+    relation: str
+    phone: str
+    valid_from: date
+    valid_to: date | None
+    request_id: str
+
+
+class QuotientOut(BaseModel):
+    """
+    A quotient familial, from a day (included) to another (excluded) or without end.
+    """
+
+    value: int
+    effective_from: date
+    effective_to: date | None
+
+
+class RegisteredOut(BaseModel):
+    """
+    The new account's id.
+    """
+
+    account_id: str
+
+
+class SandboxMailOut(BaseModel):
+    """
+    A mail that the sandbox took; ``links`` are those of its text.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    sent_at: datetime
+    links: list[str]
+
+
+class SandboxMailsOut(BaseModel):
+    """
+    The mailbox, newest first.
+    """
+
+    items: list[SandboxMailOut]
+
+
+class SessionOut(BaseModel):
+    """
+    A session's tokens. ``expires_in`` is the access token's life in seconds.
+    """
+
+    access_token: str
+    expires_in: int
+    refresh_token: str
+    session_id: str
+    subject: Literal['parent', 'agent']
+    display_name: str
+
+
+class SessionStatusOut(BaseModel):
+    """
+    Whether a session still stands.
+    """
+
+    active: bool
+
+
+class AccountOut(BaseModel):
+    """
+    One's profile and families.
+    """
+
+    account_id: str
+    account_name: str
+    email: str
+    email_confirmed_at: datetime | None
+    purpose: Literal['personal', 'organisation']
+    civility: Literal['', 'mme', 'm']
+    first_name: str
+    last_name: str
+    notify_by: Literal['email', 'sms', 'none']
+    phone: str
+    second_phone: str
+    second_email: str
+    memberships: list[MembershipOut]
+
+
+class ChildOut(BaseModel):
+    """
+    A child of the family.
+    """
+
+    child_id: str
+    first_name: str
+    last_name: str
+    birth_date: date
+    school: str
+    class_name: str
+    level: Literal['nursery', 'elementary', 'other']
+    diet: str
+    pickup_authorisations: list[PickupOut]
+
+
+class FamilyOut(BaseModel):
+    """
+    The whole record of a family.
+    """
+
+    family_id: str
+    commune_id: str
+    version: int
+    label: str
+    status: Literal['active', 'closed']
+    residency: Literal['resident', 'non_resident']
+    address: AddressOut
+    guardians: list[GuardianOut]
+    children: list[ChildOut]
+    quotients: list[QuotientOut]
+
+
+class PageFamilyOut(BaseModel):
+    items: list[FamilyOut]
+    next_cursor: str | None = None

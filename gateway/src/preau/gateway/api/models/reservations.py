@@ -1,0 +1,532 @@
+"""What reservations answers. Written by `make docs` from gateway/openapi/reservations.json."""
+
+from __future__ import annotations
+
+from datetime import date as date_aliased
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+
+class BatchLine(BaseModel):
+    """
+    The days of service that close together, on the last ``weekday`` before them.
+    """
+
+    service_weekdays: list[int]
+    weekday: int = Field(..., description='0 is Monday')
+    at: str = '24:00'
+
+
+class BookingOut(BaseModel):
+    """
+    One booking as it stands.
+    """
+
+    booking_id: str
+    family_id: str
+    child_id: str
+    activity_id: str
+    date: date_aliased
+    status: Literal['requested', 'awaiting_payment', 'confirmed', 'waitlisted', 'cancel_requested', 'cancelled', 'refused', 'expired', 'attended', 'absent_justified', 'absent_unjustified']
+    payment_mode: Literal['prepaid', 'month_end']
+    order_id: str | None
+    version: int
+
+
+class BookingsOut(BaseModel):
+    """
+    Bookings of a family.
+    """
+
+    items: list[BookingOut]
+    next_cursor: str | None = None
+
+
+class ClosureOut(BaseModel):
+    """
+    Days that agents entered.
+    """
+
+    closure_id: str
+    site_id: str | None
+    kind: Literal['closure', 'school_holidays']
+    from_: date_aliased = Field(..., alias='from')
+    to: date_aliased
+    label: str
+
+
+class ClosuresOut(BaseModel):
+    """
+    The closures from today on.
+
+    ``school_holidays_are_published`` is false where agents have to enter them.
+    """
+
+    items: list[ClosureOut]
+    next_cursor: str | None = None
+    school_zone: str
+    school_holidays_are_published: bool
+
+
+class ContactOut(BaseModel):
+    """
+    Whom to call when a deadline has passed.
+    """
+
+    email: str
+    phone: str
+
+
+class DaysBefore(BaseModel):
+    """
+    So many days before, at a time.
+
+    ``day_type`` says which days count: each; *jours ouvrés*; *jours francs* (as many whole days lie between
+    the last day to act and the day itself); days on which the activity takes place; school days.
+    ``skip_weekdays`` never count.
+    """
+
+    kind: Literal['days_before'] = 'days_before'
+    days: int
+    at: str = '24:00'
+    day_type: Literal['calendar', 'working', 'clear', 'service', 'school'] = 'calendar'
+    skip_weekdays: list[int] = []
+    on_holiday: Literal['keep', 'roll_back'] = 'keep'
+
+
+class DeadlinesOut(BaseModel):
+    """
+    The cut-offs of one day of service: the first instants at which it is too late.
+    """
+
+    date: date_aliased
+    booking_cut_off: datetime
+    cancellation_cut_off: datetime
+
+
+class GroupOut(BaseModel):
+    """
+    The lines of one child in a few words.
+    """
+
+    child_id: str
+    child_name: str
+    summary: str
+
+
+class HoursBefore(BaseModel):
+    """
+    So many hours of civil time before the activity starts.
+    """
+
+    kind: Literal['hours_before'] = 'hours_before'
+    hours: int
+    starts_at: str = '00:00'
+
+
+class ListedChildOut(BaseModel):
+    """
+    A child on the list of the day.
+    """
+
+    booking_id: str
+    family_id: str
+    child_id: str
+    child: str
+    activity_id: str
+    activity_label: str
+    class_name: str
+    level: str
+    diet: str
+    status: Literal['requested', 'awaiting_payment', 'confirmed', 'waitlisted', 'cancel_requested', 'cancelled', 'refused', 'expired', 'attended', 'absent_justified', 'absent_unjustified']
+    justified: bool | None
+    units: int | None
+
+
+class MonthBefore(BaseModel):
+    """
+    A day of the month before (its last day when the month is shorter).
+    """
+
+    kind: Literal['month_before'] = 'month_before'
+    day: int
+    at: str = '24:00'
+    months: int = 1
+    on_holiday: Literal['keep', 'roll_back'] = 'keep'
+
+
+class NoDeadline(BaseModel):
+    """
+    Until the day itself is over.
+    """
+
+    kind: Literal['none'] = 'none'
+
+
+class OfferedActivityOut(BaseModel):
+    """
+    An activity that a parent may choose at a site.
+    """
+
+    activity_id: str
+    label: str
+    unit: str
+    payment_mode: Literal['prepaid', 'month_end']
+    decision: Literal['auto', 'agent']
+
+
+class OfferedSiteOut(BaseModel):
+    """
+    A site with what it offers.
+    """
+
+    site_id: str
+    label: str
+    activities: list[OfferedActivityOut]
+
+
+class OrderInvoiceOut(BaseModel):
+    """
+    A prepaid invoice of the order.
+    """
+
+    invoice_id: str
+    regie_id: str
+    total_cents: int
+    status: Literal['open', 'settled', 'cancelled']
+
+
+class OrderOut(BaseModel):
+    """
+    An order as it stands; its invoices appear once billing has priced it.
+    """
+
+    order_id: str
+    status: Literal['awaiting_payment', 'confirmed', 'expired']
+    held_until: datetime | None
+    invoices: list[OrderInvoiceOut]
+    bookings: list[BookingOut]
+
+
+class PlacedOrderOut(BaseModel):
+    """
+    A validated basket; while it awaits payment its places are held until ``held_until``.
+    """
+
+    order_id: str
+    status: Literal['confirmed', 'awaiting_payment']
+    held_until: datetime | None
+    bookings: list[BookingOut]
+    cancellations: list[BookingOut]
+
+
+class PriceComponent(BaseModel):
+    """
+    A part of a price (meal, supervision): the tax certificate counts only what it may.
+    """
+
+    code: str
+    label: str
+    tax_deductible: bool = False
+
+
+class QueuedBookingOut(BaseModel):
+    """
+    A booking as agents see it in a queue.
+    """
+
+    booking_id: str
+    family_id: str
+    child_id: str
+    activity_id: str
+    date: date_aliased
+    status: Literal['requested', 'awaiting_payment', 'confirmed', 'waitlisted', 'cancel_requested', 'cancelled', 'refused', 'expired', 'attended', 'absent_justified', 'absent_unjustified']
+    payment_mode: Literal['prepaid', 'month_end']
+    order_id: str | None
+    version: int
+    child_name: str
+    family_label: str
+    site_label: str
+    activity_label: str
+
+
+class RefusalOut(BaseModel):
+    """
+    Which rule, why (French), until when it was possible, and who can do it all the same.
+    """
+
+    rule: str
+    reason: str
+    cut_off: datetime | None = None
+    override_by: Literal['agent', 'nobody'] = 'agent'
+
+
+class RefusedLineOut(BaseModel):
+    """
+    A line that was not added.
+    """
+
+    child_id: str
+    activity_id: str
+    date: date_aliased
+    refusal: RefusalOut
+
+
+class SameDay(BaseModel):
+    """
+    Until a time of the day itself.
+    """
+
+    kind: Literal['same_day'] = 'same_day'
+    at: str
+
+
+class SiteOut(BaseModel):
+    """
+    A site as agents see it.
+    """
+
+    site_id: str
+    label: str
+    status: Literal['active', 'closed']
+
+
+class SitesOut(BaseModel):
+    """
+    The sites of the commune.
+    """
+
+    items: list[SiteOut]
+    next_cursor: str | None = None
+
+
+class SlotOut(BaseModel):
+    """
+    The places of one day.
+    """
+
+    date: date_aliased
+    capacity: int
+    used: int
+
+
+class SlotsOut(BaseModel):
+    """
+    The days that have a slot: booked at least once, or set by an agent.
+    """
+
+    default_capacity: int
+    items: list[SlotOut]
+
+
+class WeekdayBefore(BaseModel):
+    """
+    A weekday of the week before (or of an earlier one), at a time.
+
+    With ``week_type`` "school", weeks without any school day do not count.
+    """
+
+    kind: Literal['weekday_before'] = 'weekday_before'
+    weekday: int = Field(..., description='0 is Monday')
+    at: str = '24:00'
+    weeks: int = 1
+    week_type: Literal['calendar', 'school'] = 'calendar'
+    on_holiday: Literal['keep', 'roll_back'] = 'keep'
+
+
+class Window(BaseModel):
+    """
+    Days of service that are open from ``opens_on`` (at 00:00) until ``closes_on`` at a time.
+    """
+
+    first_day: date_aliased
+    last_day: date_aliased
+    opens_on: date_aliased | None = None
+    closes_on: date_aliased
+    at: str = '24:00'
+
+
+class Windows(BaseModel):
+    """
+    Windows by dates, such as one for each of the school holidays; other days are not open.
+    """
+
+    kind: Literal['windows'] = 'windows'
+    windows: list[Window]
+
+
+class Batch(BaseModel):
+    """
+    A table: "Monday and Tuesday by Friday 9:00, Thursday and Friday by Tuesday 9:00".
+    """
+
+    kind: Literal['batch'] = 'batch'
+    lines: list[BatchLine]
+    on_holiday: Literal['keep', 'roll_back'] = 'keep'
+
+
+class DayOut(BaseModel):
+    """
+    A day: its state, what the basket holds for it, and why it is refused.
+    """
+
+    date: date_aliased
+    state: Literal['present', 'absent', 'bookable', 'locked', 'pending', 'approved', 'cancel_pending', 'refused']
+    in_basket: Literal['book', 'cancel'] | None
+    booking_id: str | None
+    remaining: int | None
+    refusal: RefusalOut | None
+    can_book: bool
+    can_cancel: bool
+
+
+class DeadlinePreviewOut(BaseModel):
+    """
+    The cut-offs of the days of service in a range; the time zone is the commune's.
+    """
+
+    time_zone: str
+    items: list[DeadlinesOut]
+
+
+class LineOut(BaseModel):
+    """
+    A line; ``problem`` is why it would be refused if the basket were validated now.
+    """
+
+    line_id: str
+    child_id: str
+    child_name: str
+    site_id: str
+    site_label: str
+    activity_id: str
+    activity_label: str
+    date: date_aliased
+    action: Literal['book', 'cancel']
+    payment_mode: Literal['prepaid', 'month_end']
+    booking_id: str | None
+    problem: RefusalOut | None
+
+
+class ListOut(BaseModel):
+    """
+    The list of a day.
+    """
+
+    items: list[ListedChildOut]
+    next_cursor: str | None = None
+
+
+class OfferOut(BaseModel):
+    """
+    What the commune offers.
+    """
+
+    items: list[OfferedSiteOut]
+    next_cursor: str | None = None
+
+
+class PageQueuedBookingOut(BaseModel):
+    items: list[QueuedBookingOut]
+    next_cursor: str | None = None
+
+
+class ActivityDaysOut(BaseModel):
+    """
+    The days of one activity: a row of the calendar.
+    """
+
+    activity_id: str
+    label: str
+    payment_mode: Literal['prepaid', 'month_end']
+    days: list[DayOut]
+
+
+class ActivityOut(BaseModel):
+    """
+    An activity as agents see it.
+    """
+
+    activity_id: str
+    version: int
+    site_id: str
+    label: str
+    regie_id: str
+    unit: Literal['unit', 'half_day', 'day', 'quarter_hour']
+    payment_mode: Literal['prepaid', 'month_end']
+    decision: Literal['auto', 'agent']
+    cancellation_decision: Literal['auto', 'agent']
+    weekdays: list[int]
+    holiday_weekdays: list[int] | None
+    opens_on: date_aliased | None
+    closes_on: date_aliased | None
+    open_in_holidays: Literal['school', 'holidays', 'always']
+    default_capacity: int
+    hold_seconds: int
+    levels: list[Literal['nursery', 'elementary', 'other']]
+    booking_deadline: (
+        NoDeadline
+        | SameDay
+        | HoursBefore
+        | DaysBefore
+        | WeekdayBefore
+        | Batch
+        | MonthBefore
+        | Windows
+    ) = Field(..., discriminator='kind')
+    cancellation_deadline: (
+        NoDeadline
+        | SameDay
+        | HoursBefore
+        | DaysBefore
+        | WeekdayBefore
+        | Batch
+        | MonthBefore
+        | Windows
+    ) = Field(..., discriminator='kind')
+    components: list[PriceComponent]
+    status: Literal['active', 'closed']
+
+
+class BasketOut(BaseModel):
+    """
+    A basket as it stands.
+    """
+
+    basket_id: str
+    lines: list[LineOut]
+    groups: list[GroupOut]
+
+
+class CalendarOut(BaseModel):
+    """
+    The calendar of a child at a site; ``from`` and ``to`` are both included.
+    """
+
+    site_id: str
+    child_id: str
+    from_: date_aliased = Field(..., alias='from')
+    to: date_aliased
+    today: date_aliased
+    contact: ContactOut
+    activities: list[ActivityDaysOut]
+
+
+class ActivitiesOut(BaseModel):
+    """
+    The activities of the commune by site and label.
+    """
+
+    items: list[ActivityOut]
+    next_cursor: str | None = None
+
+
+class AddedOut(BaseModel):
+    """
+    The basket after adding, and what a rule refused.
+    """
+
+    basket: BasketOut
+    refused: list[RefusedLineOut]

@@ -1,0 +1,51 @@
+"""The client of payments."""
+
+from __future__ import annotations
+
+from preau.gateway.api.calls import Body, Calls, FamilyCalls
+from preau.gateway.api.models.payments import (
+    AgentPaymentOut,
+    PageAgentPaymentOut,
+    PagePaymentOut,
+    PaymentOut,
+    PaymentsOut,
+    ReceiptOut,
+)
+
+
+class FamilyPayments(FamilyCalls):
+    """Of one family, for its parents."""
+
+    service = "payments"
+
+    async def pay(self, invoice_ids: list[str], return_path: str, *, key: str) -> PaymentsOut:
+        """The payments of a selection, one a régie; 409 when an invoice is paid or being paid."""
+        body = {"invoice_ids": invoice_ids, "return_path": return_path}
+        return await self._post(PaymentsOut, f"{self._family}/payments", body, key=key)
+
+    async def payments(self) -> PagePaymentOut:
+        return await self._get(PagePaymentOut, f"{self._family}/payments")
+
+    async def payment(self, payment_id: str) -> PaymentOut:
+        return await self._get(PaymentOut, f"{self._family}/payments/{payment_id}")
+
+    async def receipt(self, payment_id: str) -> ReceiptOut:
+        return await self._get(ReceiptOut, f"{self._family}/payments/{payment_id}/receipt")
+
+
+class AgentPayments(Calls):
+    """Of the commune, for its agents."""
+
+    service = "payments"
+
+    async def payments(
+        self, *, status: str = "", cursor: str = "", limit: int | None = None
+    ) -> PageAgentPaymentOut:
+        """The payments, newest first."""
+        return await self._get(
+            PageAgentPaymentOut, "/agent/payments", status=status, cursor=cursor, limit=limit
+        )
+
+    async def decide(self, payment_id: str, body: Body) -> AgentPaymentOut:
+        """Keep an amount that differs from what was asked, or reject it."""
+        return await self._post(AgentPaymentOut, f"/agent/payments/{payment_id}/decision", body)

@@ -1,0 +1,40 @@
+"""Every code of the APIs has words: a code never reaches a page."""
+
+from typing import get_args
+
+import pytest
+from pydantic import BaseModel
+
+from preau.gateway.api.models.payments import AgentPaymentOut
+from preau.gateway.api.models.requests import AgentRequestDetail, RequestDetail
+from preau.gateway.api.models.reservations import ActivityOut, BookingOut, DayOut, ListedChildOut
+from preau.gateway.pages.agents import labels as agents
+from preau.gateway.pages.parents import labels as parents
+from preau.gateway.pages.parents.reservations.weeks import STATES
+
+
+def codes_of(model: type[BaseModel], field: str) -> set[str]:
+    """The values that the service's document gives for a field."""
+    codes = set(get_args(model.model_fields[field].annotation))
+    assert codes
+    return codes
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "labels", "never_shown"),
+    [
+        (BookingOut, "status", parents.BOOKING, set()),
+        (BookingOut, "status", agents.BOOKING, set()),
+        (ListedChildOut, "status", agents.BOOKING, set()),
+        (DayOut, "state", STATES, set()),
+        (RequestDetail, "status", parents.REQUEST, set()),
+        (AgentRequestDetail, "status", agents.REQUEST, {"draft"}),
+        (AgentPaymentOut, "status", agents.PAYMENT, set()),
+        (ActivityOut, "unit", dict(agents.UNIT), set()),
+        (ActivityOut, "payment_mode", dict(agents.PAYMENT_MODE), set()),
+        (ActivityOut, "decision", dict(agents.DECISION), set()),
+        (ActivityOut, "open_in_holidays", dict(agents.OPEN_IN), set()),
+    ],
+)
+def test_every_code_has_words(model, field, labels, never_shown):
+    assert codes_of(model, field) - never_shown == set(labels)
