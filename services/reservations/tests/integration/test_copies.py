@@ -1,5 +1,7 @@
 """Copies of communes and families: older versions are ignored, erased accounts forgotten."""
 
+from sqlalchemy import text
+
 from preau.contracts.identity import AccountErasedV1, Child
 
 
@@ -44,6 +46,8 @@ async def test_an_erased_account_is_forgotten(story):
     )
     assert (await story.martin.get("/basket")).json()["lines"] == []
     assert await story.used(story.REPAS, day) == 1
+    async with story.database.transaction(story.JOLIEVILLE) as session:
+        assert (await session.scalars(text("SELECT account_id FROM booking_order"))).all() == [None]
 
 
 async def test_seeding_the_demonstration_again_changes_nothing(story):

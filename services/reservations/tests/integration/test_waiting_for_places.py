@@ -41,6 +41,10 @@ async def another_holds(story, statement: str, **parameters: object) -> AsyncGen
 HOLD_SLOT = "SELECT FROM slot WHERE activity_id = :activity AND slot_date = :day FOR UPDATE"
 HOLD_BOOKING = "SELECT FROM booking WHERE activity_id = :activity AND service_date = :day FOR UPDATE"
 """No new version of the row, so that those who wait for it come in their turn."""
+CHANGE_BOOKING = (
+    "UPDATE booking SET status = 'cancel_requested', version = version + 1"
+    " WHERE activity_id = :activity AND service_date = :day"
+)
 
 
 async def cut_off(story, activity, day, action: str) -> datetime:
@@ -150,3 +154,33 @@ async def test_of_several_days_one_that_fills_up_meanwhile_takes_none(story):
     assert [line["date"] for line in refused.json()["lines"]] == [days[1].isoformat()]
     assert [await story.used(story.REPAS, day) for day in days] == [0, 1, 0]
     await story.check_invariants()
+
+
+async def test_a_line_added_while_an_order_waits_stays_in_the_basket(story):
+    """Guard: an order takes out of the basket the lines that it has seen, by their ids."""
+    day, later = await story.served_days(story.REPAS, 2)
+    await story.capacity(story.REPAS, day, 5)
+    await story.martin.put_in_basket(day, activity_id=story.REPAS)
+    async with another_holds(story, HOLD_SLOT, activity=story.REPAS, day=day) as begin_waiting:
+        order = await begin_waiting(story.martin.order())
+        assert (await story.martin.put_in_basket(later, activity_id=story.REPAS)).status_code == 200
+    assert [booking["date"] for booking in (await order).json()["bookings"]] == [day.isoformat()]
+    basket = (await story.martin.get("/basket")).json()
+    assert [line["date"] for line in basket["lines"]] == [later.isoformat()]
+
+
+async def test_a_booking_that_changes_while_its_cancellation_waits_refuses_the_order(story):
+    """Guard: as many bookings moved as the basket cancels, in the order's ``_write``."""
+    day, new = await story.served_days(story.REPAS, 2)
+    await story.martin.book(day, activity_id=story.REPAS)
+    await story.martin.put_in_basket(day, activity_id=story.REPAS, action="cancel")
+    await story.martin.put_in_basket(new, activity_id=story.REPAS)
+    await story.service.forget_emitted()
+    async with another_holds(story, CHANGE_BOOKING, activity=story.REPAS, day=day) as begin_waiting:
+        order = await begin_waiting(story.martin.order())
+    refused = await order
+    assert refused.status_code == 409, refused.text
+    assert refused.json()["type"].endswith("/booking-changed")
+    assert [await story.used(story.REPAS, one) for one in (day, new)] == [1, 0]
+    assert len((await story.martin.get("/basket")).json()["lines"]) == 2
+    assert await story.service.emitted(OrderPlacedV1) == []
