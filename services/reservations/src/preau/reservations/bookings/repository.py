@@ -51,7 +51,7 @@ _RECORD = text(
     f" ON CONFLICT (child_id, activity_id, service_date) WHERE status NOT IN ({_ENDED}) DO NOTHING"
     f" RETURNING {_KEPT}),"
     " held AS (SELECT booking_id, status FROM booking WHERE booking_id = ANY(CAST(:ids AS uuid[]))"
-    " AND status = ANY(CAST(:sources AS text[])) ORDER BY booking_id FOR NO KEY UPDATE),"
+    " ORDER BY booking_id FOR NO KEY UPDATE),"
     " moved AS (UPDATE booking SET status = m.becomes, version = booking.version + 1,"
     " changed_at = clock_timestamp(), decided_by_agent = booking.decided_by_agent OR m.by_agent,"
     " message = coalesce(m.message, booking.message)"
@@ -95,7 +95,6 @@ async def write(session: AsyncSession, drafts: Sequence[dict[str, Any]], moves: 
         {
             "drafts": to_json(drafts).decode(),
             "ids": sorted({booking_id for move in moves for booking_id in move.booking_ids}),
-            "sources": sorted({status for move in moves for status in move.sources()}),
             "moves": to_json([row for move in moves for row in move.rows()]).decode(),
         },
     )
