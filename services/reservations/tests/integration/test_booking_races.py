@@ -84,7 +84,7 @@ async def test_a_double_submit_with_two_keys_is_one_order(crowd):
 
 
 async def test_cancelling_in_parallel_has_one_effect(crowd):
-    """Guard: ``status = ANY(sources)`` under the row's lock in the move of a booking."""
+    """Guard: the status that the locked row has, in the move of a booking."""
     [day] = await crowd.served_days(crowd.REPAS, 1)
     order = (await crowd.martin.book(day, activity_id=crowd.REPAS)).json()
     await crowd.durand.book(day, activity_id=crowd.REPAS)

@@ -157,7 +157,7 @@ async def test_of_several_days_one_that_fills_up_meanwhile_takes_none(story):
 
 
 async def test_a_line_added_while_an_order_waits_stays_in_the_basket(story):
-    """Guard: an order takes out of the basket the lines that it has seen, by their ids."""
+    """Guard: an order takes the lines that it has seen out as it is opened, not all there are at its end."""
     day, later = await story.served_days(story.REPAS, 2)
     await story.capacity(story.REPAS, day, 5)
     await story.martin.put_in_basket(day, activity_id=story.REPAS)
@@ -184,3 +184,20 @@ async def test_a_booking_that_changes_while_its_cancellation_waits_refuses_the_o
     assert [await story.used(story.REPAS, one) for one in (day, new)] == [1, 0]
     assert len((await story.martin.get("/basket")).json()["lines"]) == 2
     assert await story.service.emitted(OrderPlacedV1) == []
+
+
+async def test_of_two_cancellations_that_wait_for_one_booking_one_has_an_effect(story):
+    """Guard: ``m.was = held.status`` in the statement that moves bookings."""
+    [day] = await story.served_days(story.REPAS, 1)
+    placed = (await story.martin.book(day, activity_id=story.REPAS)).json()
+    await story.durand.book(day, activity_id=story.REPAS)
+    await story.service.forget_emitted()
+    path = f"/bookings/{placed['bookings'][0]['booking_id']}"
+    async with another_holds(story, HOLD_BOOKING, activity=story.REPAS, day=day) as begin_waiting:
+        waiting = [await begin_waiting(story.martin.delete(path)) for _ in range(2)]
+    first, second = [await one for one in waiting]
+    assert (first.status_code, second.status_code) == (200, 409), second.text
+    assert second.json()["type"].endswith("/booking-changed")
+    assert await story.used(story.REPAS, day) == 1
+    assert len(await story.service.emitted(BookingChangedV1)) == 1
+    await story.check_invariants()
