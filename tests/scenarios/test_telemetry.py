@@ -181,6 +181,7 @@ async def test_one_call_is_one_trace_over_http_outbox_broker_and_inbox(
     said = b"".join(collector.bodies)
     for personal in (family_id, NAME, STREET, "admin@jolieville.example", "search="):
         assert personal.encode() not in said
+    assert not [one.name for one in collector.spans if one.name.endswith(("readyz", "metrics"))]
     assert {one.kind for one in collector.spans if not one.span.parent_span_id} <= {"SERVER", "CONSUMER"}
 
 
