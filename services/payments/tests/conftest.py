@@ -9,12 +9,15 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.auth.subjects import Membership
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceFacts, InvoiceIssuedV1
 from preau.contracts.payments import PaymentFailedV1, PaymentSettledV1
 from preau.payments.app import create_app
+from preau.payments.payments import repository
+from preau.payments.payments.tables import Payment
 from preau.payments.settings import PaymentsSettings
 from preau.testing.services import ServiceUnderTest, running_service
 from preau.testing.town import Household, commune_event
@@ -165,3 +168,22 @@ async def town_with() -> AsyncIterator[Callable[..., Awaitable[Town]]]:
             return await settled_town(running)
 
         yield start
+
+
+@pytest.fixture
+def unlocked() -> Callable[[AsyncSession, UUID], Awaitable[Payment | None]]:
+    """``payment_to_change`` without its lock, and with a pause until another has read the payment too."""
+    read_twice = asyncio.Event()
+    readers = 0
+
+    async def payment_to_change(session: AsyncSession, payment_id: UUID) -> Payment | None:
+        nonlocal readers
+        found = await repository.payment(session, payment_id)
+        readers += 1
+        if readers > 1:
+            read_twice.set()
+        async with asyncio.timeout(30):
+            await read_twice.wait()
+        return found
+
+    return payment_to_change

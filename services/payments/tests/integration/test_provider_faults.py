@@ -156,29 +156,11 @@ async def test_fifty_notifications_have_one_effect(town_with):
     assert tuple(taken.one()) == (1, 1)
 
 
-def unlocked():
-    """The payment without its lock, and a pause until another has read it too."""
-    read_twice = asyncio.Event()
-    readers = 0
-
-    async def payment_to_change(session, payment_id):
-        nonlocal readers
-        found = await repository.payment(session, payment_id)
-        readers += 1
-        if readers > 1:
-            read_twice.set()
-        async with asyncio.timeout(30):
-            await read_twice.wait()
-        return found
-
-    return payment_to_change
-
-
-async def test_without_the_lock_the_fifty_collide(town_with, monkeypatch):
+async def test_without_the_lock_the_fifty_collide(town_with, unlocked, monkeypatch):
     """The guard removed, the test above fails: what it guards is real."""
     town = await town_with(sandbox_notification_copies=0)
     payment = await paid_at_bank(town)
-    monkeypatch.setattr(repository, "payment_to_change", unlocked())
+    monkeypatch.setattr(repository, "payment_to_change", unlocked)
     assert await fifty_at_once(town, payment) != []
 
 

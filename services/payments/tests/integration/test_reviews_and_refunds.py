@@ -8,7 +8,6 @@ import pytest
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceCancelledV1
 from preau.contracts.payments import PaymentRefundedV1
-from preau.payments.payments import repository
 from preau.payments.providers.protocols import ProviderUnavailable
 from preau.payments.refunds import service
 from preau.payments.refunds.execution import carry_out_due
@@ -137,16 +136,11 @@ async def test_twenty_requests_are_one_refund(town):
     assert len(set(await request_twenty(town, await paid(town)))) == 1
 
 
-async def test_without_the_lock_the_twenty_collide(town, monkeypatch):
+async def test_without_the_lock_the_twenty_collide(town, unlocked, monkeypatch):
     """The guard removed, the test above fails: what it guards is real."""
-
-    async def unlocked(session, payment_id):
-        found = await repository.payment(session, payment_id)
-        await asyncio.sleep(0.3)
-        return found
-
+    payment = await paid(town)
     monkeypatch.setattr(service, "payment_to_change", unlocked)
-    assert len(set(await request_twenty(town, await paid(town)))) > 1
+    assert len(set(await request_twenty(town, payment))) > 1
 
 
 async def test_a_settled_payment_is_given_back_once(town):

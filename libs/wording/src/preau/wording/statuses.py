@@ -16,3 +16,64 @@ REQUEST: Mapping[str, str] = {
     "withdrawn": "retirée",
 }
 """A family's request (une demande)."""
+BOOKING: Mapping[str, str] = {
+    "requested": "demandée",
+    "awaiting_payment": "à payer",
+    "confirmed": "confirmée",
+    "waitlisted": "en liste d’attente",
+    "cancel_requested": "annulation demandée",
+    "cancelled": "annulée",
+    "refused": "refusée",
+    "expired": "non payée à temps",
+    "attended": "enfant présent",
+    "absent_justified": "absence justifiée",
+    "absent_unjustified": "absence non justifiée",
+}
+"""A booking (une réservation)."""
+
+ORDER: Mapping[str, str] = {
+    "placed": "enregistrée",
+    "awaiting_payment": "à payer",
+    "confirmed": "confirmée",
+    "expired": "expirée",
+}
+"""A validated basket (une commande)."""
+
+INVOICE: Mapping[str, str] = {
+    "draft": "projet",
+    "issued": "à payer",
+    "partly_paid": "payée en partie",
+    "paid": "payée",
+    "cancelled": "annulée",
+}
+"""An invoice (une facture)."""
+
+PAYABLE: Mapping[str, str] = {"open": "à payer", "settled": "payée", "cancelled": "annulée"}
+"""An invoice as payments and orders know it."""
+
+RUN: Mapping[str, str] = {
+    "computing": "calcul en cours",
+    "computed": "à vérifier",
+    "issued": "émise",
+    "discarded": "abandonnée",
+}
+"""A billing run (une facturation)."""
+
+PAYMENT: Mapping[str, str] = {
+    "created": "créé",
+    "redirected": "en cours à la banque",
+    "pending": "en attente de la banque",
+    "settled": "encaissé",
+    "refused": "refusé",
+    "cancelled": "abandonné",
+    "expired": "expiré",
+    "review": "à vérifier",
+    "refunded": "remboursé",
+}
+"""A payment (un paiement)."""
+
+REFUND: Mapping[str, str] = {"requested": "demandé", "done": "effectué", "denied": "refusé"}
+"""A refund (un remboursement)."""
+
+RECORD: Mapping[str, str] = {"active": "actif", "closed": "fermé"}
+"""An agent, a family's record, a site or an activity that is in use or no longer."""

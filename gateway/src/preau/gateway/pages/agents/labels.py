@@ -2,85 +2,95 @@
 
 from __future__ import annotations
 
-BOOKING = {
-    "requested": ("À décider", "calm"),
-    "awaiting_payment": ("Paiement attendu", "warn"),
-    "confirmed": ("Confirmée", "good"),
-    "waitlisted": ("Liste d’attente", "neutral"),
-    "cancel_requested": ("Annulation demandée", "plum"),
-    "cancelled": ("Annulée", "neutral"),
-    "refused": ("Refusée", "bad"),
-    "expired": ("Expirée", "neutral"),
-    "attended": ("Présent", "good"),
-    "absent_justified": ("Absence justifiée", "absent"),
-    "absent_unjustified": ("Absence non justifiée", "absent"),
-}
-REQUEST = {
-    "submitted": ("À prendre en charge", "warn"),
-    "in_review": ("En cours d’étude", "calm"),
-    "info_needed": ("Précisions demandées", "plum"),
-    "accepted": ("Acceptée", "good"),
-    "refused": ("Refusée", "bad"),
-    "withdrawn": ("Retirée", "neutral"),
-}
-INVOICE = {
-    "issued": ("À payer", "warn"),
-    "partly_paid": ("Payée en partie", "calm"),
-    "paid": ("Payée", "good"),
-    "cancelled": ("Annulée par avoir", "neutral"),
-    "draft": ("Projet", "neutral"),
-}
-INVOICE_KIND = {
-    "month_end": "Facture du mois",
-    "complement": "Complément",
-    "prepaid": "Payée d’avance",
-    "credit_note": "Avoir",
-}
-RUN = {
-    "computing": ("Calcul en cours", "calm"),
-    "computed": ("Aperçu à vérifier", "warn"),
-    "issuing": ("Émission en cours", "calm"),
-    "issued": ("Émise", "good"),
-    "discarded": ("Abandonnée", "neutral"),
-}
-RUN_KIND = {"month_end": "Facturation du mois", "complement": "Complément"}
-PAYMENT = {
-    "created": ("Créé", "neutral"),
-    "redirected": ("En cours chez la banque", "calm"),
-    "pending": ("En attente", "calm"),
-    "settled": ("Encaissé", "good"),
-    "refused": ("Refusé", "bad"),
-    "cancelled": ("Abandonné", "neutral"),
-    "expired": ("Expiré", "neutral"),
-    "review": ("À vérifier", "warn"),
-    "refunded": ("Remboursé", "plum"),
-}
-PAYMENT_METHOD = {"card": "Carte", "direct_debit": "Prélèvement"}
+from collections.abc import Mapping
+
+from preau.wording import kinds, statuses
+from preau.wording.dates import WEEKDAYS
+from preau.wording.typography import sentence
+
+
+def _toned(names: Mapping[str, str], tones: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """For each status its name as a badge has it, and the badge's tone."""
+    return {status: (sentence(name), tones.get(status, "neutral")) for status, name in names.items()}
+
+
+def _choices(names: Mapping[str, str], *, capital: bool = True) -> tuple[tuple[str, str], ...]:
+    """The options of a field: value and text."""
+    return tuple((value, sentence(name) if capital else name) for value, name in names.items())
+
+
+BOOKING = _toned(
+    statuses.BOOKING,
+    {
+        "requested": "calm",
+        "awaiting_payment": "warn",
+        "confirmed": "good",
+        "waitlisted": "neutral",
+        "cancel_requested": "plum",
+        "cancelled": "neutral",
+        "refused": "bad",
+        "expired": "neutral",
+        "attended": "good",
+        "absent_justified": "absent",
+        "absent_unjustified": "absent",
+    },
+)
+REQUEST = _toned(
+    statuses.REQUEST,
+    {
+        "submitted": "warn",
+        "in_review": "calm",
+        "info_needed": "plum",
+        "accepted": "good",
+        "refused": "bad",
+        "withdrawn": "neutral",
+    },
+)
+INVOICE = _toned(
+    statuses.INVOICE,
+    {
+        "issued": "warn",
+        "partly_paid": "calm",
+        "paid": "good",
+        "cancelled": "neutral",
+        "draft": "neutral",
+    },
+)
+RUN = _toned(
+    statuses.RUN,
+    {
+        "computing": "calm",
+        "computed": "warn",
+        "issued": "good",
+        "discarded": "neutral",
+    },
+)
+PAYMENT = _toned(
+    statuses.PAYMENT,
+    {
+        "created": "neutral",
+        "redirected": "calm",
+        "pending": "calm",
+        "settled": "good",
+        "refused": "bad",
+        "cancelled": "neutral",
+        "expired": "neutral",
+        "review": "warn",
+        "refunded": "plum",
+    },
+)
+INVOICE_KIND = {kind: sentence(name) for kind, name in kinds.INVOICE.items()}
+RUN_KIND = {kind: sentence(name) for kind, name in kinds.RUN.items()}
+PAYMENT_METHOD = {method: sentence(name) for method, name in kinds.PAYMENT_METHOD.items()}
 FAMILY = {"linked": ("Relié", "good"), "none": ("Pas encore", "neutral")}
-RESIDENCY = (("resident", "Habite la commune"), ("non_resident", "Hors commune"))
-LEVEL = (("nursery", "Maternelle"), ("elementary", "Élémentaire"), ("other", "Autre"))
-CIVILITY = (("", "—"), ("mme", "Madame"), ("m", "Monsieur"))
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-DAY_TYPE = (
-    ("calendar", "jours du calendrier"),
-    ("working", "jours ouvrés"),
-    ("clear", "jours francs"),
-    ("service", "jours de service"),
-    ("school", "jours d’école"),
-)
-PAYMENT_MODE = (("month_end", "Facturée en fin de mois"), ("prepaid", "Payée à la réservation"))
-DECISION = (("auto", "Immédiate"), ("agent", "Après décision d’un agent"))
-OPEN_IN = (
-    ("school", "Semaines d’école"),
-    ("holidays", "Vacances scolaires"),
-    ("always", "Toute l’année"),
-)
-UNIT = (
-    ("unit", "à l’unité"),
-    ("half_day", "à la demi-journée"),
-    ("day", "à la journée"),
-    ("quarter_hour", "au quart d’heure"),
-)
+RESIDENCY = _choices(kinds.RESIDENCY)
+LEVEL = _choices(kinds.LEVEL)
+CIVILITY = _choices(kinds.CIVILITY, capital=False)
+DAY_TYPE = _choices(kinds.DAY_TYPE, capital=False)
+PAYMENT_MODE = _choices(kinds.PAYMENT_MODE)
+DECISION = _choices(kinds.DECISION)
+OPEN_IN = _choices(kinds.OPEN_IN)
+UNIT = _choices(kinds.UNIT, capital=False)
 
 LABELS = {
     "booking_labels": BOOKING,

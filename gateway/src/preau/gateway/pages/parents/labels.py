@@ -1,17 +1,23 @@
-"""What parents read for the codes of the APIs: words, tone and symbol."""
+"""What parents see for the codes of the APIs: words, tone and symbol."""
 
+from preau.wording import kinds, statuses
+from preau.wording.typography import sentence
+
+_BOOKING_LOOKS = {
+    "requested": ("warn", "state-pending"),
+    "awaiting_payment": ("warn", "card"),
+    "confirmed": ("good", "state-present"),
+    "waitlisted": ("warn", "state-pending"),
+    "cancel_requested": ("plum", "state-cancel_pending"),
+    "cancelled": ("neutral", "cross"),
+    "refused": ("bad", "state-refused"),
+    "expired": ("neutral", "clock"),
+    "attended": ("good", "state-present"),
+    "absent_justified": ("absent", "state-absent"),
+    "absent_unjustified": ("absent", "state-absent"),
+}
 BOOKING: dict[str, tuple[str, str, str]] = {
-    "requested": ("Demande en cours", "warn", "state-pending"),
-    "awaiting_payment": ("À payer", "warn", "card"),
-    "confirmed": ("Réservé", "good", "state-present"),
-    "waitlisted": ("Liste d’attente", "warn", "state-pending"),
-    "cancel_requested": ("Annulation demandée", "plum", "state-cancel_pending"),
-    "cancelled": ("Annulé", "neutral", "cross"),
-    "refused": ("Refusé", "bad", "state-refused"),
-    "expired": ("Non payé à temps", "neutral", "clock"),
-    "attended": ("Présent", "good", "state-present"),
-    "absent_justified": ("Absence justifiée", "absent", "state-absent"),
-    "absent_unjustified": ("Absent", "absent", "state-absent"),
+    status: (sentence(name), *_BOOKING_LOOKS[status]) for status, name in statuses.BOOKING.items()
 }
 """For each status of a booking: its words, its tone and its symbol."""
 
@@ -26,9 +32,4 @@ REQUEST: dict[str, tuple[str, str]] = {
 }
 """For each status of a request: its tone and its symbol; the service gives its words."""
 
-INVOICE_KIND = {
-    "month_end": "Facture du mois",
-    "complement": "Facture complémentaire",
-    "prepaid": "Réservation prépayée",
-    "credit_note": "Avoir",
-}
+INVOICE_KIND = {kind: sentence(name) for kind, name in kinds.INVOICE.items()}

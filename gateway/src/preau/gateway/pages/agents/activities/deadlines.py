@@ -15,8 +15,9 @@ from preau.gateway.api.models.reservations import (
     WeekdayBefore,
     Windows,
 )
-from preau.gateway.pages.agents.labels import DAY_TYPE, WEEKDAYS
+from preau.gateway.pages.agents.labels import DAY_TYPE
 from preau.gateway.pages.forms import Form
+from preau.wording.dates import WEEKDAYS
 
 Deadline = NoDeadline | SameDay | HoursBefore | DaysBefore | WeekdayBefore | Batch | MonthBefore | Windows
 

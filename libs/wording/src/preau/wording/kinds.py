@@ -1,0 +1,48 @@
+"""What the kinds, roles and settings of the API are called; keys as the API has them."""
+
+from collections.abc import Mapping
+
+INVOICE: Mapping[str, str] = {
+    "month_end": "facture du mois",
+    "complement": "complément",
+    "prepaid": "facture payée d’avance",
+    "credit_note": "avoir",
+}
+RUN: Mapping[str, str] = {"month_end": "facturation du mois", "complement": "complément"}
+ROLE: Mapping[str, str] = {
+    "admin": "administration",
+    "reservations": "réservations",
+    "attendance": "pointage",
+    "billing": "facturation",
+    "requests": "demandes",
+}
+"""What an agent may do."""
+RESIDENCY: Mapping[str, str] = {"resident": "habite la commune", "non_resident": "hors commune"}
+LEVEL: Mapping[str, str] = {"nursery": "maternelle", "elementary": "élémentaire", "other": "autre"}
+CIVILITY: Mapping[str, str] = {"": "—", "mme": "Madame", "m": "Monsieur"}
+UNIT: Mapping[str, str] = {
+    "unit": "à l’unité",
+    "half_day": "à la demi-journée",
+    "day": "à la journée",
+    "quarter_hour": "au quart d’heure",
+}
+PAYMENT_MODE: Mapping[str, str] = {
+    "month_end": "facturée en fin de mois",
+    "prepaid": "payée à la réservation",
+}
+PAYMENT_METHOD: Mapping[str, str] = {"card": "carte bancaire", "direct_debit": "prélèvement"}
+DECISION: Mapping[str, str] = {"auto": "immédiate", "agent": "après décision d’un agent"}
+OPEN_IN: Mapping[str, str] = {
+    "school": "semaines d’école",
+    "holidays": "vacances scolaires",
+    "always": "toute l’année",
+}
+DAY_TYPE: Mapping[str, str] = {
+    "calendar": "jours du calendrier",
+    "working": "jours ouvrés",
+    "clear": "jours francs",
+    "service": "jours de service",
+    "school": "jours d’école",
+}
+CLOSURE: Mapping[str, str] = {"closure": "fermeture", "school_holidays": "vacances scolaires"}
+PERSON: Mapping[str, str] = {"family": "famille", "agent": "agent"}
