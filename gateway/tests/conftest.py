@@ -5,7 +5,7 @@ import base64
 import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -182,14 +182,23 @@ class Running:
         return {"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
 
 
+@pytest.fixture
+async def serving_app() -> AsyncIterator[Callable[[Any], Awaitable[str]]]:
+    """Serves applications on real loopback ports; stopped after the test."""
+    async with AsyncExitStack() as stack:
+
+        async def serve(app: Any) -> str:
+            return await stack.enter_async_context(serving(app))
+
+        yield serve
+
+
 Start = Callable[..., Awaitable[Running]]
 
 
 @pytest.fixture
 async def start() -> AsyncIterator[Start]:
     """Starts gateways with the settings given; stopped after the test."""
-    from contextlib import AsyncExitStack
-
     async with AsyncExitStack() as stack:
 
         async def run(**settings: Any) -> Running:

@@ -55,6 +55,8 @@ def listing_of(rows: list[Row], size: int = 2) -> tuple[Listing[Row], list[str]]
 class Asking:
     """What a list asks of an agent's request: its query."""
 
+    zone = ZoneInfo("Europe/Paris")
+
     def __init__(self, query: str = "") -> None:
         self.request = type("Request", (), {"query_params": QueryParams(query)})
 
@@ -143,7 +145,11 @@ def test_columns_sort_by_links_and_say_so():
 
     def shown(query: str) -> str:
         table = Table(listing, listing.asked(QueryParams(query)), [ROW])
-        return str(macros.make_module({"csrf_token": "t", "today": date(2026, 3, 1)}).rows_table(table))
+        return str(
+            macros.make_module(
+                {"csrf_token": "t", "today": date(2026, 3, 1), "zone": ZoneInfo("Europe/Paris")}
+            ).rows_table(table)
+        )
 
     unsorted = shown("tri=day")
     assert 'aria-sort="descending">Jour<' in unsorted  # As the service gives them,

@@ -6,6 +6,7 @@ import time
 
 from preau.gateway.api.identity import PublicIdentity
 from preau.gateway.api.models.identity import CommuneOut
+from preau.gateway.api.problems import UNREADABLE, UpstreamProblem
 
 KEPT_SECONDS = 60.0
 
@@ -25,9 +26,15 @@ class Communes:
             self._until = time.monotonic() + KEPT_SECONDS
         return self._known
 
-    async def find(self, *, slug: str = "", commune_id: str = "") -> CommuneOut | None:
-        """The commune of a slug or an id, None when there is none."""
-        for commune in await self.all():
-            if commune.slug == slug or commune.commune_id == commune_id:
-                return commune
-        return None
+    async def find(self, slug: str) -> CommuneOut | None:
+        """The commune of a slug, None when there is none."""
+        return next((commune for commune in await self.all() if commune.slug == slug), None)
+
+    async def of_session(self, commune_id: str) -> CommuneOut:
+        """The commune that a session speaks of, also one opened a moment ago. Raises UpstreamProblem."""
+        for _ in range(2):
+            for commune in await self.all():
+                if commune.commune_id == commune_id:
+                    return commune
+            self._until = 0.0
+        raise UpstreamProblem(502, UNREADABLE)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from preau.gateway.api.models.requests import AnswerLine
 from preau.wording.amounts import euros, file_size, number
@@ -20,9 +25,10 @@ from preau.wording.dates import (
 )
 from preau.wording.typography import NBSP, sentence
 
-__all__ = ["FILTERS", "PARIS", "as_date", "day", "month", "week_title"]
+__all__ = ["FILTERS", "as_date", "day", "month", "week_title"]
 
-PARIS = "Europe/Paris"
+Moment = date | datetime | str
+"""A day or an instant; texts are in ISO form."""
 
 
 def money(cents: int | None) -> str:
@@ -34,12 +40,39 @@ def figure(value: int | float | str | None) -> str:
     return "" if value is None else number(value)
 
 
-def clock_in(value: datetime | str, zone: str = PARIS) -> str:
-    return clock(value, zone)
+def civil(context: Context, value: Moment) -> Moment:
+    """An instant where the page's commune is; a day, or what is no instant, as it is."""
+    return value.astimezone(_zone(context)) if isinstance(value, datetime) else value
 
 
-def moment_in(value: datetime | str, today: date | str | None = None, zone: str = PARIS) -> str:
-    return moment(value, zone, today)
+def _zone(context: Context) -> ZoneInfo:
+    zone: ZoneInfo = context["zone"]
+    return zone
+
+
+@pass_context
+def clock_in(context: Context, value: datetime | str) -> str:
+    return clock(value, _zone(context))
+
+
+@pass_context
+def moment_in(context: Context, value: datetime | str, today: date | str | None = None) -> str:
+    return moment(value, _zone(context), today)
+
+
+@pass_context
+def day_in(context: Context, value: Moment, today: date | str | None = None) -> str:
+    return day(civil(context, value), today)
+
+
+@pass_context
+def full_date_in(context: Context, value: Moment) -> str:
+    return full_date(civil(context, value))
+
+
+@pass_context
+def short_date_in(context: Context, value: Moment) -> str:
+    return short_date(civil(context, value))
 
 
 def due_phrase(days_to_due: int) -> str:
@@ -70,12 +103,12 @@ def answer(line: AnswerLine) -> str:
     return telephone(line.text) if line.kind == "phone" else line.text
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., str]] = {
     "money": money,
     "number": figure,
-    "day": day,
-    "full_date": full_date,
-    "short_date": short_date,
+    "day": day_in,
+    "full_date": full_date_in,
+    "short_date": short_date_in,
     "weekday_short": weekday_short,
     "month": month,
     "clock": clock_in,

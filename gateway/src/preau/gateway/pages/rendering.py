@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import lru_cache
 from gettext import NullTranslations, translation
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from preau.gateway.pages import flash
+from preau.gateway.pages.civil_time import today_of, zone_of
 from preau.gateway.pages.compression import html_response
 from preau.gateway.pages.csrf import csrf_token
-from preau.gateway.pages.formats import FILTERS, PARIS
+from preau.gateway.pages.formats import FILTERS
 from preau.gateway.pages.forms import Form
 from preau.gateway.pages.sessions import pages_state
 from preau.gateway.pages.static_files import static_url
@@ -61,7 +60,8 @@ def base_context(request: Request) -> dict[str, Any]:
         "csrf_token": csrf_token(request),
         "development": pages_state(request).settings.development,
         "flashes": flash.take(request),
-        "today": datetime.now(ZoneInfo(PARIS)).date(),
+        "zone": zone_of(request),
+        "today": today_of(request),
         "commune": None,
         "person": None,
         "families": [],

@@ -23,7 +23,7 @@ async def serve_theme(request: Request) -> Response:
     """``/theme/<slug>.css``: the colours of a commune; the default ones when it is not known."""
     communes: Communes = request.app.state.communes
     try:
-        commune = await communes.find(slug=request.path_params["slug"])
+        commune = await communes.find(request.path_params["slug"])
     except UpstreamProblem:
         commune = None
     accent = commune.accent_colour if commune else DEFAULT_ACCENT

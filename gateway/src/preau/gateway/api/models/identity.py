@@ -78,6 +78,7 @@ class CommuneOut(BaseModel):
     accent_colour: str
     contact_email: str
     contact_phone: str
+    time_zone: str
 
 
 class CommunesOut(BaseModel):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from starlette.responses import Response
@@ -19,6 +21,7 @@ from preau.gateway.api.payments import AgentPayments
 from preau.gateway.api.requests import AgentRequests
 from preau.gateway.api.reservations import AgentReservations
 from preau.gateway.pages.agents.labels import LABELS
+from preau.gateway.pages.civil_time import keep_zone, today_of, zone_of
 from preau.gateway.pages.communes import Communes
 from preau.gateway.pages.rendering import render
 from preau.gateway.pages.sessions import AgentSession, Client
@@ -38,7 +41,17 @@ class AgentContext:
     request: Request
     session: Session
     client: ServiceClient
-    commune: CommuneOut | None
+    commune: CommuneOut
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the commune."""
+        return zone_of(self.request)
+
+    @property
+    def today(self) -> date:
+        """The present day in the commune."""
+        return today_of(self.request)
 
     @property
     def identity(self) -> AgentIdentity:
@@ -94,7 +107,9 @@ class NotForThisRole(Forbidden):
 
 async def _agent_context(request: Request, session: AgentSession, client: Client) -> AgentContext:
     communes: Communes = request.app.state.communes
-    return AgentContext(request, session, client, await communes.find(commune_id=str(session.commune_id)))
+    commune = await communes.of_session(str(session.commune_id))
+    keep_zone(request, commune.time_zone)
+    return AgentContext(request, session, client, commune)
 
 
 AnyAgent = Annotated[AgentContext, Depends(_agent_context)]

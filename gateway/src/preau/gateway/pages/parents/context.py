@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends
@@ -17,6 +18,7 @@ from preau.gateway.api.models.identity import AccountOut, CommuneOut, FamilyOut,
 from preau.gateway.api.payments import FamilyPayments
 from preau.gateway.api.requests import FamilyRequests
 from preau.gateway.api.reservations import FamilyReservations
+from preau.gateway.pages.civil_time import keep_zone, today_of
 from preau.gateway.pages.communes import Communes
 from preau.gateway.pages.rendering import render, render_fragments
 from preau.gateway.pages.sessions import Client, ParentSession, set_cookie
@@ -49,6 +51,11 @@ class ParentContext:
         """The family looked after."""
         assert self.family is not None  # noqa: S101 - FamilyParent made sure
         return self.family.family_id
+
+    @property
+    def today(self) -> date:
+        """The present day in the commune."""
+        return today_of(self.request)
 
     @property
     def identity(self) -> ParentIdentity:
@@ -114,24 +121,13 @@ async def _parent_context(request: Request, session: ParentSession, client: Clie
     chosen = request.cookies.get(FAMILY_COOKIE)
     current = next((each for each in families if each.family_id == chosen), None)
     family = current or (families[0] if families else None)
-    commune = await commune_of(request, family) if family else None
+    communes: Communes = request.app.state.communes
+    commune = await communes.of_session(family.commune_id) if family else None
+    if commune:
+        keep_zone(request, commune.time_zone)
     parent = ParentContext(request, session, client, account, family, commune)
     request.state.frame = parent.context()  # an error page keeps the frame
     return parent
-
-
-async def commune_of(request: Request, family: MembershipOut) -> CommuneOut:
-    """The commune of a membership, as the layout shows it."""
-    communes: Communes = request.app.state.communes
-    known = await communes.find(slug=family.commune_slug)
-    return CommuneOut(
-        commune_id=family.commune_id,
-        slug=family.commune_slug,
-        name=family.commune_name,
-        accent_colour=family.accent_colour,
-        contact_email=known.contact_email if known else "",
-        contact_phone=known.contact_phone if known else "",
-    )
 
 
 AnyParent = Annotated[ParentContext, Depends(_parent_context)]

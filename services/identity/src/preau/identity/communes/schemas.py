@@ -21,6 +21,7 @@ class CommuneOut(ResponseModel):
     accent_colour: str
     contact_email: str
     contact_phone: str
+    time_zone: str
 
 
 class CommunesOut(ResponseModel):
@@ -32,7 +33,6 @@ class CommunesOut(ResponseModel):
 class AgentCommuneOut(CommuneOut):
     """The commune as its agents see it."""
 
-    time_zone: str
     school_zone: str
     version: int
 

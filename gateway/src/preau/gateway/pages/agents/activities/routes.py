@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from preau.gateway.pages.agents.activities.deadlines import (
 )
 from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
 from preau.gateway.pages.forms import REFUSED, Form
-from preau.gateway.pages.rendering import base_context, see_other
+from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
 
@@ -62,7 +62,7 @@ async def read_activity(agent: ReservationsAgent, activity_id: UUID) -> Response
 async def _page(
     agent: AgentContext, activity_id: UUID, form: Form | None = None, places: Form | None = None
 ) -> Response:
-    today: date = base_context(agent.request)["today"]
+    today = agent.today
     span = (str(activity_id), today, today + timedelta(weeks=WEEKS_SHOWN))
     activity, preview, slots = await asyncio.gather(
         agent.reservations.activity(str(activity_id)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -16,7 +15,7 @@ from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, AttendanceAgent
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.input_values import day_of
-from preau.gateway.pages.rendering import base_context, see_other
+from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
 
@@ -37,7 +36,7 @@ async def attendance_list(agent: AttendanceAgent, activity_id: str = "", jour: s
 
 async def _list(agent: AgentContext, activity_id: str, jour: str, sent: Form | None = None) -> Response:
     """The list; ``sent`` are marks that were refused, shown as they were chosen."""
-    today: date = base_context(agent.request)["today"]
+    today = agent.today
     day = day_of(jour) or today
     sites, activities = await asyncio.gather(agent.reservations.sites(), agent.reservations.activities())
     labels = {site.site_id: site.label for site in sites.items}

@@ -16,7 +16,7 @@ from preau.gateway.pages.agents.runs.listing import RUNS
 from preau.gateway.pages.agents.workbench.pages import table_or_first
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.gateway.pages.forms import REFUSED, Form
-from preau.gateway.pages.rendering import base_context, is_htmx, render_fragments, see_other
+from preau.gateway.pages.rendering import is_htmx, render_fragments, see_other
 
 router = APIRouter()
 
@@ -51,7 +51,7 @@ async def _list(
     table = await table_or_first(agent, RUNS, options)
     if isinstance(table, Response):
         return table
-    today: date = base_context(agent.request)["today"]
+    today = agent.today
     return agent.page(
         "runs/list",
         "runs",

@@ -12,7 +12,6 @@ from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any, Generic, Literal
-from zoneinfo import ZoneInfo
 
 from starlette.responses import Response, StreamingResponse
 from xlsxwriter import Workbook
@@ -20,7 +19,6 @@ from xlsxwriter import Workbook
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.workbench.columns import Row, SheetValue
 from preau.gateway.pages.agents.workbench.listing import Asked, Listing
-from preau.gateway.pages.formats import PARIS
 
 SheetKind = Literal["csv", "xlsx"]
 AT_ONCE = 200
@@ -78,8 +76,10 @@ class _Parts(Generic[Row]):
         asked = replace(self._asked, cursor=cursor)
         part = await self._listing.fetch(self._agent, asked.filters, asked, AT_ONCE)
         self._next = part.next_cursor
-        zone = ZoneInfo(PARIS)
-        return [[column.for_sheet(row, zone) for column in self._listing.columns] for row in part.items]
+        return [
+            [column.for_sheet(row, self._agent.zone) for column in self._listing.columns]
+            for row in part.items
+        ]
 
 
 def defused(text: str) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -15,7 +14,6 @@ from starlette.responses import Response
 
 from preau.common.logging import logger
 from preau.gateway.api.problems import UpstreamProblem
-from preau.gateway.pages.formats import PARIS
 from preau.gateway.pages.parents.context import AnyParent, FamilyParent
 from preau.gateway.pages.parents.reservations.names import named_bookings
 from preau.gateway.pages.rendering import render, see_other
@@ -46,7 +44,7 @@ async def home_page(parent: AnyParent) -> Response:
     """What waits for the parent: to pay, to validate, to complete; and the coming days."""
     if parent.family is None:
         return see_other("/adhesion")
-    today = datetime.now(ZoneInfo(PARIS)).date()
+    today = parent.today
     invoices, basket, requests, coming = await asyncio.gather(
         _or_none(parent.billing.invoices("open")),
         _or_none(parent.reservations.basket()),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -12,7 +11,7 @@ from starlette.responses import Response
 
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.formats import PARIS, day, month
+from preau.gateway.pages.formats import day, month
 from preau.gateway.pages.forms import REFUSED
 from preau.gateway.pages.parents.context import FamilyParent
 from preau.gateway.pages.parents.reservations.names import NamedBooking, named_bookings
@@ -29,7 +28,7 @@ CANCELLABLE = frozenset({"requested", "confirmed", "waitlisted"})
 @router.get("/reservations/liste")
 async def list_page(parent: FamilyParent, vue: str = "a-venir") -> Response:
     """What comes, or what has been, by month."""
-    today = datetime.now(ZoneInfo(PARIS)).date()
+    today = parent.today
     first, last = (today, today + AHEAD) if vue != "passees" else (today - BACK, today - timedelta(days=1))
     answer = await parent.reservations.bookings(first, last)
     over = frozenset[str]() if vue == "passees" else GONE
@@ -53,7 +52,7 @@ async def confirm_page(parent: FamilyParent, booking_id: UUID) -> Response:
 
 
 async def _find(parent: FamilyParent, booking_id: UUID) -> NamedBooking | None:
-    today = datetime.now(ZoneInfo(PARIS)).date()
+    today = parent.today
     span: tuple[date, date] = (today - timedelta(days=31), today + timedelta(days=360))
     answer = await parent.reservations.bookings(*span)
     found = [each for each in answer.items if each.booking_id == str(booking_id)]

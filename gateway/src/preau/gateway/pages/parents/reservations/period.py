@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -13,7 +12,7 @@ from starlette.responses import Response
 from preau.gateway.api.models.reservations import AddedOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.formats import PARIS, day
+from preau.gateway.pages.formats import day
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
 from preau.gateway.pages.rendering import see_other
@@ -41,7 +40,7 @@ async def _page(parent: ParentContext, form: Form, site: str, *, status: int = 2
     if chosen is None or not record.children:
         return parent.page("parents/reservations/nothing.html", {"sites": sites, "children": record.children})
     if not form.values:
-        start = datetime.now(ZoneInfo(PARIS)).date() + timedelta(days=1)
+        start = parent.today + timedelta(days=1)
         form.values = {
             "enfants": [each.child_id for each in record.children],
             "prestations": [each.activity_id for each in chosen.activities][:1],

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,10 +13,9 @@ from starlette.responses import Response
 from preau.gateway.api.models.reservations import CalendarOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.formats import PARIS
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.input_values import day_of
-from preau.gateway.pages.parents.context import FamilyParent
+from preau.gateway.pages.parents.context import FamilyParent, ParentContext
 from preau.gateway.pages.parents.reservations import bookings, checkout, orders, period
 from preau.gateway.pages.parents.reservations.basket import basket_view, parse_line
 from preau.gateway.pages.parents.reservations.weeks import (
@@ -45,9 +43,9 @@ AFTER_A_TAP = [
 ]
 
 
-def _start(asked: str) -> date:
+def _start(parent: ParentContext, asked: str) -> date:
     """The Monday to show first: of the day asked for, of today when none was or it is none."""
-    return monday_of(day_of(asked) or datetime.now(ZoneInfo(PARIS)).date())
+    return monday_of(day_of(asked) or parent.today)
 
 
 @router.get("/reservations")
@@ -61,7 +59,7 @@ async def calendar_page(parent: FamilyParent, site: str = "", enfant: str = "", 
         return parent.page("parents/reservations/nothing.html", {"sites": sites, "children": children})
     current_site = next((each for each in sites if each.site_id == site), sites[0])
     child = next((each for each in children if each.child_id == enfant), children[0])
-    monday = _start(du)
+    monday = _start(parent, du)
     last = monday + timedelta(weeks=WIDE_WEEKS, days=-1)
     calendar, view = await asyncio.gather(
         parent.reservations.calendar(current_site.site_id, child.child_id, monday, last),
