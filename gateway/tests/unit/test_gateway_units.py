@@ -28,6 +28,7 @@ from preau.gateway.settings import GatewaySettings
 from preau.gateway.tracing import accepted_correlation_id, new_traceparent
 
 DEADLINE = TypeAdapter(ActivityOut.model_fields["booking_deadline"].annotation)
+BATCH = DEADLINE.validate_python({"kind": "batch", "lines": []})
 
 
 @pytest.mark.parametrize(
@@ -224,18 +225,18 @@ def test_deadlines_as_sentences_and_forms(deadline, text):
     read = DEADLINE.validate_python(deadline)
     assert deadline_text(read) == text
     form = Form(deadline_values("booking", read))
-    assert deadline_from("booking", form) == deadline
+    assert deadline_from("booking", form, BATCH) == deadline
+    assert deadline_from("booking", form, read) == read.model_dump(mode="json")
     assert form.is_valid
 
 
 def test_a_deadline_that_the_form_cannot_state_is_kept():
-    batch = DEADLINE.validate_python({"kind": "batch", "lines": []})
-    assert deadline_from("booking", Form(deadline_values("booking", batch))) is None
+    assert deadline_from("booking", Form(deadline_values("booking", BATCH)), BATCH) is None
 
 
 def test_a_deadline_with_gaps_says_which():
     form = Form({"booking_kind": "days_before", "booking_days": "deux", "booking_at": ""})
-    deadline_from("booking", form)
+    deadline_from("booking", form, BATCH)
     assert set(form.errors) == {"booking_days", "booking_at", "booking_day_type"}
 
 

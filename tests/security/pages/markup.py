@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 CHOSEN = {"radio", "checkbox"}
+BLACK = "#000000"
+"""What a browser makes of a colour that is none."""
 
 
 @dataclass
@@ -31,6 +33,7 @@ class HtmlForm:
     action: str
     method: str = "get"
     multipart: bool = False
+    id: str = ""
     controls: list[Control] = field(default_factory=list)
 
     @property
@@ -41,7 +44,7 @@ class HtmlForm:
         """The fields as a browser would send them, by the first of its buttons."""
         buttons = [control for control in self.controls if control.kind == "button"]
         return [
-            (control.name, control.value)
+            (control.name, control.value or BLACK if control.kind == "color" else control.value)
             for control in self.controls
             if control.chosen and control.kind not in {"button", "file"}
         ] + [(button.name, button.value) for button in buttons[:1] if button.name]
@@ -61,15 +64,25 @@ class _Reader(HTMLParser):
         self.links += [said[name] for name in ("href", "hx-get") if name in said]
         if tag == "form":
             self.form = HtmlForm(
-                self.page, said.get("action", self.page), said.get("method", "get"), "enctype" in said
+                self.page,
+                said.get("action", self.page),
+                said.get("method", "get"),
+                "enctype" in said,
+                said.get("id", ""),
             )
             self.forms.append(self.form)
         elif tag == "option" and self.taking:
             self.taking.options.append(said.get("value", ""))
             if "selected" in said or len(self.taking.options) == 1:
                 self.taking.value = said.get("value", "")
-        elif self.form and (said.get("name") or tag == "button"):
-            self._control(tag, said, self.form)
+        elif (form := self._form_of(said)) and (said.get("name") or tag == "button"):
+            self._control(tag, said, form)
+
+    def _form_of(self, said: dict[str, str]) -> HtmlForm | None:
+        """The form around a control, or the one before it that its attribute ``form`` names."""
+        if "form" in said:
+            return next((form for form in self.forms if form.id == said["form"]), None)
+        return self.form
 
     def _control(self, tag: str, said: dict[str, str], form: HtmlForm) -> None:
         kind = said.get("type", "text") if tag == "input" else tag

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
+from pydantic import BaseModel
 from starlette.datastructures import FormData
 
 from preau.gateway.api.problems import UpstreamProblem
@@ -15,6 +16,31 @@ from preau.gateway.pages.input_values import day_of, is_writable, whole_number, 
 NOT_THE_SAME = "Les deux mots de passe ne sont pas les mêmes."
 REFUSED = frozenset({400, 404, 409, 410, 413, 415, 422, 429})
 """What a form tells and keeps what was typed with; a record that is gone ends in its own 404."""
+
+
+def changes(stated: Mapping[str, Any], record: BaseModel) -> dict[str, Any]:
+    """What a form states otherwise than the record has it; what is left out of a PATCH stays as it is.
+
+    A form sends texts: "120" says the same as 120.
+    """
+    present = record.model_dump(mode="json")
+    return {name: value for name, value in stated.items() if not _same(value, present.get(name))}
+
+
+def _same(stated: Any, present: Any) -> bool:
+    match stated:
+        case dict():
+            parts = cast("dict[str, Any]", stated)
+            whole = cast("dict[str, Any]", present) if isinstance(present, dict) else {}
+            return all(_same(value, whole.get(name)) for name, value in parts.items())
+        case list():
+            return stated == present
+        case _:
+            return _text(stated) == _text(present)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def no_values() -> dict[str, Any]:

@@ -51,20 +51,27 @@ def deadline_names(name: str) -> dict[str, str]:
     return {f"{name}_deadline.{kind}.{field}": f"{name}_{field}" for kind in EDITABLE for field in fields}
 
 
-def deadline_from(name: str, form: Form) -> dict[str, Any] | None:
-    """The declaration that a form states, None to keep the present one; notes what is missing."""
+WANTED: dict[str, tuple[str, ...]] = {
+    "none": (),
+    "same_day": ("at",),
+    "hours_before": ("hours",),
+    "days_before": ("days", "at", "day_type"),
+    "weekday_before": ("weekday", "at", "weeks"),
+}
+"""What the form asks for each kind; a declaration may say more, which the form does not show and keeps."""
+
+
+def deadline_from(name: str, form: Form, present: Deadline) -> dict[str, Any] | None:
+    """The declaration that a form states, None to keep the present one; notes what is missing.
+
+    Of the same kind as the present one, it keeps what the form does not show (weekdays that do not count,
+    rolling back, school weeks, the hour at which the activity starts).
+    """
     kind = form.value(f"{name}_kind")
     if kind not in EDITABLE:
         return None
-    declared: dict[str, Any] = {"kind": kind}
-    wanted = {
-        "none": (),
-        "same_day": ("at",),
-        "hours_before": ("hours",),
-        "days_before": ("days", "at", "day_type"),
-        "weekday_before": ("weekday", "at", "weeks"),
-    }[kind]
-    for field in wanted:
+    declared: dict[str, Any] = present.model_dump(mode="json") if present.kind == kind else {"kind": kind}
+    for field in WANTED[kind]:
         value = form.value(f"{name}_{field}")
         if value == "":
             form.errors[f"{name}_{field}"] = "Cette valeur est nécessaire pour ce type de délai."

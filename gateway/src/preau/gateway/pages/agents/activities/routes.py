@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from preau.gateway.api.models.reservations import ActivityOut
+from preau.gateway.api.models.reservations import ActivityOut, SlotsOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.activities.deadlines import (
@@ -21,13 +21,12 @@ from preau.gateway.pages.agents.activities.deadlines import (
     deadline_values,
 )
 from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.forms import REFUSED, Form, changes
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
 
 WEEKS_SHOWN = 4
-DEADLINES = ("booking", "cancellation")
 WEEKDAYS = tuple("0123456")
 
 
@@ -78,9 +77,14 @@ async def _page(
         days=[(day, used.get(day.date)) for day in preview.items],
         default_capacity=slots.default_capacity,
         form=form or Form(_values(activity)),
-        places=places or Form({"date": today.isoformat(), "capacity": activity.default_capacity}),
+        places=places or Form({"date": today.isoformat(), "capacity": _capacity_of(today, slots)}),
         deadline_text=deadline_text,
     )
+
+
+def _capacity_of(day: date, slots: SlotsOut) -> int:
+    """The places of a day: its own, else the activity's."""
+    return next((slot.capacity for slot in slots.items if slot.date == day), slots.default_capacity)
 
 
 def _values(activity: ActivityOut) -> dict[str, Any]:
@@ -100,6 +104,7 @@ async def change_activity(agent: ReservationsAgent, activity_id: UUID) -> Respon
     """Change label, weekdays, places and deadlines; the page then shows the cut-offs that follow."""
     form = Form.sent(await agent.request.form(), several=("weekdays",))
     form.require({"label": "Indiquez un nom.", "weekdays": "Choisissez au moins un jour."})
+    present = await agent.reservations.activity(str(activity_id))
     body: dict[str, Any] = {
         "label": form.value("label"),
         "decision": form.value("decision"),
@@ -107,13 +112,16 @@ async def change_activity(agent: ReservationsAgent, activity_id: UUID) -> Respon
         "default_capacity": form.value("default_capacity"),
         "weekdays": [int(day) for day in form.value("weekdays") if day in WEEKDAYS],
     }
-    for name in DEADLINES:
-        deadline = deadline_from(name, form)
+    kept = {"booking": present.booking_deadline, "cancellation": present.cancellation_deadline}
+    for name, declared in kept.items():
+        deadline = deadline_from(name, form, declared)
         if deadline is not None:
             body[f"{name}_deadline"] = deadline
     if form.is_valid:
+        changed = changes(body, present)
         try:
-            await agent.reservations.change_activity(str(activity_id), body)
+            if changed:
+                await agent.reservations.change_activity(str(activity_id), changed)
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
                 raise
@@ -134,8 +142,10 @@ async def set_capacity(agent: ReservationsAgent, activity_id: UUID) -> Response:
     day = form.day("date")
     if form.is_valid and day is not None:
         try:
-            body = {"capacity": form.value("capacity")}
-            await agent.reservations.set_capacity(str(activity_id), day, body)
+            slots = await agent.reservations.slots(str(activity_id), day, day)
+            if form.value("capacity") != str(_capacity_of(day, slots)):
+                body = {"capacity": form.value("capacity")}
+                await agent.reservations.set_capacity(str(activity_id), day, body)
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
                 raise

@@ -19,7 +19,7 @@ from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
 
-MARK = "mark."
+MARK, WAS = "mark.", "was."
 MARKS = {
     "present": {"present": True},
     "absent": {"present": False},
@@ -57,6 +57,7 @@ async def _list(agent: AgentContext, activity_id: str, jour: str, sent: Form | N
         status=422 if sent else 200,
         wrong=wrong,
         chosen_marks=chosen_marks,
+        to_mark=set(AS_MARK) | {"confirmed"},
         form=Form({"activity_id": activity_id, "jour": day.isoformat()}),
         offered=[(each.activity_id, f"{labels.get(each.site_id, '')} · {each.label}") for each in offered],
         chosen=chosen,
@@ -72,14 +73,14 @@ async def mark(agent: AttendanceAgent) -> Response:
     """Mark the list; what was left open stays open."""
     sent = await agent.request.form()
     form = Form.sent(sent)
-    marks = marks_of(sent)
     if not form.is_valid:
         return await _list(agent, form.value("activity_id"), form.value("jour"), form)
+    marks = marks_of(sent)
     if not marks:
         flash.add(agent.request, "info", "Rien n’a été pointé : choisissez « présent » ou « absent ».")
     else:
         try:
-            await agent.reservations.mark({"marks": marks})
+            await agent.reservations.mark({"marks": await _with_units(agent, form, marks)})
             flash.add(agent.request, "success", f"{len(marks)} enfant(s) pointé(s).")
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
@@ -90,13 +91,28 @@ async def mark(agent: AttendanceAgent) -> Response:
     return see_other(f"/agent/pointage?{where}")
 
 
+async def _with_units(
+    agent: AgentContext, form: Form, marks: list[dict[str, object]]
+) -> list[dict[str, object]]:
+    """The marks with the units that were noted before: the page does not show them and keeps them."""
+    day = day_of(form.value("jour"))
+    if day is None:
+        return marks
+    found = await agent.reservations.attendance(form.value("activity_id"), day)
+    units = {item.booking_id: {"units": item.units} for item in found.items if item.units is not None}
+    return [{**mark, **units.get(str(mark["booking_id"]), {})} for mark in marks]
+
+
 def marks_of(sent: FormData) -> list[dict[str, object]]:
-    """The marks of the form's fields `mark.<booking_id>`; `all` marks those left open as present."""
+    """The marks of the form's fields `mark.<booking_id>`, without those that the page showed already.
+
+    `was.<booking_id>` is what it showed; `all` marks those left open as present.
+    """
     marks: list[dict[str, object]] = []
     for name, value in sent.multi_items():
         if not name.startswith(MARK) or not isinstance(value, str):
             continue
         wanted = value or ("present" if sent.get("all") else "")
-        if wanted in MARKS:
+        if wanted in MARKS and wanted != sent.get(f"{WAS}{name.removeprefix(MARK)}"):
             marks.append({"booking_id": name.removeprefix(MARK), **MARKS[wanted]})
     return marks

@@ -9,7 +9,7 @@ from preau.gateway.api.models.identity import AgentCommuneOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AdminAgent
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.forms import REFUSED, Form, changes
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -43,7 +43,10 @@ async def change_commune(agent: AdminAgent) -> Response:
     if form.is_valid:
         try:
             body = {name: form.value(name) for name in FIELDS}
-            await agent.identity.change_commune(body | {"accent_colour": body["accent_colour"].lower()})
+            body["accent_colour"] = body["accent_colour"].lower()
+            changed = changes(body, await agent.identity.commune())
+            if changed:
+                await agent.identity.change_commune(changed)
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
                 raise

@@ -16,7 +16,7 @@ from preau.gateway.pages.agents.families import registration
 from preau.gateway.pages.agents.families.listing import FAMILIES
 from preau.gateway.pages.agents.workbench.pages import list_page
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.forms import REFUSED, Form, changes
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -93,7 +93,10 @@ async def change_family(agent: ReservationsAgent, family_id: UUID) -> Response:
         "address": {name: form.value(name) for name in ("street", "postal_code", "city")},
     }
     names = {f"address.{name}": name for name in ("street", "postal_code", "city")}
-    if not form.is_valid or not await _kept(form, agent.identity.change_family(str(family_id), body), names):
+    if not form.is_valid:
+        return await _record(agent, family_id, edit_form=form)
+    changed = changes(body, await agent.identity.family(str(family_id)))
+    if changed and not await _kept(form, agent.identity.change_family(str(family_id), changed), names):
         return await _record(agent, family_id, edit_form=form)
     flash.add(agent.request, "success", "La fiche est enregistrée.")
     return see_other(f"/agent/familles/{family_id}")
