@@ -38,6 +38,7 @@ PARENT = (
 )
 AGENT = (
     "/agent",
+    "/agent/recherche?q=martin",
     "/agent/familles",
     "/agent/familles/nouvelle",
     "/agent/activites",

@@ -13,6 +13,7 @@ PAGES = {
     "/agent": "Bonjour",
     "/agent/familles": "Familles",
     "/agent/familles?q=benali": "Benali",
+    "/agent/recherche?q=benali": "Inès Benali",
     "/agent/familles/nouvelle": "Enregistrer une famille",
     "/agent/activites": "Cantine Jules-Ferry",
     f"/agent/activites/{MEALS}": "Dates limites",

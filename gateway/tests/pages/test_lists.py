@@ -50,3 +50,41 @@ async def test_an_empty_list_says_what_to_do(office):
 
 async def test_a_sheet_is_for_those_who_may_read_the_list(browser):
     assert (await browser.open("/agent/familles.csv")).url.path == "/agent/connexion"
+
+
+async def test_one_box_finds_families_and_children(office):
+    await office.open("/agent")
+    assert 'action="/agent/recherche"' in office.page.text
+    await office.open("/agent/recherche?q=ines")
+    assert "Inès Benali" in office.text and "Famille Benali" in office.text
+    await office.open(office.find(r'href="(/agent/familles/[0-9a-f-]{36})">Inès Benali'))
+    assert "Famille Benali" in office.text
+    await office.open("/agent/recherche?q=samir")  # A guardian's name is no child's.
+    assert "Famille Benali" in office.text and "Enfants" not in office.text
+    await office.open("/agent/recherche?q=personne-ne-s-appelle-ainsi")
+    assert "Rien ne correspond" in office.text
+    await office.open("/agent/recherche?q=%00a")
+    assert "Que cherchez-vous" in office.text
+
+
+async def test_search_asks_only_what_the_role_reads(browser):
+    await browser.sign_in("animation@jolieville.example")
+    page = await browser.open("/agent/recherche?q=benali")
+    assert page.status_code == 200
+    assert "Inès Benali" in browser.text and "Factures" not in browser.text
+
+
+async def test_several_bookings_take_several_rows(office):
+    await office.open("/agent/reservations")
+    await office.send(
+        "/agent/reservations/decisions", decision="accept", here="/agent/reservations?date=2026-03-12"
+    )
+    assert "Cochez au moins une ligne" in office.text
+    assert office.page.url.query == b"date=2026-03-12"
+    nobodys = "01900000-0000-7000-8000-00000000ffff"
+    await office.send(
+        "/agent/reservations/decisions", decision="accept", chosen=nobodys, here="https://evil.example"
+    )
+    assert "0 ligne acceptée. 1 laissée en l’état" in office.text
+    await office.send("/agent/demandes/prises-en-charge", chosen=nobodys)
+    assert "1 laissée en l’état" in office.text

@@ -125,8 +125,10 @@ def _for(*roles: str) -> Any:
     return Depends(checked)
 
 
+REGISTRY_READERS = ("reservations", "requests", "billing", "attendance")
+"""The roles that read the families' records."""
 ReservationsAgent = Annotated[AgentContext, _for("reservations")]
-RegistryReader = Annotated[AgentContext, _for("reservations", "requests", "billing", "attendance")]
+RegistryReader = Annotated[AgentContext, _for(*REGISTRY_READERS)]
 AttendanceAgent = Annotated[AgentContext, _for("attendance", "reservations")]
 BillingAgent = Annotated[AgentContext, _for("billing")]
 RequestsAgent = Annotated[AgentContext, _for("requests")]

@@ -15,6 +15,7 @@ from preau.gateway.pages.agents.payments.routes import router as payments
 from preau.gateway.pages.agents.requests.routes import router as requests
 from preau.gateway.pages.agents.reservations.routes import router as reservations
 from preau.gateway.pages.agents.runs.routes import router as runs
+from preau.gateway.pages.agents.search.routes import router as search
 from preau.gateway.pages.agents.tariffs.routes import router as tariffs
 
 
@@ -24,6 +25,7 @@ def agents_routes() -> APIRouter:
     for group in (
         accounts,
         home,
+        search,
         families,
         activities,
         reservations,

@@ -110,7 +110,7 @@ def sorted_rows(rows: Iterable[Row], columns: Iterable[Column[Row]], sort: Sort 
     def key(row: Row) -> tuple[int, str] | tuple[Value, str]:
         value = column.value(row)
         if column.kind in {"text", "state"}:
-            return 0, _spelled(column.word(row))
+            return 0, spelled(column.word(row))
         return value, ""
 
     every = list(rows)
@@ -119,6 +119,6 @@ def sorted_rows(rows: Iterable[Row], columns: Iterable[Column[Row]], sort: Sort 
     return sorted(valued, key=key, reverse=sort.descending) + empty  # pyright: ignore[reportArgumentType]
 
 
-def _spelled(text: str) -> str:
+def spelled(text: str) -> str:
     """A text as a French dictionary orders it: case and accents do not count."""
     return "".join(sign for sign in normalize("NFKD", text) if not combining(sign)).casefold()

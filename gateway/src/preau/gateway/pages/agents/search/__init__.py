@@ -1,0 +1,1 @@
+"""The search over everything that an agent may read."""
