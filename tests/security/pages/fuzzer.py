@@ -9,12 +9,16 @@ import httpx2
 
 from tests.security.pages import addressing, bodies, filling
 from tests.security.pages.answers import wrong_with
+from tests.security.pages.markup import HtmlForm
 from tests.security.pages.person import Person
 from tests.security.pages.site_map import Address, SiteMap
 from tests.security.pages.values import HEADERS, Headers
 
 SEED = os.environ.get("PREAU_FUZZ_SEED", "preau")
 EXAMPLES = int(os.environ.get("PREAU_FUZZ_EXAMPLES", "3"))
+LIST = ("tri", "cursor", "avant", "q", "status", "regie_id")
+"""What a list and its sheets take from their query, besides their own filters."""
+SHEET = ".{kind}"
 ONLY = os.environ.get("PREAU_FUZZ_ONLY", "")
 """The name of one request, as a failure tells it: ``parent POST /profil 3``."""
 
@@ -75,7 +79,8 @@ class PageFuzzer:
             path = addressing.path(address.path, random, ids)
         target = path.encode()
         if aspect == "query":
-            target = target.partition(b"?")[0] + b"?" + addressing.query(address.query, random, ids)
+            names = self._names_of(address, form)
+            target = target.partition(b"?")[0] + b"?" + addressing.query(names, random, ids)
         headers: Headers = []
         if aspect == "cookies":
             headers.append(addressing.cookies(person.cookies, random))
@@ -89,6 +94,11 @@ class PageFuzzer:
         if address.method == "POST":
             body = self._body(person, address, random, headers, mutate=aspect == "body")
         return target, [pair for pair in headers if pair != (b"origin", b"")], body
+
+    def _names_of(self, address: Address, form: HtmlForm | None) -> tuple[str, ...]:
+        """What the page takes from its query: what its route says, and the filters above a list."""
+        is_list = address.path.endswith(SHEET) or (form is not None and form.method == "get")
+        return (*address.query, *(form.names if form else ()), *(LIST if is_list else ()))
 
     def _body(
         self, person: Person, address: Address, random: Random, headers: Headers, *, mutate: bool
