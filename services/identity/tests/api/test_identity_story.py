@@ -43,7 +43,7 @@ async def test_a_family_is_registered_and_both_guardians_join(identity, account_
 
     # the mother follows the link of her mail
     mail = (await identity.mails(mother))[0]
-    assert mail["subject"] == "Jolieville : activez votre espace famille"
+    assert mail["subject"] == "Jolieville : activez votre espace famille"
     assert mail["links"][0].startswith("http://front/activation/") and mail["links"][0] in mail["html"]
     _, token = await identity.invitation(mother)
     about = (await identity.client.get(f"/public/activations/{token}")).json()

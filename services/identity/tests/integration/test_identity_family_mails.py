@@ -74,7 +74,7 @@ EXPECTED = [
         ),
         "Réservations confirmées",
         [
-            "Léa : Repas, jeudi 12 mars 2026\n- Léa : Repas, vendredi 13",
+            "Léa : Repas, jeudi 12 mars 2026\n- Léa : Repas, vendredi 13",
             "attente de la décision",
             "C’est annulé",
         ],
@@ -109,12 +109,12 @@ EXPECTED = [
             cause="agent",
             message="Le groupe est complet.",
         ),
-        "Réservation refusée : Léa : Repas, jeudi 12 mars 2026",
+        "Réservation refusée : Léa : Repas, jeudi 12 mars 2026",
         ["Le groupe est complet."],
     ),
     (
         event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(),)),
-        "Facture RS-2026-000001 : 34,50\N{NO-BREAK SPACE}€ à régler avant le samedi 2 mai 2026",
+        "Facture RS-2026-000001 : 34,50\N{NO-BREAK SPACE}€ à régler avant le samedi 2 mai 2026",
         ["Régie restauration scolaire"],
     ),
     (
@@ -132,12 +132,12 @@ EXPECTED = [
             receipt_number="R-7",
             settled_at=NOW,
         ),
-        "Reçu de paiement R-7 : 34,50\N{NO-BREAK SPACE}€",
-        ["facture RS-2026-000001 : 34,50", "T-1"],
+        "Reçu de paiement R-7 : 34,50\N{NO-BREAK SPACE}€",
+        ["facture RS-2026-000001\u202f: 34,50", "T-1"],
     ),
     (
         event(payments.PaymentFailedV1, **PAYMENT, reason="refused"),
-        "Paiement non abouti : 34,50\N{NO-BREAK SPACE}€",
+        "Paiement non abouti\u202f: 34,50\N{NO-BREAK SPACE}€",
         ["a été refusé"],
     ),
     (
@@ -153,7 +153,7 @@ EXPECTED = [
             category_label="Autorisation",
             submitted_at=NOW,
         ),
-        "Demande reçue : Autorisation",
+        "Demande reçue : Autorisation",
         ["mardi 3 mars 2026 à 11\u00a0h"],
     ),
     (
@@ -166,7 +166,7 @@ EXPECTED = [
             message="Pièce illisible.",
             decided_at=NOW,
         ),
-        "Demande refusée : Autorisation",
+        "Demande refusée : Autorisation",
         ["Pièce illisible."],
     ),
 ]

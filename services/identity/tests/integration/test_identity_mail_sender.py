@@ -30,12 +30,12 @@ async def database() -> AsyncIterator[Database]:
 
 
 async def add(database: Database, recipient: str, **changes: Any) -> Any:
-    values = {"id": new_id(), "recipient": recipient, "secret": False, "subject": "Été : à régler", **changes}
+    values = {"id": new_id(), "recipient": recipient, "secret": False, "subject": "Été : à régler", **changes}
     async with database.system_transaction() as session:
         await session.execute(
             text(
                 "INSERT INTO notification (notification_id, kind, sender_name, recipient, subject, text,"
-                " html, holds_secret) VALUES (:id, 'welcome', 'Saint-Étienne, « Ville »', :recipient,"
+                " html, holds_secret) VALUES (:id, 'welcome', 'Saint-Étienne, « Ville »', :recipient,"
                 " :subject, 'Bonjour é', '<p>Bonjour é</p>', :secret)"
             ),
             values,
@@ -56,8 +56,8 @@ async def test_a_mail_arrives_whole(database, relay):
     mail_id = await add(database, "claire@jolieville.example")
     await sender(lambda _: SmtpMailer(relay.url, "portail@jolieville.example"))(database)
     (mail,) = relay.taken
-    assert mail["From"] == '"Saint-Étienne, « Ville »" <portail@jolieville.example>'
-    assert (mail["To"], mail["Subject"]) == ("claire@jolieville.example", "Été : à régler")
+    assert mail["From"] == '"Saint-Étienne, « Ville »" <portail@jolieville.example>'
+    assert (mail["To"], mail["Subject"]) == ("claire@jolieville.example", "Été : à régler")
     assert mail["Message-ID"] == f"<{mail_id}@jolieville.example>"
     assert mail.get_body(("plain",)).get_content().strip() == "Bonjour é"
     assert mail.get_body(("html",)).get_content().strip() == "<p>Bonjour é</p>"

@@ -68,7 +68,7 @@ def test_a_mail_is_whole_and_harmless(kind: Kind) -> None:
 
 def test_a_bill_says_its_month_in_words() -> None:
     mail = rendering.render(INVOICE_ISSUED, FACTS)
-    assert "Période : mars 2026\n" in mail.text and "<td>mars 2026</td>" in mail.html
+    assert "Période : mars 2026\n" in mail.text and "<td>mars 2026</td>" in mail.html
 
 
 def test_each_kind_has_its_two_templates_and_no_template_is_without_kind() -> None:

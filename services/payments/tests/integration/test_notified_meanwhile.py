@@ -11,7 +11,7 @@ from preau.payments.providers.protocols import Answer
 from preau.payments.providers.sandbox.adapter import SIGNATURE_HEADER, notification_body, signature
 from preau.testing.lock_waits import lock_waits
 
-SECRET = "banque d'essai: aucun argent réel"
+SECRET = "banque d’essai: aucun argent réel"
 
 
 async def notify(town, payment):

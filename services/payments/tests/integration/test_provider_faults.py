@@ -9,7 +9,7 @@ from preau.payments.providers.protocols import Charge, ProviderUnavailable
 from preau.payments.providers.registry import Providers
 from preau.payments.providers.sandbox.adapter import SIGNATURE_HEADER, notification_body, signature
 
-SECRET = "banque d'essai: aucun argent réel"
+SECRET = "banque d’essai: aucun argent réel"
 
 
 async def notify(town, payment, *, secret=SECRET, body=None):

@@ -70,7 +70,7 @@ async def test_what_an_agent_changes_is_in_the_audit_log(service, family, town) 
     assert [tuple(row) for row in rows] == [
         (
             "category.changed",
-            {"label": "Autorisation de récupération d'un enfant"},
+            {"label": "Autorisation de récupération d’un enfant"},
             {"label": "Récupération"},
         ),
         ("request.accepted", {"status": "submitted"}, {"status": "accepted", "message": "Vu."}),

@@ -13,10 +13,10 @@ def photo(side: int = 50) -> bytes:
 
 
 async def test_a_document_comes_back_as_a_file_to_save(family) -> None:
-    given = await family.upload(photo(), "../photo d'identité.html")
+    given = await family.upload(photo(), "../photo d’identité.html")
     assert given.status_code == 201, given.text
     about = given.json()
-    assert (about["filename"], about["media_type"]) == ("photo d'identité.png", "image/png")
+    assert (about["filename"], about["media_type"]) == ("photo d’identité.png", "image/png")
     got = await family.get(f"documents/{about['document_id']}")
     assert got.status_code == 200
     assert hashlib.sha256(got.content).hexdigest() == about["sha256"]

@@ -10,7 +10,7 @@ async def test_a_parent_files_an_authorisation_and_an_agent_accepts_it(service, 
     assert filed["status"] == "submitted"
     assert filed["reference"].startswith("D-20")
     assert filed["reference"].endswith("-000001")
-    assert filed["documents"][0]["label"] == "Pièce d'identité de la personne autorisée"
+    assert filed["documents"][0]["label"] == "Pièce d’identité de la personne autorisée"
     [submitted] = await service.emitted(RequestSubmittedV1)
     assert submitted.aggregate_id == UUID(filed["request_id"])
     assert submitted.account_id == family.account_id
@@ -22,11 +22,11 @@ async def test_a_parent_files_an_authorisation_and_an_agent_accepts_it(service, 
     assert read["effect"]["kind"] == "pickup_authorisation"
     assert read["may_decide"]
 
-    decided = await town.decide(filed["request_id"], message="C'est noté.", seen_version=read["version"])
+    decided = await town.decide(filed["request_id"], message="C’est noté.", seen_version=read["version"])
     assert decided.status_code == 200, decided.text
     [event] = await service.emitted(RequestDecidedV1)
     assert event.decision == "accepted"
-    assert event.message == "C'est noté."
+    assert event.message == "C’est noté."
     assert event.aggregate_version > submitted.aggregate_version
     assert event.effect == PickupEffect(
         child_id=family.child_id,
@@ -48,7 +48,7 @@ async def test_a_parent_files_an_authorisation_and_an_agent_accepts_it(service, 
     ]
     assert kept["history"][1]["actor_name"] == "Léa Petit"
     assert [(message["author"], message["text"]) for message in kept["messages"]] == [
-        ("agent", "C'est noté.")
+        ("agent", "C’est noté.")
     ]
 
 
@@ -91,7 +91,7 @@ async def test_an_agent_asks_and_the_family_completes(service, family, town) -> 
 async def test_an_answer_to_the_question_puts_the_request_back_into_the_agents_hands(family, town) -> None:
     filed = await family.file()
     path = f"requests/{filed['request_id']}"
-    await town.post(f"{path}/info-request", {"message": "Est-ce sa grand-mère ?"})
+    await town.post(f"{path}/info-request", {"message": "Est-ce sa grand-mère ?"})
     written = await family.post(f"{path}/messages", {"text": "Oui. <b>x</b>"})
     assert written.status_code == 201
     read = (await town.get(path)).json()
@@ -104,7 +104,7 @@ async def test_a_decision_on_what_the_agent_did_not_read_is_refused(service, fam
     filed = await family.file()
     path = f"requests/{filed['request_id']}"
     seen = (await town.post(f"{path}/info-request", {"message": "?"})).json()["version"]
-    await family.patch(path, {"answers": family.answers(person_name="Quelqu'un d'autre")})
+    await family.patch(path, {"answers": family.answers(person_name="Quelqu’un d’autre")})
     stale = await town.decide(filed["request_id"], seen_version=seen)
     assert stale.status_code == 409
     assert await service.emitted(RequestDecidedV1) == []

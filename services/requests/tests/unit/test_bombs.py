@@ -112,7 +112,7 @@ async def test_a_process_that_goes_on_for_too_long_is_ended(monkeypatch) -> None
 
     monkeypatch.setattr(isolation, "_give", give_half)
     before = children()
-    with pytest.raises(FileRefused, match="n'a pas pu être ouvert"):
+    with pytest.raises(FileRefused, match="n’a pas pu être ouvert"):
         await Cleaner(timeout_seconds=3).clean(content_bomb(1))
     assert children() <= before
 
@@ -125,6 +125,6 @@ async def test_an_answer_that_swells_is_cut() -> None:
     noise = Image.frombytes("RGB", (300, 300), os.urandom(270_000))
     written = BytesIO()
     noise.save(written, "PNG")
-    with pytest.raises(FileRefused, match="n'a pas pu être ouvert"):
+    with pytest.raises(FileRefused, match="n’a pas pu être ouvert"):
         await Cleaner(output_bytes=100_000).clean(written.getvalue())
     assert (await Cleaner().clean(written.getvalue())).media_type == "image/png"

@@ -195,5 +195,5 @@ async def test_apart_a_file_that_needs_too_much_memory_is_refused_and_the_servic
 
 
 async def test_apart_a_file_that_takes_too_long_is_refused() -> None:
-    with pytest.raises(FileRefused, match="n'a pas pu être ouvert"):
+    with pytest.raises(FileRefused, match="n’a pas pu être ouvert"):
         await Cleaner(timeout_seconds=0.001).clean(photo())

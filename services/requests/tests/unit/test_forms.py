@@ -26,14 +26,14 @@ def test_good_answers_have_no_fault() -> None:
     [
         ("person_name", "x" * 201, "200 caractères au plus."),
         ("person_name", "Jeanne\x00Petit", "Ce texte contient des caractères qui ne sont pas acceptés."),
-        ("phone", "06 12", "Ce numéro de téléphone n'est pas valide."),
-        ("phone", "06 12 34 56 78 <script>", "Ce numéro de téléphone n'est pas valide."),
+        ("phone", "06 12", "Ce numéro de téléphone n’est pas valide."),
+        ("phone", "06 12 34 56 78 <script>", "Ce numéro de téléphone n’est pas valide."),
         ("relation", "Roi", "Choisissez une des réponses proposées."),
         ("child", "moi", "Choisissez un enfant de la famille."),
-        ("valid_from", "2026-02-30", "Cette date n'est pas valide."),
-        ("valid_from", "01/09/2026", "Cette date n'est pas valide."),
-        ("valid_to", "2026-08-31", "Cette date vient avant « À partir du »."),
-        ("status", "accepted", "Ce champ n'est pas dans le formulaire."),
+        ("valid_from", "2026-02-30", "Cette date n’est pas valide."),
+        ("valid_from", "01/09/2026", "Cette date n’est pas valide."),
+        ("valid_to", "2026-08-31", "Cette date vient avant « À partir du »."),
+        ("status", "accepted", "Ce champ n’est pas dans le formulaire."),
     ],
 )
 def test_a_wrong_answer_is_told_by_its_field_in_french(name: str, answer: str, message: str) -> None:

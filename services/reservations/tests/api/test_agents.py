@@ -78,7 +78,7 @@ async def test_a_closure_closes_the_day_and_can_be_taken_back(story):
     closure = await story.agent("POST", "/closures", body)
     assert closure.status_code == 201, closure.text
     refused = await story.martin.put_in_basket(day, activity_id=story.REPAS)
-    assert refused.json()["reason"] == "Fermeture : Grève."
+    assert refused.json()["reason"] == "Fermeture : Grève."
     listed = (await story.agent("GET", "/closures")).json()
     assert listed["school_holidays_are_published"] is True
     assert [item["from"] for item in listed["items"]] == [day.isoformat()]

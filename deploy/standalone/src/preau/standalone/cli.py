@@ -67,7 +67,7 @@ def run(
         async with running_system(layout, server) as url:
             _welcome(url, time.monotonic() - started)
             await stop.wait()
-        console.print("Arrêt en ordre ; les données restent dans", str(data))
+        console.print("Arrêt en ordre ; les données restent dans", str(data))
 
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -82,8 +82,8 @@ def _refuse_network(host: str) -> None:
         return
     console.print(
         f"[red]L’adresse {host} serait joignable par d’autres machines, or les comptes de la démonstration "
-        "ont un mot de passe public.[/red]\nPour la montrer en connaissance de cause : preau run --host "
-        f"{host} --demonstration-on-network\nPour un vrai service : deploy/docker/README.md"
+        "ont un mot de passe public.[/red]\nPour la montrer en connaissance de cause : preau run --host "
+        f"{host} --demonstration-on-network\nPour un vrai service : deploy/docker/README.md"
     )
     raise typer.Exit(2)
 
@@ -103,7 +103,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            console.print(f"[red]Le port {port} est déjà pris : preau run --port AUTRE[/red]")
+            console.print(f"[red]Le port {port} est déjà pris : preau run --port AUTRE[/red]")
             raise typer.Exit(1) from error
 
 
@@ -125,7 +125,7 @@ def _welcome(url: str, seconds: float) -> None:
         accounts.add_row(parent.email, "parent")
     for agent in AGENTS:
         accounts.add_row(agent["email"], "agent : " + ", ".join(agent["roles"]))
-    console.print(f"\nComptes de démonstration, mot de passe [bold]{DEMO_PASSWORD}[/bold] :")
+    console.print(f"\nComptes de démonstration, mot de passe [bold]{DEMO_PASSWORD}[/bold] :")
     console.print(accounts)
     console.print("\nCtrl-C pour arrêter.\n")
 

@@ -32,7 +32,7 @@ class PaymentsSettings(ServiceSettings):
 
     default_provider: Literal["", "sandbox"] = ""
     """Who collects for a régie without a agreement; the sandbox in development."""
-    sandbox_secret: SecretStr = SecretStr("banque d'essai: aucun argent réel")
+    sandbox_secret: SecretStr = SecretStr("banque d’essai: aucun argent réel")
     """Signs the sandbox bank's notifications."""
     sandbox_hooks_url: str = ""
     """Where the sandbox bank posts its notifications; empty: ``<public_url>/hooks/payments``."""

@@ -11,9 +11,9 @@ BEAUVAL = UUID("01900000-0000-7000-8000-000000000002")
 
 PICKUP = {
     "code": "pickup",
-    "label": "Autorisation de récupération d'un enfant",
-    "description": "Autoriser une personne à venir chercher votre enfant à la sortie d'un accueil. "
-    "L'autorisation vaut dès que la commune l'a acceptée.",
+    "label": "Autorisation de récupération d’un enfant",
+    "description": "Autoriser une personne à venir chercher votre enfant à la sortie d’un accueil. "
+    "L’autorisation vaut dès que la commune l’a acceptée.",
     "position": 10,
     "form": {
         "fields": [
@@ -21,7 +21,7 @@ PICKUP = {
             {"name": "person_name", "label": "Nom et prénom de la personne autorisée", "kind": "text"},
             {
                 "name": "relation",
-                "label": "Lien avec l'enfant",
+                "label": "Lien avec l’enfant",
                 "kind": "choice",
                 "options": [
                     "Grand-parent",
@@ -34,15 +34,15 @@ PICKUP = {
             {"name": "valid_from", "label": "À partir du", "kind": "date"},
             {
                 "name": "valid_to",
-                "label": "Jusqu'au (compris)",
+                "label": "Jusqu’au (compris)",
                 "kind": "date",
                 "required": False,
                 "not_before": "valid_from",
-                "help": "Laissez vide si l'autorisation n'a pas de fin.",
+                "help": "Laissez vide si l’autorisation n’a pas de fin.",
             },
         ]
     },
-    "required_documents": [{"code": "identity", "label": "Pièce d'identité de la personne autorisée"}],
+    "required_documents": [{"code": "identity", "label": "Pièce d’identité de la personne autorisée"}],
     "effect": {
         "kind": "pickup_authorisation",
         "fields": {
@@ -58,7 +58,7 @@ PICKUP = {
 
 ADDRESS = {
     "code": "address",
-    "label": "Changement d'adresse",
+    "label": "Changement d’adresse",
     "description": "Signaler la nouvelle adresse de la famille, avec un justificatif de moins de trois mois.",
     "position": 20,
     "form": {
@@ -79,7 +79,7 @@ ADDRESS = {
 OTHER = {
     "code": "other",
     "label": "Autre demande",
-    "description": "Une question ou une demande qui n'entre dans aucune autre thématique.",
+    "description": "Une question ou une demande qui n’entre dans aucune autre thématique.",
     "position": 90,
     "form": {
         "fields": [

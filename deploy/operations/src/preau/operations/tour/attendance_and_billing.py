@@ -51,7 +51,7 @@ def _mark(cast: Cast) -> str:
     if ahead:
         early = {"booking_id": ahead[0]["booking_id"], "present": True, "justified": False, "units": 1}
         cast.admin.api("POST", "reservations", "attendance", json={"marks": [early]}, expect=409)
-    return f"le {day} : un présent, un absent non justifié"
+    return f"le {day} : un présent, un absent non justifié"
 
 
 def _regie_id(cast: Cast) -> str:
@@ -119,11 +119,11 @@ def _issue(cast: Cast) -> str:
     check(numbers == list(range(numbers[0], numbers[0] + len(numbers))), f"gaps in the numbers: {numbers}")
     ours = next(invoice for invoice in issued if invoice["family_id"] == cast.family.family_id)
     cast.invoices.append(ours)
-    return f"{len(numbers)} facture(s), la nôtre : {ours['number']}"
+    return f"{len(numbers)} facture(s), la nôtre : {ours['number']}"
 
 
 def _pdf(cast: Cast) -> str:
     content = cast.family.get("billing", f"invoices/{cast.invoices[0]['invoice_id']}/pdf")
     check(content.startswith(b"%PDF-"), "that is no PDF")
     cast.rivals.get("billing", f"invoices/{cast.invoices[0]['invoice_id']}/pdf", expect=404)
-    return f"{len(content) / 1000:.0f} ko ; 404 pour l’autre famille"
+    return f"{len(content) / 1000:.0f} ko ; 404 pour l’autre famille"

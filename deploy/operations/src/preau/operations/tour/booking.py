@@ -82,7 +82,7 @@ def _calendars(cast: Cast) -> str:
             all(day.get("refusal") for day in locked if day["state"] == "locked"),
             "a locked day says no reason",
         )
-        saw.append(f"{child['first_name']} : {len(days) - len(locked)} jours réservables")
+        saw.append(f"{child['first_name']} : {len(days) - len(locked)} jours réservables")
     return ", ".join(saw)
 
 

@@ -28,7 +28,7 @@ def _in_time(cast: Cast) -> str:
     path = f"families/{cast.family.family_id}/bookings/{booking['booking_id']}"
     answer = cast.family.parent.api("DELETE", "reservations", path)
     check(answer["status"] == "cancelled", f"the booking is {answer['status']}")
-    return f"le {booking['date']} : annulé"
+    return f"le {booking['date']} : annulé"
 
 
 def _regularise(cast: Cast) -> str:

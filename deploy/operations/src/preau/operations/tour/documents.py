@@ -1,7 +1,7 @@
 """A document to hand in."""
 
 
-def small_pdf(text: str = "Piece d'identite (exemple)") -> bytes:
+def small_pdf(text: str = "Justificatif (exemple)") -> bytes:
     """A valid PDF of one page with a line of text."""
     stream = f"BT /F1 18 Tf 72 720 Td ({text}) Tj ET".encode("latin-1")
     objects = [

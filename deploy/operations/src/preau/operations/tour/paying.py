@@ -11,7 +11,7 @@ from preau.wording.amounts import euros
 def paying(narrator: Narrator, cast: Cast) -> None:
     """Found by régie with a due date, selected together, paid once, both paid."""
     payment: dict[str, Any] = {}
-    narrator.step("Mes factures : par régie, avec échéance", lambda: _open(cast))
+    narrator.step("Mes factures : par régie, avec échéance", lambda: _open(cast))
     narrator.step("Un paiement abandonné ne paie rien", lambda: _give_up(cast))
     narrator.step("Les deux factures sont payées ensemble", lambda: _pay(cast, payment))
     narrator.step("Les deux factures sont soldées", lambda: _settled(cast))

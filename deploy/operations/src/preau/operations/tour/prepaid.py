@@ -22,7 +22,7 @@ def prepaid(narrator: Narrator, cast: Cast) -> None:
     narrator.step(
         "Le reçu arrive par courriel", lambda: cast.mail(cast.family.email, "reçu de paiement")["subject"]
     )
-    narrator.step("Un autre panier est abandonné : la place est libérée", lambda: _give_up(cast))
+    narrator.step("Un autre panier est abandonné : la place est libérée", lambda: _give_up(cast))
 
 
 def _activity(cast: Cast) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _open_account(cast: Cast, household: Household) -> str:
         expect=(201, 202),
     )
     session = household.parent.sign_in(household.email, household.password)
-    return f"connecté·e : {session['display_name']}"
+    return f"connecté·e : {session['display_name']}"
 
 
 def _join(household: Household) -> str:

@@ -52,7 +52,7 @@ class DraftLine:
     @property
     def label(self) -> str:
         first = self.charges[0]
-        return f"Régularisation : {first.activity_label}" if first.is_correction else first.activity_label
+        return f"Régularisation : {first.activity_label}" if first.is_correction else first.activity_label
 
     @property
     def quantity(self) -> int:

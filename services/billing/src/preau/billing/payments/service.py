@@ -67,4 +67,4 @@ async def refund(session: AsyncSession, *, payment_id: UUID, invoice_id: UUID, a
 
 def _why_too_much(invoice: Invoice, cents: Cents) -> str:
     why = {"cancelled": "annulée", "paid": "déjà payée"}.get(invoice.status, "payée en trop")
-    return f"{euros(cents)} reçus pour la facture {invoice.number}, {why} : à rembourser ou à imputer."
+    return f"{euros(cents)} reçus pour la facture {invoice.number}, {why} : à rembourser ou à imputer."

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/parent/families/{family_id}/quotes", tags=["devis"])
 async def quote_basket(family: Family, session: Transaction, body: QuoteIn) -> QuoteOut:
     row = await copies.family(session, family.family_id)
     if row is None:
-        raise Unavailable("La fiche de votre famille arrive : réessayez dans un instant.", retry_after=2)
+        raise Unavailable("La fiche de votre famille arrive : réessayez dans un instant.", retry_after=2)
     record = FamilyRecord(row.record)
     strangers = [index for index, line in enumerate(body.lines) if not record.has(line.child_id)]
     if strangers:

@@ -77,7 +77,7 @@ def bill(family: FamilyRecord | None, charges: Sequence[OpenCharge], prices: Pri
     if family is None:
         made.anomalies.append(
             Anomaly(
-                "unknown_family", f"Fiche famille inconnue : {len(charges)} prestation(s) non facturée(s)."
+                "unknown_family", f"Fiche famille inconnue : {len(charges)} prestation(s) non facturée(s)."
             )
         )
         return made
@@ -87,17 +87,17 @@ def bill(family: FamilyRecord | None, charges: Sequence[OpenCharge], prices: Pri
         priced = _price(charge, prices, facts) if charge.status in BILLABLE else None
         if priced is None and charge.status in BILLABLE:
             anomalies.add(
-                Anomaly("no_tariff", f"« {charge.activity_label} » n’a pas de tarif : non facturé.")
+                Anomaly("no_tariff", f"« {charge.activity_label} » n’a pas de tarif : non facturé.")
             )
             continue
         if not family.has(charge.child_id):
             anomalies.add(Anomaly("unknown_child", "Un enfant facturé n’est plus dans la fiche famille."))
         if priced and priced.units and priced.quotient_is_missing:
-            anomalies.add(Anomaly("missing_quotient", "Quotient inconnu : le tarif par défaut s’applique."))
+            anomalies.add(Anomaly("missing_quotient", "Quotient inconnu : le tarif par défaut s’applique."))
         made.charges.append(_billed(charge, priced, family))
     due = sum(charge.amount_cents for charge in made.charges)
     if made.charges and due < 0:
-        anomalies.add(Anomaly("in_favour", "Le solde est en faveur de la famille : un avoir sera émis."))
+        anomalies.add(Anomaly("in_favour", "Le solde est en faveur de la famille : un avoir sera émis."))
     if made.charges and due == 0:
         anomalies.add(Anomaly("nothing_due", "Le total est nul."))
     made.anomalies += sorted(anomalies)

@@ -108,7 +108,7 @@ def _move(run: BillingRun, act: Act) -> Status:
         return RUN.move(run.status, act)
     except IllegalMove as error:
         raise RunNotReady(
-            f"La facturation est à l’état « {run.status} ».", run_id=str(run.run_id), run_status=run.status
+            f"La facturation est à l’état « {run.status} ».", run_id=str(run.run_id), run_status=run.status
         ) from error
 
 
@@ -121,7 +121,7 @@ async def _exists(session: AsyncSession, regie_id: UUID, period: str, kind: RunK
             run_status=other.status if other else None,
         )
     return RunExists(
-        f"La facturation de {period} est émise : lancez un complément.",
+        f"La facturation de {period} est émise : lancez un complément.",
         run_id=str(other.run_id),
         run_status=other.status,
     )

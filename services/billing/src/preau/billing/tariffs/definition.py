@@ -118,7 +118,7 @@ def faults(definition: BracketTariff | FlatTariff | EffortRateTariff) -> dict[st
         found |= _bracket_faults(definition.brackets, "brackets")
         known = {bracket.label for bracket in definition.brackets}
         if definition.missing_quotient not in known | {HIGHEST}:
-            found["missing_quotient"] = "Indiquez une tranche existante ou « highest »."
+            found["missing_quotient"] = "Indiquez une tranche existante ou « highest »."
     if isinstance(definition, EffortRateTariff) and definition.floor_cents > definition.ceiling_cents:
         found["ceiling_cents"] = "Le plafond est inférieur au plancher."
     if isinstance(definition.non_resident, OwnGrid):

@@ -17,7 +17,7 @@ class SessionEnded(Unauthenticated):
     type, title = "session-ended", "Session terminée"
 
     def __init__(self) -> None:
-        super().__init__("Votre session est terminée : merci de vous reconnecter.")
+        super().__init__("Votre session est terminée : merci de vous reconnecter.")
 
 
 async def refresh(database: Database, refresh_token: str) -> SessionOut:

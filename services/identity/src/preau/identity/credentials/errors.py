@@ -9,4 +9,4 @@ class LinkNotValid(NotFound):
     type, title = "link-not-valid", "Lien non valable"
 
     def __init__(self) -> None:
-        super().__init__("Ce lien n’est plus valable : merci d’en demander un nouveau.")
+        super().__init__("Ce lien n’est plus valable : merci d’en demander un nouveau.")

@@ -60,7 +60,7 @@ async def _lines(session: AsyncSession, bookings: Iterable[reservations.BookingF
     names = await repository.child_names(session, {booking.child_id for booking in bookings})
     ordered = sorted(bookings, key=lambda b: (names.get(b.child_id, ""), b.service_date, b.activity_label))
     return [
-        f"{names.get(booking.child_id, 'Votre enfant')} : "
+        f"{names.get(booking.child_id, 'Votre enfant')} : "
         + (f"{booking.activity_label}, " if booking.activity_label else "")
         + weekday_date(booking.service_date)
         for booking in ordered

@@ -27,7 +27,7 @@ class HumanCheckFailed(FieldErrors):
     type, title = "human-check-failed", "Vérification à refaire"
 
     def __init__(self) -> None:
-        super().__init__({"altcha": "La vérification n’a pas abouti : merci de la refaire."})
+        super().__init__({"altcha": "La vérification n’a pas abouti : merci de la refaire."})
 
 
 async def _secret(session: AsyncSession) -> str:

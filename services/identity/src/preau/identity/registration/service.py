@@ -58,7 +58,7 @@ async def add_account(
         },
     )
     if added is None and confirmed:
-        raise AccountExists("Cette adresse a déjà un compte : connectez-vous pour y rattacher votre foyer.")
+        raise AccountExists("Cette adresse a déjà un compte : connectez-vous pour y rattacher votre foyer.")
     joined = invitation if added is not None else None
     await mail_requests.add(
         session,

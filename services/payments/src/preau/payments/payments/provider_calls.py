@@ -130,7 +130,7 @@ async def _order(session: AsyncSession, payment: Payment) -> Order:
     return Order(
         payment_id=payment.payment_id,
         amount_cents=payment.amount_cents,
-        label=f"{payment.regie_label} : {numbers}",
+        label=f"{payment.regie_label} : {numbers}",
         payer_email=family.payer_email if family else "",
         return_url=payment.return_url,
     )

@@ -46,7 +46,7 @@ async def pay(
             await calls.charge(work, payment_id)
     except ProviderUnavailable as error:
         raise Unavailable(
-            "La page de paiement ne répond pas. Réessayez dans un instant : rien n’a été débité.",
+            "La page de paiement ne répond pas. Réessayez dans un instant : rien n’a été débité.",
             retry_after=5,
         ) from error
     async with work.begin() as session:

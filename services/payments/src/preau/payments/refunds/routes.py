@@ -74,5 +74,5 @@ async def give_back(
     async with work.begin() as session:
         shown = RefundOut.model_validate(await repository.refund(session, refund_id))
     if shown.status is RefundStatus.DENIED:
-        raise NotRefundable("Le prestataire refuse ce remboursement : voyez avec lui.")
+        raise NotRefundable("Le prestataire refuse ce remboursement : voyez avec lui.")
     return shown

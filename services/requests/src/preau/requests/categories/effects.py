@@ -42,7 +42,7 @@ def mapping_faults(mapping: EffectMapping, form: Form) -> dict[str, str]:
     """Why the form cannot feed the effect: a message in French by field of the effect; empty when it can."""
     targets = {name: info for name, info in MODELS[mapping.kind].model_fields.items() if name != "kind"}
     found = {
-        name: "Cet effet n'a pas ce champ." for name in mapping.fields if name not in targets
+        name: "Cet effet n’a pas ce champ." for name in mapping.fields if name not in targets
     }  # fmt: skip
     for name, info in targets.items():
         source = mapping.fields.get(name)
@@ -52,11 +52,11 @@ def mapping_faults(mapping: EffectMapping, form: Form) -> dict[str, str]:
             continue
         field = form.field(source)
         if field is None:
-            found[name] = f"Le formulaire n'a pas de champ « {source} »."
+            found[name] = f"Le formulaire n’a pas de champ « {source} »."
         elif field.kind not in KINDS.get(name, TEXTS):
-            found[name] = f"Le champ « {source} » ne convient pas : {field.kind}."
+            found[name] = f"Le champ « {source} » ne convient pas : {field.kind}."
         elif info.is_required() and not field.required:
-            found[name] = f"Le champ « {source} » doit être obligatoire."
+            found[name] = f"Le champ « {source} » doit être obligatoire."
     return found
 
 

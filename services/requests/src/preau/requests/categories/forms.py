@@ -49,7 +49,7 @@ class FormField(Definition):
         if (self.kind == "choice") != bool(self.options):
             raise ValueError("Une liste de choix demande des réponses proposées, et elle seule.")
         if self.not_before is not None and self.kind != "date":
-            raise ValueError("« not_before » ne vaut que pour une date.")
+            raise ValueError("« not_before » ne vaut que pour une date.")
         return self
 
 
@@ -64,9 +64,9 @@ class Form(Definition):
         names: set[str] = set()
         for field in self.fields:
             if field.name in names:
-                raise ValueError(f"Le champ « {field.name} » est donné deux fois.")
+                raise ValueError(f"Le champ « {field.name} » est donné deux fois.")
             if field.not_before is not None and field.not_before not in dates:
-                raise ValueError(f"« {field.not_before} » n'est pas une date demandée plus haut.")
+                raise ValueError(f"« {field.not_before} » n’est pas une date demandée plus haut.")
             names.add(field.name)
             if field.kind == "date":
                 dates.add(field.name)
@@ -107,7 +107,7 @@ def faults(form: Form, answers: Mapping[str, str], *, complete: bool) -> dict[st
             if earliest and answer and answer < earliest:
                 reference = form.field(field.not_before)
                 label = reference.label if reference else field.not_before
-                found[field.name] = f"Cette date vient avant « {label} »."
+                found[field.name] = f"Cette date vient avant « {label} »."
     return found
 
 
@@ -134,11 +134,11 @@ def _property(field: FormField) -> dict[str, Any]:
 WRONG_KIND = {
     "text": "Ce texte contient des caractères qui ne sont pas acceptés.",
     "textarea": "Ce texte contient des caractères qui ne sont pas acceptés.",
-    "date": "Cette date n'est pas valide.",
+    "date": "Cette date n’est pas valide.",
     "child": "Choisissez un enfant de la famille.",
     "choice": "Choisissez une des réponses proposées.",
-    "phone": "Ce numéro de téléphone n'est pas valide.",
-    "email": "Cette adresse électronique n'est pas valide.",
+    "phone": "Ce numéro de téléphone n’est pas valide.",
+    "email": "Cette adresse électronique n’est pas valide.",
 }
 
 
@@ -148,9 +148,9 @@ def _messages(form: Form, error: jsonschema_rs.ValidationError) -> list[tuple[st
     if kind == "required":
         return [(details["property"], "Cette réponse est obligatoire.")]
     if kind == "additionalProperties":
-        return [(name, "Ce champ n'est pas dans le formulaire.") for name in details["unexpected"]]
+        return [(name, "Ce champ n’est pas dans le formulaire.") for name in details["unexpected"]]
     name = str(error.instance_path[0]) if error.instance_path else ""
     field = form.field(name)
     if kind == "maxLength":
         return [(name, f"{details['limit']} caractères au plus.")]
-    return [(name, WRONG_KIND[field.kind] if field else "Cette réponse n'est pas valide.")]
+    return [(name, WRONG_KIND[field.kind] if field else "Cette réponse n’est pas valide.")]

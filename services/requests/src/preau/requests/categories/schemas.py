@@ -25,7 +25,7 @@ def _check_codes(documents: tuple[RequiredDocument, ...]) -> None:
     if len(set(codes)) < len(codes):
         raise ValueError("Un code de pièce est donné deux fois.")
     if taken := set(codes) & set(EXTRA_CODES):
-        raise ValueError(f"Le code « {min(taken)} » sert aux autres pièces : prenez-en un autre.")
+        raise ValueError(f"Le code « {min(taken)} » sert aux autres pièces : prenez-en un autre.")
 
 
 class CategoryIn(RequestModel):

@@ -33,7 +33,7 @@ async def create(session: AsyncSession, agent: AgentCaller, body: CategoryIn) ->
     values = body.model_dump(mode="json")
     category = await add_category(session, {"commune_id": agent.commune_id, **values})
     if category is None:
-        raise CategoryCodeTaken(f"La commune a déjà une thématique « {body.code} ».")
+        raise CategoryCodeTaken(f"La commune a déjà une thématique « {body.code} ».")
     await _record(session, agent, "category.created", category.category_id, None, values)
     return category
 
@@ -44,7 +44,7 @@ async def change(
     """Change a category; form and effect must still fit each other."""
     category = await find_category(session, category_id)
     if category is None:
-        raise NotFound("Cette thématique n'existe pas.")
+        raise NotFound("Cette thématique n’existe pas.")
     values = body.model_dump(mode="json", exclude_none=True)
     if not values:
         return category

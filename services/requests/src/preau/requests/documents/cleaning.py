@@ -29,8 +29,8 @@ EXTENSIONS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".pn
 
 WHAT_WOULD_DO = "Envoyez un PDF ou une photo (JPEG, PNG ou WebP)."
 ADVICE = {
-    "image/heif": "Cette photo est au format HEIC, qui ne s'ouvre pas partout. Envoyez-la en JPEG : sur "
-    "un iPhone, Réglages, Appareil photo, Formats, « Le plus compatible ».",
+    "image/heif": "Cette photo est au format HEIC, qui ne s’ouvre pas partout. Envoyez-la en JPEG : sur "
+    "un iPhone, Réglages, Appareil photo, Formats, « Le plus compatible ».",
     "image/gif": "Les images GIF ne sont pas acceptées. Enregistrez-la en JPEG ou en PNG.",
     "image/tiff": "Les images TIFF ne sont pas acceptées. Enregistrez-la en JPEG ou en PDF.",
     "image/x-ms-bmp": "Les images BMP ne sont pas acceptées. Enregistrez-la en JPEG ou en PNG.",
@@ -79,7 +79,7 @@ def clean(data: bytes) -> CleanFile:
         return CleanFile(_clean_image(data, IMAGES[media_type]), media_type)
     if "officedocument" in media_type or "opendocument" in media_type or "msword" in media_type:
         raise FileRefused(OFFICE)
-    raise FileRefused(ADVICE.get(media_type, f"Ce type de fichier n'est pas accepté. {WHAT_WOULD_DO}"))
+    raise FileRefused(ADVICE.get(media_type, f"Ce type de fichier n’est pas accepté. {WHAT_WOULD_DO}"))
 
 
 def media_type_of(data: bytes) -> str:
@@ -123,7 +123,7 @@ def _clean_pdf(data: bytes) -> bytes:
                 raise FileRefused(UNREADABLE_PDF)
             if pages > MAX_PAGES:
                 raise FileRefused(
-                    f"Ce PDF a {pages} pages. N'envoyez que les pages utiles ({MAX_PAGES} au plus)."
+                    f"Ce PDF a {pages} pages. N’envoyez que les pages utiles ({MAX_PAGES} au plus)."
                 )
             check_decompressed_size(pdf)
             disarm(pdf)

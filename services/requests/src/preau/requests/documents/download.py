@@ -16,7 +16,7 @@ log = logger(__name__)
 async def download(document: Document | None, store: ObjectStore) -> StreamingResponse:
     """Raises ``NotFound`` for None, ``DocumentUnavailable`` when the store does not give its bytes."""
     if document is None:
-        raise NotFound("Ce document n'existe pas.")
+        raise NotFound("Ce document n’existe pas.")
     try:
         pieces = await open_object(store, document.object_key)
     except ObjectMissing as error:

@@ -31,13 +31,13 @@ class UploadTooSlow(Problem):
     status, type, title = 408, "upload-too-slow", "Envoi trop lent"
 
     def __init__(self) -> None:
-        super().__init__("L'envoi a duré trop longtemps. Réessayez avec une meilleure connexion.")
+        super().__init__("L’envoi a duré trop longtemps. Réessayez avec une meilleure connexion.")
 
 
 class TooManyUploads(Unavailable):
     """More files wait to be checked than may."""
 
-    type, title = "too-many-uploads", "Beaucoup d'envois en ce moment"
+    type, title = "too-many-uploads", "Beaucoup d’envois en ce moment"
 
     def __init__(self) -> None:
         super().__init__("Beaucoup de fichiers arrivent. Réessayez dans un instant.", retry_after=5)
@@ -70,4 +70,4 @@ class DocumentInUse(Conflict):
     type, title = "document-in-use", "Document joint à une demande"
 
     def __init__(self) -> None:
-        super().__init__("Ce document est joint à une demande : il ne peut pas être supprimé.")
+        super().__init__("Ce document est joint à une demande : il ne peut pas être supprimé.")

@@ -15,7 +15,7 @@ MEMORY_BYTES = 1 << 30
 TIMEOUT_SECONDS = 30
 OUTPUT_BYTES = 64 * 1024 * 1024
 PIECE_BYTES = 256 * 1024
-GAVE_UP = "Ce fichier n'a pas pu être ouvert. Envoyez une photo ou une copie plus simple (PDF, JPEG ou PNG)."
+GAVE_UP = "Ce fichier n’a pas pu être ouvert. Envoyez une photo ou une copie plus simple (PDF, JPEG ou PNG)."
 
 log = logger(__name__)
 

@@ -76,7 +76,7 @@ async def let_go(session: AsyncSession, family_id: UUID, document_id: UUID) -> N
     """
     document = await lock_of_family(session, family_id, document_id)
     if document is None:
-        raise NotFound("Ce document n'existe pas.")
+        raise NotFound("Ce document n’existe pas.")
     if not await remove_unused(session, document):
         raise DocumentInUse
     await give_room_back(session, family_id, document.size)

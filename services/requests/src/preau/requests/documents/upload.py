@@ -56,7 +56,7 @@ async def receive(request: Request, limit_bytes: int) -> Upload:
         if not isinstance(file, UploadFile):
             raise FieldErrors({"file": "Choisissez un fichier."})
         if not isinstance(kind, str) or not KIND.fullmatch(kind):
-            raise FieldErrors({"kind": "Dites de quelle pièce il s'agit."})
+            raise FieldErrors({"kind": "Dites de quelle pièce il s’agit."})
         if form.keys() - {"file", "kind"}:
             raise FieldErrors(dict.fromkeys(form.keys() - {"file", "kind"}, "Ce champ est inconnu."))
         data = await file.read()

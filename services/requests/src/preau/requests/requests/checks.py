@@ -29,9 +29,9 @@ def check_fields(
     found = {f"answers.{name}": text for name, text in faults(form, answers, complete=complete).items()}
     asked = {document.code: document.label for document in required}
     for code in documents.keys() - asked.keys() - set(EXTRA_CODES):
-        found[f"documents.{code}"] = "Cette pièce n'est pas demandée."
+        found[f"documents.{code}"] = "Cette pièce n’est pas demandée."
     for code in (asked.keys() - documents.keys()) if complete else ():
-        found[f"documents.{code}"] = f"Joignez la pièce « {asked[code]} »."
+        found[f"documents.{code}"] = f"Joignez la pièce « {asked[code]} »."
     if found:
         raise FieldErrors(found)
 
@@ -55,7 +55,7 @@ async def check_family(
         if family is None:
             raise FamilyNotYetKnown
         if {UUID(child_id) for child_id in named} - {UUID(child["child_id"]) for child in family.children}:
-            raise NotFound("Cet enfant n'est pas dans votre famille.")
+            raise NotFound("Cet enfant n’est pas dans votre famille.")
     wanted = set(documents.values())
     if wanted and wanted - await owned(session, family_id, wanted):
-        raise NotFound("Ce document n'existe pas.")
+        raise NotFound("Ce document n’existe pas.")

@@ -22,7 +22,7 @@ async def sent_request(session: AsyncSession, request_id: UUID) -> Request:
     """A request sent to the commune. Raises ``NotFound``."""
     request = await repository.find_sent(session, request_id)
     if request is None:
-        raise NotFound("Cette demande n'existe pas.")
+        raise NotFound("Cette demande n’existe pas.")
     return request
 
 

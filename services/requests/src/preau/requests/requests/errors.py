@@ -9,7 +9,7 @@ from preau.wording.typography import NBSP
 class WrongStatus(Conflict):
     """The request stands where this cannot be done."""
 
-    type, title = "request-status", "Impossible dans l'état de la demande"
+    type, title = "request-status", "Impossible dans l’état de la demande"
 
     def __init__(self, current: RequestStatus) -> None:
         super().__init__(
@@ -32,13 +32,13 @@ class CategoryClosed(Conflict):
     type, title = "category-closed", "Demandes closes"
 
     def __init__(self, label: str) -> None:
-        super().__init__(f"La commune ne prend plus de demande « {label} ».")
+        super().__init__(f"La commune ne prend plus de demande « {label} ».")
 
 
 class FamilyNotYetKnown(Unavailable):
     """The family's record has not arrived here yet; it comes by an event, in a moment."""
 
-    type, title = "family-not-yet-known", "Dossier en cours d'arrivée"
+    type, title = "family-not-yet-known", "Dossier en cours d’arrivée"
 
     def __init__(self) -> None:
-        super().__init__("Votre dossier arrive à l'instant. Réessayez dans quelques secondes.", retry_after=2)
+        super().__init__("Votre dossier arrive à l’instant. Réessayez dans quelques secondes.", retry_after=2)

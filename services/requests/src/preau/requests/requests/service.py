@@ -38,7 +38,7 @@ async def start(session: AsyncSession, family: FamilyCaller, body: RequestIn) ->
     """
     category = await find_category(session, body.category_id)
     if category is None:
-        raise NotFound("Cette thématique n'existe pas.")
+        raise NotFound("Cette thématique n’existe pas.")
     if not category.is_open:
         raise CategoryClosed(category.label)
     answers = tidy(body.answers)
@@ -135,7 +135,7 @@ async def own_request(session: AsyncSession, family_id: UUID, request_id: UUID) 
     """A request of the family; another family's does not exist for it."""
     request = await repository.find_of_family(session, family_id, request_id)
     if request is None:
-        raise NotFound("Cette demande n'existe pas.")
+        raise NotFound("Cette demande n’existe pas.")
     return request
 
 

@@ -41,7 +41,7 @@ def no_public_holiday(attempt: Attempt) -> Refusal | None:
     name = attempt.calendar.public_holiday(attempt.day)
     if name is None:
         return None
-    return Refusal("public-holiday", f"Jour férié : {name}.", override_by="nobody")
+    return Refusal("public-holiday", f"Jour férié : {name}.", override_by="nobody")
 
 
 def no_closure(attempt: Attempt) -> Refusal | None:
@@ -49,7 +49,7 @@ def no_closure(attempt: Attempt) -> Refusal | None:
     closure = attempt.calendar.closure(attempt.day, attempt.activity.site_id)
     if closure is None:
         return None
-    return Refusal("closure", f"Fermeture : {closure.label}.", override_by="nobody")
+    return Refusal("closure", f"Fermeture : {closure.label}.", override_by="nobody")
 
 
 def open_in_holidays(attempt: Attempt) -> Refusal | None:
