@@ -40,7 +40,7 @@ TEXTS = {
     429: ("Un peu trop vite", "Trop de demandes en peu de temps. Patientez une minute puis recommencez."),
     500: (
         "Une erreur est survenue de notre côté",
-        "Rien n’est perdu : ce qui était enregistré l’est toujours. Réessayez dans un instant.",
+        "Rien n’est perdu : ce qui était enregistré l’est toujours. Réessayez dans un instant.",
     ),
     503: (
         "Le service est momentanément indisponible",

@@ -93,7 +93,7 @@ def recovery_routes(recovery: Recovery) -> APIRouter:
             try:
                 body = {name: form.value(name) for name in ("password", "password_confirmation")}
                 await identity.reset_password(recovery.resets, token, body)
-                flash.add(request, "success", "Votre mot de passe est changé : connectez-vous.")
+                flash.add(request, "success", "Votre mot de passe est changé : connectez-vous.")
                 return see_other(f"{recovery.prefix}/connexion")
             except UpstreamProblem as problem:
                 if problem.status in VOID:

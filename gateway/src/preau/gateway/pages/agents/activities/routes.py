@@ -170,5 +170,5 @@ async def add_site(agent: ReservationsAgent) -> Response:
             raise
         form.refuse(problem)
         return await _list(agent, form)
-    flash.add(agent.request, "success", f"Le site « {form.value('label')} » est ouvert.")
+    flash.add(agent.request, "success", f"Le site « {form.value('label')} » est ouvert.")
     return see_other("/agent/activites")

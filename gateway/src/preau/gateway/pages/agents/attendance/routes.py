@@ -77,7 +77,7 @@ async def mark(agent: AttendanceAgent) -> Response:
         return await _list(agent, form.value("activity_id"), form.value("jour"), form)
     marks = marks_of(sent)
     if not marks:
-        flash.add(agent.request, "info", "Rien n’a été pointé : choisissez « présent » ou « absent ».")
+        flash.add(agent.request, "info", "Rien n’a été pointé : choisissez « présent » ou « absent ».")
     else:
         try:
             await agent.reservations.mark({"marks": await _with_units(agent, form, marks)})

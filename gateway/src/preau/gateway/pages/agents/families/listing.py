@@ -67,10 +67,10 @@ FAMILIES = Listing[FamilyOut](
     ),
     empty=Empty(
         "Aucune famille pour l’instant",
-        "Enregistrez la première : ses responsables reçoivent une invitation par e-mail.",
+        "Enregistrez la première : ses responsables reçoivent une invitation par e-mail.",
         "users",
         "Enregistrer une famille",
         "/agent/familles/nouvelle",
     ),
-    no_match=Empty("Aucune famille trouvée", "Essayez avec moins de mots : un seul nom suffit.", "search"),
+    no_match=Empty("Aucune famille trouvée", "Essayez avec moins de mots : un seul nom suffit.", "search"),
 )

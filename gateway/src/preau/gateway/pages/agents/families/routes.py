@@ -138,6 +138,6 @@ async def invite_again(agent: ReservationsAgent, family_id: UUID, guardian_id: U
     """Send a new code and link; the earlier ones stop working."""
     form = Form()
     sent = await _kept(form, agent.identity.invite(str(family_id), str(guardian_id)))
-    text = "L’invitation est envoyée : le code et le lien précédents ne servent plus."
+    text = "L’invitation est envoyée : le code et le lien précédents ne servent plus."
     flash.add(agent.request, "success" if sent else "error", text if sent else form.failure)
     return see_other(f"/agent/familles/{family_id}")

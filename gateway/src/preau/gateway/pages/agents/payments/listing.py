@@ -25,7 +25,7 @@ def _invoices(payment: AgentPaymentOut) -> Iterator[Link]:
 
 def _difference(payment: AgentPaymentOut) -> str:
     received: int | None = payment.received_cents
-    return "" if received in {None, payment.amount_cents} else f"reçu : {money(received)}"
+    return "" if received in {None, payment.amount_cents} else f"reçu : {money(received)}"
 
 
 PAYMENTS = Listing[AgentPaymentOut](

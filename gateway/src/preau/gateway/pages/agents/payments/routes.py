@@ -77,7 +77,7 @@ async def decide_payment(agent: BillingAgent, payment_id: UUID) -> Response:
     try:
         await agent.payments.decide(str(payment_id), body)
         done = (
-            "La somme est affectée aux factures." if accepted else "Le paiement est rejeté : rendez la somme."
+            "La somme est affectée aux factures." if accepted else "Le paiement est rejeté : rendez la somme."
         )
         flash.add(agent.request, "success", done)
     except UpstreamProblem as problem:

@@ -76,7 +76,7 @@ async def act(agent: RequestsAgent, request_id: UUID) -> Response:
     if action in {"info-request", "message"} and not message:
         form.errors["message"] = "Écrivez ce que la famille doit savoir."
     if action == "refused" and not message:
-        form.errors["message"] = "Un refus s’explique : indiquez pourquoi."
+        form.errors["message"] = "Un refus s’explique : indiquez pourquoi."
     if not form.is_valid:
         return await _page(agent, request_id, form)
     try:

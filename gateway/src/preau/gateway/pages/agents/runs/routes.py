@@ -97,7 +97,7 @@ async def open_regie(agent: BillingAgent) -> Response:
             raise
         form.refuse(problem)
         return await _list(agent, regie_form=form)
-    flash.add(agent.request, "success", f"La régie « {form.value('label')} » est ouverte.")
+    flash.add(agent.request, "success", f"La régie « {form.value('label')} » est ouverte.")
     return see_other("/agent/facturation")
 
 

@@ -13,7 +13,7 @@ from preau.gateway.pages.agents.workbench.columns import Row
 from preau.gateway.pages.agents.workbench.listing import Bulk, Listing, Option, Table
 from preau.gateway.pages.rendering import see_other
 
-WRONG_FILTER = "Ce filtre n’est pas valide : il a été retiré."
+WRONG_FILTER = "Ce filtre n’est pas valide : il a été retiré."
 
 
 async def list_page(

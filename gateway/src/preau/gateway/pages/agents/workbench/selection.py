@@ -57,7 +57,7 @@ class Outcome:
         parts += [follows] if follows and self.done else []
         if self.refused:
             parts.append(
-                f"{self.refused} laissée{'s' if self.refused > 1 else ''} en l’état : {self.reasons()}"
+                f"{self.refused} laissée{'s' if self.refused > 1 else ''} en l’état : {self.reasons()}"
             )
         return " ".join(parts)
 

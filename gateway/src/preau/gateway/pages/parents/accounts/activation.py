@@ -81,9 +81,9 @@ async def _welcome(request: Request, form: Form, invitation: ActivationOut) -> R
     try:
         await sign_in(request, form.value("email"), form.value("password"), "parent")
     except UpstreamProblem:
-        flash.add(request, "success", "Votre compte est activé : connectez-vous.")
+        flash.add(request, "success", "Votre compte est activé : connectez-vous.")
         return see_other("/connexion")
-    flash.add(request, "success", f"Bienvenue ! Votre compte est relié à {invitation.family_label}.")
+    flash.add(request, "success", f"Bienvenue ! Votre compte est relié à {invitation.family_label}.")
     return see_other("/")
 
 
@@ -100,5 +100,5 @@ async def attach(request: Request, token: str, client: Client, session: PerhapsP
         return _void(request)
     await renew(request, session)
     keep_family(request, joined.family_id)
-    flash.add(request, "success", "C’est fait : votre compte est relié à cette famille.")
+    flash.add(request, "success", "C’est fait : votre compte est relié à cette famille.")
     return see_other("/")

@@ -30,5 +30,5 @@ async def confirm(request: Request, token: str, identity: Identity) -> Response:
         if problem.status in VOID:
             return PARENTS.void(request)
         raise
-    flash.add(request, "success", "Votre adresse e-mail est confirmée. Merci !")
+    flash.add(request, "success", "Votre adresse e-mail est confirmée. Merci !")
     return see_other("/")

@@ -31,7 +31,7 @@ LABELS = {
     "code": "Code d’adhésion",
 }
 REQUIRED = {
-    "account_name": "Donnez un nom à votre compte, par exemple « Famille Martin ».",
+    "account_name": "Donnez un nom à votre compte, par exemple « Famille Martin ».",
     "email": "Indiquez votre adresse e-mail.",
     "password": "Choisissez un mot de passe.",
     "password_confirmation": "Saisissez le mot de passe une seconde fois.",

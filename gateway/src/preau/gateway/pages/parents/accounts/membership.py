@@ -35,7 +35,7 @@ async def join(request: Request, parent: AnyParent) -> Response:
             joined = await parent.identity.join(body)
             await renew(request, parent.session)
             keep_family(request, joined.family_id)
-            flash.add(request, "success", "C’est fait : votre compte est relié à votre commune.")
+            flash.add(request, "success", "C’est fait : votre compte est relié à votre commune.")
             return see_other("/")
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
@@ -43,6 +43,6 @@ async def join(request: Request, parent: AnyParent) -> Response:
             form.errors["code"] = (
                 problem.field_errors.get("code")
                 or problem.detail
-                or ("Ce code n’est pas valable : il est peut-être déjà utilisé ou trop ancien.")
+                or ("Ce code n’est pas valable : il est peut-être déjà utilisé ou trop ancien.")
             )
     return parent.page(TEMPLATE, {"form": form}, status=422)

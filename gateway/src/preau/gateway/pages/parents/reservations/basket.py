@@ -101,7 +101,7 @@ class BasketView:
         """The basket in a sentence, for readers of the screen after a change."""
         if self.count == 0:
             return "Panier vide."
-        lines = f"Panier : {self.count} ligne{'s' if self.count > 1 else ''}"
+        lines = f"Panier : {self.count} ligne{'s' if self.count > 1 else ''}"
         cents = self.quote.total_cents if self.quote else 0
         return f"{lines}, {cents / 100:.2f} euros.".replace(".", ",", 1) if cents else f"{lines}."
 

@@ -76,5 +76,5 @@ async def cancel(request: Request, parent: FamilyParent, booking_id: UUID) -> Re
             "parents/reservations/cancel.html", {"booking": booking, "refusal": problem}, status=409
         )
     asked = done.status == "cancel_requested"
-    flash.add(request, "success", f"Annulation {'demandée' if asked else 'enregistrée'} : {what}.")
+    flash.add(request, "success", f"Annulation {'demandée' if asked else 'enregistrée'} : {what}.")
     return see_other("/reservations/liste")

@@ -112,9 +112,9 @@ async def add_period(request: Request, parent: FamilyParent) -> Response:
 def _tell(request: Request, answer: AddedOut) -> None:
     refused = answer.refused
     if not refused:
-        flash.add(request, "success", "Ces dates sont dans votre panier : il reste à le valider.")
+        flash.add(request, "success", "Ces dates sont dans votre panier : il reste à le valider.")
         return
     dates = {each.date: each.refusal.reason.rstrip(".") for each in refused}
     listed = [f"{day(when)} ({reason})" for when, reason in list(dates.items())[:LISTED]]
     more = f" et {len(dates) - LISTED} autres dates" if len(dates) > LISTED else ""
-    flash.add(request, "warning", f"Certaines dates n’ont pas pu être ajoutées : {', '.join(listed)}{more}.")
+    flash.add(request, "warning", f"Certaines dates n’ont pas pu être ajoutées : {', '.join(listed)}{more}.")
