@@ -135,7 +135,7 @@ def _register_family(deployment: Deployment) -> str:
         "quotients": [],
     }
     made = client.api("POST", "identity", "families", json=body, expect=201)["family_id"]
-    found = client.api("GET", "identity", "families", params={"search": NAME})["items"]
+    found = client.api("GET", "identity", "families", params={"q": NAME})["items"]
     assert made in {family["family_id"] for family in found}
     return made
 

@@ -13,6 +13,14 @@ from preau.standalone.system import Layout, postgres_server, running_system
 from tests.security.pages.stage import set_the_stage
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Look for every page first: other tests here decide what the stage has set."""
+    here = [rank for rank, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+    ours = sorted((items[rank] for rank in here), key=lambda item: item.path.stem != "test_page_fuzzing")
+    for rank, item in zip(here, ours, strict=True):
+        items[rank] = item
+
+
 @pytest.fixture(scope="package")
 def own_layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     with socket.socket() as free:

@@ -43,7 +43,10 @@ async def test_the_banks_notification_settles_without_the_parents_return(town):
 
 
 async def test_a_lost_notification_is_made_up_for_by_asking_on_schedule(town_with):
-    town = await town_with(sandbox_notification_copies=0, recheck_after=(timedelta(milliseconds=500),) * 30)
+    town = await town_with(
+        sandbox_notification_copies=0,
+        recheck_after=(timedelta(seconds=5), *(timedelta(milliseconds=500),) * 30),
+    )
     payment = await town.start(await town.issue())
     await town.at_bank(payment, "pay")
     await town.until(payment, "settled")

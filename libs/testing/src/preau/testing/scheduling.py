@@ -28,7 +28,11 @@ def group_of(nodeid: str) -> str:
 
 
 class Scheduling(LoadScopeScheduling):
-    """Gives a worker one group after the other, in the order of the collection."""
+    """Gives a worker one group after the other, in the order of the collection and not by their size."""
+
+    def __init__(self, config: pytest.Config, log: Any = None) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
@@ -36,6 +40,8 @@ class Scheduling(LoadScopeScheduling):
 
 def _rank(item: pytest.Item) -> int:
     group = group_of(item.nodeid)
+    if item.nodeid.startswith("tests/faults/"):
+        return 4  # after the scenarios, which look at a system that nobody has killed yet
     if group == "deployment":
         return 3
     if item.get_closest_marker("fault") is not None:
