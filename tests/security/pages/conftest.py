@@ -1,4 +1,4 @@
-"""A portal of its own for those who send it anything: what they leave behind is in nobody's way."""
+"""A portal of its own for each file that sends it anything: what it leaves behind is in nobody's way."""
 
 import asyncio
 import socket
@@ -13,15 +13,7 @@ from preau.standalone.system import Layout, postgres_server, running_system
 from tests.security.pages.stage import set_the_stage
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Look for every page first: other tests here decide what the stage has set."""
-    here = [rank for rank, item in enumerate(items) if item.path.parent == Path(__file__).parent]
-    ours = sorted((items[rank] for rank in here), key=lambda item: item.path.stem != "test_page_fuzzing")
-    for rank, item in zip(here, ours, strict=True):
-        items[rank] = item
-
-
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def own_layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -29,13 +21,13 @@ def own_layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     return Layout(Path(tmp_path_factory.mktemp("portal")), port=port, log_level="ERROR")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def own_postgres(own_layout: Layout) -> Iterator[PostgresServer]:
     with postgres_server(own_layout) as server:
         yield server
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def portal(own_layout: Layout, own_postgres: PostgresServer) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the running portal; no limit of rate, for all comes from one address."""
     with pytest.MonkeyPatch.context() as environment:
@@ -48,7 +40,7 @@ async def portal(own_layout: Layout, own_postgres: PostgresServer) -> AsyncItera
             yield client
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def starts(portal: httpx2.AsyncClient) -> list[str]:
     """Where to begin to look, after the stage is set."""
     return await asyncio.to_thread(set_the_stage, str(portal.base_url).rstrip("/"))

@@ -142,7 +142,7 @@ class Office:
         return self
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def office(portal, starts) -> Office:
     url = str(portal.base_url).rstrip("/")
     cast = Cast(url)
