@@ -160,7 +160,7 @@ async def running_system(layout: Layout, server: PostgresServer) -> AsyncGenerat
             )
             service = await _started(stack, InProcessServer(app))
             urls[part.name] = service.url
-        door = GatewaySettings(
+        gateway_settings = GatewaySettings(
             environment=layout.environment,  # pyright: ignore[reportArgumentType]
             public_url=layout.public_url,
             gateway_key=gateway_key,
@@ -169,7 +169,12 @@ async def running_system(layout: Layout, server: PostgresServer) -> AsyncGenerat
         )
         await _started(
             stack,
-            InProcessServer(create_gateway(door), host=layout.host, port=layout.port, limits=door),
+            InProcessServer(
+                create_gateway(gateway_settings),
+                host=layout.host,
+                port=layout.port,
+                limits=gateway_settings,
+            ),
         )
         yield layout.public_url
 
