@@ -4,7 +4,8 @@
 VENV := .venv/bin
 TESTS ?=
 PYTEST_ARGS ?=
-WORKERS ?= 2
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+WORKERS ?= $(shell expr $(CORES) + 2)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +34,7 @@ fmt: bootstrap ## Format, and mend what the linter can
 	@$(VENV)/ruff format .
 
 bench: bootstrap ## Measure: every tests/bench/bench_*.py, one after the other
-	@$(VENV)/python -m preau.testing.infrastructure --install
+	@$(VENV)/python -m preau.testing.infrastructure --install --bench
 	@set -e; for bench in tests/bench/bench_*.py; do \
 		[ -e "$$bench" ] || { echo "no bench_*.py in tests/bench"; exit 1; }; \
 		echo "── $$bench"; $(VENV)/python "$$bench"; \

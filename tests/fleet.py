@@ -1,6 +1,7 @@
 """The five services, for tests that look at all of them."""
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -35,6 +36,7 @@ def _service(name: str) -> Service:
 SERVICES = [_service(name) for name in ("identity", "reservations", "billing", "payments", "requests")]
 
 
+@cache
 def operations_of(service: Service) -> list[str]:
     """``POST /path`` for each operation of the service's OpenAPI document, by path."""
     paths = service.app().openapi()["paths"]

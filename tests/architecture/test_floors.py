@@ -77,6 +77,32 @@ def _import(name: str, node: ast.AST) -> Iterator[str]:
             yield f"{imported} in a module of pure rules"
 
 
+OUTSIDE = re.compile(r"\bAsyncSession\(|\basync_sessionmaker\(|engine\.(?:begin|connect|raw_connection)\(")
+"""What would be committed statement by statement: the engines of ``Database`` begin nothing by themselves."""
+READING = {"app.py": "readiness", "measures.py": "counts", "migrations.py": "an engine of its own"}
+
+
+def opens_outside(name: str, source: str) -> bool:
+    """Whether a module opens a session or connection beside the transactions of ``Database``."""
+    return name != "database.py" and OUTSIDE.search(source) is not None
+
+
+def test_sessions_are_opened_in_one_place() -> None:
+    sources = [
+        path
+        for folder in ("libs", "services", "gateway", "deploy")
+        for path in ROOT.glob(f"{folder}/**/src/**/*.py")
+    ]
+    found = {path.name for path in sources if opens_outside(path.name, path.read_text())}
+    assert len(sources) > 300
+    assert found == set(READING)
+
+
+@pytest.mark.parametrize("source", ["AsyncSession(engine)", "async with database.engine.begin() as c:"])
+def test_a_session_opened_elsewhere_is_found(source: str) -> None:
+    assert opens_outside("service.py", source)
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_thing_stands_in_its_place(service: str) -> None:
     found = {

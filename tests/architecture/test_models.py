@@ -65,7 +65,9 @@ def _odd_keys_and_defaults(connection: Connection, models: MetaData) -> Iterator
         if key != set(table.primary_key.columns.keys()):
             yield f"the key of {table.name} is {sorted(key)}"
         filled_in = {
-            column["name"] for column in database.get_columns(table.name) if column["default"] is not None
+            column["name"]
+            for column in database.get_columns(table.name)
+            if column["default"] is not None or "computed" in column
         }
         for column in table.columns:
             if column.server_default is not None and column.name not in filled_in:

@@ -69,7 +69,7 @@ PREFIXES = {
 
 
 @each_service
-def test_the_path_of_a_route_tells_whose_door_it_is(service: Service) -> None:
+def test_the_path_of_a_route_tells_its_audience(service: Service) -> None:
     """The gateway forwards by prefix: a parents' path must not open to anyone, nor the reverse."""
     for route in routes_of(service.app()):
         if route.path not in TECHNICAL_PATHS:

@@ -1,19 +1,55 @@
 """A real Chromium on the running system, at a phone's and a desktop's size, with axe-core at hand."""
 
 import asyncio
+import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, Response, async_playwright
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Response,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
 
 from preau.operations.tour.cast import Cast, Household
 from preau.operations.tour.registration import enrol
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}
+SIZES: dict[str, ViewportSize] = {
+    "phone": {"width": 390, "height": 844},
+    "desktop": {"width": 1440, "height": 900},
+}
+SMALLEST: ViewportSize = {"width": 320, "height": 568}
+"""A small phone, or 400 % of zoom (WCAG 1.4.10): no page is wider."""
+TABLET: ViewportSize = {"width": 768, "height": 1024}
+BROKEN_WORDS = r"""() => {
+  const broken = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.parentElement.checkVisibility() || node.parentElement.closest(".visually-hidden")) continue;
+    for (const word of node.data.matchAll(/(?<![^\s(«])\p{L}{2,16}(?![^\s,.:;)»])/gu)) {
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const tops = Array.from(range.getClientRects(), (each) => each.top);
+      if (Math.max(...tops) - Math.min(...tops) > 6) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
+"""The words of a page that stand on two lines: a table or a tab was too narrow for them."""
+PATIENCE_MILLISECONDS = 60_000
+"""A machine may have much else to do: only what never comes is a failure."""
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 SHOTS = Path(__file__).parents[2] / "var" / "screenshots"
+"""A picture of each page looked at, where PREAU_TEST_SCREENSHOTS is set: a fifth of Chromium's work."""
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +64,13 @@ async def chromium_browser(chromium: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
+async def settled(page: Page) -> None:
+    """Wait until what was asked in place has come."""
+    await expect(page.locator(".htmx-request, .htmx-added, .htmx-settling")).to_have_count(0)
+
+
 class Eyes:
-    """Looks at pages: nothing broken in the console, nothing that axe-core finds, and a screenshot."""
+    """Looks at pages: nothing broken in the console, nothing that axe-core finds."""
 
     def __init__(self, page: Page, size: str) -> None:
         self.page = page
@@ -51,8 +92,9 @@ class Eyes:
     async def look(self, name: str) -> None:
         """Check the page as it stands now."""
         await self.page.wait_for_load_state("networkidle")
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        await self.page.screenshot(path=SHOTS / f"{name}-{self.size}.png", full_page=True)
+        if os.environ.get("PREAU_TEST_SCREENSHOTS"):
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            await self.page.screenshot(path=SHOTS / f"{name}-{self.size}.png", full_page=True)
         assert self._wrong == [], f"{name}: {self._wrong}"
         await self.page.evaluate(AXE.read_text())
         found: Any = await self.page.evaluate("axe.run({resultTypes: ['violations']})")
@@ -60,8 +102,19 @@ class Eyes:
             f"{item['id']}: {item['help']} — {item['nodes'][0]['html'][:200]}" for item in found["violations"]
         ]
         assert told == [], f"{name} ({self.size}): {told}"
-        width: int = await self.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= SIZES[self.size]["width"], f"{name} scrolls sideways: {width} px"
+        for size in (SIZES[self.size], TABLET, SMALLEST):
+            await self.fits(name, size)
+
+    async def fits(self, name: str, size: ViewportSize) -> None:
+        """Check that nothing scrolls sideways, but what is too wide alone, and that no word is broken."""
+        before = self.page.viewport_size
+        await self.page.set_viewport_size(size)
+        width: int = await self.page.evaluate("document.scrollingElement.scrollWidth")
+        broken: list[str] = await self.page.evaluate(BROKEN_WORDS)
+        if before is not None:
+            await self.page.set_viewport_size(before)
+        assert broken == [], f"{name} breaks words at {size['width']} px"
+        assert width <= size["width"], f"{name} scrolls sideways: {width} px of {size['width']}"
 
 
 @pytest.fixture(params=sorted(SIZES))
@@ -70,7 +123,7 @@ async def eyes(request: pytest.FixtureRequest, chromium_browser: Browser, system
     context = await chromium_browser.new_context(
         base_url=system, viewport=SIZES[request.param], locale="fr-FR", timezone_id="Europe/Paris"
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     yield Eyes(await context.new_page(), request.param)
     await context.close()
 
@@ -88,3 +141,22 @@ async def invited(cast: Cast) -> Household:
     """A family that the commune has registered and that has its invitation."""
     await asyncio.to_thread(enrol, cast, cast.family, 2)
     return cast.family
+
+
+@pytest.fixture
+async def at_home(eyes: Eyes, invited: Household) -> Page:
+    """The page of a parent of two children who has just activated the account."""
+    page = eyes.page
+    await page.goto(re.sub(r"^https?://[^/]+", "", invited.activation))
+    await page.fill("[name=account_name]", invited.label)
+    await page.fill("[name=password]", invited.password)
+    await page.fill("[name=password_confirmation]", invited.password)
+    await page.locator("[name=purpose]").first.check()
+    async with page.expect_navigation(url=lambda url: "/activation" not in url):
+        await page.get_by_role("button", name="Activer mon compte").click()
+    if "/connexion" in page.url:
+        await page.fill("[name=email]", invited.email)
+        await page.fill("[name=password]", invited.password)
+        async with page.expect_navigation(url=lambda url: "/connexion" not in url):
+            await page.get_by_role("button", name="Se connecter").click()
+    return page

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from preau.operations.tour.cast import LEISURE_CENTRE, SCHOOL_MEALS, Cast, Household
 from preau.operations.tour.documents import small_pdf
 
-from .conftest import Eyes
+from .conftest import Eyes, settled
 
 
 async def activate(eyes: Eyes, household: Household) -> None:
@@ -36,8 +36,10 @@ async def activate(eyes: Eyes, household: Household) -> None:
 async def choose(eyes: Eyes, site: str, child: str) -> None:
     page = eyes.page
     await page.goto("/reservations")
-    await page.get_by_role("link", name=site).click()
     await page.get_by_role("link", name=child).first.click()
+    await settled(page)
+    await page.get_by_label("Le service").select_option(label=site)
+    await settled(page)
 
 
 async def test_a_parent_activates_books_and_cancels(eyes: Eyes, invited: Household) -> None:
@@ -47,7 +49,8 @@ async def test_a_parent_activates_books_and_cancels(eyes: Eyes, invited: Househo
 
     await choose(eyes, SCHOOL_MEALS, "Lina")
     await page.get_by_role("link", name="Suivant").first.click()
-    free = page.locator("button.cell[hx-post]", has_text="Réserver")
+    await settled(page)
+    free = page.locator("button.cell[hx-post]:visible", has_text="Réserver")
     await expect(free.first).to_be_visible()
     await free.first.click()
     await expect(page.locator("#panier")).to_contain_text("1 REPAS")
@@ -56,9 +59,9 @@ async def test_a_parent_activates_books_and_cancels(eyes: Eyes, invited: Househo
     await expect(page.locator("#panier")).to_contain_text("5,20")
     await eyes.look("calendrier-et-panier")
 
-    locked = page.locator("button.cell[popovertarget]").first
+    locked = page.locator("a.cell").first
     await locked.click()
-    await expect(page.locator(".pop:popover-open")).to_be_visible()
+    await expect(page.locator("dialog[open] h2")).to_be_focused()
     await eyes.look("jour-verrouille")
     await page.keyboard.press("Escape")
 
@@ -82,13 +85,14 @@ async def test_a_parent_pays_a_prepaid_day(eyes: Eyes, invited: Household) -> No
     await activate(eyes, invited)
     await choose(eyes, LEISURE_CENTRE, "Lina")
     await page.get_by_role("link", name="Suivant").first.click()
-    await page.locator("button.cell[hx-post]", has_text="Réserver").first.click()
+    await settled(page)
+    await page.locator("button.cell[hx-post]:visible", has_text="Réserver").first.click()
     await expect(page.locator("#panier")).to_contain_text("7,50")
     if eyes.size == "phone":
         await page.goto("/reservations/panier")
     await page.get_by_role("button", name="Valider et payer").click()
     pay = page.get_by_role("button", name=re.compile("^Payer"))
-    await expect(pay).to_be_visible(timeout=20_000)
+    await expect(pay).to_be_visible()
     if "/commandes/" in page.url:  # the invoice took a moment: the order's page offers the payment
         await eyes.look("commande-a-payer")
         await pay.click()

@@ -1,11 +1,12 @@
 """Each status, kind and role that the API can answer has its name in French, and no other has one."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from preau.wording import kinds, statuses
+from preau.contracts.payments import PaymentFailedV1
+from preau.wording import happenings, kinds, statuses
 from tests.fleet import SERVICES
 
 WORDS: dict[tuple[str, str], tuple[Mapping[str, str], ...]] = {
@@ -22,12 +23,14 @@ WORDS: dict[tuple[str, str], tuple[Mapping[str, str], ...]] = {
     ("identity", "level"): (kinds.LEVEL,),
     ("identity", "civility"): (kinds.CIVILITY,),
     ("identity", "roles"): (kinds.ROLE,),
+    ("identity", "school_zone"): (kinds.SCHOOL_ZONE,),
     ("payments", "status"): (statuses.PAYMENT, statuses.REFUND),
     ("payments", "method"): (kinds.PAYMENT_METHOD,),
     ("requests", "status"): (statuses.REQUEST,),
     ("requests", "to_status"): (statuses.REQUEST,),
     ("requests", "author"): (kinds.PERSON,),
-    ("billing", "kind"): (kinds.RUN, kinds.INVOICE),
+    ("billing", "kind"): (kinds.RUN, kinds.INVOICE, kinds.ANOMALY),
+    ("billing", "status"): (statuses.INVOICE, statuses.RUN, statuses.CREDIT),
 }
 
 
@@ -80,3 +83,13 @@ def test_names_are_inside_a_sentence() -> None:
     ]
     assert len(names) > 60
     assert [name for name in names if not name or name[0].isupper() or "_" in name] == []
+
+
+def test_mails_know_what_happened() -> None:
+    reasons = get_args(PaymentFailedV1.model_fields["reason"].annotation)
+    assert set(reasons) == happenings.PAYMENT_FAILURE.keys()
+    assert happenings.BOOKING.keys() <= statuses.BOOKING.keys()
+
+
+def test_an_order_says_what_became_of_each_booking() -> None:
+    assert happenings.ORDERED.keys() == statuses.BOOKING.keys()

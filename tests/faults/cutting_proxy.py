@@ -35,6 +35,8 @@ class CuttingProxy:
         is_marked = False
         try:
             while data := await client.read(_CHUNK):
+                if b"ROLLBACK" in data:
+                    is_marked = False  # another transaction follows on the same connection
                 is_marked = is_marked or bool(self._mark and self._mark in data)
                 if is_marked and b"COMMIT" in data:
                     self._mark = b""

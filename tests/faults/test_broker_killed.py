@@ -15,6 +15,7 @@ from preau.testing.deployment import Deployment
 
 pytestmark = pytest.mark.fault
 QUEUES_ARE_WRITTEN_SECONDS = 1.5  # RabbitMQ 3.10 writes the list of its quorum queues every 0.5 s
+NOTHING_HANGS_SECONDS = 10.0
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +51,7 @@ async def test_families_are_registered_while_rabbitmq_is_away(
         began = time.monotonic()
         family_ids.append(register(agent, f"Famille sans courtier {number}"))
         slowest = max(slowest, time.monotonic() - began)
-    assert slowest < 2, f"a write waited {slowest:.1f} s for the broker"
+    assert slowest < NOTHING_HANGS_SECONDS, f"a write waited {slowest:.1f} s for the broker"
     assert await count(deployment, "identity", "SELECT count(*) FROM outbox") >= len(family_ids)
 
     deployment.rabbitmq.start()

@@ -27,7 +27,7 @@ def told(ended: Result) -> str:
 def test_another_host_is_refused(tmp_path: Path, arguments: list[str], environment: dict[str, str]) -> None:
     ended = run(tmp_path / "data", *arguments, **environment)
     assert ended.exit_code == 2
-    assert "joignable par d’autres machines" in told(ended)
+    assert "Other machines could reach" in told(ended)
     assert "--demonstration-on-network" in told(ended)
     assert not (tmp_path / "data").exists()
 
@@ -39,7 +39,7 @@ def test_on_purpose_it_goes_on(tmp_path: Path) -> None:
         where = ["--host", EVERYWHERE, "--port", port]
         ended = run(tmp_path / "data", *where, "--demonstration-on-network")
     assert ended.exit_code == 1
-    assert f"Le port {port} est déjà pris" in told(ended)
+    assert f"Port {port} is taken" in told(ended)
 
 
 @pytest.mark.parametrize(

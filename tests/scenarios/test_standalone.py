@@ -32,7 +32,7 @@ def test_it_runs_the_tour_and_ends_in_order_with_ctrl_c(data: Path) -> None:
         preau.send_signal(signal.SIGINT)
         assert ends_within(preau, ENDS_WITHIN_SECONDS)
         assert preau.returncode == 0, output(data)
-    assert "Arrêt en ordre" in output(data)
+    assert "Stopped in order" in output(data)
     assert living_on(data) == []
 
 
@@ -45,7 +45,7 @@ def test_killed_it_leaves_nothing_behind_and_goes_on_with_its_data(data: Path) -
         assert wait_until(lambda: not living_on(data), ENDS_WITHIN_SECONDS), living_on(data)
     with running(data) as (preau, url):
         assert "RS-2026-000001" not in (told := travel(url)), "the second start forgot the first invoices"
-        assert "Tout y est" in told
+        assert "All of it holds" in told
 
 
 @contextmanager

@@ -30,6 +30,11 @@ BODIES = {
     },
     "POST /agent/families/{family_id}/quotients": {"value": 1, "effective_from": "2026-01-01"},
     "POST /agent/bookings/{booking_id}/decision": {"decision": "refuse", "message": "Non"},
+    "POST /agent/activities/{activity_id}/change-preview": {
+        "change": {},
+        "first": "2026-05-01",
+        "last": "2026-05-02",
+    },
     "PUT /agent/activities/{activity_id}/slots/{day}": {"capacity": 0},
     "POST /agent/invoices/{invoice_id}/cancellation": {"reason": "Parce que"},
     "POST /agent/credits/{credit_id}/handling": {"note": "Rendu"},
@@ -45,6 +50,7 @@ PERIODS = {
     "GET /agent/activities/{activity_id}/slots": "?from=2026-05-01&to=2026-05-02",
     f"GET {FAMILY}/bookings": "?from=2026-05-01&to=2026-05-02",
     f"GET {FAMILY}/calendar": f"?site_id={TILLEULS}&child_id={{child_id}}&from=2026-05-01&to=2026-05-02",
+    f"GET {FAMILY}/agenda": f"?site_id={TILLEULS}&child_id={{child_id}}&from=2026-05-01&to=2026-05-02",
 }
 OF_ONE_COMMUNE_EACH = {"GET /agent/regies/{regie_id}/provider", "PUT /agent/regies/{regie_id}/provider"}
 """Keyed by commune and régie: a stranger sees and writes a row of the own commune, tested below."""

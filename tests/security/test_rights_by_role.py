@@ -26,6 +26,14 @@ APPEND_ONLY = {
     "requests": {"audit_log", "event_log", "request_history", "message", "reference_counter"},
 }
 """No role but the owner's deletes from these, or changes what was written."""
+NEVER_DELETED = {
+    "identity": {"commune", "agent", "account"},
+    "reservations": {"booking", "booking_order", "order_invoice", "slot", "activity", "site"},
+    "billing": {"charge", "regie", "tariff", "prepaid_order", "billing_run", "activity_copy"},
+    "payments": {"payable", "payment", "refund"},
+    "requests": {"request", "category"},
+}
+"""Rows of these change, but stay."""
 SYSTEM_ALONE = {
     "identity": {
         "account_link",
@@ -152,6 +160,35 @@ async def test_what_is_written_once_stays(
     assert allowed == []
 
 
+@pytest.mark.parametrize("role", ["url", "system_url"])
+@pytest.mark.parametrize("service", SERVICES)
+async def test_what_stays_is_not_deleted(
+    deployment: Deployment, toured: None, service: str, role: str
+) -> None:
+    async with as_role(getattr(deployment.databases[service], role)) as connection:
+        deletions = [f"DELETE FROM {table}" for table in sorted(NEVER_DELETED[service])]  # noqa: S608
+        assert [one for one in deletions if not await refused(connection, one)] == []
+
+
+@pytest.mark.parametrize(("role", "group"), [("url", "preau_application"), ("system_url", "preau_system")])
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_right_that_came_back_would_be_seen(
+    deployment: Deployment, toured: None, service: str, role: str, group: str
+) -> None:
+    """Each table in its turn: what the tests above refuse goes through once the right is there."""
+    url = deployment.postgres.url(f"preau_{service}")
+    async with as_role(url) as admin, as_role(getattr(deployment.databases[service], role)) as connection:
+        unseen: list[str] = []
+        for table in sorted(APPEND_ONLY[service] | NEVER_DELETED[service]):
+            await admin.execute(f"GRANT DELETE ON {table} TO {group}")
+            try:
+                if await refused(connection, f"DELETE FROM {table}"):  # noqa: S608
+                    unseen.append(table)
+            finally:
+                await admin.execute(f"REVOKE DELETE ON {table} FROM {group}")
+    assert unseen == []
+
+
 @pytest.mark.parametrize("service", SERVICES)
 async def test_the_application_leaves_events_and_cannot_read_or_take_them(
     deployment: Deployment, toured: None, service: str
@@ -200,7 +237,7 @@ async def test_the_audit_reads_everything_and_writes_nothing(
     async with as_role(deployment.databases[service].audit_url) as auditor:
         for table, count in counted.items():
             assert await auditor.fetchval(f'SELECT count(*) FROM "{table}"') == count, table  # noqa: S608
-            for statement in (f"DELETE FROM {table}", f"INSERT INTO {table} TABLE {table}"):  # noqa: S608
+            for statement in (f"DELETE FROM {table}", f"INSERT INTO {table} DEFAULT VALUES"):  # noqa: S608
                 assert await refused(auditor, statement), statement
         assert await refused(auditor, "TABLE idempotency_key")
 

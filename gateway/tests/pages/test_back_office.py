@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from preau.wording.dates import weekday_date
+
 MEALS = "01900000-0000-7000-8000-0000000000c1"
 CATERING = "01900000-0000-7000-8000-0000000000a1"
 
@@ -179,6 +181,7 @@ async def test_from_registration_to_an_issued_invoice(office):
     assert "Cochez la case" in office.text
     await office.send(f"{run}/emission", confirmed="yes")
     assert "Les factures sont émises" in office.text
+    assert "Émise par vous le" in office.text
     again = await office.send(
         "/agent/facturation", regie_id=CATERING, period=f"{served:%Y-%m}", kind="month_end"
     )
@@ -193,11 +196,12 @@ async def test_from_registration_to_an_issued_invoice(office):
     assert (await office.send(f"{invoice}/annulation", reason="")).status_code == 422
     await office.send(f"{invoice}/annulation", reason="Erreur de pointage")
     assert "est annulée par l’avoir" in office.text
+    assert "Annulée par vous le" in office.text
 
 
 async def book(office, record: str, day: date, child: str) -> None:
     """Book a meal in the past, first without and then with a reason."""
-    for _ in range(50):  # The reservations service hears of the family by an event.
+    for _ in range(300):  # The reservations service hears of the family by an event.
         await office.open(f"{record}/reserver")
         fields = {
             "child_id": office.find(rf'value="([0-9a-f-]{{36}})">{child}'),
@@ -209,7 +213,7 @@ async def book(office, record: str, day: date, child: str) -> None:
         refused = await office.send(f"{record}/reserver", fields)
         assert refused.status_code == 422 and 'id="e-reason"' in refused.text
         done = await office.send(f"{record}/reserver", fields | {"reason": "Inscription oubliée"})
-        if done.url.path == record:
+        if done.url.path == f"{record}/reservations":
             return
         await asyncio.sleep(0.1)
     raise AssertionError(office.text)
@@ -217,7 +221,7 @@ async def book(office, record: str, day: date, child: str) -> None:
 
 async def computed(office, run: str) -> None:
     """Poll as htmx does until the run is computed and lists the family's charge."""
-    for _ in range(100):
+    for _ in range(300):
         polled = await office.open(run, **{"hx-request": "true"})
         if polled.status_code == 204:
             assert polled.headers["hx-refresh"] == "true"
@@ -235,19 +239,29 @@ async def test_deadlines_show_their_effect_and_bad_ones_keep_what_was_typed(offi
         "decision": "auto",
         "cancellation_decision": "auto",
         "weekdays": ["0", "1", "3", "4"],
-        "booking_kind": "days_before",
-        "booking_days": "2",
-        "booking_at": "25:00",
-        "booking_day_type": "calendar",
-        "cancellation_kind": "hours_before",
-        "cancellation_hours": "48",
+        "booking.kind": "days_before",
+        "booking.days": "2",
+        "booking.at": "25:00",
+        "booking.day_type": "calendar",
+        "cancellation.kind": "hours_before",
+        "cancellation.hours": "48",
     }
-    await office.open(f"/agent/activites/{MEALS}")
-    page = await office.send(f"/agent/activites/{MEALS}", settings)
+    await office.open(f"/agent/activites/{MEALS}/reglages")
+    settings["version"] = office.find(r'(?s)class="with-preview">.*?name="version" value="([0-9]+)"')
+    page = await office.send(f"/agent/activites/{MEALS}/reglages", settings)
     assert page.status_code == 422
-    assert 'id="e-booking_at"' in page.text and 'value="25:00"' in page.text
-    await office.send(f"/agent/activites/{MEALS}", settings | {"booking_at": "09:30"})
-    assert "2 jours du calendrier avant, 09 h 30" in office.text
+    assert 'id="e-booking-at"' in page.text and 'value="25:00"' in page.text
+    good = settings | {"booking.at": "09:30"}
+    looked_at = await office.send(f"/agent/activites/{MEALS}/apercu", good)
+    assert looked_at.status_code == 200 and "à 9 h 30" in office.text
+    await office.send(f"/agent/activites/{MEALS}/reglages", good)
+    assert "Rien n’est encore enregistré" in office.text
+    assert "2 jours du calendrier avant, 9 h 30" in office.text
+    back = await office.send(f"/agent/activites/{MEALS}/reglages", good | {"action": "edit"})
+    assert 'value="09:30"' in back.text  # the way back keeps what was typed, and nothing was saved
+    assert "2 jours du calendrier avant, 9 h 30" not in office.text
+    await office.send(f"/agent/activites/{MEALS}/reglages", good | {"confirmed": "yes"})
+    assert "2 jours du calendrier avant, 9 h 30" in office.text
     assert "à 9 h 30" in office.text  # The cut-offs of the coming days.
     assert "48 heures avant" in office.text
 
@@ -258,8 +272,10 @@ async def test_places_of_a_day(office):
     assert page.status_code == 422
     page = await office.send(f"/agent/activites/{MEALS}/places", date="demain", capacity="3")
     assert page.status_code == 422 and 'id="e-date"' in page.text
-    await office.send(f"/agent/activites/{MEALS}/places", date=str(day), capacity="118")
-    assert "Les places de ce jour sont enregistrées" in office.text
+    await office.open(f"/agent/activites/{MEALS}/places?date={day}")
+    seen = office.find(r'name="version" value="([0-9]+)"><input type="hidden" name="date"')
+    await office.send(f"/agent/activites/{MEALS}/places", date=str(day), capacity="118", version=seen)
+    assert f"Les places du {weekday_date(day)} sont enregistrées" in office.text
 
 
 async def test_a_tariff_is_seen_before_it_counts(office):
@@ -285,6 +301,39 @@ async def test_a_tariff_is_seen_before_it_counts(office):
         "/agent/tarifs", tariff | {"brackets.1.from": "400", "brackets.1.amount": "cher"}, action="state"
     )
     assert 'id="e-brackets-1-amount"' in office.page.text
+    more = await office.send("/agent/tarifs", tariff | {"add": "brackets", "brackets.3.from": "900"})
+    assert more.status_code == 200 and 'name="brackets.4.amount"' in more.text
+    assert 'value="900"' in more.text
+    whole = tariff | {"brackets.1.from": "400", "action": "state"}
+    await office.send("/agent/tarifs", whole)
+    assert "Rien n’est encore enregistré" in office.text and "QF 300" in office.text
+    await office.send("/agent/tarifs", whole | {"confirmed": "yes"})
+    assert "Le tarif est enregistré" in office.text
+
+
+async def test_a_change_of_the_commune_is_told_before_it_is_made(office):
+    page = await office.open("/agent/commune")
+    assert page.status_code == 200
+    colour = office.find(r'name="accent_colour" value="([^"]*)"')
+    zone = office.find(r'<option value="([^"]*)" selected')
+    stated = {"name": "Jolieville-sur-Mer", "contact_phone": "0199001234", "accent_colour": colour}
+    stated["version"] = office.find(r'name="version" value="([0-9]+)"')
+    stated |= {"school_zone": zone, "contact_email": "mairie@jolieville.example"}
+    await office.send("/agent/commune", stated)
+    assert "Rien n’est encore enregistré" in office.text and "Jolieville-sur-Mer" in office.text
+    await office.send("/agent/commune", stated | {"action": "edit"})
+    assert 'value="Jolieville-sur-Mer"' in office.page.text
+    await office.open("/agent/commune")
+    assert "sur-Mer" not in office.page.text
+
+
+async def test_the_shortcuts_of_a_single_key_can_be_turned_off(office):
+    await office.open("/agent")
+    assert 'aria-keyshortcuts="/"' in office.page.text
+    await office.send("/agent/raccourcis", shortcuts="off")
+    assert "désactivés" in office.text and "aria-keyshortcuts" not in office.page.text
+    await office.send("/agent/raccourcis", shortcuts="on")
+    assert 'aria-keyshortcuts="/"' in office.page.text
 
 
 @pytest.mark.parametrize(

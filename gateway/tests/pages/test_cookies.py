@@ -10,7 +10,10 @@ from preau.gateway.app import create_app
 from preau.gateway.security.cookies import cookie
 from preau.gateway.settings import GatewaySettings
 
-KNOWN = {f"__Host-preau_{name}" for name in ("session", "agent", "csrf", "flash", "foyer")}
+KNOWN = {
+    f"__Host-preau_{name}"
+    for name in ("session", "agent", "csrf", "flash", "foyer", "calendrier", "kept", "keys")
+}
 ATTRIBUTES = {"path=/", "secure", "httponly", "samesite=lax"}
 ENDS_SESSIONS = ("/deconnexion", "/agent/deconnexion")
 BESIDE_THE_PAGES = (
@@ -47,12 +50,16 @@ async def visit_all(browser, *methods: str) -> None:
 
 async def test_every_cookie_is_of_one_kind(browser):
     await visit_all(browser, "GET")
+    await browser.send(
+        "/inscription", password="une bien longue phrase", password_confirmation="une bien longue phrase"
+    )
     await browser.open("/connexion")
     await browser.send("/connexion", email="parent@jolieville.example", password="demo-Preau-2026", suite="/")
     await browser.sign_in("admin@jolieville.example")
     account = (await browser.open("/api/parent/identity/account")).json()
     await browser.send("/foyer", family_id=account["memberships"][0]["family_id"])
     await visit_all(browser, "GET", "POST")
+    await browser.send("/agent/raccourcis", shortcuts="off")
     for path in ENDS_SESSIONS:
         await browser.send(path)
     seen = [kind_of(each) for each in browser.set_cookies]

@@ -25,6 +25,7 @@ async def test_htmx_gets_the_words_only(alone):
     assert page.status_code == 503
     assert "<html" not in page.text
     assert 'role="alert"' in page.text
+    assert page.headers["hx-reselect"] == "unset", "whatever part of the page was asked for"
 
 
 async def test_pages_that_need_no_service_answer_all_the_same(alone):

@@ -38,7 +38,9 @@ async def test_a_sheet_holds_what_the_filters_leave(office):
 async def test_a_list_goes_on_and_back(office):
     await office.open("/agent/familles")
     assert 'rel="prev"' not in office.page.text
-    assert 'aria-sort="ascending">Famille<' in office.page.text
+    assert (
+        'aria-sort="ascending"><a class="sort" href="/agent/familles?tri=-label">Famille<' in office.page.text
+    )
     await office.open("/agent/familles?cursor=x")
     assert "Ce filtre n’est pas valide" in office.text
 
@@ -88,3 +90,18 @@ async def test_several_bookings_take_several_rows(office):
     assert "0 ligne acceptée. 1 laissée en l’état" in office.text
     await office.send("/agent/demandes/prises-en-charge", chosen=nobodys)
     assert "1 laissée en l’état" in office.text
+
+
+async def test_bookings_of_one_family_can_be_narrowed_to_a_child_and_let_go(office):
+    family = (await office.open("/api/agent/identity/families?q=martin")).json()["items"][0]
+    child = family["children"][0]
+    address = f"/agent/reservations?status=all&family_id={family['family_id']}"
+    page = await office.open(f"{address}&child_id={child['child_id']}")
+    assert page.status_code == 200 and f"Famille : {family['label']}" in office.text
+    assert f'<option value="{child["child_id"]}" selected>' in page.text
+    let_go = office.find(r'<a href="([^"]+)">Retirer').replace("&amp;", "&")
+    assert "family_id" not in let_go and "status=all" in let_go
+    await office.open("/agent/reservations")
+    assert 'name="child_id"' not in office.page.text, "without a family there are no children to choose from"
+    for unknown in ("01900000-0000-7000-8000-00000000ffff", "rien"):
+        assert (await office.open(f"/agent/reservations?family_id={unknown}")).status_code == 200

@@ -9,7 +9,7 @@ import pytest
 
 MEALS = "01900000-0000-7000-8000-0000000000c1"
 CANTEEN = "01900000-0000-7000-8000-0000000000b1"
-BOOKABLE = rf'name="ligne" value="({MEALS}\|[0-9-]+)"[^>]*>(?:(?!</button>).)*Ajouter au panier'
+BOOKABLE = rf'name="ligne" value="({MEALS}\|[0-9-]+\|book)"[^>]*>(?:(?!</button>).)*Ajouter au panier'
 
 PAGES = {
     "/": "Bonjour",
@@ -81,6 +81,22 @@ async def test_a_registration_with_errors_keeps_what_was_typed(browser):
     assert 'href="#f-last_name"' in browser.page.text
 
 
+async def test_a_good_password_is_typed_once_however_often_the_form_is_refused(browser):
+    password = "une bien longue phrase"
+    twice = {"password": password, "password_confirmation": password}
+    await browser.open("/inscription")
+    await browser.send("/inscription", twice, first_name="Zoé")
+    assert browser.page.status_code == 422
+    assert "mot de passe est retenu" in browser.text
+    assert password not in browser.page.text + str(browser.cookies)
+    await browser.send("/inscription", password="", password_confirmation="", first_name="Zoé")
+    assert 'id="e-last_name"' in browser.page.text and 'id="e-password"' not in browser.page.text
+    await browser.send("/inscription", twice | {"password_confirmation": "une autre"}, first_name="Zoé")
+    assert 'id="e-password_confirmation"' in browser.page.text  # nothing is kept any more
+    await browser.send("/inscription", password="", password_confirmation="", first_name="Zoé")
+    assert 'id="e-password"' in browser.page.text
+
+
 async def test_without_the_token_of_the_page_nothing_is_done(parent):
     await parent.open("/profil")
     await parent.send("/profil", {"csrf_token": "forged"}, account_name="Autre")
@@ -124,20 +140,44 @@ async def test_a_tap_books_validates_and_cancels(parent):
     assert "Annulation enregistrée" in parent.text
 
 
-async def test_htmx_gets_the_cell_and_the_basket_only(parent):
+async def test_htmx_gets_the_calendar_and_the_basket_only(parent):
     line = await _first_bookable_day(parent)
     data = _context(parent) | {"ligne": line}
     token = {"csrf_token": parent.cookies["__Host-preau_csrf"]}
     page = await parent._go("POST", "/reservations/panier/bascule", {"hx-request": "true"}, token | data)
     assert page.status_code == 200
     assert "<html" not in page.text
-    assert "<td" not in page.text  # a browser would drop the forms that follow a table's cell
+    assert page.text.lstrip().startswith("<form")  # a browser would drop the forms that follow a table's cell
+    assert 'id="semaines"' in page.text
     assert 'id="panier"' in page.text
     assert 'hx-swap-oob="true"' in page.text
     assert page.headers["hx-trigger"].isascii()
     await parent.open("/reservations/panier")
     await parent.send("/reservations/panier/vider", retour="panier")
     assert "Votre panier est vide" in parent.text
+
+
+@pytest.mark.parametrize("act", ["bascule", "plusieurs", "pareil"])
+async def test_what_cannot_be_put_into_the_basket_is_told_where_it_was_asked(parent, act):
+    line = await _first_bookable_day(parent)
+    stranger = "01900000-0000-7000-8000-00000000dead"
+    context = _context(parent)
+    if act == "pareil":  # the days of the first child, for a child of nobody here
+        await parent.send("/reservations/panier/bascule", context | {"ligne": line})
+        asked = context | {"pareil": f"{context['enfant']}|{stranger}"}
+    else:
+        asked = context | {
+            "enfant": stranger,
+            "ligne": line,
+            "prestation": f"{MEALS}|book",
+            "semaine": line.split("|")[1],
+        }
+    await parent.send(f"/reservations/panier/{act}", asked)
+    assert parent.page.status_code == 200
+    assert parent.page.url.path == "/reservations"
+    assert "Cet enfant n’existe pas." in parent.text
+    await parent.open("/reservations/panier")
+    await parent.send("/reservations/panier/vider", retour="panier")
 
 
 async def test_a_period_with_errors_keeps_the_choices(parent):
@@ -186,7 +226,7 @@ async def test_a_request_keeps_its_answers_when_a_document_lacks(parent):
     await parent.send(form, {name: "Jeanne Martin"})
     assert parent.page.status_code == 422
     assert 'value="Jeanne Martin"' in parent.page.text
-    assert "Cette pièce est à joindre." in parent.text
+    assert "Joignez la pièce « " in parent.text
 
 
 async def test_signing_out_closes_the_pages(parent):

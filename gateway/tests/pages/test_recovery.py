@@ -56,6 +56,8 @@ async def test_an_agent_recovers_a_lost_password(browser, agent):
     assert changed.url.path == "/agent/connexion" and "mot de passe est changé" in browser.text
     again = await browser.send(path, password=NEW, password_confirmation=NEW)
     assert again.status_code == 404 and "Ce lien ne sert plus" in browser.text
+    opened = await browser.open(path)
+    assert opened.status_code == 404 and "Ce lien ne sert plus" in browser.text
     assert (await browser.sign_in(agent, NEW)).page.url.path == "/agent"
 
 
@@ -63,6 +65,9 @@ async def test_an_agent_recovers_a_lost_password(browser, agent):
 @pytest.mark.parametrize("token", ["none", "a%2Fb", "..%2f..%2fagent", "x%3Fy=1", "%00", "é", "x" * 3000])
 async def test_a_link_that_is_none_is_told_so(browser, prefix, token):
     path = f"{prefix}/mot-de-passe/{token}"
+    opened = await browser.open(path)
+    assert opened.status_code == 404, opened.status_code
+    assert 'type="password"' not in browser.text, "nothing is typed in vain"
     await browser.open(f"{prefix}/mot-de-passe-oublie")
     page = await browser.send(path, password=NEW, password_confirmation=NEW)
     assert page.status_code == 404, page.status_code

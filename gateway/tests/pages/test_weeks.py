@@ -2,8 +2,17 @@
 
 from datetime import date, timedelta
 
-from preau.gateway.api.models.reservations import ActivityDaysOut, CalendarOut, DayOut, RefusalOut
+from preau.gateway.api.models.reservations import (
+    ActivityDaysOut,
+    CalendarOut,
+    DayOut,
+    FamilyChildOut,
+    RefusalOut,
+    SiteChoiceOut,
+)
+from preau.gateway.pages.parents.reservations.place import Place
 from preau.gateway.pages.parents.reservations.weeks import STATES, cell_of, monday_of, weeks_of
+from preau.gateway.pages.rendering import environment
 
 MONDAY = date(2026, 11, 23)
 ACTIVITY_ID = "01900000-0000-7000-8000-0000000000c1"
@@ -58,8 +67,9 @@ def a_week(**weekend) -> list[DayOut]:
 
 def test_a_weekend_without_anything_is_left_out():
     (week,) = weeks_of(calendar(a_week()), MONDAY, 1)
-    assert [each.weekday() for each in week.days] == [0, 1, 2, 3, 4]
-    assert len(week.rows[0].cells) == 5
+    assert [each.date.weekday() for each in week.days] == [0, 1, 2, 3, 4]
+    assert [len(each.cells) for each in week.days] == [1] * 5
+    assert week.labels == ["Repas"]
     assert (week.number, week.title) == (48, "du 23 au 27 novembre 2026")
 
 
@@ -91,7 +101,7 @@ def test_a_cell_in_the_basket_says_so_rather_than_its_state():
 def test_a_present_day_past_its_deadline_opens_the_reason():
     late = refusal("cancellation-deadline", "agent")
     cell = cell_of(ACTIVITY, day(MONDAY, "present", can_cancel=False, refusal=late))
-    assert not cell.toggles
+    assert cell.intent is None
     assert cell.refusal == late
 
 
@@ -102,3 +112,21 @@ def test_a_full_day_says_it_is_full():
 
 def test_the_monday_of_a_sunday_is_six_days_before():
     assert monday_of(date(2026, 11, 29)) == MONDAY
+
+
+def test_a_label_is_text_wherever_it_is_written():
+    """The cells are written without the templates' own escaping: what agents typed is escaped before."""
+    odd = """<b title='"'>&Repas"""
+    days = [
+        *a_week()[:3],
+        day(MONDAY + timedelta(days=3), "present"),
+        day(MONDAY + timedelta(days=4), "locked"),
+    ]
+    shown = calendar(days)
+    shown.activities[0].label = odd
+    site, child = SiteChoiceOut(site_id="s", label=odd), FamilyChildOut(child_id="c", first_name=odd)
+    place = Place(site, child, MONDAY, [site], [child])
+    page = environment().get_template("parents/reservations/_weeks.html")
+    html = page.render(weeks=weeks_of(shown, MONDAY, 1), place=place, today=MONDAY, csrf_token="x")
+    assert html.count("<b") == html.count("<b>") + html.count("<button")
+    assert html.count("&lt;b title=&#39;&#34;&#39;&gt;&amp;Repas") == 1 + 2 * len(days)

@@ -5,17 +5,18 @@ from base64 import b64encode
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import FormData
 
 from preau.common.errors import TooManyRequests
 from preau.gateway.api.models.identity import SessionOut
-from preau.gateway.api.models.reservations import ActivityOut
+from preau.gateway.api.models.reservations import ActivityOut, MarkedOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.openapi.join import join
 from preau.gateway.pages.agents.accounts.routes import path_of_ours
-from preau.gateway.pages.agents.activities.deadlines import deadline_from, deadline_text, deadline_values
+from preau.gateway.pages.agents.activities.deadlines import deadline_text, deadline_values
+from preau.gateway.pages.agents.activities.forms import DeadlineFields
+from preau.gateway.pages.agents.attendance.routes import marked_message
 from preau.gateway.pages.agents.runs.routes import last_month
-from preau.gateway.pages.agents.tariffs.routes import cents_of
-from preau.gateway.pages.forms import Form
 from preau.gateway.proxy.caller import _read_bearer
 from preau.gateway.proxy.headers import inwards, outwards
 from preau.gateway.proxy.routes import Target, target_of
@@ -209,7 +210,7 @@ def test_joined_openapi():
     ("deadline", "text"),
     [
         ({"kind": "none"}, "Jusqu’à la fin du jour même"),
-        ({"kind": "same_day", "at": "10:00"}, "Le jour même avant 10 h 00"),
+        ({"kind": "same_day", "at": "10:00"}, "Le jour même avant 10\u00a0h"),
         ({"kind": "hours_before", "hours": 48}, "48 heures avant"),
         (
             {"kind": "days_before", "days": 1, "at": "24:00", "day_type": "working"},
@@ -217,43 +218,33 @@ def test_joined_openapi():
         ),
         (
             {"kind": "weekday_before", "weekday": 3, "at": "12:00", "weeks": 1},
-            "Le jeudi de la semaine d’avant, 12 h 00",
+            "Le jeudi de la semaine d’avant, 12\u00a0h",
         ),
     ],
 )
 def test_deadlines_as_sentences_and_forms(deadline, text):
     read = DEADLINE.validate_python(deadline)
     assert deadline_text(read) == text
-    form = Form(deadline_values("booking", read))
-    assert deadline_from("booking", form, BATCH) == deadline
-    assert deadline_from("booking", form, read) == read.model_dump(mode="json")
-    assert form.is_valid
+    _, stated = as_sent(deadline_values("booking", read))
+    assert stated is not None
+    assert stated.declaration(BATCH) == deadline
+    assert stated.declaration(read) == read.model_dump(mode="json")
+
+
+def as_sent(values):
+    """A deadline's fields as a browser sends them back."""
+    plain = [(name.removeprefix("booking."), str(value)) for name, value in values.items()]
+    return DeadlineFields.sent(FormData(plain))
 
 
 def test_a_deadline_that_the_form_cannot_state_is_kept():
-    assert deadline_from("booking", Form(deadline_values("booking", BATCH)), BATCH) is None
+    _, stated = as_sent(deadline_values("booking", BATCH))
+    assert stated is not None and stated.declaration(BATCH) is None
 
 
 def test_a_deadline_with_gaps_says_which():
-    form = Form({"booking_kind": "days_before", "booking_days": "deux", "booking_at": ""})
-    deadline_from("booking", form, BATCH)
-    assert set(form.errors) == {"booking_days", "booking_at", "booking_day_type"}
-
-
-@pytest.mark.parametrize(
-    ("typed", "cents"), [("3,45", 345), ("3.455", 346), ("12", 1200), ("1 200,50", 120050)]
-)
-def test_euros_as_typed(typed, cents):
-    form = Form({"amount": typed})
-    assert cents_of(form, "amount") == cents
-    assert form.is_valid
-
-
-@pytest.mark.parametrize("typed", ["", "cher", "1e999999", "NaN", "3,4,5"])
-def test_what_is_no_amount(typed):
-    form = Form({"amount": typed})
-    cents_of(form, "amount")
-    assert form.error("amount")
+    form, _ = as_sent({"kind": "days_before", "days": "deux", "at": ""})
+    assert set(form.errors) == {"days", "at", "day_type"}
 
 
 @pytest.mark.parametrize(
@@ -276,3 +267,15 @@ def test_last_month():
 
     assert last_month(date(2026, 1, 31)) == "2025-12"
     assert last_month(date(2026, 3, 1)) == "2026-02"
+
+
+def test_who_could_not_be_marked_is_named_with_the_reason():
+    child = dict.fromkeys(("family_id", "child_id", "activity_id"), "x")
+    texts = dict.fromkeys(("child", "activity_label", "class_name", "level", "diet"), "")
+    mark = {"status": "attended", "version": 1, "justified": None, "units": 1}
+    items = [child | texts | mark | {"booking_id": name} for name in "ab"]
+    left = {"booking_id": "b", "child": "Léo Martin", "status": "cancel_requested"}
+    marked = MarkedOut.model_validate({"items": items, "not_marked": [left]})
+    kind, text = marked_message(marked)
+    assert kind == "warning"
+    assert text == "1\u00a0enfant pointé. Sans pointage\u00a0: Léo Martin (annulation demandée)."

@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
+from preau.gateway.api.models.billing import AgentInvoiceOut, RunOut
 from preau.gateway.api.models.payments import AgentPaymentOut
 from preau.gateway.api.models.requests import AgentRequestDetail, RequestDetail
 from preau.gateway.api.models.reservations import ActivityOut, BookingOut, DayOut, ListedChildOut
@@ -30,6 +31,10 @@ def codes_of(model: type[BaseModel], field: str) -> set[str]:
         (RequestDetail, "status", parents.REQUEST),
         (AgentRequestDetail, "status", agents.REQUEST),
         (AgentPaymentOut, "status", agents.PAYMENT),
+        (AgentInvoiceOut, "status", agents.INVOICE),
+        (AgentInvoiceOut, "kind", agents.INVOICE_KIND),
+        (RunOut, "status", agents.RUN),
+        (RunOut, "kind", agents.RUN_KIND),
         (ActivityOut, "unit", dict(agents.UNIT)),
         (ActivityOut, "payment_mode", dict(agents.PAYMENT_MODE)),
         (ActivityOut, "decision", dict(agents.DECISION)),

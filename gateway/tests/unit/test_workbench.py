@@ -15,7 +15,7 @@ from starlette.datastructures import FormData, QueryParams
 
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.workbench import selection, sheets
-from preau.gateway.pages.agents.workbench.columns import Column, Sort, sorted_rows
+from preau.gateway.pages.agents.workbench.columns import Column, Sort
 from preau.gateway.pages.agents.workbench.listing import MOST_BACK, Asked, Filter, Listing, Rows, Table
 from preau.gateway.pages.rendering import environment
 
@@ -159,17 +159,6 @@ def test_columns_sort_by_links_and_say_so():
     assert 'aria-sort="ascending"><a class="sort" href="/agent/lignes?tri=-name"' in ascending
     assert ascending.count("aria-sort") == 1
     assert 'aria-sort="descending"><a class="sort" href="/agent/lignes?tri=amount"' in shown("tri=-amount")
-
-
-def test_a_whole_list_sorts_by_what_is_read_and_leaves_what_is_empty_last():
-    rows = [
-        {**ROW, "name": name, "amount": cents} for name, cents in [("f", 2), ("", 1), ("É", 10), ("b", None)]
-    ]
-    names = [row["name"] for row in sorted_rows(rows, COLUMNS, Sort("name"))]
-    assert names == ["b", "É", "f", ""]
-    amounts = [row["amount"] for row in sorted_rows(rows, COLUMNS, Sort("amount", descending=True))]
-    assert amounts == [10, 2, 1, None]
-    assert sorted_rows(rows, COLUMNS, None) == rows
 
 
 IDS = [f"01900000-0000-7000-8000-00000000000{each}" for each in range(3)]

@@ -95,7 +95,7 @@ class Identity:
 
     async def mails(self, to: str, at_least: int = 1) -> list[dict[str, Any]]:
         """The mails that reached someone, newest first; waits for the sender."""
-        for _ in range(100):
+        for _ in range(300):
             items = (await self.client.get("/public/sandbox/mails", params={"to": to})).json()["items"]
             if len(items) >= at_least:
                 return items

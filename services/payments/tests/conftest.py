@@ -171,19 +171,34 @@ async def town_with() -> AsyncIterator[Callable[..., Awaitable[Town]]]:
 
 
 @pytest.fixture
-def unlocked() -> Callable[[AsyncSession, UUID], Awaitable[Payment | None]]:
-    """``payment_to_change`` without its lock, and with a pause until another has read the payment too."""
-    read_twice = asyncio.Event()
+def all_have_read() -> Callable[[], Awaitable[None]]:
+    """Waits until three have read: nobody writes before, so that at least two write over one another.
+
+    Three, because the periodic questions may be one of them, and what goes wrong there is only logged.
+    """
+    meeting = asyncio.Event()
     readers = 0
 
-    async def payment_to_change(session: AsyncSession, payment_id: UUID) -> Payment | None:
+    async def met() -> None:
         nonlocal readers
-        found = await repository.payment(session, payment_id)
         readers += 1
-        if readers > 1:
-            read_twice.set()
+        if readers == 3:
+            meeting.set()
         async with asyncio.timeout(30):
-            await read_twice.wait()
+            await meeting.wait()
+
+    return met
+
+
+@pytest.fixture
+def unlocked(
+    all_have_read: Callable[[], Awaitable[None]],
+) -> Callable[[AsyncSession, UUID], Awaitable[Payment | None]]:
+    """``payment_to_change`` without its lock, where others read before anyone writes."""
+
+    async def payment_to_change(session: AsyncSession, payment_id: UUID) -> Payment | None:
+        found = await repository.payment(session, payment_id)
+        await all_have_read()
         return found
 
     return payment_to_change

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceFacts
@@ -172,3 +172,18 @@ async def crowd() -> AsyncIterator[Story]:
 def story_class() -> type[Story]:
     """For tests that start the service themselves."""
     return Story
+
+
+@pytest.fixture
+async def statements(story) -> AsyncIterator[list[str]]:
+    """The messages that the service's database is sent, in their order."""
+    seen: list[str] = []
+    engine = story.database.engine
+
+    def listen(connection, _record):
+        connection.driver_connection.add_query_logger(lambda record: seen.append(record.query))
+
+    await engine.dispose()  # the connections to come are listened to
+    event.listen(engine.sync_engine, "connect", listen)
+    yield seen
+    event.remove(engine.sync_engine, "connect", listen)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from preau.common.embedded.postgres import PostgresServer
 from preau.standalone.system import Layout, postgres_server, running_system
@@ -41,6 +42,17 @@ async def portal(own_layout: Layout, own_postgres: PostgresServer) -> AsyncItera
 
 
 @pytest.fixture(scope="module")
-async def starts(portal: httpx2.AsyncClient) -> list[str]:
+async def starts(portal: httpx2.AsyncClient, own_postgres: PostgresServer) -> list[str]:
     """Where to begin to look, after the stage is set."""
-    return await asyncio.to_thread(set_the_stage, str(portal.base_url).rstrip("/"))
+    url = str(portal.base_url).rstrip("/")
+    return await asyncio.to_thread(set_the_stage, url, own_postgres.url("preau_payments"))
+
+
+@pytest.fixture(scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield launched
+        await launched.close()

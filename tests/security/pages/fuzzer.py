@@ -31,6 +31,8 @@ class PageFuzzer:
         self.people = people
         self.failures: list[str] = []
         self.answered: Counter[int] = Counter()
+        self.fuzzed: set[str] = set()
+        """The labels of the routes that answered."""
 
     async def fuzz_all(self) -> None:
         for address in self.site.addresses:
@@ -57,6 +59,7 @@ class PageFuzzer:
             self.failures.append(f"{name}: no answer, {error!r}\n    {target!r:.300} {headers!r:.300}")
             return
         self.answered[answer.status_code] += 1
+        self.fuzzed.add(address.label)
         for wrong in wrong_with(answer, address.path):
             told = f"{target!r:.200} {headers!r:.300} {body!r:.600}"
             self.failures.append(f"{name}: {wrong}\n    {told}\n    {answer.text:.200}")

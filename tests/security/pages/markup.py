@@ -1,6 +1,6 @@
 """What a browser without JavaScript finds in a page: its links and its forms."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -89,6 +89,8 @@ class _Reader(HTMLParser):
         chosen = kind not in CHOSEN or "checked" in said
         control = Control(said.get("name", ""), kind, said.get("value", ""), chosen)
         form.controls.append(control)
+        if "formaction" in said:
+            self.forms.append(replace(form, action=said["formaction"], id=""))  # with the same controls
         self.taking = control if tag in {"select", "textarea"} else None
 
     def handle_data(self, data: str) -> None:

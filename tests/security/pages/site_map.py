@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 
 from preau.common.http.permissions import routes_of
 from tests.security.pages.markup import HtmlForm, read_page
-from tests.security.pages.person import Person
+from tests.security.pages.person import FORM, Person
 
 ENTRIES = (
     "/",
@@ -105,6 +106,20 @@ class SiteMap:
                 self.forms.setdefault((person.name, to.label), form)
         self.ids += [each for each in re.findall(r"[0-9a-f-]{36}", answer.text) if each not in self.ids]
         return page.links
+
+    async def press(self, person: Person, label: str) -> None:
+        """Send a form as it stands, and look at the page that follows."""
+        form = self.forms[person.name, label]
+        fields = [
+            *((name, text) for name, text in form.sent() if name != "csrf_token"),
+            ("csrf_token", person.token),
+        ]
+        answer = await person.ask("POST", form.action, [FORM], urlencode(fields).encode(), keep=True)
+        assert answer.status_code == 303, f"{person.name} {label}: {answer.status_code} {answer.text:.1000}"
+        follows = answer.headers["location"].partition("#")[0]
+        address = self.address("GET", follows)
+        assert address is not None, follows
+        await self._open(person, address, follows)
 
     def unreached(self) -> set[str]:
         """The routes that nobody came to: the stage lacks something."""

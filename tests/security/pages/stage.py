@@ -1,8 +1,10 @@
 """Something of each kind before the pages: a basket, orders, payments, invoices, runs, requests, a credit."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
+from preau.common.db.driver import connect
 from preau.identity.demo import DEMO_PASSWORD
 from preau.operations.tour.bank import at_the_bank, begin_payment, final_payment
 from preau.operations.tour.booking import calendar, days_of
@@ -13,10 +15,14 @@ from preau.operations.tour.registration import enrol
 from preau.operations.tour.story import wait_until
 
 PARENT = "parent@jolieville.example"
+FORGETFUL = "minh.nguyen@jolieville.example"
 
 
-def set_the_stage(url: str) -> list[str]:
-    """Give the demonstration's parent and agents something to decide; the addresses that no page links to."""
+def set_the_stage(url: str, bank: str) -> list[str]:
+    """Give the demonstration's parent and agents something to decide; the addresses that no page links to.
+
+    ``bank`` is the address of the database with the sandbox bank's books.
+    """
     cast = Cast(url)
     cast.sign_agents_in()
     family = _parent(cast)
@@ -32,20 +38,24 @@ def set_the_stage(url: str) -> list[str]:
     run = _run(cast, regie_id, booked[0][:7])
     cast.admin.once("billing", f"runs/{run}/issue", json={}, expect=(200, 202))
 
-    paid_day, unpaid_day, *_ = _days(family, LEISURE_CENTRE, cast, leisure)
+    paid_day, unpaid_day, doubtful_day, *_ = _days(family, LEISURE_CENTRE, cast, leisure)
     _basket(family, leisure, [paid_day])
     payment = _pay(cast, family, family.once("reservations", "orders", json={}))
     _basket(family, leisure, [unpaid_day])
     unpaid = family.once("reservations", "orders", json={})
     opened = begin_payment(family, [each["invoice_id"] for each in _invoices(family, unpaid)])
     _refund(cast, payment)
+    _basket(family, leisure, [doubtful_day])
+    doubtful = _doubtful(cast, family, family.once("reservations", "orders", json={}), bank)
 
     _requested(cast, family)
     filed = [_file(cast, family) for _ in range(2)]
     info = {"message": "Une photo plus nette, s’il vous plaît."}
     cast.admin.api("POST", "requests", f"requests/{filed[0]}/info-request", json=info, expect=(200, 201))
+    _basket(family, meals, [booked[-2]])
+    family.once("reservations", "orders", json={})
     _basket(family, meals, booked[2:4])
-    _run(cast, regie_id, (today().replace(day=1) + timedelta(days=95)).strftime("%Y-%m"))
+    _run(cast, regie_id, booked[-2][:7])
     enrol(cast, cast.rivals, 1)
     paid = payment["payment_id"]
     return [
@@ -56,13 +66,30 @@ def set_the_stage(url: str) -> list[str]:
         f"/sandbox/bank/{opened['redirect_url'].rpartition('/')[2]}",
         "/" + cast.rivals.activation.partition("//")[2].partition("/")[2],
         "/profil?onglet=mot-de-passe",
+        f"/agent/paiements/{doubtful}",
         "/mot-de-passe/un-lien",
-        "/agent/mot-de-passe/un-lien",
+        _reset_link(cast),
+        _parents_reset_link(cast),
         "/confirmation/un-lien",
         "/inscription/controle",
         "/agent/reservations?status=all",
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
+
+
+def _reset_link(cast: Cast) -> str:
+    """The link to choose a new password, of an agent whom no test signs in as."""
+    email = f"agent-{cast.rivals.tag}@jolieville.example"
+    about = {"email": email, "name": "Agent sans mémoire", "roles": ["billing"], "password": DEMO_PASSWORD}
+    cast.admin.api("POST", "identity", "agents", json=about, expect=201)
+    cast.anyone.call("POST", "/api/public/identity/agent-password-resets", json={"email": email}, expect=202)
+    return "/" + cast.mail(email, "nouveau mot de passe")["links"][0].split("/", 3)[3]
+
+
+def _parents_reset_link(cast: Cast) -> str:
+    """The same of a parent whom no test signs in as."""
+    cast.anyone.call("POST", "/api/public/identity/password-resets", json={"email": FORGETFUL}, expect=202)
+    return "/" + cast.mail(FORGETFUL, "nouveau mot de passe")["links"][0].split("/", 3)[3]
 
 
 def _parent(cast: Cast) -> Household:
@@ -98,6 +125,24 @@ def _pay(cast: Cast, family: Household, order: dict[str, Any]) -> dict[str, Any]
     return final_payment(family, payment["payment_id"])
 
 
+def _doubtful(cast: Cast, family: Household, order: dict[str, Any], bank: str) -> str:
+    """A payment of which the bank took less than was asked: an agent has to decide about it."""
+    payment = begin_payment(family, [each["invoice_id"] for each in _invoices(family, order)])
+    asyncio.run(_take_less(bank, payment["redirect_url"].rpartition("/")[2]))
+    at_the_bank(cast, payment, "pay")
+    assert final_payment(family, payment["payment_id"])["status"] == "review"
+    return payment["payment_id"]
+
+
+async def _take_less(bank: str, transaction_ref: str) -> None:
+    books = await connect(bank)
+    try:
+        less = "UPDATE sandbox_transaction SET amount_cents = amount_cents - 1 WHERE transaction_ref = $1"
+        assert await books.execute(less, transaction_ref) == "UPDATE 1"
+    finally:
+        await books.close()
+
+
 def _refund(cast: Cast, payment: dict[str, Any]) -> None:
     invoice_id = payment["allocations"][0]["invoice_id"]
 
@@ -110,14 +155,26 @@ def _refund(cast: Cast, payment: dict[str, Any]) -> None:
 
 
 def _run(cast: Cast, regie_id: str, period: str) -> str:
-    body = {"regie_id": regie_id, "period": period}
+    """A run with something to bill: billing hears of the orders by events, an empty run is begun again."""
+
+    def filled() -> str | None:
+        run = _computed(cast, {"regie_id": regie_id, "period": period})
+        if run["families"]:
+            return run["run_id"]
+        cast.admin.api("POST", "billing", f"runs/{run['run_id']}/discard", expect=(200, 202))
+        return None
+
+    return wait_until(filled, "a run with something to bill")
+
+
+def _computed(cast: Cast, body: dict[str, str]) -> dict[str, Any]:
     run_id = cast.admin.api("POST", "billing", "runs", json=body, expect=(201, 202))["run_id"]
 
-    def computed() -> bool:
-        return cast.admin.api("GET", "billing", f"runs/{run_id}")["status"] == "computed"
+    def computed() -> dict[str, Any] | None:
+        run = cast.admin.api("GET", "billing", f"runs/{run_id}")
+        return run if run["status"] == "computed" else None
 
-    wait_until(computed, "the run is computed")
-    return run_id
+    return wait_until(computed, "the run is computed")
 
 
 def _requested(cast: Cast, family: Household) -> None:

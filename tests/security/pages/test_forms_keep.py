@@ -4,29 +4,41 @@ Saved as it was opened it changes nothing; with one field changed, it changes on
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from preau.identity.demo import DEMO_PASSWORD
 from preau.operations.tour.calendar_days import today
-from preau.operations.tour.cast import SCHOOL_MEALS, Cast
-from tests.security.pages.markup import HtmlForm, read_page
-from tests.security.pages.person import FORM, PEOPLE, Person
+from preau.operations.tour.cast import Cast
+from tests.security.pages.edited import EDITED, Edited, Read
+from tests.security.pages.filling import Fields
+from tests.security.pages.office import (
+    Office,
+    changed,
+    confirmed,
+    opened,
+    saved,
+    sent,
+    sent_and_confirmed,
+    shown,
+)
+from tests.security.pages.person import PEOPLE, Person
 from tests.security.pages.site_map import addresses_of
 from tests.security.pages.stage import PARENT
 from tests.security.pages.test_page_fuzzing import gateway
 
 EDITS = {
-    "/agent/activites/{activity_id}",
     "/agent/activites/{activity_id}/places",
+    "/agent/activites/{activity_id}/reglages",
     "/agent/commune",
     "/agent/familles/{family_id}",
     "/agent/pointage",
+    "/agent/regies/{regie_id}",
+    "/agent/sites/{site_id}",
+    "/agent/tarifs/{activity_id}/{effective_from}",
     "/demandes/{request_id}/completer",
     "/profil",
 }
@@ -35,6 +47,7 @@ ACTS = {
     "/activation/{token}",
     "/activation/{token}/rattachement",
     "/adhesion",
+    "/agent/activites/{activity_id}/apercu",
     "/agent/avoirs/{credit_id}/traitement",
     "/agent/connexion",
     "/agent/deconnexion",
@@ -52,6 +65,7 @@ ACTS = {
     "/agent/mot-de-passe-oublie",
     "/agent/mot-de-passe/{token}",
     "/agent/paiements/{payment_id}/decision",
+    "/agent/raccourcis",
     "/agent/regies",
     "/agent/reservations/decisions",
     "/agent/reservations/{booking_id}/annulation",
@@ -70,8 +84,12 @@ ACTS = {
     "/inscription",
     "/mot-de-passe-oublie",
     "/mot-de-passe/{token}",
+    "/paiements/{payment_id}/abandon",
     "/profil/mot-de-passe",
     "/reservations/panier/bascule",
+    "/reservations/panier/pareil",
+    "/reservations/panier/plusieurs",
+    "/reservations/panier/retablir",
     "/reservations/panier/retirer",
     "/reservations/panier/valider",
     "/reservations/panier/vider",
@@ -105,6 +123,25 @@ DEADLINES = {
         "lines": [{"service_weekdays": [0, 1, 2, 3, 4, 5, 6], "weekday": 4, "at": "09:00"}],
         "on_holiday": "roll_back",
     },
+    "windows": {
+        "kind": "windows",
+        "windows": [
+            {
+                "first_day": "2027-02-08",
+                "last_day": "2027-02-19",
+                "opens_on": "2027-01-04",
+                "closes_on": "2027-01-22",
+                "at": "17:00",
+            },
+            {
+                "first_day": "2027-04-05",
+                "last_day": "2027-04-16",
+                "opens_on": None,
+                "closes_on": "2027-03-19",
+                "at": "24:00",
+            },
+        ],
+    },
     "month": {"kind": "month_before", "day": 20, "at": "24:00", "months": 1, "on_holiday": "keep"},
 }
 """A declaration of each kind, with what the form of an activity does not show."""
@@ -115,31 +152,7 @@ def test_a_form_that_edits_is_told_from_one_that_acts() -> None:
     sent_to = {address.path for address in addresses_of(gateway().pages) if address.method == "POST"}
     assert sent_to == EDITS | ACTS
     assert not EDITS & ACTS
-
-
-@dataclass
-class Office:
-    """Those who open forms, and the API that says what became of it."""
-
-    cast: Cast
-    agent: Person
-    parent: Person
-    starts: list[str]
-    meals: str = ""
-    family_id: str = ""
-
-    def api(self, method: str, service: str, path: str, **options: Any) -> Any:
-        return self.cast.admin.api(method, service, path, **options)
-
-    def find(self) -> "Office":
-        """Ask for the ids that addresses are made of."""
-        sites = self.api("GET", "reservations", "sites")["items"]
-        site = next(each["site_id"] for each in sites if each["label"] == SCHOOL_MEALS)
-        found = self.api("GET", "reservations", "activities")["items"]
-        self.meals = next(each["activity_id"] for each in found if each["site_id"] == site)
-        families = self.api("GET", "identity", "families", params={"q": "benali"})["items"]
-        self.family_id = families[0]["family_id"]
-        return self
+    assert {each for each in EDITS if each.startswith("/agent/")} == set(EDITED)
 
 
 @pytest.fixture(scope="module")
@@ -151,22 +164,6 @@ async def office(portal, starts) -> Office:
     agent = await Person("agent admin", portal, PEOPLE["agent admin"]).sign_in()
     parent = await Person("parent", portal, PEOPLE["parent"]).sign_in()
     return await asyncio.to_thread(Office(cast, agent, parent, starts).find)
-
-
-Read = Callable[[], Any]
-
-
-async def saved(person: Person, page: str, action: str, **changes: str) -> None:
-    """Open the page and send its form, with the fields named here changed."""
-    opened = await person.ask("GET", page, keep=True)
-    assert opened.status_code == 200, f"{page}: {opened.status_code}"
-    forms: list[HtmlForm] = read_page(page, opened.text).forms
-    form = next(each for each in forms if each.method == "post" and each.action == action)
-    fields = form.sent()
-    assert set(changes) <= {name for name, _ in fields}, f"{action} shows {fields}"
-    body = urlencode([(name, changes.get(name, value)) for name, value in fields])
-    answer = await person.ask("POST", action, [FORM], body.encode(), keep=True)
-    assert answer.status_code == 303, f"{action}: {answer.status_code} {read_page(page, answer.text)}"
 
 
 def differences(before: Any, after: Any, at: str = "") -> dict[str, Any]:
@@ -215,7 +212,7 @@ async def test_the_commune(office: Office) -> None:
 @pytest.mark.parametrize("kind", DEADLINES)
 async def test_an_activity_with_each_kind_of_deadline(office: Office, kind: str) -> None:
     activity_id = office.meals
-    path, page = f"activities/{activity_id}", f"/agent/activites/{activity_id}"
+    path, page = f"activities/{activity_id}", f"/agent/activites/{activity_id}/reglages"
     declared = {"booking_deadline": DEADLINES[kind], "cancellation_deadline": DEADLINES[kind]}
     holidays = {"holiday_weekdays": [0, 2], "hold_seconds": 600, "label": "Repas"}
     span = {"from": today().isoformat(), "to": (today() + timedelta(days=60)).isoformat()}
@@ -234,7 +231,7 @@ async def test_an_activity_with_each_kind_of_deadline(office: Office, kind: str)
 
 async def test_a_deadline_of_the_same_kind_keeps_what_the_form_does_not_show(office: Office) -> None:
     activity_id = office.meals
-    path, page = f"activities/{activity_id}", f"/agent/activites/{activity_id}"
+    path, page = f"activities/{activity_id}", f"/agent/activites/{activity_id}/reglages"
 
     def prepare() -> None:
         office.api("PATCH", "reservations", path, json={"booking_deadline": DEADLINES["days"]})
@@ -244,15 +241,15 @@ async def test_a_deadline_of_the_same_kind_keeps_what_the_form_does_not_show(off
 
     await asyncio.to_thread(prepare)
     days = {"booking_deadline.days": 3}
-    await keeps(read, office.agent, page, page, days, booking_days="3")
-    await saved(office.agent, page, page, booking_kind="none")
+    await keeps(read, office.agent, page, page, days, **{"booking.days": "3"})
+    await saved(office.agent, page, page, **{"booking.kind": "none"})
     after = await asyncio.to_thread(read)
     assert after["booking_deadline"] == {"kind": "none"}
 
 
 async def test_the_places_of_a_day(office: Office) -> None:
     activity_id, day = office.meals, today().isoformat()
-    path, page = f"activities/{activity_id}/slots", f"/agent/activites/{activity_id}"
+    path, page = f"activities/{activity_id}/slots", f"/agent/activites/{activity_id}/places"
 
     def prepare() -> None:
         office.api("PUT", "reservations", f"{path}/{day}", json={"capacity": 77})
@@ -261,10 +258,10 @@ async def test_the_places_of_a_day(office: Office) -> None:
         return office.api("GET", "reservations", path, params={"from": day, "to": day})
 
     before = await asyncio.to_thread(read)
-    await saved(office.agent, page, f"{page}/places")
+    await saved(office.agent, page, page)
     assert differences(before, await asyncio.to_thread(read)) == {}
     await asyncio.to_thread(prepare)
-    await keeps(read, office.agent, page, f"{page}/places", {"items.0.capacity": 78}, capacity="78")
+    await keeps(read, office.agent, page, page, {"items.0.capacity": 78}, capacity="78")
 
 
 async def test_the_marking_of_a_day(office: Office) -> None:
@@ -286,12 +283,116 @@ async def test_the_marking_of_a_day(office: Office) -> None:
     await keeps(read, office.agent, page, "/agent/pointage", absent, **{f"mark.{booking_id}": "absent"})
 
 
+async def test_a_regie(office: Office) -> None:
+    def read() -> Any:
+        return office.api("GET", "billing", "regies")["items"][0]
+
+    page = f"/agent/regies/{(await asyncio.to_thread(read))['regie_id']}"
+    await keeps(read, office.agent, page, page, {"due_days": 41}, due_days="41")
+
+
+async def test_a_site(office: Office) -> None:
+    def read() -> Any:
+        return office.api("GET", "reservations", "sites")["items"][0]
+
+    page = f"/agent/sites/{(await asyncio.to_thread(read))['site_id']}"
+    await keeps(read, office.agent, page, page, {"label": "Accueil du matin"}, label="Accueil du matin")
+
+
+TARIFFS: dict[str, dict[str, Any]] = {
+    "flat": {"kind": "flat", "amount_cents": 140},
+    "brackets": {
+        "kind": "brackets",
+        "brackets": [
+            {"from": 0, "to": 500, "label": "A", "amount_cents": 120},
+            {"from": 500, "label": "B", "amount_cents": 260},
+        ],
+        "missing_quotient": "A",
+        "siblings": [{"rank": 2, "percent": "-12.50"}],
+        "non_resident": {"kind": "price", "amount_cents": 560},
+    },
+    "other rules": {
+        "kind": "flat",
+        "amount_cents": 140,
+        "siblings": [{"rank": 2, "percent": "-10"}, {"rank": 3, "percent": "-20"}],
+        "non_resident": {"kind": "multiplier", "factor": "1.5"},
+    },
+    "effort rate": {"kind": "effort_rate", "rate": "0.003", "floor_cents": 100, "ceiling_cents": 500},
+}
+"""A tariff of each kind, with what its form does not show, and a change that the form makes."""
+CHANGED = {
+    "flat": ("amount", "1,50", "definition.amount_cents", 150),
+    "brackets": ("brackets.1.amount", "2,70", "definition.brackets.1.amount_cents", 270),
+    "other rules": ("amount", "1,50", "definition.amount_cents", 150),
+    "effort rate": (
+        "non_resident",
+        "6,00",
+        "definition.non_resident",
+        {"kind": "price", "amount_cents": 600},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TARIFFS)
+async def test_a_tariff_of_each_kind(office: Office, kind: str) -> None:
+    day = "2098-09-01"
+    stated = {"activity_id": office.meals, "effective_from": day, "definition": TARIFFS[kind]}
+
+    def read() -> Any:
+        found = office.api("GET", "billing", "tariffs", params={"activity_id": office.meals})["items"]
+        tariff = next(each for each in found if each["effective_from"] == day)
+        return {name: tariff[name] for name in ("effective_from", "definition")}
+
+    await asyncio.to_thread(lambda: office.api("POST", "billing", "tariffs", json=stated, expect=201))
+    page = f"/agent/tarifs/{office.meals}/{day}"
+    field, typed, place, value = CHANGED[kind]
+    await keeps(read, office.agent, page, page, {place: value}, **{field: typed})
+
+
+async def test_a_new_tariff_replaces_none_that_stands(office: Office) -> None:
+    def read() -> Any:
+        return office.api("GET", "billing", "tariffs", params={"activity_id": office.meals})["items"]
+
+    before = await asyncio.to_thread(read)
+    typed = {"activity_id": office.meals, "effective_from": before[0]["effective_from"]}
+    typed |= {"kind": "flat", "amount": "9,99"}
+    fields = await opened(office.agent, "/agent/tarifs", "/agent/tarifs", {})
+    fields = [(name, typed.get(name, value)) for name, value in fields if name not in ("kind", "confirmed")]
+    fields = [each for each in fields if each[0] not in typed] + list(typed.items())
+    answer = await sent(office.agent, "/agent/tarifs", [*fields, ("action", "state")])
+    assert answer.status_code == 422 and 'id="e-effective_from"' in answer.text
+    answer = await sent(office.agent, "/agent/tarifs", [*fields, ("confirmed", "yes")])
+    assert answer.status_code == 422
+    assert await asyncio.to_thread(read) == before
+
+
+async def test_a_period_more_keeps_what_was_typed(office: Office) -> None:
+    page = f"/agent/activites/{office.meals}/reglages"
+    typed = {"label": "Repas du midi", "booking.kind": "windows", "booking.windows.0.first_day": "2027-02-08"}
+    fields = await opened(office.agent, page, page, typed)
+    answer = await sent(office.agent, page, [*fields, ("add", "booking.windows")])
+    assert answer.status_code == 200
+    again = shown(page, answer.text, page)
+    assert set(typed.items()) <= set(again)
+    assert "booking.windows.1.first_day" in {name for name, _ in again}
+    ends = {"booking.windows.0.last_day": "2027-02-01", "booking.windows.0.closes_on": "2027-01-22"}
+    answer = await sent(office.agent, page, changed(again, ends))
+    assert answer.status_code == 422 and 'id="e-booking-windows-0-last_day"' in answer.text
+
+
 async def test_a_parents_profile(office: Office) -> None:
     def read() -> Any:
         return office.cast.family.parent.api("GET", "identity", "account")
 
     name = {"account_name": "Famille d’essai"}
     await keeps(read, office.parent, "/profil", "/profil", name, **name)
+
+
+async def test_a_request_tells_which_agent_acted_on_it_last(office: Office) -> None:
+    params = {"status": "info_needed"}
+    found = await asyncio.to_thread(lambda: office.api("GET", "requests", "requests", params=params))
+    page = await office.agent.ask("GET", f"/agent/demandes/{found['items'][0]['request_id']}", keep=True)
+    assert "Précisions demandées par vous le" in page.text
 
 
 async def test_a_request_to_complete(office: Office) -> None:
@@ -308,3 +409,46 @@ async def test_a_request_to_complete(office: Office) -> None:
 
     page = f"/demandes/{found['request_id']}/completer"
     await keeps(read, office.parent, page, page, {})
+
+
+@pytest.mark.parametrize("route", EDITED)
+async def test_whoever_saves_over_another_agents_change_is_told_first(office: Office, route: str) -> None:
+    case = await asyncio.to_thread(EDITED[route], office)
+    theirs, ours = ({case.field: typed} for typed in case.typed)
+    fields = await opened(office.agent, case.page, case.action, ours)
+    await saved(office.agent, case.page, case.action, **theirs)
+    answer = await sent(office.agent, case.action, fields)
+    again = refused(case, answer, ours)
+    assert await asyncio.to_thread(case.read) == case.said[0], "nothing was written over the other change"
+    answer = await sent_and_confirmed(office.agent, case.action, again)
+    assert answer.status_code == 303, "saved again, it is written over what was shown"
+    assert await asyncio.to_thread(case.read) == case.said[1]
+
+
+SAVED_AT_ONCE = {"/agent/activites/{activity_id}/places", "/agent/pointage"}
+"""The forms of a single field, without a summary before they are saved."""
+
+
+@pytest.mark.parametrize("route", sorted(EDITED.keys() - SAVED_AT_ONCE))
+async def test_a_change_made_while_the_summary_is_read_is_told_too(office: Office, route: str) -> None:
+    case = await asyncio.to_thread(EDITED[route], office)
+    theirs, ours = ({case.field: typed} for typed in case.typed)
+    answer = await sent(office.agent, case.action, await opened(office.agent, case.page, case.action, theirs))
+    told = confirmed(case.action, answer.text)
+    assert told is not None
+    await saved(office.agent, case.page, case.action, **{case.field: case.typed[1] + "0"})
+    stands = await asyncio.to_thread(case.read)
+    answer = await sent(office.agent, case.action, told)
+    refused(case, answer, theirs)
+    assert "Modifié par" in answer.text, "the page tells who"
+    assert await asyncio.to_thread(case.read) == stands
+    await saved(office.agent, case.page, case.action, **ours)
+
+
+def refused(case: Edited, answer: Any, typed: dict[str, str]) -> Fields:
+    """The fields of the page that tells of a change made meanwhile: as they were typed."""
+    assert answer.status_code == 409, f"{case.action}: {answer.status_code}"
+    assert "Modifié entre-temps" in answer.text
+    again = shown(case.page, answer.text, case.action)
+    assert set(typed.items()) <= set(again)
+    return again

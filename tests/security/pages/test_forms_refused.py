@@ -1,5 +1,7 @@
 """A form with one bad field is answered by its page: what is wrong is said, all else stays as typed."""
 
+import re
+from html import unescape
 from urllib.parse import urlencode
 
 from tests.security.pages.filling import Fields, filled
@@ -22,7 +24,8 @@ def never_back(name: str) -> bool:
 def lost(form: HtmlForm, typed: Fields, bad: str, html: str) -> list[str]:
     """The fields that the answered page does not show as they were typed."""
     page = read_page(form.page, html)
-    shown = next((each for each in page.forms if each.action == form.action), None)
+    where = (form.method, form.action)
+    shown = next((each for each in page.forms if (each.method, each.action) == where), None)
     if shown is None:
         return [f"the form {form.action} is not there"]
     kept = shown.sent()
@@ -76,3 +79,63 @@ def to_refuse(site: SiteMap):
         if form.method == "post" and written(form) and label not in seen and "/sandbox/" not in label:
             seen.add(label)
             yield name, label, form
+
+
+NOTHING_NEEDED = {
+    "POST /agent/reservations/{booking_id}/annulation",
+}
+"""Forms that may be sent with nothing written: a word to the family is as one likes."""
+TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+SUMMARY = re.compile(r'<div class="notice notice-error" id="error-summary".*?</div>\s*</div>', re.DOTALL)
+
+
+def emptied(form: HtmlForm) -> Fields:
+    """The form with nothing written, chosen or pressed; what the page itself put in stays."""
+    return [
+        (control.name, control.value if control.kind == "hidden" and control.name != "altcha" else "")
+        for control in form.controls
+        if control.name and control.kind not in {"button", "radio", "checkbox", "file"}
+    ]
+
+
+def not_told(html: str) -> str:
+    """What the page of a refused form lacks, "" when it tells all."""
+    title = TITLE.search(html)
+    if title is None or not unescape(title[1]).strip().startswith("Erreur\u202f: "):
+        return "its title does not begin with the error"
+    summary = SUMMARY.search(html)
+    if summary is None or "autofocus" not in summary[0]:
+        return "no summary that takes the focus"
+    targets = re.findall(r'href="#([^"]+)"', summary[0])
+    if not targets:
+        return "the summary leads to no field"
+    for target in targets:
+        if (found := html.count(f'id="{target}"')) != 1:
+            return f"the summary leads to {target}, which is there {found} times"
+    return ""
+
+
+async def test_a_form_sent_empty_tells_all_that_lacks_and_changes_nothing(portal, starts) -> None:
+    people = [await Person(name, portal, email).sign_in() for name, email in PEOPLE.items()]
+    site = await explored(people, starts)
+    by_name = {person.name: person for person in people}
+    wrong: list[str] = []
+    for name, label, form in to_refuse(site):
+        if label in NOTHING_NEEDED:
+            continue
+        before = await by_name[name].ask("GET", form.page)
+        answer = await sent(by_name[name], form, emptied(form))
+        if answer.status_code != 422:
+            wrong.append(f"{name} {label}: {answer.status_code}")
+            continue
+        if lack := not_told(answer.text):
+            wrong.append(f"{name} {label}: {lack}")
+        after = await by_name[name].ask("GET", form.page)
+        if steady(before.text) != steady(after.text):
+            wrong.append(f"{name} {label}: the page is another afterwards")
+    assert wrong == [], "\n".join(wrong)
+
+
+def steady(html: str) -> str:
+    """A page without what is new each time it is shown."""
+    return re.sub(r'(name="(csrf_token|cle|key)" value=")[^"]*|data-now="[^"]*"|<li [^>]*>', "", html)

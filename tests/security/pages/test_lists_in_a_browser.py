@@ -1,13 +1,10 @@
 """The agents’ lists with rows in them, in Chromium: at each width, by keyboard, and without JavaScript."""
 
-from collections.abc import AsyncIterator
-from typing import Any
-
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import expect
 
 from tests.browser.conftest import SIZES, Eyes
-from tests.security.pages.person import PASSWORD, PEOPLE
+from tests.security.pages.browsing import signed_in
 
 LISTS = (
     "/agent/familles",
@@ -20,33 +17,8 @@ LISTS = (
     "/agent/recherche?q=martin",
 )
 NARROWEST = 320
-ONE_LINE = 46
+ONE_LINE = 42
 """The pixels of a row on a desktop, with buttons in it."""
-
-
-@pytest.fixture(scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield launched
-        await launched.close()
-
-
-async def agents_page(browser: Browser, portal: Any, size: str, **options: Any) -> Page:
-    """A page of the administrator's, signed in."""
-    context = await browser.new_context(
-        base_url=str(portal.base_url).rstrip("/"), viewport=SIZES[size], locale="fr-FR", **options
-    )
-    context.set_default_timeout(20_000)
-    page = await context.new_page()
-    await page.goto("/agent/connexion")
-    await page.fill("[name=email]", PEOPLE["agent admin"])
-    await page.fill("[name=password]", PASSWORD)
-    async with page.expect_navigation(url=lambda url: not url.endswith("connexion")):
-        await page.get_by_role("button", name="Se connecter").click()
-    return page
 
 
 def name_of(path: str) -> str:
@@ -55,7 +27,7 @@ def name_of(path: str) -> str:
 
 @pytest.mark.parametrize("size", sorted(SIZES))
 async def test_every_list_is_sound_at_every_width(browser, portal, starts, size: str) -> None:
-    page = await agents_page(browser, portal, size)
+    page = await signed_in(browser, portal, "agent admin", size)
     eyes = Eyes(page, size)
     for path in LISTS:
         await page.set_viewport_size(SIZES[size])
@@ -73,7 +45,7 @@ async def test_every_list_is_sound_at_every_width(browser, portal, starts, size:
 
 
 async def test_the_keyboard_reaches_the_search_and_the_rows(browser, portal, starts) -> None:
-    page = await agents_page(browser, portal, "desktop")
+    page = await signed_in(browser, portal, "agent admin", "desktop")
     await page.goto("/agent/familles")
     await page.keyboard.press("/")
     search = page.locator("#global-search")
@@ -90,7 +62,7 @@ async def test_the_keyboard_reaches_the_search_and_the_rows(browser, portal, sta
 
 
 async def test_the_box_of_the_page_ticks_the_rows_and_follows_them(browser, portal, starts) -> None:
-    page = await agents_page(browser, portal, "desktop")
+    page = await signed_in(browser, portal, "agent admin", "desktop")
     await page.goto("/agent/demandes?status=submitted")
     whole, rows = page.locator("[name=page]"), page.locator("[name=chosen]")
     await whole.check()
@@ -104,7 +76,7 @@ async def test_the_box_of_the_page_ticks_the_rows_and_follows_them(browser, port
 
 
 async def test_a_selection_needs_no_javascript(browser, portal, starts) -> None:
-    page = await agents_page(browser, portal, "desktop", java_script_enabled=False)
+    page = await signed_in(browser, portal, "agent admin", "desktop", java_script_enabled=False)
     await page.goto("/agent/demandes?status=submitted")
     await page.locator("[name=chosen]").first.check()
     await page.get_by_role("button", name="Prendre en charge").click()

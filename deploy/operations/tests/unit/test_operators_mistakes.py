@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -46,6 +47,8 @@ def logging_as_before() -> Iterator[None]:
     structlog.configure(**structured)
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
+    for library in ("aio_pika", "aiormq"):
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def preau(*arguments: str, **environment: str) -> Result:
@@ -62,6 +65,7 @@ def assert_told(answer: Result, *named: str) -> None:
     assert isinstance(answer.exception, SystemExit), repr(answer.exception)
     assert answer.exit_code in {1, 2}
     assert PASSWORD not in answer.output
+    assert not {"aio_pika", "aiormq"} & set(re.findall(r"\w+", answer.output)), answer.output
     for name in named:
         assert name in answer.output
 
@@ -80,7 +84,10 @@ def assert_told(answer: Result, *named: str) -> None:
         ((*REPLAY, "--database-url", "nimporte", "--broker-url", JOURNAL), ("identity",)),
         ((*REPLAY, "--database-url", DATABASES, "--broker-url", JOURNAL), ("broker", NOWHERE)),
         (("tour", "--url", "nonsense"), ("--url", "http://")),
-        (("tour", "--url", f"http://{NOWHERE}", "--patience", "0"), (f"Rien ne répond à http://{NOWHERE}",)),
+        (
+            ("tour", "--url", f"http://{NOWHERE}", "--patience", "0"),
+            (f"Nothing answers at http://{NOWHERE}",),
+        ),
     ],
 )
 def test_an_address_that_is_wrong(arguments: tuple[str, ...], named: tuple[str, ...]) -> None:

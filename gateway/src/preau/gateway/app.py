@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from secrets import token_bytes
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from preau.common.auth.sealed import Seals
 from preau.common.logging import logger
 from preau.common.telemetry import server_spans, with_server_spans
 from preau.gateway.api.client import ServiceClient
@@ -60,6 +62,11 @@ class Gateway:
             await self.pages(scope, receive, send)
 
 
+def _secret(settings: GatewaySettings) -> bytes:
+    """The gateway's key; in development, where there may be none, one of this process."""
+    return settings.gateway_key.encode() or token_bytes(32)
+
+
 def create_app(settings: GatewaySettings) -> Gateway:
     """Build the gateway; nothing is opened before its lifespan begins."""
     registry = CollectorRegistry()
@@ -90,7 +97,8 @@ def create_app(settings: GatewaySettings) -> Gateway:
     )
     pages.state.ready = False
     pages.state.settings = settings
-    pages.state.pages = PagesState(settings, client, sessions)
+    pages.state.registry = registry
+    pages.state.pages = PagesState(settings, client, sessions, Seals(_secret(settings), "forms"))
     install_pages(pages, client, development=settings.development)
     pages.add_exception_handler(RequestValidationError, unreadable_address)
     pages.include_router(technical_routes(registry, JoinedDocument(client, settings.public_url)))

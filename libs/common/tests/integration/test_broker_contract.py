@@ -170,7 +170,7 @@ async def test_a_replay_ends_though_what_it_puts_back_is_parked_again(
     consumption = await broker.consume(queue, recorder)
     await publish(broker, *(message(queue, str(n)) for n in range(3)))
     await wait_for_depth(broker, queue, 0, 3)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         assert len([item async for item in broker.replay(queue.name)]) == 3
     await recorder.wait_for(6)
     await consumption.stop()
@@ -193,18 +193,22 @@ async def test_consumers_compete_and_each_message_goes_to_one(broker: Broker, qu
 
 async def test_what_is_in_hand_is_finished_before_a_consumer_stops(broker: Broker, queue: QueueSpec) -> None:
     await broker.declare([queue])
-    begun, finished = asyncio.Event(), asyncio.Event()
+    begun, may_finish, finished = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def slow(deliveries: Sequence[Delivery]) -> Sequence[Handled]:
         begun.set()
-        await asyncio.sleep(0.5)
+        await may_finish.wait()
         finished.set()
         return [DONE] * len(deliveries)
 
     consumption = await broker.consume(queue, slow)
     await publish(broker, message(queue))
     await asyncio.wait_for(begun.wait(), 10)
-    await consumption.stop()
+    stopping = asyncio.create_task(consumption.stop())
+    await asyncio.wait([stopping], timeout=0.2)
+    assert not stopping.done()
+    may_finish.set()
+    await stopping
     assert finished.is_set()
     await wait_for_depth(broker, queue, 0, 0)
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,15 +45,13 @@ async def execute(server_url: str, statement: str) -> list[asyncpg.Record]:
 
 
 @pytest.mark.parametrize("binaries", installed_binaries(), ids=lambda found: f"PostgreSQL {found.major}")
-async def test_data_outlive_a_stop_and_the_second_start_is_fast(folder: Path, binaries: Binaries) -> None:
+async def test_data_outlive_a_stop_and_the_second_start_takes_them(folder: Path, binaries: Binaries) -> None:
     server = PostgresServer(folder, binaries=binaries)
     with server:
         await execute(server.url(), "CREATE TABLE school AS SELECT 'Écrivains' AS name")
         assert (await execute(server.url(), "SHOW timezone"))[0][0] == "UTC"
         assert (await execute(server.url(), "SELECT lower('É') = 'é'"))[0][0]
-    begun = time.monotonic()
     with PostgresServer(folder, binaries=binaries) as again:
-        assert time.monotonic() - begun < 2
         assert (await execute(again.url(), "SELECT name FROM school"))[0]["name"] == "Écrivains"
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from preau.common.db.database import Database
-from preau.common.db.driver import connect
 from preau.common.messaging.broker import Broker, Message, QueueSpec
 from preau.common.messaging.outbox import emit
 from preau.common.messaging.relay import Relay
+from preau.testing.waiting import eventually
 
 from .conftest import ThingHappenedV1
 
@@ -51,6 +51,16 @@ async def logged(database: Database) -> list[str]:
         return [row[0] for row in rows]
 
 
+async def is_led(database: Database) -> bool:
+    """Whether a relay holds the lock of who leads."""
+    held = text(
+        "SELECT count(*) > 0 FROM pg_locks JOIN pg_database d ON d.oid = database"
+        " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
+    )
+    async with database.system_transaction() as session:
+        return (await session.execute(held)).scalar_one()
+
+
 async def received(broker: Broker, queue: QueueSpec, count: int) -> list[bytes]:
     bodies: list[bytes] = []
     enough = asyncio.Event()
@@ -64,7 +74,7 @@ async def received(broker: Broker, queue: QueueSpec, count: int) -> list[bytes]:
         return [Handled(Outcome.DONE)] * len(deliveries)
 
     consumption = await broker.consume(queue, take)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         await enough.wait()
     await consumption.stop()
     return bodies
@@ -110,7 +120,7 @@ async def test_what_is_not_confirmed_is_kept_with_a_back_off(
     assert await outbox(database) == [("second", 1)]
     assert sorted(await logged(database)) == ["first", "third"]
     selective.failing.clear()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await outbox(database):
             await relay.drain()
             await asyncio.sleep(0.2)
@@ -140,7 +150,7 @@ async def test_a_relay_that_dies_before_its_commit_publishes_again(
     async with database.transaction(COMMUNE) as session:
         await emit(session, thing("twice"))
     relay = Relay(database.system_url, broker, source="tests")
-    connection = await connect(database.system_url)
+    connection = await relay.connect()
     transaction = connection.transaction()
     await transaction.start()
     await relay.relay_batch(connection)
@@ -158,7 +168,7 @@ async def test_only_one_relay_leads_and_another_takes_over(
     await broker.declare([queue])
     leader, heir = (Relay(database.system_url, broker, source="tests") for _ in range(2))
     leader.start()
-    await asyncio.sleep(0.5)
+    await eventually(lambda: is_led(database), "the first leads")
     heir.start()
     database.after_outbox_commit(heir.wake)  # commits happen beside the heir: it notifies the leader
     async with database.transaction(COMMUNE) as session:

@@ -38,8 +38,8 @@ async def test_the_relay_reads_what_it_publishes_even_with_statistics_of_an_empt
     await owner.execute("ANALYZE outbox")
     await owner.execute("ALTER TABLE outbox SET (autovacuum_enabled = false)")
     await owner.execute(FILL, WAITING)
-    relay_connection = await connect(technical_database.system_url)
     relay = Relay(technical_database.system_url, broker, source="tests")
+    relay_connection = await relay.connect()
     before = await read_so_far(owner)
     published = 0
     while taken := await relay.relay_batch(relay_connection):

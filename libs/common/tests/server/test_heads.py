@@ -81,6 +81,21 @@ async def test_a_kept_connection_is_closed_in_the_end(serve) -> None:
         assert await client.is_closed()
 
 
+async def test_a_connection_kept_after_an_unwanted_body_is_closed_in_the_end(serve) -> None:
+    """The answer goes out before the request has ended: the time begins when both are done."""
+    application = await serve(keep_alive_seconds=1)
+    async with raw_client(application.url) as client:
+        await client.send(b"POST /unwanted HTTP/1.1\r\nhost: here\r\ncontent-length: 5\r\n\r\nab")
+        assert (await client.answer()).status == 413
+        await client.send(b"cde")
+        await client.send(get("/"))
+        assert (await client.answer()).status == 200
+        await client.send(b"POST /unwanted HTTP/1.1\r\nhost: here\r\ncontent-length: 5\r\n\r\nab")
+        assert (await client.answer()).status == 413
+        await client.send(b"cde")
+        assert await client.is_closed()
+
+
 async def test_what_is_no_http_is_told_so(serve) -> None:
     application = await serve()
     async with raw_client(application.url) as client:

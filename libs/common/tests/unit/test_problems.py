@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
 
 import asyncpg
 import httpx2
@@ -41,6 +43,14 @@ class FamilyIn(RequestModel):
         return label
 
 
+class BoundsIn(RequestModel):
+    amount_cents: int = Field(default=0, ge=0, le=1_000_000)
+    quotient: int = Field(default=0, le=100_000)
+    rate: Decimal = Field(default=Decimal(0), le=Decimal("0.5"))
+    born_on: date = Field(default=date(2020, 1, 1), ge=date(1990, 1, 1))
+    zone: Literal["A", "B", "C"] = "A"
+
+
 RAISED: dict[str, Exception] = {
     "bug": ZeroDivisionError("secret of the inside"),
     "full": SlotFull("Il n’y a plus de place.", slot_date="2026-03-12"),
@@ -62,6 +72,10 @@ def make_app() -> FastAPI:
     @app.post("/families")
     async def register(body: FamilyIn) -> dict[str, str]:
         return {"label": body.label}
+
+    @app.post("/bounds")
+    async def bounds(body: BoundsIn) -> str:
+        return body.zone
 
     @app.get("/raise/{what}")
     async def fail(what: Annotated[str, Path()]) -> None:
@@ -107,6 +121,18 @@ async def test_what_is_wrong_is_told_field_by_field_in_french(client: httpx2.Asy
         "children.1.rank": "La valeur doit être d’au moins 1.",
         "children.2.first_name": "Ce texte est trop long (10 caractères au plus).",
         "children.3.first_name": "Ce champ est obligatoire.",
+    }
+
+
+async def test_bounds_are_told_as_french_readers_write_them(client: httpx2.AsyncClient) -> None:
+    body = {"amount_cents": 1_000_001, "quotient": 100_001, "rate": 1, "born_on": "1989-12-31", "zone": "Z"}
+    document = problem(await client.post("/bounds", json=body), 422, "invalid")
+    assert {error["field"]: error["message"] for error in document["errors"]} == {
+        "amount_cents": "La valeur doit être d’au plus 10\u202f000,00\u00a0€.",
+        "quotient": "La valeur doit être d’au plus 100\u202f000.",
+        "rate": "La valeur doit être d’au plus 0,5.",
+        "born_on": "La valeur doit être d’au moins 01/01/1990.",
+        "zone": "Valeurs possibles : 'A', 'B' ou 'C'.",
     }
 
 

@@ -121,7 +121,7 @@ def test_what_failed_is_told_by_its_kind() -> None:
 
 def test_a_collector_that_does_not_answer_holds_up_no_end() -> None:
     program = f"""
-import os, socket, time
+import os, socket, threading
 from preau.common.telemetry import end_recording, processing, record_spans
 
 silent = socket.create_server(("127.0.0.1", 0))
@@ -129,13 +129,14 @@ os.environ["{ENDPOINT}"] = f"http://127.0.0.1:{{silent.getsockname()[1]}}"
 record_spans("preau-tests")
 with processing(system="", queue="", event="", message_id="", traceparent=""):
     pass
-began = time.monotonic()
 end_recording()
-print(time.monotonic() - began)
+print(*(thread.name.partition(" ")[2] for thread in threading.enumerate()))
+silent.settimeout(60)
+silent.accept()
 """
     told = told_by(program)
     assert told.returncode == 0, told.stderr
-    assert 2.5 < float(told.stdout) < 6, "it was waited for, and not for long"
+    assert "(shutdown)" in told.stdout, "the end of the sending is not waited for"
 
 
 def test_a_span_leaves_without_personal_data() -> None:

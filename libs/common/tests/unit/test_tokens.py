@@ -1,19 +1,21 @@
-"""Access tokens: only what identity signed with Ed25519, for this door and for now, is a subject."""
+"""Access tokens: only what identity signed with Ed25519, for this audience and for now, is a subject."""
 
 import base64
 import hmac
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws, jwt
-from joserfc.jwk import OKPKey
+from joserfc.jwk import KeySet, OKPKey
 
 from preau.common.auth.subjects import Agent, Membership, Parent
-from preau.common.auth.tokens import AGENT_AUDIENCE, ALGORITHM, ISSUER, PARENT_AUDIENCE
+from preau.common.auth.tokens import AGENT_AUDIENCE, ALGORITHM, ISSUER, PARENT_AUDIENCE, TokenVerifier
 from preau.common.errors import Unauthenticated
 from preau.common.ids import new_id
 from preau.testing.tokens import TokenMint
@@ -178,3 +180,83 @@ async def test_garbage_is_refused(token: str) -> None:
 @given(st.text(alphabet=st.characters(max_codepoint=255), max_size=200))
 async def test_any_text_is_refused(token: str) -> None:
     await refuse(token)
+
+
+class ChangingKeys:
+    """A source that can be told to publish others."""
+
+    def __init__(self, *mints: TokenMint) -> None:
+        self.now = KeySet([mint.key for mint in mints])
+
+    async def keys(self, *, fresh: bool = False) -> KeySet:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(time.time(), tick=False) as traveller:
+        yield traveller
+
+
+async def test_a_token_is_verified_once() -> None:
+    verifier, token, agents = MINT.verifier(), MINT.mint(**CLAIMS), MINT.mint(**AGENT)
+    assert await verifier.parent(token) is await verifier.parent(token)
+    assert await verifier.agent(agents) is await verifier.agent(agents)
+
+
+async def test_no_other_token_profits_from_one_that_was_verified() -> None:
+    verifier, token = MINT.verifier(), MINT.mint(**CLAIMS)
+    await verifier.parent(token)
+    header, claims, signature = token.split(".")
+    changed = part({**CLAIMS, "sub": str(new_id())})
+    foreign = part({"alg": ALGORITHM, "kid": "test", "typ": "JWT"})
+    middle = len(signature) // 2
+    turned = signature[:middle] + ("A" if signature[middle] != "A" else "B") + signature[middle + 1 :]
+    for forged in (
+        f"{header}.{changed}.{signature}",
+        f"{foreign}.{claims}.{signature}",
+        f"{header}.{claims}.{turned}",
+        f"{header}.{claims}.",
+        f"{header}.{claims}",
+    ):
+        with pytest.raises(Unauthenticated):
+            await verifier.parent(forged)
+    assert await verifier.parent(token)
+
+
+async def test_a_remembered_parent_is_no_agent_and_an_agent_no_parent() -> None:
+    verifier, token, agents = MINT.verifier(), MINT.mint(**CLAIMS), MINT.mint(**AGENT)
+    await verifier.parent(token)
+    await verifier.agent(agents)
+    with pytest.raises(Unauthenticated):
+        await verifier.agent(token)
+    with pytest.raises(Unauthenticated):
+        await verifier.parent(agents)
+
+
+async def test_a_remembered_token_expires(clock: time_machine.Traveller) -> None:
+    verifier, token = MINT.verifier(), MINT.mint(**{**CLAIMS, "exp": int(time.time()) + 300})
+    await verifier.parent(token)
+    clock.shift(299)
+    assert await verifier.parent(token)
+    clock.shift(2)
+    with pytest.raises(Unauthenticated):
+        await verifier.parent(token)
+
+
+async def test_a_remembered_token_goes_with_its_key() -> None:
+    source = ChangingKeys(MINT)
+    verifier, token = TokenVerifier(source), MINT.mint(**CLAIMS)
+    await verifier.parent(token)
+    source.now = KeySet([OKPKey.generate_key("Ed25519", {"kid": "next"})])
+    with pytest.raises(Unauthenticated):
+        await verifier.parent(token)
+
+
+async def test_what_is_remembered_is_bounded() -> None:
+    verifier = TokenVerifier(ChangingKeys(MINT), kept=3)
+    tokens = [MINT.mint(**CLAIMS, jti=str(number)) for number in range(5)]
+    first = await verifier.parent(tokens[0])
+    for token in tokens[1:]:
+        await verifier.parent(token)
+    assert await verifier.parent(tokens[0]) is not first

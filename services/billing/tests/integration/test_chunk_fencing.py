@@ -1,6 +1,7 @@
 """A chunk is computed once, whatever becomes of its worker."""
 
 import asyncio
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from preau.billing.runs import chunk_repository, chunk_service, repository
 from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.contracts.billing import RunChunkQueuedV1
+from preau.testing.waiting import eventually
 
 LEASE = timedelta(seconds=60)
 
@@ -46,6 +48,25 @@ async def lapse(town, chunk: Chunk) -> None:
     await requeue_stuck_chunks(town.service.database, LEASE)
 
 
+async def idle_seconds(town) -> float:
+    """What ``/metrics`` says of the run that has waited longest."""
+    told = (await town.service.client.get("/metrics")).text
+    return float(re.search(r"^preau_billing_run_idle_seconds (\S+)$", told, re.MULTILINE)[1])
+
+
+async def test_a_run_that_gets_nowhere_shows_in_the_metrics(town):
+    assert await idle_seconds(town) == 0
+    chunk = await begun_chunk(town)
+    async with town.service.database.transaction(demo.JOLIEVILLE) as session:
+        before = "UPDATE billing_run SET created_at = now() - interval '1 h' WHERE run_id = :run_id"
+        await session.execute(text(before), {"run_id": chunk.run_id})
+    assert 3600 <= await idle_seconds(town) < 3700
+    async with town.service.database.transaction(demo.JOLIEVILLE) as worker:
+        assert await chunk_repository.claim(worker, chunk, LEASE)
+        assert await chunk_service.compute(worker, chunk, LEASE)
+    assert await idle_seconds(town) == 0
+
+
 async def test_a_stale_worker_commits_nothing(town):
     chunk = await begun_chunk(town)
     async with town.service.database.transaction(demo.JOLIEVILLE) as stale:
@@ -73,13 +94,25 @@ async def test_a_stale_worker_that_is_faster_than_its_successor_commits_nothing(
     assert await state_of(town, chunk) == (2, 1, "computed")
 
 
+async def until_ended(town, connection: int) -> None:
+    """Wait until the server has ended the connection of this process."""
+
+    async def ended() -> bool:
+        async with town.service.database.system_transaction() as session:
+            living = text("SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = :pid")
+            return (await session.execute(living, {"pid": connection})).scalar_one()
+
+    await eventually(ended, "the paused transaction is ended", within_seconds=60, pause_seconds=0.02)
+
+
 async def test_a_worker_paused_while_it_writes_loses_its_locks(town):
     chunk = await begun_chunk(town)
     with pytest.raises(DBAPIError):
         async with town.service.database.transaction(demo.JOLIEVILLE) as paused:
+            connection = (await paused.execute(text("SELECT pg_backend_pid()"))).scalar_one()
             await chunk_repository.give_up_when_paused(paused, timedelta(milliseconds=200))
             assert await chunk_repository.fence(paused, chunk)
-            await asyncio.sleep(1)
+            await until_ended(town, connection)
             await lapse(town, chunk)
             (queued,) = await town.service.emitted(RunChunkQueuedV1)
             await town.service.deliver(queued)

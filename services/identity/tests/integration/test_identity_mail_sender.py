@@ -73,6 +73,16 @@ async def test_senders_at_once_send_each_mail_once(database, relay):
     assert sorted(mail["To"] for mail in relay.taken) == sorted(f"p{n}@jolieville.example" for n in range(30))
 
 
+async def test_a_sender_takes_what_another_does_not_hold_and_waits_for_nobody(database):
+    held, free = [await add(database, f"p{n}@jolieville.example") for n in range(2)]
+    async with database.system_transaction() as first, database.system_transaction() as second:
+        (taken,) = await repository.claim(first, size=1, lease=timedelta(seconds=60))
+        async with asyncio.timeout(30):
+            others = await repository.claim(second, size=20, lease=timedelta(seconds=60))
+    assert {taken.notification_id, *(each.notification_id for each in others)} == {held, free}
+    assert len(others) == 1
+
+
 async def test_the_mails_of_one_person_leave_in_the_order_in_which_they_were_written(database, relay):
     """Guard: mails are sent at once to several people, never to one; here the first takes its time."""
     for subject in ("Premier", "Deuxieme", "Troisieme"):

@@ -1,5 +1,7 @@
 """What agents see and set, and who may call what."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from preau.common.http.permissions import routes_of, routes_without_permission
@@ -45,6 +47,33 @@ async def test_an_accountant_sees_the_communes_payments_by_status(town):
     assert (await client.get("/agent/payments", headers=elsewhere)).json()["items"] == []
     hidden = await client.get(f"/agent/payments/{payment['payment_id']}", headers=elsewhere)
     assert hidden.status_code == 404
+
+
+async def test_payments_are_found_by_family_number_date_and_amount(town):
+    invoice = await town.issue()
+    small = await town.start(invoice)
+    large = await town.start(await town.issue(total_cents=9000, regie_id=town.leisure))
+    accountant = town.service.agent(town.commune_id, "billing")
+
+    async def found(**query: object) -> list[str]:
+        answer = await town.service.client.get("/agent/payments", headers=accountant, params=query)
+        assert answer.status_code == 200, answer.text
+        assert {item["family_label"] for item in answer.json()["items"]} <= {"Famille Martin"}
+        return [item["payment_id"] for item in answer.json()["items"]]
+
+    small_id, large_id = small["payment_id"], large["payment_id"]
+    today = small["created_at"][:10]
+    yesterday, tomorrow = (date.fromisoformat(today) + timedelta(days=days) for days in (-1, 1))
+    assert await found() == [large_id, small_id]
+    assert await found(sort="amount") == [small_id, large_id]
+    assert await found(sort="-family", q="MARTIN famille") == [large_id, small_id]
+    assert await found(q=invoice.number.lower()) == [small_id]
+    assert await found(q="personne") == []
+    assert await found(min_cents=1381) == [large_id]
+    assert await found(max_cents=1380, family_id=town.family_id) == [small_id]
+    assert await found(regie_id=town.leisure) == [large_id]
+    assert await found(date_from=yesterday, date_to=tomorrow) == [large_id, small_id]
+    assert await found(date_to=yesterday) == await found(date_from=tomorrow + timedelta(days=1)) == []
 
 
 @pytest.mark.parametrize("path", ["/agent/payments", "/agent/regies/{regie}/provider"])

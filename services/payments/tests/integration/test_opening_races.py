@@ -3,8 +3,10 @@
 import asyncio
 from collections import Counter
 
-from preau.payments.payables import repository as payables
-from preau.payments.payments import service
+from sqlalchemy import select
+
+from preau.payments.payables.tables import Payable
+from preau.payments.payments import repository, service
 
 
 async def live_payments(town):
@@ -23,25 +25,27 @@ async def fifty_clicks(town):
 
 
 async def test_fifty_clicks_lead_to_one_payment(town):
+    """On a slow machine the last of them wait longer for the lock than anybody may: 503, nothing done."""
     answers = await fifty_clicks(town)
-    assert Counter(answer.status_code for answer in answers) == {201: 50}
-    assert len({answer.json()["payments"][0]["payment_id"] for answer in answers}) == 1
-    assert len({answer.json()["payments"][0]["redirect_url"] for answer in answers}) == 1
+    assert {answer.status_code for answer in answers} <= {201, 503}
+    opened = [answer.json()["payments"][0] for answer in answers if answer.status_code == 201]
+    assert len({(payment["payment_id"], payment["redirect_url"]) for payment in opened}) == 1
     assert len(await live_payments(town)) == 1
 
 
-async def test_without_the_lock_fifty_clicks_would_make_several_payments(town, monkeypatch):
+async def test_without_the_lock_fifty_clicks_would_make_several_payments(town, all_have_read, monkeypatch):
     """The guard removed, the test above fails: what it guards is real."""
-    from sqlalchemy import select
 
     async def unlocked(session, invoice_ids):
-        found = await session.scalars(
-            select(payables.Payable).where(payables.Payable.invoice_id.in_(invoice_ids))
-        )
-        await asyncio.sleep(0.3)
-        return list(found)
+        return list(await session.scalars(select(Payable).where(Payable.invoice_id.in_(invoice_ids))))
+
+    async def read_before_anyone_writes(session, invoice_ids):
+        found = await repository.live_payments_on(session, invoice_ids)
+        await all_have_read()
+        return found
 
     monkeypatch.setattr(service, "lock_payables", unlocked)
+    monkeypatch.setattr(service, "live_payments_on", read_before_anyone_writes)
     await fifty_clicks(town)
     assert len(await live_payments(town)) > 1
 

@@ -180,7 +180,7 @@ class Silent(Charge):
 
 
 async def test_a_provider_that_is_away_is_503_and_the_same_key_goes_on_later(town_with):
-    town = await town_with(provider_timeout=timedelta(milliseconds=200))
+    town = await town_with(provider_timeout=timedelta(seconds=1))
     calls = town.service.app.state.provider_calls
     sandbox = calls.providers.named("sandbox")
     providers: Providers = calls.providers

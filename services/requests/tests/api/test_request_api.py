@@ -213,3 +213,21 @@ async def test_lists_go_page_by_page(family, town) -> None:
     assert (await town.get("requests?status=nonsense")).status_code == 422
     assert (await family.get("requests?cursor=AAAA")).status_code == 422
     assert (await family.get("requests?cursor=WyJ4Il0")).status_code == 422
+
+
+async def test_agents_find_requests_by_reference_family_and_category(family, town) -> None:
+    first, second = await family.file(), await family.file()
+    await family.file(submit=False)
+
+    async def found(query: str) -> list[str]:
+        answer = await town.get(f"requests?{query}")
+        assert answer.status_code == 200, answer.text
+        return [item["request_id"] for item in answer.json()["items"]]
+
+    both = [first["request_id"], second["request_id"]]
+    assert await found("") == both
+    assert await found("sort=-sent") == await found("sort=-reference") == both[::-1]
+    assert await found(f"q={second['reference'].lower()}") == both[1:]
+    assert await found("q=PETIT") == both and await found("q=grand") == []
+    assert await found(f"category_id={first['category_id']}&family_id={family.family_id}") == both
+    assert await found(f"category_id={family.family_id}") == []

@@ -12,6 +12,7 @@ from preau.contracts.requests import RequestDecidedV1
 from preau.requests.requests import decisions, service
 from preau.requests.requests.errors import RequestChanged, WrongStatus
 from preau.requests.requests.schemas import Decision, RequestChange
+from preau.testing.lock_waits import lock_waits
 
 
 def agent_in(town: Any) -> AgentCaller:
@@ -33,8 +34,8 @@ async def second_after_first(town: Any, first: Any, second: Any) -> None:
                 await second(two)
 
         waiting = asyncio.create_task(other())
-        await asyncio.sleep(0.3)
-        assert not waiting.done()
+        async with lock_waits(database) as waits:
+            await waits.until()
     await waiting
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from preau.requests.demo import JOLIEVILLE
 from preau.requests.documents.orphans import sweep_orphans
 from preau.requests.documents.repository import owned, take_room
+from preau.testing.lock_waits import lock_waits
 from preau.testing.services import ServiceUnderTest
 
 
@@ -104,8 +105,8 @@ async def test_a_document_joined_while_it_is_removed_stays(service: ServiceUnder
             {"commune": JOLIEVILLE, "request": UUID(draft["request_id"]), "document": UUID(document_id)},
         )
         removal = asyncio.create_task(family.delete(f"documents/{document_id}"))
-        await asyncio.sleep(0.3)
-        assert not removal.done()
+        async with lock_waits(service.database) as waits:
+            await waits.until()
     assert (await removal).status_code == 409
     assert (await family.get(f"documents/{document_id}")).status_code == 200
 

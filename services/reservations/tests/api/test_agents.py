@@ -1,5 +1,7 @@
 """Agents configure, decide, regularise, and mark attendance."""
 
+import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from preau.common.ids import new_id
@@ -55,6 +57,25 @@ async def test_impossible_configurations_are_refused_by_field(story):
     assert "décision d’un agent" in patched.json()["errors"][0]["message"]
 
 
+async def test_a_deadline_that_does_not_fit_the_days_of_the_activity_is_refused_by_its_field(story):
+    path = f"/activities/{story.REPAS}"
+    before = (await story.agent("GET", path)).json()
+    table = {"kind": "batch", "lines": [{"service_weekdays": [0, 1, 3, 4], "weekday": 4}]}
+    late = {"kind": "weekday_before", "weekday": 4, "weeks": 0, "at": "09:00"}
+    assert (await story.agent("PATCH", path, {"cancellation_deadline": table})).status_code == 200
+    for change, field in (
+        ({"booking_deadline": late}, "booking_deadline"),
+        ({"weekdays": [0, 1, 2, 3, 4]}, "cancellation_deadline"),
+        ({"holiday_weekdays": [2]}, "cancellation_deadline"),
+    ):
+        answer = await story.agent("PATCH", path, change)
+        assert answer.status_code == 422, change
+        assert [error["field"] for error in answer.json()["errors"]] == [field], change
+    after = (await story.agent("GET", path)).json()
+    assert after["weekdays"] == before["weekdays"]
+    assert after["booking_deadline"] == before["booking_deadline"]
+
+
 async def test_the_deadline_preview_shows_the_instants(story):
     days = await story.served_days(story.REPAS, 3)
     answer = await story.agent(
@@ -65,6 +86,23 @@ async def test_the_deadline_preview_shows_the_instants(story):
     assert [item["date"] for item in items] == [day.isoformat() for day in days]
     cut_off = datetime.fromisoformat(items[0]["booking_cut_off"])
     assert cut_off.date() == days[0] - timedelta(days=2)
+
+
+async def test_a_change_is_looked_at_without_being_made(story):
+    path = f"/activities/{story.REPAS}"
+    before = (await story.agent("GET", path)).json()
+    days = await story.served_days(story.REPAS, 3)
+    span = {"first": days[0].isoformat(), "last": days[-1].isoformat()}
+    change = {"booking_deadline": {"kind": "days_before", "days": 5, "at": "12:00"}, "default_capacity": 3}
+    answer = await story.agent("POST", f"{path}/change-preview", {"change": change, **span})
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()
+    assert datetime.fromisoformat(shown["items"][0]["booking_cut_off"]).date() == days[0] - timedelta(days=5)
+    assert shown["places_taken"] >= 0
+    late = {"booking_deadline": {"kind": "weekday_before", "weekday": 4, "weeks": 0, "at": "09:00"}}
+    refused = await story.agent("POST", f"{path}/change-preview", {"change": late, **span})
+    assert [error["field"] for error in refused.json()["errors"]] == ["booking_deadline"]
+    assert (await story.agent("GET", path)).json() == before
 
 
 async def test_a_closure_closes_the_day_and_can_be_taken_back(story):
@@ -229,6 +267,19 @@ async def test_attendance_is_marked_and_told_once(story):
     await story.check_invariants()
 
 
+async def test_two_agents_who_count_one_childs_units_do_not_overwrite_each_other(story):
+    """Seen to fail without a look at the version after the write: all saw the same, the last one stood."""
+    _, [booking] = await book_in_the_past(story, story.martin)
+    mark = {"booking_id": booking["booking_id"], "present": True}
+    await story.agent("POST", "/attendance", {"marks": [mark]})
+    counts = [mark | {"units": units, "seen_version": 2} for units in range(2, 10)]
+    answers = await asyncio.gather(*(story.agent("POST", "/attendance", {"marks": [one]}) for one in counts))
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 7}
+    told = await story.service.emitted(AttendanceRecordedV1)
+    assert [one.booking.booking_version for one in told] == [2, 3]
+    await story.check_invariants()
+
+
 async def test_nobody_is_marked_before_the_day(story):
     [day] = await story.served_days(story.REPAS, 1)
     order = (await story.martin.book(day, activity_id=story.REPAS)).json()
@@ -237,6 +288,23 @@ async def test_nobody_is_marked_before_the_day(story):
     assert answer.status_code == 409
     unknown = {"booking_id": str(new_id()), "present": True}
     assert (await story.agent("POST", "/attendance", {"marks": [unknown]})).status_code == 404
+
+
+async def test_a_child_whose_cancellation_was_asked_for_does_not_keep_the_others_from_being_marked(story):
+    _, [asked] = await book_in_the_past(story, story.martin)
+    _, [present] = await book_in_the_past(story, story.durand)
+    ask = "UPDATE booking SET status = 'cancel_requested' WHERE booking_id = :booking_id"
+    await story.run(ask, booking_id=asked["booking_id"])
+    marks = [{"booking_id": one["booking_id"], "present": True} for one in (asked, present)]
+    answer = await story.agent("POST", "/attendance", {"marks": marks})
+    assert answer.status_code == 200, answer.text
+    marked = {item["booking_id"]: item["status"] for item in answer.json()["items"]}
+    assert marked == {asked["booking_id"]: "cancel_requested", present["booking_id"]: "attended"}
+    [left] = answer.json()["not_marked"]
+    assert left == {"booking_id": asked["booking_id"], "child": "Zoé Martin", "status": "cancel_requested"}
+    alone = await story.agent("POST", "/attendance", {"marks": marks[:1]})
+    assert alone.status_code == 409
+    assert "annulation demandée" in alone.json()["detail"]
 
 
 async def test_a_cancelled_booking_is_not_marked(story):

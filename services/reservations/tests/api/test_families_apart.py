@@ -54,6 +54,8 @@ async def test_another_communes_activity_does_not_exist(story):
     [
         ("GET", "/sites"),
         ("GET", "/basket"),
+        ("GET", "/agenda?from=2026-12-01&to=2026-12-02"),
+        ("GET", "/ahead"),
         ("DELETE", "/basket"),
         ("DELETE", f"/basket/lines/{NOBODYS}"),
         ("GET", f"/orders/{NOBODYS}"),

@@ -8,6 +8,7 @@ from preau.common.ids import new_id
 from preau.contracts.reservations import BookingChangedV1, OrderPlacedV1
 from preau.reservations.orders.holds import expire_holds
 from preau.reservations.slots import repository as slots
+from preau.testing.lock_waits import lock_waits
 
 CLIENTS = 32
 
@@ -40,8 +41,8 @@ async def test_slots_that_nobody_has_used_yet_are_made_once(crowd):
     async with crowd.database.transaction(crowd.JOLIEVILLE) as session:
         made = await slots.ensure(session, crowd.JOLIEVILLE, wanted)
         waiting = asyncio.create_task(second())
-        await asyncio.sleep(0.3)
-        assert not waiting.done()
+        async with lock_waits(crowd.database) as waits:
+            await waits.until()
     assert await waiting == made
 
 

@@ -1,36 +1,41 @@
-"""A calendar of 62 days is answered in a handful of statements, however much is booked."""
+"""What parents look at most is one look each, however much is booked and however long the calendar."""
 
-import time
+import pytest
 
-from sqlalchemy import event
+OF_A_LOOK = 3
+"""The transaction begins and says its tenant; one look; it is committed."""
 
-MOST_STATEMENTS = 10
 
-
-async def test_the_calendar_takes_a_handful_of_statements(story):
+@pytest.fixture
+async def days(story, statements):
+    """A family with meals booked and in the basket; the offer, the slots and the driver's types are known."""
     days = await story.served_days(story.REPAS, 20, after=3)
-    await story.martin.book(*days[5:], activity_id=story.REPAS)
-    seen: list[str] = []
+    await story.martin.book(*days[5:], activity_id=story.REPAS, children=2)
+    await story.martin.put_in_basket(*days[:4], activity_id=story.REPAS, children=2)
+    await story.martin.get("/basket")
+    await story.martin.get("/ahead")
+    statements.clear()
+    return days
 
-    def count(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
 
-    async def read():
-        return await story.martin.get(
-            "/calendar",
-            site_id=story.CANTINE,
-            child_id=story.martin.children[0],
-            **{"from": days[0], "to": days[0].fromordinal(days[0].toordinal() + 61)},
-        )
+def span(days, length: int) -> dict[str, str]:
+    return {"from": f"{days[0]}", "to": f"{days[0].fromordinal(days[0].toordinal() + length - 1)}"}
 
-    await read()
-    event.listen(story.database.engine.sync_engine, "before_cursor_execute", count)
-    started = time.perf_counter()
-    answer = await read()
-    took = time.perf_counter() - started
-    event.remove(story.database.engine.sync_engine, "before_cursor_execute", count)
-    assert answer.status_code == 200
-    assert len(answer.json()["activities"][0]["days"]) == 62
-    assert len(seen) <= MOST_STATEMENTS, seen
-    assert took < 1, took
-    print(f"calendar of 62 days: {len(seen)} statements, {took * 1000:.1f} ms")
+
+async def test_a_calendar_with_its_basket_is_one_look(story, days, statements):
+    place = {"site_id": story.CANTINE, "child_id": story.martin.children[0]}
+    for path in ("/agenda", "/calendar"):
+        for length in (1, 62):
+            statements.clear()
+            answer = await story.martin.get(path, **place, **span(days, length))
+            assert answer.status_code == 200, answer.text
+            calendar = answer.json().get("calendar", answer.json())
+            assert len(calendar["activities"][0]["days"]) == length
+            assert len(statements) == OF_A_LOOK, statements
+
+
+@pytest.mark.parametrize("path", ["/basket", "/ahead", "/deadlines"])
+async def test_the_basket_and_what_lies_ahead_are_one_look(story, days, statements, path):
+    answer = await story.martin.get(path)
+    assert answer.status_code == 200, answer.text
+    assert len(statements) == OF_A_LOOK, statements

@@ -113,7 +113,7 @@ STORIES = [
             ("2026-11-24", "2026-11-20 09:00"),
             ("2026-11-26", "2026-11-24 09:00"),
             ("2026-11-27", "2026-11-24 09:00"),
-            ("2026-11-25", "2026-11-26 00:00"),
+            ("2026-11-25", "1970-01-01 01:00"),
         )
     ),
     # a line on its own weekday means the week before
@@ -213,12 +213,14 @@ ANY = st.one_of(
             "kind": st.just("weekday_before"),
             "weekday": st.integers(0, 6),
             "at": TIMES,
-            "weeks": st.integers(1, 4),
+            "weeks": st.integers(0, 4),
             "week_type": st.sampled_from(["calendar", "school"]),
         }
     ),
     st.fixed_dictionaries({"kind": st.just("same_day"), "at": TIMES}),
-    st.fixed_dictionaries({"kind": st.just("month_before"), "day": st.integers(1, 31), "at": TIMES}),
+    st.fixed_dictionaries(
+        {"kind": st.just("month_before"), "day": st.integers(1, 31), "months": st.integers(0, 2), "at": TIMES}
+    ),
 )
 
 

@@ -110,12 +110,14 @@ def test_a_prepaid_line_holds_the_order_as_long_as_the_shortest_hold():
     ]
 
 
-def test_cancellations_that_do_the_same_are_one_move():
-    bookings = [booked("confirmed", MONDAY), booked("confirmed", TUESDAY)]
+def test_a_cancellation_moves_the_booking_as_it_was_looked_at():
+    bookings = [booked("confirmed", MONDAY), replace(booked("confirmed", TUESDAY), version=4)]
     placement = decide(checkout(cancel(MONDAY), cancel(TUESDAY), bookings=bookings), ORDER)
-    [move] = placement.moves
-    assert (move.act, move.only_from) == ("cancel", ("confirmed",))
-    assert set(move.booking_ids) == {one.booking_id for one in bookings}
+    assert [(move.act, move.only_from, move.version) for move in placement.moves] == [
+        ("cancel", ("confirmed",), 1),
+        ("cancel", ("confirmed",), 4),
+    ]
+    assert [(one.status, one.version) for one in placement.cancelled] == [("cancelled", 2), ("cancelled", 5)]
     assert placement.drafts == []
 
 

@@ -28,13 +28,30 @@ def test_winter_holidays_by_zone(zone, first, last):
 
 @pytest.mark.parametrize("zone", ["corse", "guadeloupe", "reunion", "mayotte", ""])
 def test_nobody_publishes_the_school_holidays_of_corsica_and_overseas(zone):
-    assert not school_holidays_are_published(zone, 2026)
+    assert not school_holidays_are_published(zone, date(2026, 11, 26))
+    assert not school_holidays(zone, 2026)
 
 
 def test_public_holidays_of_the_place():
     assert date(2026, 12, 20) in public_holidays("reunion", 2026)
     assert date(2026, 12, 20) not in public_holidays("A", 2026)
-    assert date(2026, 12, 26) in public_holidays("alsace", 2026)
+
+
+@pytest.mark.parametrize("zone", ["alsace", "moselle"])
+def test_alsace_and_moselle_have_two_days_more_and_the_school_holidays_of_the_zone_b(zone):
+    good_friday, saint_stephen = date(2026, 4, 3), date(2026, 12, 26)
+    assert {good_friday, saint_stephen} <= public_holidays(zone, 2026).keys()
+    assert not {good_friday, saint_stephen} & public_holidays("B", 2026).keys()
+    assert school_holidays(zone, 2026) == school_holidays("B", 2026) != school_holidays("A", 2026)
+
+
+def test_years_that_the_ministry_has_not_published_are_not_guessed():
+    assert school_holidays_are_published("A", date(2027, 8, 31))
+    assert not school_holidays_are_published("A", date(2027, 9, 1))
+    assert not school_holidays_are_published("A", date(2030, 2, 15))
+    assert not school_holidays("A", 2030)
+    assert max(school_holidays("A", 2027)) == date(2027, 8, 31)
+    assert date(2030, 5, 1) in public_holidays("A", 2030)  # Public holidays follow from the law.
 
 
 def test_years_are_merged():

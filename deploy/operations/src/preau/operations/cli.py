@@ -36,7 +36,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Préau, le portail famille.",
+    help="Préau, the family portal: what operators do.",
 )
 console = Console(highlight=False)
 app.add_typer(broker_commands, name="broker")
@@ -57,7 +57,7 @@ def _web_address(url: str) -> str:
     except ValueError:
         valid = False
     if not valid:
-        raise typer.BadParameter("une adresse http://… ou https://… est attendue")
+        raise typer.BadParameter("an address http://… or https://… is expected")
     return url
 
 

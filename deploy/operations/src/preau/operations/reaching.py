@@ -1,5 +1,6 @@
 """What an operator named and cannot be reached, told in one line that holds no password."""
 
+import logging
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from urllib.parse import urlsplit
@@ -65,6 +66,8 @@ async def connected_broker(
     url: str, *, name: str, patience_seconds: float = BROKER_PATIENCE_SECONDS
 ) -> AsyncGenerator[Broker]:
     """The broker at ``url`` for a tool, which gives up where a service waits. Raises ``CannotReach``."""
+    for library in ("aio_pika", "aiormq"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)  # what they say of a broker, we say in one line
     with reaching("the broker", url):
         broker = broker_from_url(url, name=name)
     try:

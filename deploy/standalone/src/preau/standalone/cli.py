@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from preau.common.embedded.process import EmbeddedServerFailed
+from preau.common.garbage import spare_what_is_loaded
 from preau.common.logging import configure_logging
 from preau.common.settings import DEMO_PASSWORD
 from preau.common.telemetry import TelemetryNotInstalled, record_spans
@@ -56,7 +57,7 @@ def run(
     try:
         server.start()
     except EmbeddedServerFailed as error:
-        console.print(f"[red]PostgreSQL : {error}[/red]")
+        console.print(f"[red]PostgreSQL: {error}[/red]")
         raise typer.Exit(1) from error
 
     async def main() -> None:
@@ -65,9 +66,10 @@ def run(
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
         async with running_system(layout, server) as url:
+            spare_what_is_loaded()
             _welcome(url, time.monotonic() - started)
             await stop.wait()
-        console.print("Arrêt en ordre ; les données restent dans", str(data))
+        console.print("Stopped in order; the data stay in", str(data))
 
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -81,9 +83,9 @@ def _refuse_network(host: str) -> None:
     if is_loopback(host):
         return
     console.print(
-        f"[red]L’adresse {host} serait joignable par d’autres machines, or les comptes de la démonstration "
-        "ont un mot de passe public.[/red]\nPour la montrer en connaissance de cause : preau run --host "
-        f"{host} --demonstration-on-network\nPour un vrai service : deploy/docker/README.md"
+        f"[red]Other machines could reach {host}, and the accounts here have a public password.[/red]\n"
+        f"To show it all the same: preau run --host {host} --demonstration-on-network\n"
+        "For real families: deploy/docker/README.md"
     )
     raise typer.Exit(2)
 
@@ -103,20 +105,20 @@ def _refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            console.print(f"[red]Le port {port} est déjà pris : preau run --port AUTRE[/red]")
+            console.print(f"[red]Port {port} is taken: preau run --port ANOTHER[/red]")
             raise typer.Exit(1) from error
 
 
 def _welcome(url: str, seconds: float) -> None:
     from preau.identity.demo.people import AGENTS, PARENTS
 
-    console.print(f"\n[bold]Préau répond[/bold] (démarré en {seconds:.1f} s)\n")
+    console.print(f"\n[bold]Préau answers[/bold] (started in {seconds:.1f} s)\n")
     table = Table(box=None, pad_edge=False, show_header=False)
     for label, path in (
-        ("Familles", "/"),
+        ("Families", "/"),
         ("Agents", "/agent"),
-        ("Courriels de la démonstration", "/boite-d-essai"),
-        ("Documentation de l’API", "/api/openapi.json"),
+        ("Mails of the demonstration", "/boite-d-essai"),
+        ("The API’s document", "/api/openapi.json"),
     ):
         table.add_row(label, f"{url}{path}")
     console.print(table)
@@ -124,10 +126,10 @@ def _welcome(url: str, seconds: float) -> None:
     for parent in PARENTS[:2]:
         accounts.add_row(parent.email, "parent")
     for agent in AGENTS:
-        accounts.add_row(agent["email"], "agent : " + ", ".join(agent["roles"]))
-    console.print(f"\nComptes de démonstration, mot de passe [bold]{DEMO_PASSWORD}[/bold] :")
+        accounts.add_row(agent["email"], "agent: " + ", ".join(agent["roles"]))
+    console.print(f"\nAccounts of the demonstration, password [bold]{DEMO_PASSWORD}[/bold]:")
     console.print(accounts)
-    console.print("\nCtrl-C pour arrêter.\n")
+    console.print("\nCtrl-C to stop.\n")
 
 
 @commands.command("demo-data")
@@ -143,4 +145,4 @@ def demo_data(data: Folder = DEFAULT_FOLDER) -> None:
             return await fill_demonstration(layout, await prepare(layout, server))
 
         filled = asyncio.run(main())
-    console.print("Démonstration en place." if filled else "La démonstration était déjà en place.")
+    console.print("The demonstration is there." if filled else "The demonstration was there already.")

@@ -7,6 +7,7 @@ from preau.gateway.api.client import Download
 from preau.gateway.api.models.billing import (
     AgentInvoiceDetail,
     CancellationOut,
+    ChangesOut,
     CreditOut,
     InvoiceDetail,
     PageAgentInvoiceOut,
@@ -50,15 +51,43 @@ class AgentBilling(Calls):
 
     service = "billing"
 
+    async def changes(self, record_id: str) -> ChangesOut:
+        """Who changed a record, the last change first."""
+        return await self._get(ChangesOut, "/agent/changes", record_id=record_id, limit=1)
+
     async def regies(self) -> PageRegieOut:
         return await self._get(PageRegieOut, "/agent/regies")
+
+    async def regie(self, regie_id: str) -> RegieOut:
+        return await self._get(RegieOut, f"/agent/regies/{regie_id}")
 
     async def open_regie(self, body: Body) -> RegieOut:
         return await self._post(RegieOut, "/agent/regies", body)
 
-    async def runs(self, *, regie_id: str = "", cursor: str = "", limit: int | None = None) -> PageRunOut:
+    async def change_regie(self, regie_id: str, body: Body, *, seen: int) -> RegieOut:
+        return await self._patch(RegieOut, f"/agent/regies/{regie_id}", body, seen=seen)
+
+    async def runs(
+        self,
+        *,
+        regie_id: str = "",
+        status: str = "",
+        period: str = "",
+        sort: str = "",
+        cursor: str = "",
+        limit: int | None = None,
+    ) -> PageRunOut:
         """The runs, newest first."""
-        return await self._get(PageRunOut, "/agent/runs", regie_id=regie_id, cursor=cursor, limit=limit)
+        return await self._get(
+            PageRunOut,
+            "/agent/runs",
+            regie_id=regie_id,
+            status=status,
+            period=period,
+            sort=sort,
+            cursor=cursor,
+            limit=limit,
+        )
 
     async def begin_run(self, body: Body) -> RunOut:
         """Begin a run; 409 with its ``run_id`` where one stands already."""
@@ -76,11 +105,13 @@ class AgentBilling(Calls):
     async def discard_run(self, run_id: str) -> RunOut:
         return await self._post(RunOut, f"/agent/runs/{run_id}/discard")
 
-    async def tariffs(self) -> PageTariffOut:
-        return await self._get(PageTariffOut, "/agent/tariffs")
+    async def tariffs(self, activity_id: str = "") -> PageTariffOut:
+        """The tariffs in force, of one activity or of all."""
+        return await self._get(PageTariffOut, "/agent/tariffs", activity_id=activity_id)
 
-    async def state_tariff(self, body: Body) -> TariffOut:
-        return await self._post(TariffOut, "/agent/tariffs", body)
+    async def state_tariff(self, body: Body, *, seen: int) -> TariffOut:
+        """State a tariff over the version seen, 0 where none was."""
+        return await self._post(TariffOut, "/agent/tariffs", body, seen=seen)
 
     async def preview_tariff(self, body: Body) -> PreviewOut:
         """The prices of a definition for sample families."""
@@ -91,18 +122,31 @@ class AgentBilling(Calls):
         *,
         q: str = "",
         status: str = "",
+        kind: str = "",
         regie_id: str = "",
         family_id: str = "",
+        due_from: str = "",
+        due_to: str = "",
+        min_cents: str = "",
+        max_cents: str = "",
+        sort: str = "",
         cursor: str = "",
         limit: int | None = None,
     ) -> PageAgentInvoiceOut:
+        """The issued invoices and credit notes, newest first; both ends of ranges are included."""
         return await self._get(
             PageAgentInvoiceOut,
             "/agent/invoices",
             q=q,
             status=status,
+            kind=kind,
             regie_id=regie_id,
             family_id=family_id,
+            due_from=due_from,
+            due_to=due_to,
+            min_cents=min_cents,
+            max_cents=max_cents,
+            sort=sort,
             cursor=cursor,
             limit=limit,
         )
@@ -116,9 +160,13 @@ class AgentBilling(Calls):
     async def cancel_invoice(self, invoice_id: str, body: Body) -> CancellationOut:
         return await self._post(CancellationOut, f"/agent/invoices/{invoice_id}/cancellation", body)
 
-    async def credits(self) -> PageCreditOut:
-        """The credits that wait to be given back."""
-        return await self._get(PageCreditOut, "/agent/credits")
+    async def credits(
+        self, *, family_id: str = "", sort: str = "", cursor: str = "", limit: int | None = None
+    ) -> PageCreditOut:
+        """The credits that wait to be given back, newest first."""
+        return await self._get(
+            PageCreditOut, "/agent/credits", family_id=family_id, sort=sort, cursor=cursor, limit=limit
+        )
 
     async def handle_credit(self, credit_id: str, body: Body) -> CreditOut:
         return await self._post(CreditOut, f"/agent/credits/{credit_id}/handling", body)

@@ -39,27 +39,41 @@ class Calls:
         )
 
     async def _post(
-        self, model: type[Model], path: str, body: Body | None = None, *, key: str | None = None
+        self,
+        model: type[Model],
+        path: str,
+        body: Body | None = None,
+        *,
+        key: str | None = None,
+        seen: int | None = None,
     ) -> Model:
-        """POST; ``key`` makes it happen once however often it is sent."""
-        return self._read(model, await self._send("POST", path, body or {}, key=key))
+        """POST; ``key`` makes it happen once however often it is sent, ``seen`` is as in ``_patch``."""
+        return self._read(model, await self._send("POST", path, body or {}, key=key, seen=seen))
 
-    async def _patch(self, model: type[Model], path: str, body: Body) -> Model:
-        return self._read(model, await self._send("PATCH", path, body))
+    async def _patch(self, model: type[Model], path: str, body: Body, *, seen: int | None = None) -> Model:
+        """PATCH; 409 when the record is no longer of the version ``seen``."""
+        return self._read(model, await self._send("PATCH", path, body, seen=seen))
 
-    async def _put(self, model: type[Model], path: str, body: Body) -> Model:
-        return self._read(model, await self._send("PUT", path, body))
+    async def _put(self, model: type[Model], path: str, body: Body, *, seen: int | None = None) -> Model:
+        """PUT; 409 when the record is no longer of the version ``seen``."""
+        return self._read(model, await self._send("PUT", path, body, seen=seen))
 
     async def _delete(self, model: type[Model], path: str) -> Model:
         return self._read(model, await self._send("DELETE", path))
 
     async def _send(
-        self, method: str, path: str, body: Body | None = None, *, key: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: Body | None = None,
+        *,
+        key: str | None = None,
+        seen: int | None = None,
     ) -> bytes:
         """A call whose answer is not looked at, or read by the caller."""
         sent = None if body is None else jsonlib.dumps(body, default=str).encode()
         return await self._client.call(
-            method, self.service, path, self._token, json=sent, idempotency_key=key
+            method, self.service, path, self._token, json=sent, idempotency_key=key, seen=seen
         )
 
     async def _upload(self, model: type[Model], path: str, file: Upload, fields: Mapping[str, str]) -> Model:

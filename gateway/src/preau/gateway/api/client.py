@@ -2,7 +2,7 @@
 
 import json as jsonlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -64,13 +64,19 @@ class ServiceClient:
         params: Params | None = None,
         json: bytes | None = None,
         idempotency_key: str | None = None,
+        seen: int | None = None,
     ) -> bytes:
-        """The body of the answer. `idempotency_key`: for each POST that costs money or places."""
+        """The body of the answer. `idempotency_key`: for each POST that costs money or places.
+
+        `seen`: the version of the record that was seen; 409 when another one stands.
+        """
         headers: dict[str, str] = {}
         if json is not None:
             headers["Content-Type"] = "application/json"
         if idempotency_key is not None:
             headers["Idempotency-Key"] = idempotency_key
+        if seen is not None:
+            headers["If-Match"] = f'"{seen}"'
         _, content = await self._exchange(
             method, service, path, token, params=params, headers=headers, data=json
         )
@@ -123,7 +129,7 @@ class ServiceClient:
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         sent.update(headers or {})
-        query = [(name, str(value)) for name, value in (params or {}).items()]
+        query = [(name, str(value)) for name, each in (params or {}).items() for value in _values(each)]
         if not SOUND_PATH.fullmatch(path):
             raise UpstreamProblem(404, {})
         url = self._upstream.roots[service] + path
@@ -141,6 +147,11 @@ class ServiceClient:
         if answer.status >= 400:
             raise problem_of(answer.status, answer.headers, content)
         return answer.headers, content
+
+
+def _values(value: object) -> Sequence[object]:
+    """A parameter's values: those of a list stand each under its name."""
+    return cast("list[object]", value) if isinstance(value, list) else [value]
 
 
 def problem_of(status: int, headers: Mapping[str, str], body: bytes) -> UpstreamProblem:

@@ -10,6 +10,8 @@ from preau.gateway.api.models.identity import (
     AccountOut,
     ActivationOut,
     AgentCommuneOut,
+    ChangesOut,
+    ColleaguesOut,
     CommunesOut,
     FamilyOut,
     MembershipOut,
@@ -64,6 +66,10 @@ class PublicIdentity(Calls):
         """Send a link by mail, if the address has an account."""
         await self._send("POST", f"/public/{resets}", body)
 
+    async def check_reset(self, resets: Resets, token: str) -> None:
+        """Whether the link still works; 404 when it serves no more."""
+        await self._send("GET", f"/public/{resets}/{quote(token, safe='')}")
+
     async def reset_password(self, resets: Resets, token: str, body: Body) -> None:
         await self._send("POST", f"/public/{resets}/{quote(token, safe='')}", body)
 
@@ -112,15 +118,43 @@ class AgentIdentity(Calls):
 
     service = "identity"
 
+    async def changes(self, record_id: str) -> ChangesOut:
+        """Who changed a record, the last change first."""
+        return await self._get(ChangesOut, "/agent/changes", record_id=record_id, limit=1)
+
+    async def colleagues(self) -> ColleaguesOut:
+        """The names of the commune's agents."""
+        return await self._get(ColleaguesOut, "/agent/colleagues")
+
     async def commune(self) -> AgentCommuneOut:
         return await self._get(AgentCommuneOut, "/agent/commune")
 
-    async def change_commune(self, body: Body) -> AgentCommuneOut:
-        return await self._patch(AgentCommuneOut, "/agent/commune", body)
+    async def change_commune(self, body: Body, *, seen: int) -> AgentCommuneOut:
+        return await self._patch(AgentCommuneOut, "/agent/commune", body, seen=seen)
 
-    async def families(self, *, q: str, cursor: str, limit: int | None = None) -> PageFamilyOut:
+    async def families(
+        self,
+        *,
+        q: str = "",
+        city: str = "",
+        status: str = "",
+        account: str = "",
+        sort: str = "",
+        cursor: str = "",
+        limit: int | None = None,
+    ) -> PageFamilyOut:
         """Families by name; ``q`` searches names, e-mails and children."""
-        return await self._get(PageFamilyOut, "/agent/families", q=q, cursor=cursor, limit=limit)
+        return await self._get(
+            PageFamilyOut,
+            "/agent/families",
+            q=q,
+            city=city,
+            status=status,
+            account=account,
+            sort=sort,
+            cursor=cursor,
+            limit=limit,
+        )
 
     async def register(self, body: Body) -> FamilyOut:
         return await self._post(FamilyOut, "/agent/families", body)
@@ -128,8 +162,8 @@ class AgentIdentity(Calls):
     async def family(self, family_id: str) -> FamilyOut:
         return await self._get(FamilyOut, f"/agent/families/{family_id}")
 
-    async def change_family(self, family_id: str, body: Body) -> FamilyOut:
-        return await self._patch(FamilyOut, f"/agent/families/{family_id}", body)
+    async def change_family(self, family_id: str, body: Body, *, seen: int) -> FamilyOut:
+        return await self._patch(FamilyOut, f"/agent/families/{family_id}", body, seen=seen)
 
     async def add_child(self, family_id: str, body: Body) -> FamilyOut:
         return await self._post(FamilyOut, f"/agent/families/{family_id}/children", body)

@@ -29,6 +29,10 @@ class FamilyPayments(FamilyCalls):
     async def payment(self, payment_id: str) -> PaymentOut:
         return await self._get(PaymentOut, f"{self._family}/payments/{payment_id}")
 
+    async def give_up(self, payment_id: str) -> PaymentOut:
+        """Give up a payment that is under way; its invoices can be paid otherwise."""
+        return await self._post(PaymentOut, f"{self._family}/payments/{payment_id}/cancellation")
+
     async def receipt(self, payment_id: str) -> ReceiptOut:
         return await self._get(ReceiptOut, f"{self._family}/payments/{payment_id}/receipt")
 
@@ -39,11 +43,35 @@ class AgentPayments(Calls):
     service = "payments"
 
     async def payments(
-        self, *, status: str = "", cursor: str = "", limit: int | None = None
+        self,
+        *,
+        q: str = "",
+        status: str = "",
+        regie_id: str = "",
+        family_id: str = "",
+        date_from: str = "",
+        date_to: str = "",
+        min_cents: str = "",
+        max_cents: str = "",
+        sort: str = "",
+        cursor: str = "",
+        limit: int | None = None,
     ) -> PageAgentPaymentOut:
-        """The payments, newest first."""
+        """The payments, newest first; both ends of ranges are included."""
         return await self._get(
-            PageAgentPaymentOut, "/agent/payments", status=status, cursor=cursor, limit=limit
+            PageAgentPaymentOut,
+            "/agent/payments",
+            q=q,
+            status=status,
+            regie_id=regie_id,
+            family_id=family_id,
+            date_from=date_from,
+            date_to=date_to,
+            min_cents=min_cents,
+            max_cents=max_cents,
+            sort=sort,
+            cursor=cursor,
+            limit=limit,
         )
 
     async def decide(self, payment_id: str, body: Body) -> AgentPaymentOut:

@@ -6,8 +6,10 @@ from preau.gateway.api.calls import Body, Calls, FamilyCalls
 from preau.gateway.api.client import Download, Upload
 from preau.gateway.api.models.requests import (
     AgentRequestDetail,
+    ChangesOut,
     DocumentOut,
     MessageOut,
+    PageAgentCategoryOut,
     PageAgentRequestSummary,
     PageCategoryOut,
     PageDocumentOut,
@@ -64,13 +66,37 @@ class AgentRequests(Calls):
 
     service = "requests"
 
+    async def changes(self, record_id: str) -> ChangesOut:
+        """Who changed a record, the last change first."""
+        return await self._get(ChangesOut, "/agent/changes", record_id=record_id, limit=1)
+
     async def requests(
-        self, *, status: str = "", cursor: str = "", limit: int | None = None
+        self,
+        *,
+        q: str = "",
+        status: str = "",
+        category_id: str = "",
+        family_id: str = "",
+        sort: str = "",
+        cursor: str = "",
+        limit: int | None = None,
     ) -> PageAgentRequestSummary:
-        """Requests by status, oldest first."""
+        """The requests sent, oldest first; ``q`` searches references and families."""
         return await self._get(
-            PageAgentRequestSummary, "/agent/requests", status=status, cursor=cursor, limit=limit
+            PageAgentRequestSummary,
+            "/agent/requests",
+            q=q,
+            status=status,
+            category_id=category_id,
+            family_id=family_id,
+            sort=sort,
+            cursor=cursor,
+            limit=limit,
         )
+
+    async def categories(self) -> PageAgentCategoryOut:
+        """All categories of the commune, those in use and those no longer."""
+        return await self._get(PageAgentCategoryOut, "/agent/categories")
 
     async def request(self, request_id: str) -> AgentRequestDetail:
         return await self._get(AgentRequestDetail, f"/agent/requests/{request_id}")

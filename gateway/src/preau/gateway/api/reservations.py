@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from preau.gateway.api.calls import Body, Calls, FamilyCalls
@@ -9,12 +10,17 @@ from preau.gateway.api.models.reservations import (
     ActivitiesOut,
     ActivityOut,
     AddedOut,
+    AgendaOut,
+    AheadOut,
     BasketOut,
     BookingOut,
     BookingsOut,
     CalendarOut,
+    ChangePreviewOut,
+    ChangesOut,
     DeadlinePreviewOut,
     ListOut,
+    MarkedOut,
     OfferOut,
     OrderOut,
     PageQueuedBookingOut,
@@ -40,16 +46,38 @@ class FamilyReservations(FamilyCalls):
             CalendarOut, f"{self._family}/calendar", site_id=site_id, child_id=child_id, from_=first, to=last
         )
 
+    async def agenda(
+        self, site_ids: Sequence[str], child_ids: Sequence[str], first: date, last: date
+    ) -> AgendaOut:
+        """The calendar of the first site and child that there are, and the basket of the same instant."""
+        return await self._get(
+            AgendaOut,
+            f"{self._family}/agenda",
+            site_id=list(site_ids),
+            child_id=list(child_ids),
+            from_=first,
+            to=last,
+        )
+
+    async def ahead(self) -> AheadOut:
+        """The coming days that are booked, the deadlines of the coming week, the basket in short."""
+        return await self._get(AheadOut, f"{self._family}/ahead")
+
     async def basket(self) -> BasketOut:
         return await self._get(BasketOut, f"{self._family}/basket")
 
     async def empty_basket(self) -> None:
         await self._send("DELETE", f"{self._family}/basket")
 
-    async def toggle(self, child_id: str, activity_id: str, day: date) -> AddedOut:
-        """Put a day into the basket, or take it out."""
-        line = {"child_id": child_id, "activity_id": activity_id, "date": day, "action": "toggle"}
-        return await self._post(AddedOut, f"{self._family}/basket/lines", {"lines": [line]})
+    async def restore_basket(self) -> AddedOut:
+        """Put back what was in the basket when it was emptied."""
+        return await self._post(AddedOut, f"{self._family}/basket/restoration")
+
+    async def put_lines(self, lines: Sequence[tuple[str, str, date, str]]) -> AddedOut:
+        """Put days into the basket or take them out: child, activity, day, and what to do."""
+        names = ("child_id", "activity_id", "date", "action")
+        body = {"lines": [dict(zip(names, line, strict=True)) for line in lines]}
+        return await self._post(AddedOut, f"{self._family}/basket/lines", body)
 
     async def remove_line(self, line_id: str) -> None:
         await self._send("DELETE", f"{self._family}/basket/lines/{line_id}")
@@ -59,6 +87,9 @@ class FamilyReservations(FamilyCalls):
 
     async def bookings(self, first: date, last: date) -> BookingsOut:
         return await self._get(BookingsOut, f"{self._family}/bookings", from_=first, to=last)
+
+    async def booking(self, booking_id: str) -> BookingOut:
+        return await self._get(BookingOut, f"{self._family}/bookings/{booking_id}")
 
     async def cancel_booking(self, booking_id: str) -> BookingOut:
         """Cancelled, or asked for where an agent decides."""
@@ -77,11 +108,21 @@ class AgentReservations(Calls):
 
     service = "reservations"
 
+    async def changes(self, record_id: str) -> ChangesOut:
+        """Who changed a record, the last change first."""
+        return await self._get(ChangesOut, "/agent/changes", record_id=record_id, limit=1)
+
     async def sites(self) -> SitesOut:
         return await self._get(SitesOut, "/agent/sites")
 
+    async def site(self, site_id: str) -> SiteOut:
+        return await self._get(SiteOut, f"/agent/sites/{site_id}")
+
     async def add_site(self, body: Body) -> SiteOut:
         return await self._post(SiteOut, "/agent/sites", body)
+
+    async def change_site(self, site_id: str, body: Body, *, seen: int) -> SiteOut:
+        return await self._patch(SiteOut, f"/agent/sites/{site_id}", body, seen=seen)
 
     async def activities(self) -> ActivitiesOut:
         return await self._get(ActivitiesOut, "/agent/activities")
@@ -89,40 +130,56 @@ class AgentReservations(Calls):
     async def activity(self, activity_id: str) -> ActivityOut:
         return await self._get(ActivityOut, f"/agent/activities/{activity_id}")
 
-    async def change_activity(self, activity_id: str, body: Body) -> ActivityOut:
-        return await self._patch(ActivityOut, f"/agent/activities/{activity_id}", body)
+    async def change_activity(self, activity_id: str, body: Body, *, seen: int) -> ActivityOut:
+        return await self._patch(ActivityOut, f"/agent/activities/{activity_id}", body, seen=seen)
 
     async def deadline_preview(self, activity_id: str, first: date, last: date) -> DeadlinePreviewOut:
         path = f"/agent/activities/{activity_id}/deadline-preview"
         return await self._get(DeadlinePreviewOut, path, from_=first, to=last)
 
+    async def preview_change(self, activity_id: str, body: Body) -> ChangePreviewOut:
+        """What a change of an activity would do; nothing is written."""
+        return await self._post(ChangePreviewOut, f"/agent/activities/{activity_id}/change-preview", body)
+
     async def slots(self, activity_id: str, first: date, last: date) -> SlotsOut:
         return await self._get(SlotsOut, f"/agent/activities/{activity_id}/slots", from_=first, to=last)
 
-    async def set_capacity(self, activity_id: str, day: date, body: Body) -> SlotOut:
-        return await self._put(SlotOut, f"/agent/activities/{activity_id}/slots/{day}", body)
+    async def set_capacity(self, activity_id: str, day: date, body: Body, *, seen: int) -> SlotOut:
+        """Set the places of a day, of which ``seen`` were seen."""
+        return await self._put(SlotOut, f"/agent/activities/{activity_id}/slots/{day}", body, seen=seen)
 
     async def attendance(self, activity_id: str, day: date) -> ListOut:
         return await self._get(ListOut, "/agent/attendance", activity_id=activity_id, date=day)
 
-    async def mark(self, body: Body) -> ListOut:
-        return await self._post(ListOut, "/agent/attendance", body)
+    async def mark(self, body: Body) -> MarkedOut:
+        return await self._post(MarkedOut, "/agent/attendance", body)
 
     async def bookings(
         self,
         *,
+        q: str = "",
         status: str = "",
-        date: str = "",
+        date_from: str = "",
+        date_to: str = "",
         activity_id: str = "",
+        family_id: str = "",
+        child_id: str = "",
+        sort: str = "",
         cursor: str = "",
         limit: int | None = None,
     ) -> PageQueuedBookingOut:
+        """The bookings in the order in which they were made; ``q`` searches children and families."""
         return await self._get(
             PageQueuedBookingOut,
             "/agent/bookings",
+            q=q,
             status=status,
-            date=date,
+            date_from=date_from,
+            date_to=date_to,
             activity_id=activity_id,
+            family_id=family_id,
+            child_id=child_id,
+            sort=sort,
             cursor=cursor,
             limit=limit,
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
+from cachetools import TTLCache
 
 from preau.gateway.api.identity import PublicIdentity
 from preau.gateway.api.models.identity import CommuneOut
 from preau.gateway.api.problems import UNREADABLE, UpstreamProblem
 
 KEPT_SECONDS = 60.0
+ALL = "all"
 
 
 class Communes:
@@ -16,15 +17,14 @@ class Communes:
 
     def __init__(self, identity: PublicIdentity) -> None:
         self._identity = identity
-        self._known: list[CommuneOut] = []
-        self._until = 0.0
+        self._known = TTLCache[str, list[CommuneOut]](1, KEPT_SECONDS)
 
     async def all(self) -> list[CommuneOut]:
         """Every commune; raises UpstreamProblem when none is known and identity does not answer."""
-        if time.monotonic() > self._until:
-            self._known = (await self._identity.communes()).items
-            self._until = time.monotonic() + KEPT_SECONDS
-        return self._known
+        known = self._known.get(ALL)
+        if known is None:
+            known = self._known[ALL] = (await self._identity.communes()).items
+        return known
 
     async def find(self, slug: str) -> CommuneOut | None:
         """The commune of a slug, None when there is none."""
@@ -36,5 +36,5 @@ class Communes:
             for commune in await self.all():
                 if commune.commune_id == commune_id:
                     return commune
-            self._until = 0.0
+            self._known.clear()
         raise UpstreamProblem(502, UNREADABLE)

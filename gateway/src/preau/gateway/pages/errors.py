@@ -27,7 +27,7 @@ TEXTS = {
     403: ("Cette page ne vous est pas ouverte", "Votre compte n’a pas le droit de faire cela."),
     404: (
         "Cette page n’existe pas",
-        "L’adresse est peut-être incomplète, ou ce que vous cherchez ne concerne pas votre famille.",
+        "L’adresse est peut-être incomplète, ou ce que vous cherchez n’est plus ici.",
     ),
     405: (
         "Cela ne se fait pas ainsi",
@@ -77,6 +77,7 @@ def error_page(
         "tab": None,
     }
     if is_htmx(request):
+        headers["HX-Reselect"] = "unset"  # the whole of it, whatever part of the page was asked for
         return render_fragments(request, ["errors/_notice.html"], context, status=status, headers=headers)
     return render(request, "errors/page.html", context, status=status, headers=headers)
 

@@ -15,6 +15,7 @@ from preau.wording.dates import (
     and_list,
     as_date,
     clock,
+    dated_moment,
     day,
     full_date,
     moment,
@@ -22,10 +23,11 @@ from preau.wording.dates import (
     short_date,
     week_title,
     weekday_short,
+    zone_name,
 )
 from preau.wording.typography import NBSP, sentence
 
-__all__ = ["FILTERS", "as_date", "day", "month", "week_title"]
+__all__ = ["FILTERS", "as_date", "day", "month", "week_title", "weekday_short"]
 
 Moment = date | datetime | str
 """A day or an instant; texts are in ISO form."""
@@ -58,6 +60,11 @@ def clock_in(context: Context, value: datetime | str) -> str:
 @pass_context
 def moment_in(context: Context, value: datetime | str, today: date | str | None = None) -> str:
     return moment(value, _zone(context), today)
+
+
+@pass_context
+def dated_moment_in(context: Context, value: datetime | str) -> str:
+    return dated_moment(value, _zone(context))
 
 
 @pass_context
@@ -113,6 +120,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "month": month,
     "clock": clock_in,
     "moment": moment_in,
+    "dated_moment": dated_moment_in,
+    "zone_name": zone_name,
     "and_list": and_list,
     "due_phrase": due_phrase,
     "telephone": telephone,

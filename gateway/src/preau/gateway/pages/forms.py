@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, cast
-
-from pydantic import BaseModel
-from starlette.datastructures import FormData
+from datetime import datetime
+from typing import Any, Protocol, cast
 
 from preau.gateway.api.problems import UpstreamProblem
-from preau.gateway.pages.input_values import day_of, is_writable, whole_number, writable
 
 NOT_THE_SAME = "Les deux mots de passe ne sont pas les mêmes."
 REFUSED = frozenset({400, 404, 409, 410, 413, 415, 422, 429})
 """What a form tells and keeps what was typed with; a record that is gone ends in its own 404."""
 
 
-def changes(stated: Mapping[str, Any], record: BaseModel) -> dict[str, Any]:
+class Facts(Protocol):
+    """A record as its model tells it."""
+
+    def model_dump(self, *, mode: str = ...) -> dict[str, Any]: ...
+
+
+def changes(stated: Mapping[str, Any], record: Facts) -> dict[str, Any]:
     """What a form states otherwise than the record has it; what is left out of a PATCH stays as it is.
 
     A form sends texts: "120" says the same as 120.
@@ -43,6 +45,35 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Who changed a record last, when and how; ``is_own`` when it was whoever asks."""
+
+    act: str
+    name: str
+    at: datetime
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What another agent saved while a form was open: how its ``lines`` differ from what was typed."""
+
+    lines: Sequence[Change]
+    again: str
+    """The address of the form as it stands now, without what was typed."""
+    by: LastChange | None = None
+
+
 def no_values() -> dict[str, Any]:
     return {}
 
@@ -58,21 +89,13 @@ class Form:
     values: dict[str, Any] = field(default_factory=no_values)
     errors: dict[str, str] = field(default_factory=no_errors)
     failure: str = ""
-
-    @classmethod
-    def sent(cls, data: FormData, several: tuple[str, ...] = ()) -> Form:
-        """What a browser sent, texts stripped; passwords as they are. Files are not kept."""
-        values: dict[str, Any] = {}
-        errors: dict[str, str] = {}
-        for name in data:
-            texts = [value for value in data.getlist(name) if isinstance(value, str)]
-            if not all(map(is_writable, texts)):
-                errors[name] = "Ce champ contient un caractère illisible, qui a été retiré. Vérifiez-le."
-            kept = [text if "password" in name else text.strip() for text in map(writable, texts)]
-            values[name] = kept if name in several else (kept[-1] if kept else "")
-        for name in several:
-            values.setdefault(name, [])
-        return cls(values, errors)
+    meanwhile: Meanwhile | None = None
+    rows: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    """For each group of rows, the row of the form that each of its entries was typed in."""
+    labels: dict[str, str] = field(default_factory=dict[str, str])
+    """What the fields are called, where the summary of errors needs it."""
+    unnamed: set[str] = field(default_factory=set[str])
+    """Fields whose error does not name the field: the summary does."""
 
     def value(self, name: str) -> Any:
         """What was typed, "" when nothing was."""
@@ -88,45 +111,75 @@ class Form:
         """What is wrong with a field, "" when nothing is."""
         return self.errors.get(name, "")
 
+    def note(self, name: str, message: str, names_field: bool = True) -> None:
+        """Note what is wrong with a field; what was noted first stays."""
+        if name not in self.errors:
+            self.errors[name] = message
+            if not names_field:
+                self.unnamed.add(name)
+
     @property
     def is_valid(self) -> bool:
         """Whether nothing was found wrong."""
-        return not self.errors and not self.failure
+        return not self.errors and not self.failure and self.meanwhile is None
 
-    def require(self, labels: Mapping[str, str]) -> None:
-        """Note the fields left empty; ``labels`` are the messages by field."""
-        for name, message in labels.items():
-            if not self.value(name):
-                self.errors.setdefault(name, message)
+    @property
+    def status(self) -> int:
+        """The status of the page that shows the form."""
+        if self.meanwhile is not None:
+            return 409
+        return 200 if self.is_valid else 422
 
-    def whole(self, name: str) -> int | None:
-        """The whole number typed; None, with the reason noted, when it is none."""
-        number = whole_number(self.value(name))
-        if number is None:
-            self.errors.setdefault(name, "Un nombre entier est attendu.")
-        return number
+    def name_at(self, path: Sequence[str]) -> str:
+        """The field at a path into what the form states: its rows, without those left empty in between."""
+        name = ""
+        for part in path:
+            entries = self.rows.get(name)
+            at = int(part) if entries is not None and part.isdigit() else -1
+            shown = str(entries[at]) if entries is not None and 0 <= at < len(entries) else part
+            name = f"{name}.{shown}" if name else shown
+            if isinstance(self.values.get(name), list):
+                break  # a choice among several has one place for its error
+        return name
 
-    def day(self, name: str) -> date | None:
-        """The day typed; None, with the reason noted, when it is none."""
-        day = day_of(self.value(name))
-        if day is None:
-            self.errors.setdefault(name, "Cette date n’est pas valide.")
-        return day
+    def refusing(self, names: Mapping[str, str] | None = None) -> Refusing:
+        """Note what a service refuses inside, as ``refuse`` does, and go on behind it."""
+        return Refusing(self, names)
 
-    def refuse(self, problem: UpstreamProblem, names: Mapping[str, str] | None = None) -> None:
-        """Note what a service found wrong; ``names`` gives this form's field for a name of the service's.
+    def refuse(
+        self,
+        problem: UpstreamProblem,
+        names: Mapping[str, str] | None = None,
+        told: Collection[int] = REFUSED,
+    ) -> None:
+        """Note what a service found wrong; raises ``problem`` again when its status is none of ``told``.
 
+        ``names`` gives this form's field for a name of the service's, where it is another.
         What concerns no field of the form is told for the whole.
         """
-        for name, message in problem.field_errors.items():
-            self.errors.setdefault((names or {}).get(name, name), message)
+        if problem.status not in told:
+            raise problem
+        for told_name, message in problem.field_errors.items():
+            name = (names or {}).get(told_name) or self.name_at(told_name.split("."))
+            self.note(name, message, names_field=False)
         if not self.errors:
             self.failure = (
                 problem.detail or "Votre demande n’a pas pu être enregistrée. Réessayez dans un instant."
             )
 
-    def without_secrets(self) -> Form:
-        """The same without passwords, which never travel back to the page."""
-        for name in [name for name in self.values if "password" in name]:
-            self.values[name] = ""
-        return self
+
+@dataclass(frozen=True, slots=True)
+class Refusing:
+    """``with form.refusing():`` ends at what a service refuses; see ``Form.refuse``."""
+
+    form: Form
+    names: Mapping[str, str] | None
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, UpstreamProblem):
+            return False
+        self.form.refuse(error, self.names)
+        return True

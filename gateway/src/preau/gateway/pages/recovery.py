@@ -6,8 +6,10 @@ A link opens a page with a button: programs that look at mails follow links, the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,11 +17,39 @@ from preau.gateway.api.identity import Resets
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.communes import Communes
-from preau.gateway.pages.forms import NOT_THE_SAME, Form
+from preau.gateway.pages.form_fields import Email, Needed, same_as
+from preau.gateway.pages.form_models import FormModel
+from preau.gateway.pages.forms import NOT_THE_SAME
 from preau.gateway.pages.rendering import render, see_other
 from preau.gateway.pages.sessions import Identity
 
 VOID = frozenset({404, 409, 410})
+REFUSED_HERE = frozenset({422, 429})
+
+
+class ForgottenForm(FormModel):
+    """Whose password is lost; an agent may say of which commune."""
+
+    email: Annotated[Email, Field(title="Adresse e-mail"), Needed("Indiquez votre adresse e-mail.")]
+    commune_slug: str = ""
+
+    def body(self, with_commune: bool) -> dict[str, object]:
+        """The request as identity takes it."""
+        chosen = {"commune_slug": self.commune_slug} if with_commune and self.commune_slug else {}
+        return {"email": self.email, **chosen}
+
+
+class NewPasswordForm(FormModel):
+    """A password chosen anew, twice the same."""
+
+    password: Annotated[
+        str, Field(title="Nouveau mot de passe"), Needed("Choisissez un nouveau mot de passe.")
+    ] = Field(repr=False)
+    password_confirmation: Annotated[
+        str,
+        Needed("Saisissez le nouveau mot de passe une seconde fois."),
+        same_as("password", NOT_THE_SAME),
+    ] = Field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,54 +95,39 @@ def recovery_routes(recovery: Recovery) -> APIRouter:
     @router.post(forgotten_path)
     async def forgotten(request: Request, identity: Identity) -> Response:
         """Send a link; the page is the same whether or not the address has an account."""
-        form = Form.sent(await request.form())
-        form.require({"email": "Indiquez votre adresse e-mail."})
-        if form.is_valid:
-            body = {"email": form.value("email")}
-            if recovery.asks_commune and form.value("commune_slug"):
-                body["commune_slug"] = form.value("commune_slug")
+        form, stated = ForgottenForm.sent(await request.form())
+        if stated is not None:
             try:
-                await identity.ask_for_reset(recovery.resets, body)
-                return await recovery.asking(request, {"sent_to": form.value("email")})
+                await identity.ask_for_reset(recovery.resets, stated.body(recovery.asks_commune))
+                return await recovery.asking(request, {"sent_to": stated.email})
             except UpstreamProblem as problem:
-                if problem.status not in {422, 429}:
-                    raise
-                form.refuse(problem)
+                form.refuse(problem, told=REFUSED_HERE)
         return await recovery.asking(request, {"form": form}, status=422)
 
     @router.get(reset_path)
-    async def reset_page(request: Request, token: str) -> Response:
-        """Choose a new password."""
+    async def reset_page(request: Request, token: str, identity: Identity) -> Response:
+        """Choose a new password; a link that serves no more says so before anything is typed."""
+        try:
+            await identity.check_reset(recovery.resets, token)
+        except UpstreamProblem as problem:
+            if problem.status not in VOID:
+                raise
+            return recovery.void(request)
         return recovery.page(request, "reset", {"token": token})
 
     @router.post(reset_path)
     async def reset(request: Request, token: str, identity: Identity) -> Response:
         """Set it; every session of the account ends."""
-        form = _new_password(Form.sent(await request.form()))
-        if form.is_valid:
+        form, stated = NewPasswordForm.sent(await request.form())
+        if stated is not None:
             try:
-                body = {name: form.value(name) for name in ("password", "password_confirmation")}
-                await identity.reset_password(recovery.resets, token, body)
+                await identity.reset_password(recovery.resets, token, stated.model_dump())
                 flash.add(request, "success", "Votre mot de passe est changé : connectez-vous.")
                 return see_other(f"{recovery.prefix}/connexion")
             except UpstreamProblem as problem:
                 if problem.status in VOID:
                     return recovery.void(request)
-                if problem.status not in {422, 429}:
-                    raise
-                form.refuse(problem)
-        return recovery.page(request, "reset", {"form": form.without_secrets(), "token": token}, status=422)
+                form.refuse(problem, told=REFUSED_HERE)
+        return recovery.page(request, "reset", {"form": form, "token": token}, status=422)
 
     return router
-
-
-def _new_password(form: Form) -> Form:
-    form.require(
-        {
-            "password": "Choisissez un nouveau mot de passe.",
-            "password_confirmation": "Saisissez-le une seconde fois.",
-        }
-    )
-    if form.is_valid and form.value("password") != form.value("password_confirmation"):
-        form.errors["password_confirmation"] = NOT_THE_SAME
-    return form

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from gettext import NullTranslations, translation
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
@@ -20,8 +21,11 @@ from preau.gateway.pages.formats import FILTERS
 from preau.gateway.pages.forms import Form
 from preau.gateway.pages.sessions import pages_state
 from preau.gateway.pages.static_files import static_url
+from preau.gateway.security.cookies import SHORTCUTS_COOKIE
 
 WEB = Path(__file__).parent
+PANEL = "volet-corps"
+"""The element beside an agents' list that shows a record."""
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -36,16 +40,41 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(WEB / "templates"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.install_gettext_translations(_translations(), newstyle=True)  # pyright: ignore[reportAttributeAccessIssue]
+    translations = _translations()
+    made.install_gettext_translations(translations, newstyle=True)  # pyright: ignore[reportAttributeAccessIssue]
     made.filters.update(FILTERS)
     everywhere: dict[str, Any] = made.globals  # pyright: ignore[reportAssignmentType]
-    everywhere.update(static_url=static_url, empty_form=Form())
+    said = _said(translations)
+    everywhere.update(static_url=static_url, svg_icon=svg_icon, empty_form=Form(), _=said, gettext=said)
     return made
+
+
+def _said(translations: NullTranslations) -> Callable[..., Markup]:
+    """``_("…")`` of the templates, which say a hundred of them a page: most hold no variable and are kept."""
+
+    @lru_cache(maxsize=4096)
+    def plain(text: str) -> Markup:
+        return Markup(translations.gettext(text)) % {}  # noqa: S704 - the templates' own words
+
+    def said(text: str, /, **variables: object) -> Markup:
+        return Markup(translations.gettext(text)) % variables if variables else plain(text)  # noqa: S704
+
+    return said
+
+
+@lru_cache(maxsize=1024)
+def svg_icon(name: str, css: str = "", label: str = "") -> Markup:
+    """A sign of ``icons.svg``: decoration, or with a ``label`` an image of that meaning."""
+    spoken = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')
+    return Markup('<svg class="{}"{} focusable="false"><use href="{}#{}"></use></svg>').format(
+        f"icon {css}".rstrip(), spoken, static_url("icons.svg"), name
+    )
 
 
 def is_htmx(request: Request) -> bool:
@@ -67,7 +96,9 @@ def base_context(request: Request) -> dict[str, Any]:
         "families": [],
         "family": None,
         "tab": None,
+        "in_panel": request.headers.get("hx-target") == PANEL,
         "basket_bar": False,
+        "shortcuts": request.cookies.get(SHORTCUTS_COOKIE) != "off",
         "form": Form(),
     }
 
@@ -81,8 +112,14 @@ def render(
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """A whole page. Never cached: it is somebody's."""
-    content = environment().get_template(template).render({**base_context(request), **(context or {})})
+    whole = {**base_context(request), **(context or {})}
+    content = environment().get_template(template).render({**whole, "in_error": _in_error(whole)})
     return html_response(request, content, status, {**NO_STORE, **(headers or {})})
+
+
+def _in_error(context: Mapping[str, Any]) -> bool:
+    """Whether a form of the page is to be corrected: the title says so first, readers hear it at once."""
+    return any(isinstance(each, Form) and not each.is_valid for each in context.values())
 
 
 def render_fragments(

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request
 
+from preau.common.auth.sealed import Seals
 from preau.gateway.api.client import ServiceClient
 from preau.gateway.api.identity import PublicIdentity
 from preau.gateway.security.cookies import SetCookie, read_cookie, removal_cookie
@@ -37,6 +38,8 @@ class PagesState:
     settings: GatewaySettings
     client: ServiceClient
     sessions: Sessions
+    seals: Seals
+    """Seal what a browser keeps for a form."""
 
 
 def pages_state(request: Request) -> PagesState:
@@ -84,11 +87,11 @@ async def _perhaps_parent(request: Request) -> Session | None:
     return await session_of_request(request, "parent")
 
 
-def _client(request: Request) -> ServiceClient:
+async def _client(request: Request) -> ServiceClient:
     return pages_state(request).client
 
 
-def _identity(request: Request) -> PublicIdentity:
+async def _identity(request: Request) -> PublicIdentity:
     return PublicIdentity(pages_state(request).client)
 
 

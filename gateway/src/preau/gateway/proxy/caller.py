@@ -1,10 +1,11 @@
 """On whose behalf a request goes to a service."""
 
 import hashlib
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
+
+from cachetools import LRUCache
 
 from preau.common.errors import Unauthenticated
 from preau.common.http.client_address import network_of
@@ -18,6 +19,7 @@ from preau.gateway.sessions.store import Sessions
 Headers = list[tuple[bytes, bytes]]
 
 KEPT = 50_000
+"""Tokens whose claims are remembered; the least recently used goes first."""
 LONGEST_TOKEN_BYTES = 8_192
 
 
@@ -58,7 +60,7 @@ class Callers:
     def __init__(self, sessions: Sessions, public_origin: str) -> None:
         self._sessions = sessions
         self._public_origin = public_origin
-        self._bearers: OrderedDict[bytes, _Claimed] = OrderedDict()
+        self._bearers = LRUCache[bytes, _Claimed](KEPT)
 
     async def find(self, target: Target, method: str, headers: Headers) -> Caller:
         """Raises NotSignedIn, ForeignRequest, or UpstreamProblem when identity cannot say."""
@@ -96,8 +98,6 @@ class Callers:
         if claimed is None:
             claimed = _read_bearer(authorization)
             self._bearers[key] = claimed
-            if len(self._bearers) > KEPT:
-                self._bearers.popitem(last=False)
         session_id = claimed.session_id
         if session_id is not None and not await self._sessions.status.is_active(session_id):
             raise NotSignedIn

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 from preau.common.http.client_address import Networks, is_within, parsed_address
@@ -30,6 +31,7 @@ def _forwarded_for(scope: Mapping[str, Any]) -> list[str]:
     return b",".join(values).decode("latin-1").split(",")
 
 
+@lru_cache(maxsize=4096)
 def _bare(hop: str) -> str:
     """The address without the port that some proxies add, "" when it is none."""
     text = hop.strip()

@@ -6,6 +6,9 @@ from typing import NewType
 CSRF_COOKIE = "__Host-preau_csrf"
 FLASH_COOKIE = "__Host-preau_flash"
 FAMILY_COOKIE = "__Host-preau_foyer"
+CALENDAR_COOKIE = "__Host-preau_calendrier"
+KEPT_COOKIE = "__Host-preau_kept"
+SHORTCUTS_COOKIE = "__Host-preau_keys"
 
 PREFIX = "__Host-"
 ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"

@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections import OrderedDict
+
+from cachetools import LRUCache
 
 from preau.common.errors import TooManyRequests
 
@@ -16,7 +17,7 @@ class RateLimit:
     def __init__(self, rate: float, burst: float) -> None:
         self.rate = rate
         self.burst = max(burst, 1.0)
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets = LRUCache[str, tuple[float, float]](KEPT)
 
     def take(self, key: str) -> None:
         """Count one request of `key`; raises TooManyRequests."""
@@ -31,6 +32,3 @@ class RateLimit:
                 retry_after=max(1, math.ceil((1.0 - left) / self.rate)),
             )
         self._buckets[key] = (left - 1.0, now)
-        self._buckets.move_to_end(key)
-        if len(self._buckets) > KEPT:
-            self._buckets.popitem(last=False)

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
+
+from cachetools import LRUCache
 
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.sessions.identity import SessionSource
@@ -30,7 +31,7 @@ class SessionStatus:
     def __init__(self, source: SessionSource, recheck_seconds: float) -> None:
         self._source = source
         self._recheck = recheck_seconds
-        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._known = LRUCache[str, _Known](KEPT)
         self._flights = SingleFlight[bool]()
         self._ahead: set[asyncio.Task[bool]] = set()
 
@@ -55,9 +56,6 @@ class SessionStatus:
     def record(self, session_id: str, *, active: bool) -> None:
         """Identity has just told, by signing in, refreshing or ending the session."""
         self._known[session_id] = _Known(active, time.monotonic())
-        self._known.move_to_end(session_id)
-        while len(self._known) > KEPT:
-            self._known.popitem(last=False)
 
     def forget(self, session_id: str) -> None:
         """Ask identity again at the next question: something happened to the session."""

@@ -1,9 +1,9 @@
 """The sessions that this gateway holds in memory, found by the hash of the cookie's refresh token."""
 
 import hashlib
-import time
-from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from cachetools import LRUCache, TTLCache
 
 from preau.gateway.sessions.identity import SessionEnded, SessionSource
 from preau.gateway.sessions.session import Session, Subject
@@ -18,13 +18,6 @@ GRACE_SECONDS = 60.0
 Later it goes to identity, which takes its reuse for theft and ends the session."""
 
 
-@dataclass(slots=True)
-class _Entry:
-    session: Session
-    until: float | None
-    """`time.monotonic()` after which a rotated token is forgotten, None for the token in force."""
-
-
 def token_hash(token: str) -> str:
     """What stands for a token in memory: a dump of it opens nothing."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -35,7 +28,8 @@ class Sessions:
 
     def __init__(self, source: SessionSource, recheck_seconds: float) -> None:
         self._source = source
-        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._in_force = LRUCache[str, Session](KEPT)
+        self._successors = TTLCache[str, Session](KEPT, GRACE_SECONDS)
         self._exchanges = SingleFlight[Session]()
         self.status = SessionStatus(source, recheck_seconds)
 
@@ -45,11 +39,8 @@ class Sessions:
         The answer's `refresh_token` differs from the one given when it was rotated: set the cookie anew.
         Raises UpstreamProblem when identity cannot say.
         """
-        entry = self._entries.get(key := token_hash(refresh_token))
-        if entry is not None and entry.until is not None and entry.until < time.monotonic():
-            self._entries.pop(key, None)
-            entry = None
-        session = entry.session if entry else None
+        key = token_hash(refresh_token)
+        session = self._in_force.get(key) or self._successors.get(key)
         if session is None or not session.is_fresh:
             session = await self._exchange(session.refresh_token if session else refresh_token, key)
         if session is None or session.subject != subject:
@@ -76,9 +67,9 @@ class Sessions:
 
     def outdate(self, session: Session) -> None:
         """Fetch the session anew at its next request: its rights may have changed."""
-        entry = self._entries.get(token_hash(session.refresh_token))
-        if entry is not None:
-            entry.session = replace(entry.session, renew_at=0.0)
+        kept = self._in_force.get(key := token_hash(session.refresh_token))
+        if kept is not None:
+            self._in_force[key] = replace(kept, renew_at=0.0)
 
     async def sign_out(self, session: Session) -> None:
         """End the session at identity and here at once."""
@@ -90,25 +81,22 @@ class Sessions:
         async def fetch() -> Session:
             successor = await self._source.refresh(refresh_token)
             self._keep(successor)
-            rotated = _Entry(successor, time.monotonic() + GRACE_SECONDS)
             for key in {asked_by, token_hash(refresh_token)} - {token_hash(successor.refresh_token)}:
-                self._entries[key] = rotated
+                self._in_force.pop(key, None)
+                self._successors[key] = successor
             return successor
 
         try:
             return await self._exchanges.run(token_hash(refresh_token), fetch)
         except SessionEnded:
-            self._entries.pop(asked_by, None)
-            self._entries.pop(token_hash(refresh_token), None)
+            for key in {asked_by, token_hash(refresh_token)}:
+                self._in_force.pop(key, None)
+                self._successors.pop(key, None)
             return None
 
     def _keep(self, session: Session) -> None:
         self.status.record(session.session_id, active=True)
-        key = token_hash(session.refresh_token)
-        self._entries[key] = _Entry(session, None)
-        self._entries.move_to_end(key)
-        while len(self._entries) > KEPT:
-            self._entries.popitem(last=False)
+        self._in_force[token_hash(session.refresh_token)] = session
 
     def _forget(self, session: Session) -> None:
-        self._entries.pop(token_hash(session.refresh_token), None)
+        self._in_force.pop(token_hash(session.refresh_token), None)

@@ -17,6 +17,7 @@ from preau.common.http.client_address import check_gateway_key
 from preau.common.http.edge import Edge, HttpFigures
 from preau.common.http.problems import install_problem_handlers
 from preau.common.logging import logger
+from preau.common.measures import OUTBOX, Measure, Measures
 from preau.common.messaging.broker import Broker, Consumption
 from preau.common.messaging.connect import broker_from_url
 from preau.common.messaging.consumer import Inbox, QueueContract, Subscription, queue_spec
@@ -42,12 +43,14 @@ def build_app(
     periodic: Sequence[Periodic] = (),
     broker: Broker | None = None,
     keys: KeySource | None = None,
+    measures: Sequence[Measure] = (),
 ) -> FastAPI:
     """Build a service; nothing is opened before its lifespan begins.
 
     ``broker`` is shared when given, else made from the settings. ``topology`` is the whole system's: no
     service starts before all of it is there, so that what it publishes reaches a reader that has never run.
-    ``keys`` verify tokens, by default those that the identity service publishes.
+    ``keys`` verify tokens, by default those that the identity service publishes. ``measures`` are what it
+    counts in its database besides its outbox.
     """
     if routers:  # workers answer nobody
         check_gateway_key(settings.gateway_key, in_development=settings.in_development)
@@ -112,18 +115,21 @@ def build_app(
     app.state.broker = carrier
     app.state.relay = relay
     app.state.inboxes = inboxes
+    app.state.registry = registry
     app.state.verifier = TokenVerifier(keys or PublishedKeys(settings.jwks_url))
     install_problem_handlers(app)
     app.add_middleware(Edge, service=app, figures=figures)
     for router in routers:
         app.include_router(router)
-    _add_technical_routes(app, registry, database, carrier, relay, inboxes, expectation)
+    _add_technical_routes(
+        app, Measures([*OUTBOX, *measures], registry), database, carrier, relay, inboxes, expectation
+    )
     return app
 
 
 def _add_technical_routes(
     app: FastAPI,
-    registry: CollectorRegistry,
+    measures: Measures,
     database: Database,
     broker: Broker,
     relay: Relay,
@@ -131,7 +137,7 @@ def _add_technical_routes(
     expectation: Expectation,
 ) -> None:
     """``/healthz`` the process lives; ``/readyz`` it can work; ``/metrics`` its figures."""
-    backlog = Gauge("preau_outbox_backlog", "Events that wait in the outbox", registry=registry)
+    registry: CollectorRegistry = app.state.registry
     published = Gauge("preau_outbox_published", "Events published by this process", registry=registry)
     handled = Gauge("preau_inbox_handled", "Messages handled by this process", registry=registry)
     parked = Gauge("preau_inbox_parked", "Messages parked by this process", registry=registry)
@@ -163,8 +169,7 @@ def _add_technical_routes(
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
-        async with database.system_engine.connect() as connection:
-            backlog.set((await connection.exec_driver_sql("SELECT count(*) FROM outbox")).scalar_one())
+        await measures.take(database)
         published.set(relay.published)
         handled.set(sum(inbox.handled for inbox in inboxes))
         parked.set(sum(inbox.parked for inbox in inboxes))

@@ -1,10 +1,11 @@
 """The audit log: every change that an agent makes, with what was before and after."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.context import correlation_id
@@ -15,6 +16,19 @@ _RECORD = text(
     " VALUES (:id, :commune, :agent, :action, :entity,"
     " CAST(:before AS jsonb), CAST(:after AS jsonb), :correlation)"
 )
+
+_LATEST = text(
+    "SELECT agent_id, action, recorded_at FROM audit_log WHERE commune_id = :commune AND entity_id = :entity"
+    " ORDER BY recorded_at DESC LIMIT :limit"
+)
+
+
+async def latest_changes(
+    session: AsyncSession, commune_id: UUID, entity_id: UUID, limit: int
+) -> Sequence[RowMapping]:
+    """Who changed a record and when, the last one first."""
+    rows = await session.execute(_LATEST, {"commune": commune_id, "entity": entity_id, "limit": limit})
+    return rows.mappings().all()
 
 
 async def record_change(

@@ -4,8 +4,9 @@ In this order: what the environment names (`PREAU_TEST_POSTGRES_URL`, `PREAU_TES
 `PREAU_TEST_CHROMIUM`), containers where a Docker engine answers, private instances of installed programs,
 and as root on Debian the packages. `PREAU_TEST_INFRASTRUCTURE=docker` or `local` leaves no choice.
 
-    python -m preau.testing.infrastructure --install     installs what is missing
-    python -m preau.testing.infrastructure               says what would be used
+    python -m preau.testing.infrastructure --install           installs what is missing
+    python -m preau.testing.infrastructure --install --bench   also what benches put a load on with
+    python -m preau.testing.infrastructure                     says what would be used
 """
 
 import atexit
@@ -157,27 +158,33 @@ def _install(parts: list[str]) -> None:
         raise InfrastructureMissing(str(failure)) from failure
 
 
-def missing_parts() -> list[str]:
-    """What tests need and is neither named by the environment nor installed nor offered by an engine."""
+def missing_parts(*, bench: bool = False) -> list[str]:
+    """What tests need and is neither named by the environment nor installed nor offered by an engine.
+
+    With ``bench`` also the program that puts a load on what is measured.
+    """
     missing: list[str] = []
     named = {"postgres": "PREAU_TEST_POSTGRES_URL", "rabbitmq": "PREAU_TEST_AMQP_URL"}
     engine = _engine_wanted()
     missing += [part for part in named if not (os.environ.get(named[part]) or engine or installed(part))]
     if _installed_chromium() is None:
         missing.append("chromium")
+    if bench and shutil.which("wrk") is None:
+        missing.append("wrk")
     return missing
 
 
 def main(arguments: list[str]) -> int:
     """The command: exit status 1 when something is missing (and could not be installed)."""
-    missing = missing_parts()
+    bench = "--bench" in arguments
+    missing = missing_parts(bench=bench)
     if missing and "--install" in arguments:
         try:
             packages.install(missing)
         except packages.CannotInstall as failure:
             sys.stderr.write(f"{failure}\n")
             return 1
-        missing = missing_parts()
+        missing = missing_parts(bench=bench)
     if missing:
         sys.stderr.write(packages.advice(missing) + "\n")
         return 1

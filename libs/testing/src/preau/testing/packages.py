@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-DEBIAN = {"postgres": "postgresql", "rabbitmq": "rabbitmq-server", "chromium": "chromium"}
+DEBIAN = {"postgres": "postgresql", "rabbitmq": "rabbitmq-server", "chromium": "chromium", "wrk": "wrk"}
 POLICY = Path("/usr/sbin/policy-rc.d")
 
 

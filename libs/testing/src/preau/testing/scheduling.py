@@ -1,24 +1,44 @@
-"""A pytest plugin: the tests of a whole run side by side, and those that kill real parts last and alone.
+"""A pytest plugin: the tests of a whole run side by side, what takes longest first.
 
 A file stays together on one worker of pytest-xdist; so do the files that share a system which is long to
-start, or that plant files in the tree. What kills and restarts parts measures patience: it runs when nothing
-else does.
+start, or that plant files in the tree. What kills and restarts parts has parts of its own: it begins at once
+on one worker, while the others do the rest.
 """
 
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 TOGETHER = {
+    "tests/scenarios/test_standalone.py": "standalone",
     "tests/scenarios/": "deployment",
     "tests/faults/": "deployment",
     "tests/architecture/": "architecture",
-    "tests/browser/": "pages",
-    "tests/security/pages/": "pages",
+    "tests/browser/": "browser",
     "gateway/tests/pages/": "pages",
+    "libs/common/tests/integration/": "messaging",
 }
-"""Folders that share what is long to start, by the name of what they share."""
+"""Folders that share what is long to start, or one kind of event on the broker, by the name of what they
+share; the first that fits counts."""
+
+FIRST = (
+    "deployment",
+    "browser",
+    "tests/security/pages/test_page_fuzzing.py",
+    "standalone",
+    "pages",
+    "messaging",
+    "tests/security/pages/test_forms_refused.py",
+    "tests/security/pages/test_pages_in_a_browser.py",
+    "tests/security/pages/test_lists_in_a_browser.py",
+    "tests/security/pages/test_forms_keep.py",
+    "tests/security/test_fuzzing.py",
+    "services/billing/tests/integration/test_worker_process.py",
+    "services/reservations/tests/integration/test_two_hundred_clients.py",
+)
+"""What takes longest, in the order in which it begins: none of it may be left for the end."""
 
 
 def group_of(nodeid: str) -> str:
@@ -37,16 +57,17 @@ class Scheduling(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
 
+    def _reschedule(self, node: WorkerController) -> None:
+        """Leave the next group to whoever is free first; a worker must know what follows its last test."""
+        if not self.workqueue or self._pending_of(self.assigned_work[node]) <= 1:
+            super()._reschedule(node)
 
-def _rank(item: pytest.Item) -> int:
+
+def _rank(item: pytest.Item) -> tuple[int, bool]:
+    """Where a test stands in the run: the scenarios look at a system that nobody has killed yet."""
     group = group_of(item.nodeid)
-    if item.nodeid.startswith("tests/faults/"):
-        return 4  # after the scenarios, which look at a system that nobody has killed yet
-    if group == "deployment":
-        return 3
-    if item.get_closest_marker("fault") is not None:
-        return 2
-    return 0 if group == "pages" else 1  # the longest first, so that no worker is left with it
+    place = FIRST.index(group) if group in FIRST else len(FIRST)
+    return place, item.nodeid.startswith("tests/faults/")
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,6 +1,7 @@
 """Money, numbers and sizes as French readers write them, through Babel."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, format_decimal
 
@@ -10,6 +11,7 @@ from preau.wording.typography import MINUS, NBSP
 _KILO = 1024
 
 
+@lru_cache(maxsize=4096)
 def euros(cents: int) -> str:
     """Integer cents as ``1 234,50 €``, with no-break spaces and the sign for minus."""
     return format_currency(Decimal(cents) / 100, "EUR", locale=LOCALE).replace("-", MINUS)

@@ -5,10 +5,11 @@ nothing knows a time zone: who shows an instant says whose civil time it is.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_location
 from babel.lists import format_list
 
 from preau.wording.typography import NBSP
@@ -35,7 +36,9 @@ def _first(text: str, on: date) -> str:
     return text.replace("1 ", "1er ", 1) if on.day == 1 else text
 
 
+@lru_cache(maxsize=4096)
 def _formatted(on: date, pattern: str) -> str:
+    """Kept: a calendar says the same few dates over and over, and Babel takes its time over each."""
     return format_date(on, pattern, locale=LOCALE)
 
 
@@ -80,10 +83,21 @@ def month_name(number: int) -> str:
     return _formatted(date(2000, number, 1), "LLLL")
 
 
+def of_month(value: date | str) -> str:
+    """The month of a day after a noun: ``de mars``, ``d’avril``."""
+    name = month_name(as_date(value).month)
+    return f"d’{name}" if name[0] in "aeiou" else f"de {name}"
+
+
+def time_of_day(value: time | str) -> str:
+    """A time, or its ISO form, as ``12 h`` or ``12 h 05``."""
+    at = time.fromisoformat(value) if isinstance(value, str) else value
+    return f"{at.hour}{NBSP}h" if at.minute == 0 else f"{at.hour}{NBSP}h{NBSP}{at.minute:02d}"
+
+
 def clock(value: datetime | str, zone: ZoneInfo | str) -> str:
     """An instant's civil time as ``12 h`` or ``12 h 05``."""
-    at = as_instant(value, zone)
-    return f"{at.hour}{NBSP}h" if at.minute == 0 else f"{at.hour}{NBSP}h{NBSP}{at.minute:02d}"
+    return time_of_day(as_instant(value, zone).time())
 
 
 def moment(value: datetime | str, zone: ZoneInfo | str, today: date | str | None = None) -> str:
@@ -94,6 +108,12 @@ def moment(value: datetime | str, zone: ZoneInfo | str, today: date | str | None
 def dated_moment(value: datetime | str, zone: ZoneInfo | str) -> str:
     """An instant as ``jeudi 12 mars 2026 à 12 h``."""
     return f"{weekday_date(as_instant(value, zone).date())} à {clock(value, zone)}"
+
+
+def zone_name(zone: ZoneInfo | str) -> str:
+    """A time zone as ``heure de Paris``: the city, never the name in the database of zones."""
+    city = get_timezone_location(str(zone), locale=LOCALE, return_city=True)
+    return f"heure d’{city}" if city[0] in "AEÉIOU" else f"heure de {city}"
 
 
 def week_title(monday: date, last: date) -> str:

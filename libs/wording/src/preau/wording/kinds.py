@@ -5,10 +5,19 @@ from collections.abc import Mapping
 INVOICE: Mapping[str, str] = {
     "month_end": "facture du mois",
     "complement": "complément",
-    "prepaid": "facture payée d’avance",
+    "prepaid": "facture de réservation",
     "credit_note": "avoir",
 }
 RUN: Mapping[str, str] = {"month_end": "facturation du mois", "complement": "complément"}
+ANOMALY: Mapping[str, str] = {
+    "unknown_family": "fiche de famille inconnue",
+    "unknown_child": "enfant qui n’est plus dans la fiche",
+    "no_tariff": "prestation sans tarif",
+    "missing_quotient": "quotient inconnu",
+    "in_favour": "solde en faveur de la famille",
+    "nothing_due": "total nul",
+}
+"""What an agent should look at before a run is issued."""
 ROLE: Mapping[str, str] = {
     "admin": "administration",
     "reservations": "réservations",
@@ -45,4 +54,18 @@ DAY_TYPE: Mapping[str, str] = {
     "school": "jours d’école",
 }
 CLOSURE: Mapping[str, str] = {"closure": "fermeture", "school_holidays": "vacances scolaires"}
+SCHOOL_ZONE: Mapping[str, str] = {
+    "A": "zone A",
+    "B": "zone B",
+    "C": "zone C",
+    "alsace": "zone B, Alsace (Vendredi saint et 26 décembre fériés)",
+    "moselle": "zone B, Moselle (Vendredi saint et 26 décembre fériés)",
+    "corse": "académie de Corse",
+    "guadeloupe": "académie de la Guadeloupe",
+    "guyane": "académie de la Guyane",
+    "martinique": "académie de la Martinique",
+    "mayotte": "académie de Mayotte",
+    "reunion": "académie de La Réunion",
+}
+"""Whose public and school holidays a commune keeps."""
 PERSON: Mapping[str, str] = {"family": "famille", "agent": "agent"}

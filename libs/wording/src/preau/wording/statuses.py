@@ -51,6 +51,9 @@ INVOICE: Mapping[str, str] = {
 PAYABLE: Mapping[str, str] = {"open": "à payer", "settled": "payée", "cancelled": "annulée"}
 """An invoice as payments and orders know it."""
 
+CREDIT: Mapping[str, str] = {"open": "à rendre", "handled": "traité"}
+"""Money that the commune owes a family (un crédit)."""
+
 RUN: Mapping[str, str] = {
     "computing": "calcul en cours",
     "computed": "à vérifier",

@@ -10,11 +10,14 @@ from preau.billing.invoices.routes import router as invoices
 from preau.billing.quotes.routes import router as quotes
 from preau.billing.regies.routes import router as regies
 from preau.billing.runs.periodic import requeue_stuck_chunks
+from preau.billing.runs.repository import IDLE_SECONDS
 from preau.billing.runs.routes import router as runs
 from preau.billing.settings import BillingSettings
 from preau.billing.subscriptions import SUBSCRIPTIONS, run_chunks
 from preau.billing.tariffs.routes import router as tariffs
 from preau.common.app import build_app
+from preau.common.http.changes import router as journal
+from preau.common.measures import Measure
 from preau.common.messaging.broker import Broker
 from preau.common.periodic import Periodic
 from preau.contracts import topology
@@ -29,7 +32,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
         service="billing",
         settings=settings,
         topology=topology.QUEUES,
-        routers=[regies, tariffs, quotes, runs, invoices, agent_invoices, credits],
+        routers=[journal, regies, tariffs, quotes, runs, invoices, agent_invoices, credits],
         subscriptions=subscriptions,
         periodic=[
             Periodic(
@@ -39,6 +42,11 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             )
         ],
         broker=broker,
+        measures=[
+            Measure(
+                "preau_billing_run_idle_seconds", "The longest that a run has had no chunk done", IDLE_SECONDS
+            )
+        ],
     )
 
 

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from preau.common.app import build_app
 from preau.common.auth.tokens import KeySource, TokenVerifier
+from preau.common.http.changes import router as journal
 from preau.common.messaging.broker import Broker
 from preau.common.periodic import Periodic
 from preau.contracts import topology
@@ -49,6 +50,7 @@ def create_app(
         settings=settings,
         topology=topology.QUEUES,
         routers=[
+            journal,
             communes,
             human_check,
             registration,

@@ -27,7 +27,7 @@ class IdentitySettings(ServiceSettings):
         return 50 if self.in_development else 5_000
 
 
-def _settings(request: Request) -> IdentitySettings:
+async def _settings(request: Request) -> IdentitySettings:
     return request.app.state.settings
 
 

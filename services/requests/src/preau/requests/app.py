@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from preau.common.app import build_app
 from preau.common.auth.tokens import KeySource
 from preau.common.db.database import Database
+from preau.common.http.changes import router as journal
 from preau.common.messaging.broker import Broker
 from preau.common.periodic import Periodic
 from preau.contracts import topology
@@ -35,7 +36,7 @@ def create_app(
         service="requests",
         settings=settings,
         topology=topology.QUEUES,
-        routers=[categories, documents, documents_shown, requests, agent_requests],
+        routers=[journal, categories, documents, documents_shown, requests, agent_requests],
         subscriptions=[COPIES],
         periodic=[Periodic("sweep-orphaned-objects", timedelta(hours=6), sweep)],
         broker=broker,

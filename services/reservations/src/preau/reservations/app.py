@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from preau.common.app import build_app
+from preau.common.http.changes import router as journal
 from preau.common.messaging.broker import Broker
 from preau.contracts import topology
 from preau.reservations.agenda.routes import router as agenda
@@ -10,6 +11,7 @@ from preau.reservations.attendance.routes import router as attendance
 from preau.reservations.basket.routes import router as basket
 from preau.reservations.bookings.routes import router as bookings
 from preau.reservations.catalogue.closure_routes import router as closures
+from preau.reservations.catalogue.offer import OfferBook
 from preau.reservations.catalogue.routes import router as activities
 from preau.reservations.catalogue.site_routes import router as sites
 from preau.reservations.catalogue.slot_routes import router as slots
@@ -22,12 +24,26 @@ from preau.reservations.subscriptions import COPIES, ORDERS
 
 def create_app(settings: ReservationsSettings, *, broker: Broker | None = None) -> FastAPI:
     """Build the service; ``broker`` is shared when several services run in one process."""
-    return build_app(
+    app = build_app(
         service="reservations",
         settings=settings,
         topology=topology.QUEUES,
         broker=broker,
-        routers=[sites, activities, slots, closures, agenda, basket, orders, bookings, changes, attendance],
+        routers=[
+            journal,
+            sites,
+            activities,
+            slots,
+            closures,
+            agenda,
+            basket,
+            orders,
+            bookings,
+            changes,
+            attendance,
+        ],
         subscriptions=[COPIES, ORDERS],
         periodic=[EXPIRE_HOLDS],
     )
+    app.state.offers = OfferBook()
+    return app

@@ -25,29 +25,29 @@ class Metrics:
     """What a monitoring system reads."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
+        self.registry = CollectorRegistry()
         self._findings = Gauge(
             "preau_audit_findings",
             "What must hold and does not",
             ("rule", "service"),
-            registry=self._registry,
+            registry=self.registry,
         )
         self._last_run = Gauge(
-            "preau_audit_last_run_timestamp_seconds", "The last audit that was made", registry=self._registry
+            "preau_audit_last_run_timestamp_seconds", "The last audit that was made", registry=self.registry
         )
         self._last_success = Gauge(
             "preau_audit_last_success_timestamp_seconds",
             "The last audit that found nothing",
-            registry=self._registry,
+            registry=self.registry,
         )
         self._failures = Counter(
-            "preau_audit_failures", "Audits that could not be made", registry=self._registry
+            "preau_audit_failures", "Audits that could not be made", registry=self.registry
         )
         self.reset()
 
     def serve(self, port: int) -> None:
         """Answer to whoever asks at ``port``."""
-        start_http_server(port, registry=self._registry)
+        start_http_server(port, registry=self.registry)
 
     def reset(self) -> None:
         """Every rule at nought, so that an alert knows it."""

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 import httpx2
 
+from preau.common.messaging.rabbitmq_topology import parked_name
 from preau.operations.broker.changes import Change, Found
 
 PAUSE_SECONDS = 0.5
@@ -62,6 +63,12 @@ class Management:
                 if asyncio.get_running_loop().time() > give_up_at:
                     raise
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def parked(self) -> dict[str, int]:
+        """How many messages are parked of each queue. Raises BrokerUnreachable."""
+        queues = (await self._call("GET", "queues/%2F?columns=name,messages")).json()
+        counts = {queue["name"]: queue.get("messages", 0) for queue in queues}
+        return {name: counts[parked] for name in counts if (parked := parked_name(name)) in counts}
 
     async def make(self, change: Change) -> None:
         """Raises BrokerUnreachable."""

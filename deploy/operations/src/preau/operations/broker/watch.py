@@ -35,6 +35,15 @@ class Metrics:
         self.corrected = Counter(
             "preau_broker_corrected", "Things made again at the broker", registry=self.registry
         )
+        self._parked = Gauge(
+            "preau_broker_parked", "Messages parked of a queue", ["queue"], registry=self.registry
+        )
+
+    def publish_parked(self, parked: Mapping[str, int]) -> None:
+        """How many messages are parked of each queue; one that is gone is no longer told."""
+        self._parked.clear()
+        for queue, messages in parked.items():
+            self._parked.labels(queue).set(messages)
 
     def serve(self, port: int) -> None:
         start_http_server(port, registry=self.registry)
@@ -55,6 +64,7 @@ async def watch(
         began = datetime.now(UTC)
         try:
             changes = await correct(management, passwords)
+            metrics.publish_parked(await management.parked())
         except BrokerUnreachable as error:
             metrics.answers.set(0)
             log.warning("broker away", error=str(error))

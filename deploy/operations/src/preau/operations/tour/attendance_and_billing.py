@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from preau.operations.tour.calendar_days import today
+from preau.operations.tour.calendar_days import dated, today
 from preau.operations.tour.cast import SCHOOL_MEALS, Cast
 from preau.operations.tour.story import Narrator, NotSo, check, wait_until
 from preau.wording.amounts import euros
@@ -12,17 +12,15 @@ from preau.wording.amounts import euros
 
 def attendance_and_billing(narrator: Narrator, cast: Cast) -> None:
     """Mark a day, rehearse, run and issue two months of the régie."""
-    narrator.step("L’agent pointe la journée", lambda: _mark(cast))
+    narrator.step("The agent marks the day", lambda: _mark(cast))
     assert cast.attended_on is not None  # noqa: S101 - chapter 4 chose the day
     this_month = cast.attended_on.replace(day=1)
     next_month = (this_month + timedelta(days=32)).replace(day=1)
     for month in (this_month, next_month):
-        narrator.step(
-            f"La facturation de {month:%Y-%m} est préparée", lambda month=month: _compute(cast, month)
-        )
-        narrator.step("L’aperçu explique chaque ligne", lambda: _preview(cast))
-        narrator.step("Les factures sont émises, sans trou de numéro", lambda: _issue(cast))
-    narrator.step("La facture est un PDF", lambda: _pdf(cast))
+        narrator.step(f"The billing of {month:%B %Y} is prepared", lambda month=month: _compute(cast, month))
+        narrator.step("The preview explains each line", lambda: _preview(cast))
+        narrator.step("The invoices are issued, their numbers without a gap", lambda: _issue(cast))
+    narrator.step("The invoice is a PDF", lambda: _pdf(cast))
     narrator.step(
         "Le courriel de facture arrive",
         lambda: cast.mail(cast.family.email, "facture", "à régler")["subject"],
@@ -51,7 +49,7 @@ def _mark(cast: Cast) -> str:
     if ahead:
         early = {"booking_id": ahead[0]["booking_id"], "present": True, "justified": False, "units": 1}
         cast.admin.api("POST", "reservations", "attendance", json={"marks": [early]}, expect=409)
-    return f"le {day} : un présent, un absent non justifié"
+    return f"on {dated(day)}: one present, one absent without justification"
 
 
 def _regie_id(cast: Cast) -> str:
@@ -70,7 +68,7 @@ def _compute(cast: Cast, month: date) -> str:
     cast.run_id = run["run_id"]
     done = wait_until(lambda: _computed(cast), "the run is computed")
     return (
-        f"{done['chunks_done']}/{done['chunks_total']} lots, {done['families']} famille(s),"
+        f"{done['chunks_done']}/{done['chunks_total']} chunks, {done['families']} families,"
         f" {euros(done['total_cents'])}"
     )
 
@@ -95,7 +93,7 @@ def _preview(cast: Cast) -> str:
     check(sum(line["amount_cents"] for line in lines) == invoice["total_cents"], "the lines do not sum up")
     check(all("612" in line["explanation"] for line in lines), "a line does not explain its bracket")
     check(not invoice.get("number"), "a draft has a number already")
-    return f"{len(lines)} ligne(s), {euros(invoice['total_cents'])} — {lines[0]['explanation']}"
+    return f"{len(lines)} lines, {euros(invoice['total_cents'])} — {lines[0]['explanation']}"
 
 
 def _all_items(cast: Cast, path: str) -> list[dict[str, Any]]:
@@ -119,11 +117,11 @@ def _issue(cast: Cast) -> str:
     check(numbers == list(range(numbers[0], numbers[0] + len(numbers))), f"gaps in the numbers: {numbers}")
     ours = next(invoice for invoice in issued if invoice["family_id"] == cast.family.family_id)
     cast.invoices.append(ours)
-    return f"{len(numbers)} facture(s), la nôtre : {ours['number']}"
+    return f"{len(numbers)} invoices, ours is {ours['number']}"
 
 
 def _pdf(cast: Cast) -> str:
     content = cast.family.get("billing", f"invoices/{cast.invoices[0]['invoice_id']}/pdf")
     check(content.startswith(b"%PDF-"), "that is no PDF")
     cast.rivals.get("billing", f"invoices/{cast.invoices[0]['invoice_id']}/pdf", expect=404)
-    return f"{len(content) / 1000:.0f} ko ; 404 pour l’autre famille"
+    return f"{len(content) / 1000:.0f} kB; 404 for the other family"

@@ -16,18 +16,18 @@ HORIZON_DAYS = 60
 
 def booking(narrator: Narrator, cast: Cast) -> None:
     """The basket of a month is validated once; the last place goes to one family."""
-    narrator.step("Les sites et activités de la commune s’affichent", lambda: _sites(cast))
-    narrator.step("Le calendrier de chaque enfant s’affiche", lambda: _calendars(cast))
-    narrator.step("Un mois de repas pour les deux enfants au panier", lambda: _fill_basket(cast))
-    narrator.step("Le panier annonce son total expliqué", lambda: _total(cast))
-    narrator.step("Le panier validé est confirmé, une seule fois", lambda: _validate(cast))
-    narrator.step("Le calendrier montre les enfants présents", lambda: _present(cast))
+    narrator.step("The commune’s sites and activities are shown", lambda: _sites(cast))
+    narrator.step("The calendar of each child is shown", lambda: _calendars(cast))
+    narrator.step("A month of meals for both children in the basket", lambda: _fill_basket(cast))
+    narrator.step("The basket tells its total and explains it", lambda: _total(cast))
+    narrator.step("The validated basket is confirmed, once", lambda: _validate(cast))
+    narrator.step("The calendar shows the children as present", lambda: _present(cast))
     narrator.step(
         "Le courriel de confirmation arrive",
         lambda: cast.mail(cast.family.email, "réservations confirmées")["subject"],
     )
-    narrator.step("La dernière place ne se prend pas deux fois", lambda: _last_place(cast))
-    narrator.step("L’enfant d’une autre famille est introuvable", lambda: _not_ours(cast))
+    narrator.step("The last place is not taken twice", lambda: _last_place(cast))
+    narrator.step("Another family’s child cannot be found", lambda: _not_ours(cast))
 
 
 def _sites(cast: Cast) -> str:
@@ -82,7 +82,7 @@ def _calendars(cast: Cast) -> str:
             all(day.get("refusal") for day in locked if day["state"] == "locked"),
             "a locked day says no reason",
         )
-        saw.append(f"{child['first_name']} : {len(days) - len(locked)} jours réservables")
+        saw.append(f"{child['first_name']}: {len(days) - len(locked)} days can be booked")
     return ", ".join(saw)
 
 
@@ -136,7 +136,7 @@ def _validate(cast: Cast) -> str:
     again = cast.family.once("reservations", "orders", json={}, key=key, expect=(200, 201))
     check(order["order_id"] == again["order_id"], "the same key gave another order")
     check(order["status"] == "confirmed", f"the order is {order['status']}")
-    return f"{len(order['bookings'])} réservations confirmées"
+    return f"{len(order['bookings'])} bookings confirmed"
 
 
 def _present(cast: Cast) -> str:
@@ -144,7 +144,7 @@ def _present(cast: Cast) -> str:
     shown = calendar(cast.family, site["site_id"], cast.family.children[1]["child_id"], today(), 34)
     present = [day for day in days_of(shown, meal["activity_id"]) if day["state"] == "present"]
     check(present, "the calendar shows no presence")
-    return f"{len(present)} jours présents"
+    return f"{len(present)} days present"
 
 
 def bookable_for_all(cast: Cast, site: str, label: str, start: date, days: int = HORIZON_DAYS) -> str:

@@ -3,16 +3,16 @@
 from datetime import date, timedelta
 from typing import Any
 
-from preau.operations.tour.calendar_days import today
+from preau.operations.tour.calendar_days import dated, timed, today
 from preau.operations.tour.cast import SCHOOL_MEALS, Cast
 from preau.operations.tour.story import Narrator, NotSo, check
 
 
 def cancelling(narrator: Narrator, cast: Cast) -> None:
     """The same route decides both by the activity's rule."""
-    narrator.step("Un repas annulé à temps", lambda: _in_time(cast))
-    narrator.step("L’agent inscrit les enfants au dernier jour de service", lambda: _regularise(cast))
-    narrator.step("Un repas annulé trop tard est refusé, avec la règle", lambda: _too_late(cast))
+    narrator.step("A meal is cancelled in time", lambda: _in_time(cast))
+    narrator.step("The agent books the children on the last day of service", lambda: _regularise(cast))
+    narrator.step("A meal cancelled too late is refused, with the rule", lambda: _too_late(cast))
 
 
 def _bookings(cast: Cast, start: date, end: date) -> list[dict[str, Any]]:
@@ -28,7 +28,7 @@ def _in_time(cast: Cast) -> str:
     path = f"families/{cast.family.family_id}/bookings/{booking['booking_id']}"
     answer = cast.family.parent.api("DELETE", "reservations", path)
     check(answer["status"] == "cancelled", f"the booking is {answer['status']}")
-    return f"le {booking['date']} : annulé"
+    return f"on {dated(booking['date'])}: cancelled"
 
 
 def _regularise(cast: Cast) -> str:
@@ -55,7 +55,7 @@ def _regularise(cast: Cast) -> str:
         ]
         if all("booking_id" in answer for answer in answers):
             cast.attended_on = day
-            return f"le {day}"
+            return f"on {dated(day)}"
     raise NotSo("no day of service in the last three weeks")
 
 
@@ -66,4 +66,4 @@ def _too_late(cast: Cast) -> str:
     problem = cast.family.parent.api("DELETE", "reservations", path, expect=409)
     refusal = problem.get("refusal", problem)
     check(refusal.get("rule") and refusal.get("cut_off"), f"the refusal names no rule and cut-off: {problem}")
-    return f"{problem['detail']} (règle {refusal['rule']}, limite {refusal['cut_off']})"
+    return f"{problem['detail']} (rule {refusal['rule']}, until {timed(refusal['cut_off'])})"

@@ -16,13 +16,13 @@ from preau.operations.tour.requesting import requesting
 from preau.operations.tour.story import Narrator, NotSo
 
 CHAPTERS = (
-    ("1. La commune enregistre une famille", registration),
-    ("2. Le parent réserve un mois de cantine", booking),
-    ("3. Une journée prépayée au centre de loisirs", prepaid),
-    ("4. Annuler à temps, ou trop tard", cancelling),
-    ("5. Pointage et facturation du mois", attendance_and_billing),
-    ("6. Le parent paie deux factures", paying),
-    ("7. Une demande avec un document", requesting),
+    ("1. The commune registers a family", registration),
+    ("2. The parent books a month of meals", booking),
+    ("3. A prepaid day at the leisure centre", prepaid),
+    ("4. Cancelling in time, or too late", cancelling),
+    ("5. Attendance, and billing the month", attendance_and_billing),
+    ("6. The parent pays two invoices", paying),
+    ("7. A request with a document", requesting),
 )
 
 
@@ -35,13 +35,13 @@ def answers(url: str, console: Console, patience_seconds: float) -> bool:
             httpx2.get(url, timeout=max(1.0, patience_seconds))
         except httpx2.TransportError:
             if time.monotonic() > give_up_at:
-                console.print(f"Rien ne répond à {url}.", markup=False)
+                console.print(f"Nothing answers at {url}.", markup=False)
                 return False
         else:
             return True
         if not told:
             told = True
-            console.print(f"J’attends {url}, {patience_seconds:g} s au plus…", markup=False)
+            console.print(f"Waiting for {url}, {patience_seconds:g} s at most…", markup=False)
         time.sleep(0.3)
 
 
@@ -59,7 +59,7 @@ def travel(url: str, console: Console, *, patience_seconds: float = 10) -> bool:
     except (NotSo, httpx2.HTTPError, KeyError, IndexError, TypeError, ValueError, StopIteration) as error:
         if not isinstance(error, NotSo):
             console.print(f"    {error!r}", markup=False)
-        console.print(f"\n[red bold]Le tour s’arrête ici[/red bold] ({time.monotonic() - started:.1f} s)")
+        console.print(f"\n[red bold]The tour ends here[/red bold] ({time.monotonic() - started:.1f} s)")
         return False
-    console.print(f"\n[green bold]Tout y est[/green bold] ({time.monotonic() - started:.1f} s)")
+    console.print(f"\n[green bold]All of it holds[/green bold] ({time.monotonic() - started:.1f} s)")
     return True

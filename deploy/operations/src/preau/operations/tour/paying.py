@@ -3,6 +3,7 @@
 from typing import Any
 
 from preau.operations.tour.bank import at_the_bank, begin_payment, final_payment
+from preau.operations.tour.calendar_days import dated
 from preau.operations.tour.cast import Cast
 from preau.operations.tour.story import Narrator, check, wait_until
 from preau.wording.amounts import euros
@@ -11,11 +12,11 @@ from preau.wording.amounts import euros
 def paying(narrator: Narrator, cast: Cast) -> None:
     """Found by régie with a due date, selected together, paid once, both paid."""
     payment: dict[str, Any] = {}
-    narrator.step("Mes factures : par régie, avec échéance", lambda: _open(cast))
-    narrator.step("Un paiement abandonné ne paie rien", lambda: _give_up(cast))
-    narrator.step("Les deux factures sont payées ensemble", lambda: _pay(cast, payment))
-    narrator.step("Les deux factures sont soldées", lambda: _settled(cast))
-    narrator.step("Le reçu dit ce qui a été payé", lambda: _receipt(cast, payment))
+    narrator.step("The invoices: by régie, with a due date", lambda: _open(cast))
+    narrator.step("A payment given up pays nothing", lambda: _give_up(cast))
+    narrator.step("Both invoices are paid together", lambda: _pay(cast, payment))
+    narrator.step("Both invoices are settled", lambda: _settled(cast))
+    narrator.step("The receipt says what was paid", lambda: _receipt(cast, payment))
 
 
 def _ids(cast: Cast) -> list[str]:
@@ -31,8 +32,8 @@ def _open(cast: Cast) -> str:
     found = _invoices(cast, "open")
     check(len(found) == 2, f"{len(found)} open invoices instead of two")
     check(all(item["due_date"] and item["regie_label"] for item in found), "due date or régie is missing")
-    return " ; ".join(
-        f"{item['regie_label']} {item['number']} {euros(item['due_cents'])}, échéance {item['due_date']}"
+    return "; ".join(
+        f"{item['regie_label']} {item['number']} {euros(item['due_cents'])}, due on {dated(item['due_date'])}"
         for item in found
     )
 
@@ -43,7 +44,7 @@ def _give_up(cast: Cast) -> str:
     ended = final_payment(cast.family, payment["payment_id"])
     check(ended["status"] == "cancelled", f"the payment is {ended['status']}")
     check(len(_invoices(cast, "open")) == 2, "an invoice was paid by a payment that was given up")
-    return "toujours deux factures à payer"
+    return "still two invoices to pay"
 
 
 def _pay(cast: Cast, kept: dict[str, Any]) -> str:
@@ -66,4 +67,4 @@ def _receipt(cast: Cast, payment: dict[str, Any]) -> str:
     receipt = cast.family.get("payments", f"payments/{payment['payment_id']}/receipt")
     check(receipt["amount_cents"] == payment["amount_cents"], "the receipt says another amount")
     cast.mail(cast.family.email, payment["receipt_number"])
-    return f"reçu {receipt['receipt_number']}, aussi par courriel"
+    return f"receipt {receipt['receipt_number']}, by mail too"

@@ -5,7 +5,7 @@ from typing import Any
 
 from preau.operations.tour.bank import at_the_bank, begin_payment, final_payment
 from preau.operations.tour.booking import calendar, days_of, slot_of
-from preau.operations.tour.calendar_days import today
+from preau.operations.tour.calendar_days import dated, timed, today
 from preau.operations.tour.cast import LEISURE_CENTRE, Cast
 from preau.operations.tour.story import Narrator, check, wait_until
 from preau.wording.amounts import euros
@@ -17,12 +17,12 @@ SHORT_HOLD_SECONDS = 5
 def prepaid(narrator: Narrator, cast: Cast) -> None:
     """One day paid, one given up."""
     order: dict[str, Any] = {}
-    narrator.step("Le panier mène au paiement et tient la place", lambda: _place(cast, order))
-    narrator.step("La banque d’essai encaisse, la réservation est confirmée", lambda: _pay(cast, order))
+    narrator.step("The basket leads to the payment and holds the place", lambda: _place(cast, order))
+    narrator.step("The sandbox bank collects, the booking is confirmed", lambda: _pay(cast, order))
     narrator.step(
-        "Le reçu arrive par courriel", lambda: cast.mail(cast.family.email, "reçu de paiement")["subject"]
+        "The receipt comes by mail", lambda: cast.mail(cast.family.email, "reçu de paiement")["subject"]
     )
-    narrator.step("Un autre panier est abandonné : la place est libérée", lambda: _give_up(cast))
+    narrator.step("Another basket is given up: its place is free again", lambda: _give_up(cast))
 
 
 def _activity(cast: Cast) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _place(cast: Cast, kept: dict[str, Any]) -> str:
 
     invoices = wait_until(look, "the prepaid invoice of the order")
     kept["invoices"] = invoices
-    return f"le {day}, {euros(invoices[0]['total_cents'])} à payer avant {order['held_until']}"
+    return f"on {dated(day)}, {euros(invoices[0]['total_cents'])} to pay before {timed(order['held_until'])}"
 
 
 def _pay(cast: Cast, order: dict[str, Any]) -> str:
@@ -66,7 +66,7 @@ def _pay(cast: Cast, order: dict[str, Any]) -> str:
     check(paid["status"] == "settled", f"the payment is {paid['status']}")
     status = _end_of(cast, order, "the order is closed")
     check(status == "confirmed", f"the order is {status}")
-    return f"reçu {paid['receipt_number']}, commande confirmée"
+    return f"receipt {paid['receipt_number']}, order confirmed"
 
 
 def _end_of(cast: Cast, order: dict[str, Any], what: str) -> str:
@@ -92,7 +92,7 @@ def _give_up(cast: Cast) -> str:
     check(status == "expired", f"the order is {status}")
     free = slot_of(cast.admin, activity_id, day)["used"]
     check(free == held - 1, f"the place is not free again: {held} → {free}")
-    return f"{held} place(s) prise(s) pendant l’attente, {free} après"
+    return f"{held} places taken while it was held, {free} after"
 
 
 def _hold_for(cast: Cast, activity_id: str, seconds: int) -> None:

@@ -12,18 +12,16 @@ CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
 
 def registration(narrator: Narrator, cast: Cast) -> None:
     """Two families of Jolieville with their mails, accounts and memberships."""
-    narrator.step("Les agents des deux communes se connectent", cast.sign_agents_in)
+    narrator.step("The agents of both communes sign in", cast.sign_agents_in)
     narrator.step(
-        "L’agent enregistre la famille, deux enfants, QF 612", lambda: _register(cast, cast.family, 2)
+        "The agent registers the family, two children, quotient 612", lambda: _register(cast, cast.family, 2)
     )
-    narrator.step(
-        "La famille reçoit le lien d’activation et le code d’adhésion", lambda: _mail(cast, cast.family)
-    )
-    narrator.step("L’autre commune ne voit pas cette famille", lambda: _not_for_strangers(cast))
-    narrator.step("Le parent crée son compte et se connecte", lambda: _open_account(cast, cast.family))
-    narrator.step("Le parent entre son code d’adhésion", lambda: _join(cast.family))
-    narrator.step("Le code ne sert qu’une fois", lambda: _code_is_spent(cast.family))
-    narrator.step("Une seconde famille s’inscrit de même", lambda: _whole_family(cast, cast.rivals))
+    narrator.step("The family gets the activation link and the code", lambda: _mail(cast, cast.family))
+    narrator.step("The other commune does not see this family", lambda: _not_for_strangers(cast))
+    narrator.step("The parent opens an account and signs in", lambda: _open_account(cast, cast.family))
+    narrator.step("The parent enters the code", lambda: _join(cast.family))
+    narrator.step("The code works once", lambda: _code_is_spent(cast.family))
+    narrator.step("A second family does the same", lambda: _whole_family(cast, cast.rivals))
 
 
 def enrol(cast: Cast, household: Household, children: int) -> None:
@@ -64,7 +62,7 @@ def _register(cast: Cast, household: Household, children: int) -> str:
     }
     household.record = cast.admin.api("POST", "identity", "families", json=body, expect=201)
     check(len(household.children) == children, "the record lacks a child")
-    return f"{household.label}, {children} enfant(s)"
+    return f"{household.label}, {children} children"
 
 
 def _mail(cast: Cast, household: Household) -> str:
@@ -79,7 +77,7 @@ def _mail(cast: Cast, household: Household) -> str:
 
 def _not_for_strangers(cast: Cast) -> str:
     cast.stranger.api("GET", "identity", f"families/{cast.family.family_id}", expect=404)
-    return "404 pour l’agent de Beauval"
+    return "404 for the agent of Beauval"
 
 
 def _open_account(cast: Cast, household: Household) -> str:
@@ -105,7 +103,7 @@ def _open_account(cast: Cast, household: Household) -> str:
         expect=(201, 202),
     )
     session = household.parent.sign_in(household.email, household.password)
-    return f"connecté·e : {session['display_name']}"
+    return f"signed in as {session['display_name']}"
 
 
 def _join(household: Household) -> str:

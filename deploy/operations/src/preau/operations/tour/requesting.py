@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from preau.operations.tour.calendar_days import today
+from preau.operations.tour.calendar_days import dated, today
 from preau.operations.tour.cast import Cast
 from preau.operations.tour.documents import small_pdf
 from preau.operations.tour.story import Narrator, check, wait_until
@@ -14,14 +14,14 @@ PERSON = "Dominique Exemple"
 def requesting(narrator: Narrator, cast: Cast) -> None:
     """From the form to the effect."""
     filed: dict[str, Any] = {}
-    narrator.step("Le parent dépose sa demande avec un document", lambda: _file(cast, filed))
+    narrator.step("The parent files a request with a document", lambda: _file(cast, filed))
     narrator.step(
-        "L’accusé de réception arrive", lambda: cast.mail(cast.family.email, "demande reçue")["subject"]
+        "The acknowledgement comes by mail", lambda: cast.mail(cast.family.email, "demande reçue")["subject"]
     )
-    narrator.step("L’agent la lit et l’accepte", lambda: _accept(cast, filed))
-    narrator.step("La personne figure au dossier de l’enfant", lambda: _effect(cast))
+    narrator.step("The agent reads it and accepts it", lambda: _accept(cast, filed))
+    narrator.step("The person stands in the child’s record", lambda: _effect(cast))
     narrator.step(
-        "La décision arrive par courriel", lambda: cast.mail(cast.family.email, "demande acceptée")["subject"]
+        "The decision comes by mail", lambda: cast.mail(cast.family.email, "demande acceptée")["subject"]
     )
 
 
@@ -52,7 +52,7 @@ def _file(cast: Cast, filed: dict[str, Any]) -> str:
     check(filed["status"] == "submitted", f"the request is {filed['status']}")
     filed["document_id"] = document["document_id"]
     cast.rivals.get("requests", f"documents/{document['document_id']}", expect=404)
-    return f"demande {filed['reference']}"
+    return f"request {filed['reference']}"
 
 
 def _answer(cast: Cast, field: dict[str, Any]) -> str:
@@ -90,4 +90,4 @@ def _effect(cast: Cast) -> str:
         return next((item for item in child["pickup_authorisations"] if item["person_name"] == PERSON), None)
 
     found = wait_until(look, "the person stands in the child's record")
-    return f"{found['person_name']}, à partir du {found['valid_from']}"
+    return f"{found['person_name']}, from {dated(found['valid_from'])} on"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date as date_aliased
 from datetime import datetime
-from typing import Any
+from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class AgentInvoiceOut(BaseModel):
@@ -17,9 +17,9 @@ class AgentInvoiceOut(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: str
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
     period: str
-    status: str
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
@@ -37,8 +37,19 @@ class AgentInvoiceOut(BaseModel):
 class AnomalyOut(BaseModel):
     family_id: str
     family_label: str
-    kind: str
+    kind: Literal['unknown_family', 'unknown_child', 'no_tariff', 'missing_quotient', 'in_favour', 'nothing_due']
     message: str
+
+
+class Bracket(BaseModel):
+    """
+    The price of the quotients from ``lower`` (included) to ``upper`` (excluded; ``None``: no end).
+    """
+
+    from_: int = Field(..., alias='from')
+    to: int | None = None
+    label: str
+    amount_cents: int
 
 
 class CancellationOut(BaseModel):
@@ -48,6 +59,24 @@ class CancellationOut(BaseModel):
 
     invoice: AgentInvoiceOut
     credit_note: AgentInvoiceOut
+
+
+class ChangeOut(BaseModel):
+    """
+    One change of a record: ``action`` is what happened, by a code of the service's.
+    """
+
+    agent_id: str
+    action: str
+    recorded_at: datetime
+
+
+class ChangesOut(BaseModel):
+    """
+    The latest changes of a record, the last one first.
+    """
+
+    items: list[ChangeOut]
 
 
 class CreditOut(BaseModel):
@@ -68,7 +97,7 @@ class CreditOut(BaseModel):
     left_cents: int
     reason: str
     message: str
-    status: str
+    status: Literal['open', 'handled']
     created_at: datetime
     handled_at: datetime | None
     note: str
@@ -83,7 +112,7 @@ class DraftOut(BaseModel):
     number: str | None
     family_id: str
     family_label: str
-    status: str
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
     total_cents: int
 
 
@@ -95,9 +124,9 @@ class InvoiceOut(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: str
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
     period: str
-    status: str
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
@@ -123,6 +152,33 @@ class LineOut(BaseModel):
     amount_cents: int
     explanation: str
     dates: list[date_aliased]
+
+
+class MultiplierOutput(BaseModel):
+    """
+    Families from elsewhere pay the price so many times.
+    """
+
+    kind: Literal['multiplier']
+    factor: str
+
+
+class OwnGrid(BaseModel):
+    """
+    Families from elsewhere have their own brackets.
+    """
+
+    kind: Literal['grid']
+    brackets: list[Bracket]
+
+
+class OwnPrice(BaseModel):
+    """
+    Families from elsewhere pay a fixed price: neither the quotient nor the sibling's rank changes it.
+    """
+
+    kind: Literal['price']
+    amount_cents: int
 
 
 class PageAgentInvoiceOut(BaseModel):
@@ -197,15 +253,16 @@ class RegieOut(BaseModel):
     label: str
     due_days: int
     series_prefix: str
+    version: int
 
 
 class RunDetail(BaseModel):
     run_id: str
     regie_id: str
     period: str
-    kind: str
+    kind: Literal['month_end', 'complement']
     sequence: int
-    status: str
+    status: Literal['computing', 'computed', 'issued', 'discarded']
     chunks_total: int
     chunks_done: int
     families: int
@@ -225,9 +282,9 @@ class RunOut(BaseModel):
     run_id: str
     regie_id: str
     period: str
-    kind: str
+    kind: Literal['month_end', 'complement']
     sequence: int
-    status: str
+    status: Literal['computing', 'computed', 'issued', 'discarded']
     chunks_total: int
     chunks_done: int
     families: int
@@ -238,21 +295,31 @@ class RunOut(BaseModel):
     issued_at: datetime | None
 
 
-class TariffOut(BaseModel):
-    tariff_id: str
-    activity_id: str
-    effective_from: date_aliased
-    definition: dict[str, Any]
-    created_at: datetime
+class SiblingRuleOutput(BaseModel):
+    """
+    From the child of this rank on (1 is the eldest), the price changes by ``percent``.
+    """
+
+    rank: int
+    percent: str
+
+
+class Supplement(BaseModel):
+    """
+    Families from elsewhere pay so much more a unit.
+    """
+
+    kind: Literal['supplement']
+    amount_cents: int
 
 
 class AgentInvoiceDetail(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: str
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
     period: str
-    status: str
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
@@ -268,13 +335,51 @@ class AgentInvoiceDetail(BaseModel):
     lines: list[LineOut]
 
 
+class BracketTariffOutput(BaseModel):
+    """
+    A price by bracket of the quotient. ``missing_quotient`` is ``highest`` or a bracket's label.
+    """
+
+    non_resident: Supplement | MultiplierOutput | OwnPrice | OwnGrid | None = None
+    siblings: list[SiblingRuleOutput] = Field([], validate_default=True)
+    kind: Literal['brackets']
+    base: Literal['quotient'] = 'quotient'
+    brackets: list[Bracket]
+    missing_quotient: str = 'highest'
+
+
+class EffortRateTariffOutput(BaseModel):
+    """
+    ``rate`` × quotient in euros, between a floor and a ceiling (taux d'effort).
+    """
+
+    non_resident: Supplement | MultiplierOutput | OwnPrice | OwnGrid | None = None
+    siblings: list[SiblingRuleOutput] = Field([], validate_default=True)
+    kind: Literal['effort_rate']
+    rate: str
+    floor_cents: int
+    ceiling_cents: int
+    missing_quotient: Literal['ceiling', 'floor'] = 'ceiling'
+
+
+class FlatTariffOutput(BaseModel):
+    """
+    The same price for all.
+    """
+
+    non_resident: Supplement | MultiplierOutput | OwnPrice | OwnGrid | None = None
+    siblings: list[SiblingRuleOutput] = Field([], validate_default=True)
+    kind: Literal['flat']
+    amount_cents: int
+
+
 class InvoiceDetail(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: str
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
     period: str
-    status: str
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
@@ -295,6 +400,21 @@ class PageRegieOut(BaseModel):
 class PageRunOut(BaseModel):
     items: list[RunOut]
     next_cursor: str | None = None
+
+
+class TariffOut(BaseModel):
+    """
+    ``version`` counts what was stated for the same activity and day.
+    """
+
+    tariff_id: str
+    activity_id: str
+    effective_from: date_aliased
+    definition: BracketTariffOutput | FlatTariffOutput | EffortRateTariffOutput = Field(
+        ..., discriminator='kind'
+    )
+    created_at: datetime
+    version: int
 
 
 class PageTariffOut(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -55,8 +55,8 @@ class AgentOut(BaseModel):
     agent_id: str
     email: str
     name: str
-    roles: list[str]
-    status: str
+    roles: list[Literal['admin', 'reservations', 'attendance', 'billing', 'requests']]
+    status: Literal['active', 'closed']
 
 
 class AgentsOut(BaseModel):
@@ -65,6 +65,41 @@ class AgentsOut(BaseModel):
     """
 
     items: list[AgentOut]
+
+
+class ChangeOut(BaseModel):
+    """
+    One change of a record: ``action`` is what happened, by a code of the service's.
+    """
+
+    agent_id: str
+    action: str
+    recorded_at: datetime
+
+
+class ChangesOut(BaseModel):
+    """
+    The latest changes of a record, the last one first.
+    """
+
+    items: list[ChangeOut]
+
+
+class ColleagueOut(BaseModel):
+    """
+    An agent of the commune, as the others know them.
+    """
+
+    agent_id: str
+    name: str
+
+
+class ColleaguesOut(BaseModel):
+    """
+    Every agent of the commune, also those whose access is closed: what they did stays.
+    """
+
+    items: list[ColleagueOut]
 
 
 class CommuneOut(BaseModel):
@@ -105,14 +140,6 @@ class GuardianOut(BaseModel):
     contact_hidden: bool
 
 
-class KeysOut(BaseModel):
-    """
-    The public keys (RFC 7517).
-    """
-
-    keys: list[dict[str, Any]]
-
-
 class MeOut(BaseModel):
     """
     The agent who asks, and the commune they work for.
@@ -121,8 +148,8 @@ class MeOut(BaseModel):
     agent_id: str
     email: str
     name: str
-    roles: list[str]
-    status: str
+    roles: list[Literal['admin', 'reservations', 'attendance', 'billing', 'requests']]
+    status: Literal['active', 'closed']
     commune: AgentCommuneOut
 
 
@@ -151,6 +178,19 @@ class PickupOut(BaseModel):
     valid_from: date
     valid_to: date | None
     request_id: str
+
+
+class PublicKey(BaseModel):
+    """
+    A key that verifies signatures (RFC 8037).
+    """
+
+    kty: Literal['OKP']
+    crv: Literal['Ed25519']
+    x: str
+    kid: str
+    alg: str
+    use: str
 
 
 class QuotientOut(BaseModel):
@@ -264,6 +304,14 @@ class FamilyOut(BaseModel):
     guardians: list[GuardianOut]
     children: list[ChildOut]
     quotients: list[QuotientOut]
+
+
+class KeysOut(BaseModel):
+    """
+    The public keys (RFC 7517).
+    """
+
+    keys: list[PublicKey]
 
 
 class PageFamilyOut(BaseModel):

@@ -41,7 +41,7 @@ class ReceiptOut(BaseModel):
     family_label: str
     payer_name: str
     amount_cents: int
-    method: str
+    method: Literal['card', 'direct_debit']
     provider: str
     provider_reference: str
     settled_at: datetime
@@ -52,12 +52,15 @@ class ReceiptOut(BaseModel):
 class AgentPaymentOut(BaseModel):
     """
     A payment as the régie sees it; ``received_cents`` is what its provider says it took.
+
+    ``family_label`` is "" while the family's record has not arrived.
     """
 
     payment_id: str
     regie_id: str
     regie_label: str
     family_id: str
+    family_label: str
     provider: str
     provider_ref: str | None
     amount_cents: int

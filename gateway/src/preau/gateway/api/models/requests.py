@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel, Field
+
+
+class AddressEffect(BaseModel):
+    """
+    The family lives somewhere else from ``valid_from`` on.
+    """
+
+    kind: Literal['address_change'] = 'address_change'
+    street: str
+    postal_code: str
+    city: str
+    valid_from: date
 
 
 class AnswerLine(BaseModel):
@@ -15,7 +27,7 @@ class AnswerLine(BaseModel):
 
     name: str
     label: str
-    kind: str
+    kind: Literal['text', 'textarea', 'date', 'child', 'choice', 'phone', 'email']
     value: str
     text: str
 
@@ -36,6 +48,24 @@ class AttachedDocument(BaseModel):
     label: str
 
 
+class ChangeOut(BaseModel):
+    """
+    One change of a record: ``action`` is what happened, by a code of the service's.
+    """
+
+    agent_id: str
+    action: str
+    recorded_at: datetime
+
+
+class ChangesOut(BaseModel):
+    """
+    The latest changes of a record, the last one first.
+    """
+
+    items: list[ChangeOut]
+
+
 class DocumentOut(BaseModel):
     """
     A document that a family gave. ``size`` in bytes, ``sha256`` in hex.
@@ -48,6 +78,15 @@ class DocumentOut(BaseModel):
     size: int
     sha256: str
     uploaded_at: datetime
+
+
+class EffectMappingOut(BaseModel):
+    """
+    What accepting a request changes; ``fields``: the field of the form that feeds each of the effect.
+    """
+
+    kind: Literal['none', 'pickup_authorisation', 'address_change']
+    fields: dict[str, str]
 
 
 class FormField(BaseModel):
@@ -76,9 +115,31 @@ class MessageOut(BaseModel):
     written_at: datetime
 
 
+class NoEffect(BaseModel):
+    """
+    The decision changes no record.
+    """
+
+    kind: Literal['none'] = 'none'
+
+
 class PageDocumentOut(BaseModel):
     items: list[DocumentOut]
     next_cursor: str | None = None
+
+
+class PickupEffect(BaseModel):
+    """
+    Someone may fetch a child from ``valid_from`` (included) to ``valid_to`` (included, or without end).
+    """
+
+    kind: Literal['pickup_authorisation'] = 'pickup_authorisation'
+    child_id: str
+    person_name: str
+    relation: str = ''
+    phone: str = ''
+    valid_from: date
+    valid_to: date | None = None
 
 
 class RequestSummary(BaseModel):
@@ -205,7 +266,7 @@ class AgentCategoryOut(BaseModel):
     description: str
     form: Form
     required_documents: list[RequiredDocument]
-    effect: dict[str, Any]
+    effect: EffectMappingOut
     position: int
     is_open: bool
     version: int
@@ -241,7 +302,7 @@ class AgentRequestDetail(BaseModel):
     may_withdraw: bool
     family_id: str
     family_label: str
-    effect: dict[str, Any]
+    effect: PickupEffect | AddressEffect | NoEffect = Field(..., discriminator='kind')
     may_decide: bool
     may_ask: bool
 

@@ -44,6 +44,24 @@ class BookingsOut(BaseModel):
     next_cursor: str | None = None
 
 
+class ChangeOut(BaseModel):
+    """
+    One change of a record: ``action`` is what happened, by a code of the service's.
+    """
+
+    agent_id: str
+    action: str
+    recorded_at: datetime
+
+
+class ChangesOut(BaseModel):
+    """
+    The latest changes of a record, the last one first.
+    """
+
+    items: list[ChangeOut]
+
+
 class ClosureOut(BaseModel):
     """
     Days that agents entered.
@@ -68,6 +86,18 @@ class ClosuresOut(BaseModel):
     next_cursor: str | None = None
     school_zone: str
     school_holidays_are_published: bool
+
+
+class ComingBookingOut(BaseModel):
+    """
+    A day of the near future that is booked or asked for; ``child_name`` is the first name.
+    """
+
+    order_id: str | None
+    date: date_aliased
+    status: Literal['requested', 'awaiting_payment', 'confirmed', 'waitlisted', 'cancel_requested', 'cancelled', 'refused', 'expired', 'attended', 'absent_justified', 'absent_unjustified']
+    child_name: str
+    activity_label: str
 
 
 class ContactOut(BaseModel):
@@ -106,6 +136,15 @@ class DeadlinesOut(BaseModel):
     cancellation_cut_off: datetime
 
 
+class FamilyChildOut(BaseModel):
+    """
+    A child for whom the family may book.
+    """
+
+    child_id: str
+    first_name: str
+
+
 class GroupOut(BaseModel):
     """
     The lines of one child in a few words.
@@ -141,6 +180,7 @@ class ListedChildOut(BaseModel):
     level: str
     diet: str
     status: Literal['requested', 'awaiting_payment', 'confirmed', 'waitlisted', 'cancel_requested', 'cancelled', 'refused', 'expired', 'attended', 'absent_justified', 'absent_unjustified']
+    version: int
     justified: bool | None
     units: int | None
 
@@ -163,6 +203,16 @@ class NoDeadline(BaseModel):
     """
 
     kind: Literal['none'] = 'none'
+
+
+class NotMarkedOut(BaseModel):
+    """
+    A booking that was not to be marked, and the status that it is in.
+    """
+
+    booking_id: str
+    child: str
+    status: Literal['requested', 'awaiting_payment', 'confirmed', 'waitlisted', 'cancel_requested', 'cancelled', 'refused', 'expired', 'attended', 'absent_justified', 'absent_unjustified']
 
 
 class OfferedActivityOut(BaseModel):
@@ -201,6 +251,8 @@ class OrderInvoiceOut(BaseModel):
 class OrderOut(BaseModel):
     """
     An order as it stands; its invoices appear once billing has priced it.
+
+    ``cancellations`` are the bookings that it cancelled, or asked to cancel, as they stand.
     """
 
     order_id: str
@@ -208,6 +260,7 @@ class OrderOut(BaseModel):
     held_until: datetime | None
     invoices: list[OrderInvoiceOut]
     bookings: list[BookingOut]
+    cancellations: list[BookingOut]
 
 
 class PlacedOrderOut(BaseModel):
@@ -246,6 +299,7 @@ class QueuedBookingOut(BaseModel):
     payment_mode: Literal['prepaid', 'month_end']
     order_id: str | None
     version: int
+    created_at: datetime
     child_name: str
     family_label: str
     site_label: str
@@ -283,6 +337,15 @@ class SameDay(BaseModel):
     at: str
 
 
+class SiteChoiceOut(BaseModel):
+    """
+    A site whose calendar may be looked at.
+    """
+
+    site_id: str
+    label: str
+
+
 class SiteOut(BaseModel):
     """
     A site as agents see it.
@@ -291,6 +354,7 @@ class SiteOut(BaseModel):
     site_id: str
     label: str
     status: Literal['active', 'closed']
+    version: int
 
 
 class SitesOut(BaseModel):
@@ -319,6 +383,16 @@ class SlotsOut(BaseModel):
 
     default_capacity: int
     items: list[SlotOut]
+
+
+class UnbookedDayOut(BaseModel):
+    """
+    A day that can still be booked, for what the child is usually booked for.
+    """
+
+    child_id: str
+    activity_id: str
+    date: date_aliased
 
 
 class WeekdayBefore(BaseModel):
@@ -365,6 +439,33 @@ class Batch(BaseModel):
     kind: Literal['batch'] = 'batch'
     lines: list[BatchLine]
     on_holiday: Literal['keep', 'roll_back'] = 'keep'
+
+
+class ChangePreviewOut(BaseModel):
+    """
+    The cut-offs as a change would make them, and the places already taken from today on.
+    """
+
+    time_zone: str
+    items: list[DeadlinesOut]
+    places_taken: int
+
+
+class ComingDeadlineOut(BaseModel):
+    """
+    A deadline and the days that are not booked yet and cannot be any more from then on.
+    """
+
+    cut_off: datetime
+    days: list[UnbookedDayOut]
+
+
+class ComingDeadlinesOut(BaseModel):
+    """
+    The deadlines of the coming week, the nearest first.
+    """
+
+    items: list[ComingDeadlineOut]
 
 
 class DayOut(BaseModel):
@@ -417,6 +518,15 @@ class ListOut(BaseModel):
 
     items: list[ListedChildOut]
     next_cursor: str | None = None
+
+
+class MarkedOut(BaseModel):
+    """
+    The bookings named, as they are now; ``not_marked`` are those that were left as they are.
+    """
+
+    items: list[ListedChildOut]
+    not_marked: list[NotMarkedOut]
 
 
 class OfferOut(BaseModel):
@@ -490,14 +600,28 @@ class ActivityOut(BaseModel):
     status: Literal['active', 'closed']
 
 
+class AheadOut(BaseModel):
+    """
+    What lies ahead of a family: the lines in the basket, the coming days, the deadlines to keep.
+    """
+
+    basket_lines: int
+    bookings: list[ComingBookingOut]
+    deadlines: list[ComingDeadlineOut]
+
+
 class BasketOut(BaseModel):
     """
-    A basket as it stands.
+    A basket as it stands; ``restorable`` lines were in it when it was emptied and can come back.
+
+    ``children`` are all those of the family, the eldest first.
     """
 
     basket_id: str
+    children: list[FamilyChildOut]
     lines: list[LineOut]
     groups: list[GroupOut]
+    restorable: int
 
 
 class CalendarOut(BaseModel):
@@ -530,3 +654,13 @@ class AddedOut(BaseModel):
 
     basket: BasketOut
     refused: list[RefusedLineOut]
+
+
+class AgendaOut(BaseModel):
+    """
+    The calendar and the basket of one instant; no ``calendar`` where there is no site or no child.
+    """
+
+    sites: list[SiteChoiceOut]
+    calendar: CalendarOut | None
+    basket: BasketOut

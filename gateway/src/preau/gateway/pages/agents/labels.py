@@ -83,6 +83,7 @@ INVOICE_KIND = {kind: sentence(name) for kind, name in kinds.INVOICE.items()}
 RUN_KIND = {kind: sentence(name) for kind, name in kinds.RUN.items()}
 PAYMENT_METHOD = {method: sentence(name) for method, name in kinds.PAYMENT_METHOD.items()}
 FAMILY = {"linked": ("Relié", "good"), "none": ("Pas encore", "neutral")}
+FAMILY_STATUS = _choices(statuses.RECORD)
 RESIDENCY = _choices(kinds.RESIDENCY)
 LEVEL = _choices(kinds.LEVEL)
 CIVILITY = _choices(kinds.CIVILITY, capital=False)
@@ -91,6 +92,7 @@ PAYMENT_MODE = _choices(kinds.PAYMENT_MODE)
 DECISION = _choices(kinds.DECISION)
 OPEN_IN = _choices(kinds.OPEN_IN)
 UNIT = _choices(kinds.UNIT, capital=False)
+SCHOOL_ZONE = _choices(kinds.SCHOOL_ZONE)
 
 LABELS = {
     "booking_labels": BOOKING,
@@ -109,4 +111,5 @@ LABELS = {
     "decisions": DECISION,
     "seasons": OPEN_IN,
     "units": UNIT,
+    "school_zones": SCHOOL_ZONE,
 }

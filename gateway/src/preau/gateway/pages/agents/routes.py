@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from preau.gateway.pages.agents.accounts.routes import router as accounts
 from preau.gateway.pages.agents.activities.routes import router as activities
+from preau.gateway.pages.agents.activities.sites import router as sites
 from preau.gateway.pages.agents.attendance.routes import router as attendance
 from preau.gateway.pages.agents.commune.routes import router as commune
 from preau.gateway.pages.agents.families.routes import router as families
@@ -14,8 +15,10 @@ from preau.gateway.pages.agents.invoices.routes import router as invoices
 from preau.gateway.pages.agents.payments.routes import router as payments
 from preau.gateway.pages.agents.requests.routes import router as requests
 from preau.gateway.pages.agents.reservations.routes import router as reservations
+from preau.gateway.pages.agents.runs.regies import router as regies
 from preau.gateway.pages.agents.runs.routes import router as runs
 from preau.gateway.pages.agents.search.routes import router as search
+from preau.gateway.pages.agents.tariffs.record import router as tariff
 from preau.gateway.pages.agents.tariffs.routes import router as tariffs
 
 
@@ -28,13 +31,16 @@ def agents_routes() -> APIRouter:
         search,
         families,
         activities,
+        sites,
         reservations,
         attendance,
         runs,
+        regies,
         invoices,
         payments,
         requests,
         tariffs,
+        tariff,
         commune,
     ):
         router.include_router(group)

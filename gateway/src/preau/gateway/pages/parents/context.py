@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -28,6 +29,40 @@ from preau.gateway.sessions.session import Session
 
 class NoFamilyYet(Exception):
     """The account belongs to no family: the page asks for the adhesion code first."""
+
+
+class _OfFamily(Protocol):
+    @property
+    def family_id(self) -> str: ...
+
+
+Belonging = TypeVar("Belonging", bound=_OfFamily)
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyServices:
+    """The services, as a parent of one family asks them."""
+
+    client: ServiceClient
+    token: str
+    family_id: str
+
+    @property
+    def reservations(self) -> FamilyReservations:
+        return FamilyReservations(self.client, self.token, self.family_id)
+
+    @property
+    def billing(self) -> FamilyBilling:
+        return FamilyBilling(self.client, self.token, self.family_id)
+
+    @property
+    def payments(self) -> FamilyPayments:
+        return FamilyPayments(self.client, self.token, self.family_id)
+
+    @property
+    def requests(self) -> FamilyRequests:
+        return FamilyRequests(self.client, self.token, self.family_id)
 
 
 @dataclass(slots=True)
@@ -62,20 +97,25 @@ class ParentContext:
         return ParentIdentity(self.client, self.session.access_token)
 
     @property
+    def services(self) -> FamilyServices:
+        """The services, asked about the family."""
+        return FamilyServices(self.client, self.session.access_token, self.family_id)
+
+    @property
     def reservations(self) -> FamilyReservations:
-        return FamilyReservations(self.client, self.session.access_token, self.family_id)
+        return self.services.reservations
 
     @property
     def billing(self) -> FamilyBilling:
-        return FamilyBilling(self.client, self.session.access_token, self.family_id)
+        return self.services.billing
 
     @property
     def payments(self) -> FamilyPayments:
-        return FamilyPayments(self.client, self.session.access_token, self.family_id)
+        return self.services.payments
 
     @property
     def requests(self) -> FamilyRequests:
-        return FamilyRequests(self.client, self.session.access_token, self.family_id)
+        return self.services.requests
 
     async def record(self) -> FamilyOut:
         """The family as the commune keeps it: guardians, children, address, quotients."""
@@ -114,17 +154,24 @@ def keep_family(request: Request, family_id: str) -> None:
     set_cookie(request, cookie(FAMILY_COOKIE, family_id, lasts_seconds=365 * DAY_SECONDS))
 
 
+def _looked_after(request: Request, families: Iterable[Belonging]) -> Belonging | None:
+    """The family that this browser chose; ids are in order of time: else the one known for longest."""
+    known = {each.family_id: each for each in families}
+    return known.get(request.cookies.get(FAMILY_COOKIE, "")) or known.get(min(known, default=""))
+
+
+async def _here(request: Request, commune_id: str) -> CommuneOut:
+    """The commune, whose civil time is the page's from here on."""
+    communes: Communes = request.app.state.communes
+    commune = await communes.of_session(commune_id)
+    keep_zone(request, commune.time_zone)
+    return commune
+
+
 async def _parent_context(request: Request, session: ParentSession, client: Client) -> ParentContext:
     account = await ParentIdentity(client, session.access_token).account()
-    # Ids are in order of time: without a choice, the family known for longest.
-    families = sorted(account.memberships, key=lambda each: each.family_id)
-    chosen = request.cookies.get(FAMILY_COOKIE)
-    current = next((each for each in families if each.family_id == chosen), None)
-    family = current or (families[0] if families else None)
-    communes: Communes = request.app.state.communes
-    commune = await communes.of_session(family.commune_id) if family else None
-    if commune:
-        keep_zone(request, commune.time_zone)
+    family = _looked_after(request, account.memberships)
+    commune = await _here(request, family.commune_id) if family else None
     parent = ParentContext(request, session, client, account, family, commune)
     request.state.frame = parent.context()  # an error page keeps the frame
     return parent
@@ -142,3 +189,46 @@ async def _with_family(parent: AnyParent) -> ParentContext:
 
 FamilyParent = Annotated[ParentContext, Depends(_with_family)]
 """A signed-in parent who looks after a family."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A signed-in parent of whom nothing but the session is known yet: the services are asked meanwhile."""
+
+    request: Request
+    session: Session
+    client: ServiceClient
+
+    async def meanwhile(
+        self, ask: Callable[[FamilyServices], Awaitable[Answer]]
+    ) -> tuple[ParentContext, Answer]:
+        """The parent, and what services say at the same time of the family that they look after.
+
+        Which family that is, the session says; where the account says another, it is asked about that one.
+        Raises :class:`NoFamilyYet`.
+        """
+        expected = _looked_after(self.request, self.session.memberships)
+        if expected is None:
+            parent = await self._parent()
+            return parent, await ask(parent.services)
+        await _here(self.request, expected.commune_id)
+        services = FamilyServices(self.client, self.session.access_token, expected.family_id)
+        parent, answer = await asyncio.gather(self._parent(), ask(services), return_exceptions=True)
+        if isinstance(parent, BaseException):
+            raise parent
+        if parent.family_id != expected.family_id:
+            return parent, await ask(parent.services)
+        if isinstance(answer, BaseException):
+            raise answer
+        return parent, answer
+
+    async def _parent(self) -> ParentContext:
+        return await _with_family(await _parent_context(self.request, self.session, self.client))
+
+
+async def _arrival(request: Request, session: ParentSession, client: Client) -> Arrival:
+    return Arrival(request, session, client)
+
+
+Arriving = Annotated[Arrival, Depends(_arrival)]
+"""A signed-in parent on a page that is to be quick."""

@@ -105,12 +105,12 @@
     });
   }
 
-  /* Where the browser has no popovers: the same panel, opened by a class. */
-  function openPopover(event) {
-    const opener = event.target.closest("[popovertarget]");
-    if (!opener || HTMLElement.prototype.showPopover) return;
-    event.preventDefault();
-    document.getElementById(opener.getAttribute("popovertarget"))?.classList.toggle("pop-open");
+  /* What failed in place is told in sight, wherever the page is scrolled to, until something succeeds. */
+  function keepInSight() {
+    const messages = document.getElementById("messages");
+    if (!messages) return;
+    messages.classList.add("messages-floating");
+    messages.dataset.failed = "yes";
   }
 
   function prepare(root) {
@@ -134,13 +134,11 @@
     prepare(document);
     document.getElementById("error-summary")?.focus();
     document.addEventListener("click", (event) => {
-      openPopover(event);
       all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       all("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
-      all(".pop-open").forEach((panel) => panel.classList.remove("pop-open"));
     });
     /* A form that costs money or places leaves once; a second press changes nothing. */
     document.addEventListener("submit", (event) => {
@@ -165,8 +163,16 @@
         window.location.assign(`${came.pathname}?suite=${encodeURIComponent(window.location.pathname + window.location.search)}`);
       }
     });
-    document.body.addEventListener("htmx:sendError", () => say(document.body.dataset.offline));
-    document.body.addEventListener("htmx:responseError", () => say(document.body.dataset.failed));
+    document.body.addEventListener("htmx:sendError", () => {
+      document.getElementById("messages")?.replaceChildren(document.getElementById("cut").content.cloneNode(true));
+      keepInSight();
+      say(document.body.dataset.offline);
+    });
+    document.body.addEventListener("htmx:responseError", () => { keepInSight(); say(document.body.dataset.failed); });
+    document.body.addEventListener("htmx:afterOnLoad", (event) => {
+      const messages = document.getElementById("messages");
+      if (event.detail.successful && messages?.dataset.failed) { messages.replaceChildren(); delete messages.dataset.failed; }
+    });
     document.body.addEventListener("say", (event) => say(event.detail.value));
   });
 })();

@@ -31,12 +31,83 @@
     links[Math.min(Math.max(present + by, 0), links.length - 1)]?.focus();
   }
 
+  /* A row's record beside its list, on a screen that is wide enough; elsewhere its link leads to the page. */
+  function watchPanel(panel) {
+    const body = document.getElementById("volet-corps");
+    let opener = null;
+    const close = () => {
+      if (panel.hidden) return;
+      panel.hidden = true;
+      body.replaceChildren();
+      opener?.setAttribute("aria-expanded", "false");
+      opener?.focus();
+      opener = null;
+    };
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[data-peek]");
+      if (!link || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+      if (!window.matchMedia("(min-width: 75rem)").matches) return;
+      event.preventDefault();
+      if (opener === link) { close(); return; }
+      opener?.setAttribute("aria-expanded", "false");
+      opener = link;
+      body.replaceChildren(); // no record stands beside the line of another one
+      document.getElementById("volet-page").href = link.href;
+      const show = () => {
+        if (opener !== link) return;
+        if (body.childElementCount === 0) { panel.hidden = false; close(); return; } // what failed is told in the page
+        panel.hidden = false;
+        panel.scrollTop = 0;
+        link.setAttribute("aria-expanded", "true");
+        panel.focus({ preventScroll: true });
+      };
+      window.htmx.ajax("GET", link.getAttribute("href"), { source: link, target: "#volet-corps", select: "#fiche", swap: "innerHTML ignoreTitle:true" }).then(show, show);
+    });
+    document.getElementById("volet-fermer").addEventListener("click", close);
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) close(); });
+    all("a[data-peek]").forEach((link) => { link.setAttribute("aria-expanded", "false"); link.setAttribute("aria-controls", "volet"); });
+  }
+
+  /* One row more of a form: a copy of the last one, empty, with the next number. */
+  function addRow(button) {
+    const name = button.dataset.addRow;
+    const rows = all(`[data-row="${name}"]`);
+    const last = rows[rows.length - 1];
+    if (!last || rows.length >= Number(button.dataset.most)) return false;
+    const number = Number(last.dataset.number) + 1;
+    const dashed = name.replaceAll(".", "-");
+    const copy = last.cloneNode(true);
+    copy.dataset.number = String(number);
+    all("[name], [id], [for], [aria-describedby]", copy).forEach((each) => {
+      for (const attribute of ["name", "id", "for", "aria-describedby", "aria-labelledby"]) {
+        const text = each.getAttribute(attribute);
+        if (text) each.setAttribute(attribute, text.replace(`${name}.${number - 1}.`, `${name}.${number}.`).replaceAll(`${dashed}-${number - 1}-`, `${dashed}-${number}-`));
+      }
+      each.removeAttribute("aria-invalid");
+    });
+    all(".field-error", copy).forEach((each) => each.remove());
+    all(".field-bad", copy).forEach((each) => each.classList.remove("field-bad"));
+    all("[data-row-number]", copy).forEach((each) => { each.textContent = String(number + 1); });
+    all("input", copy).forEach((field) => { if (field.type === "radio") { field.checked = false; field.value = String(number); } else field.value = ""; });
+    all("select", copy).forEach((field) => { field.selectedIndex = 0; });
+    last.after(copy);
+    copy.querySelector("input, select")?.focus();
+    if (number + 1 >= Number(button.dataset.most)) button.hidden = true;
+    return true;
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-add-row]");
+      if (button && addRow(button)) event.preventDefault();
+    });
     all("input[data-check-all]").forEach(watchSelection);
+    all("#volet").forEach(watchPanel);
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const search = document.getElementById("global-search");
+      if (!search?.hasAttribute("aria-keyshortcuts")) return; // turned off in the menu of the account
       if (event.key === "/") {
-        const search = document.getElementById("global-search");
         if (search) { event.preventDefault(); search.focus(); search.select(); }
       } else if (event.key === "j" || event.key === "k") {
         const row = event.target.closest(".work tbody tr");

@@ -11,6 +11,7 @@ _AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server's last word came before our question, and cut its protocol
     ConnectionError,
     OSError,
     TimeoutError,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, Text, func
+from sqlalchemy import DateTime, FetchedValue, Integer, Text, func
 from sqlalchemy.dialects.postgresql import UUID as PgUuid
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,6 +46,11 @@ def given_instant(**options: Any) -> Mapped[datetime]:
 def optional_instant() -> Mapped[datetime | None]:
     """An instant in UTC that may not have come yet."""
     return mapped_column(DateTime(timezone=True), nullable=True)
+
+
+def kept_instant() -> Mapped[datetime]:
+    """An instant in UTC that PostgreSQL computes from other columns; it is read, never written."""
+    return mapped_column(DateTime(timezone=True), FetchedValue(), nullable=False, deferred=True)
 
 
 def version_column() -> Mapped[int]:

@@ -84,5 +84,9 @@ def client_address(request: Request) -> str:
     return told or (request.client.host if request.client else "")
 
 
-ClientAddress = Annotated[str, Depends(client_address)]
+async def _client_address(request: Request) -> str:
+    return client_address(request)
+
+
+ClientAddress = Annotated[str, Depends(_client_address)]
 """The address of the client, for routes that count by it."""

@@ -19,6 +19,9 @@ Limit = Annotated[int, Query(ge=1, le=200, description="Items a page")]
 CursorParameter = Annotated[str | None, Query(max_length=500, description="next_cursor of the page before")]
 
 
+NOT_OURS = {"cursor": "Ce curseur n’est pas valide."}
+
+
 class Page(ResponseModel, Generic[Item]):
     """One page; ``next_cursor`` is absent (null) on the last."""
 
@@ -28,7 +31,24 @@ class Page(ResponseModel, Generic[Item]):
 
 def encode_cursor(*keys: Any) -> str:
     """The sort keys of a page's last row, as an opaque word."""
-    return base64.urlsafe_b64encode(json.dumps(keys, default=str).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps(keys, default=str, ensure_ascii=False).encode())
+        .decode()
+        .rstrip("=")
+    )
+
+
+def read_cursor(cursor: str | None) -> list[Any] | None:
+    """The words in ``cursor``, None for the first page. Raises ``FieldErrors`` for one that is not ours."""
+    if not cursor:
+        return None
+    try:
+        words: Any = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(words, list):
+            raise ValueError("no list of keys")
+        return words  # pyright: ignore[reportUnknownVariableType]
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise FieldErrors(NOT_OURS) from error
 
 
 def decode_cursor(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
@@ -36,16 +56,13 @@ def decode_cursor(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any
 
     None for the first page. Raises ``FieldErrors`` for a cursor that is not one of ours.
     """
-    if not cursor:
+    words = read_cursor(cursor)
+    if words is None:
         return None
     try:
-        keys: Any = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(keys, list):
-            raise ValueError("no list of keys")
-        words: list[Any] = keys  # pyright: ignore[reportUnknownVariableType]
         return tuple(kind(str(word)) for kind, word in zip(kinds, words, strict=True))
-    except (binascii.Error, ValueError, RecursionError) as error:
-        raise FieldErrors({"cursor": "Ce curseur n’est pas valide."}) from error
+    except ValueError as error:
+        raise FieldErrors(NOT_OURS) from error
 
 
 def page_of(
@@ -57,7 +74,7 @@ def page_of(
     return rows[:limit], encode_cursor(*keys(rows[limit - 1]))
 
 
-def _after_id(cursor: CursorParameter = None) -> UUID | None:
+async def _after_id(cursor: CursorParameter = None) -> UUID | None:
     keys = decode_cursor(cursor, UUID)
     return keys[0] if keys else None
 

@@ -1,6 +1,9 @@
 """One place turns errors into problem documents (RFC 9457), in French, without a trace of the inside."""
 
+import re
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -50,6 +53,22 @@ _MESSAGES = {
 }
 
 
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BOUNDS = {"gt", "ge", "lt", "le"}
+
+
+def _bound(value: Any, in_cents: bool) -> str:
+    """A bound as French readers write it: ``12/03/2026``, ``10\u202f000``, and euros for cents."""
+    match value:
+        case int() | Decimal() | float():
+            told = f"{value / 100:,.2f}\u00a0€" if in_cents else f"{value:,}"
+            return told.replace(",", "\u202f").replace(".", ",")
+        case str() if _ISO_DATE.fullmatch(value):  # as Pydantic tells the bound of a date
+            return f"{date.fromisoformat(value):%d/%m/%Y}"
+        case _:
+            return str(value)
+
+
 def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
     """Pydantic's errors as ``[{"field": "children.0.birth_date", "message": "…"}]``, without the values."""
     found: list[dict[str, str]] = []
@@ -60,6 +79,10 @@ def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
         context: dict[str, Any] = dict(error.get("ctx") or {})
         reason = context.get("error") or context.get("reason") or error.get("msg", "")
         context["reason"] = str(reason).removeprefix("Value error, ")
+        for bound in _BOUNDS & context.keys():
+            context[bound] = _bound(context[bound], in_cents=bool(where) and where[-1].endswith("_cents"))
+        if "expected" in context:
+            context["expected"] = str(context["expected"]).replace(" or ", " ou ")
         template = _MESSAGES.get(error["type"], "Cette valeur n’est pas valide.")
         try:
             message = template.format(**context)

@@ -1,21 +1,23 @@
 """The inbox: a message takes effect once, in the transaction that records it.
 
-A batch of messages is handled in one transaction, the tenant set for each. If one of them fails the batch is
-rolled back and each is handled alone, so that a bad message holds up nobody. While the database is away
-nothing counts as a failure: the consumer holds its messages and tries again.
+A batch of messages is handled in one transaction, the tenant set for each. If one of them fails, or took
+effect before, the batch is rolled back and each is handled alone, so that a bad message holds up nobody.
+While the database is away nothing counts as a failure: the consumer holds its messages and tries again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import groupby
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import ValidationError
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.context import begin_work
-from preau.common.db.database import Database, set_tenant
+from preau.common.db.database import Database, hot, set_tenant
 from preau.common.db.failures import database_is_away
 from preau.common.logging import logger
 from preau.common.messaging.broker import (
@@ -34,11 +36,21 @@ log = logger(__name__)
 
 Handler = Callable[[AsyncSession, Any], Awaitable[None]]
 
-_RECEIVE = text(
-    "INSERT INTO inbox (msg_id, consumer) SELECT unnest(CAST(:msg_ids AS uuid[])), :consumer"
-    " ON CONFLICT DO NOTHING RETURNING msg_id"
+_RECEIVE = (
+    "INSERT INTO inbox (msg_id, consumer) SELECT unnest('{{{ids}}}'::uuid[]), '{name}' ON CONFLICT DO NOTHING"
 )
+"""Goes along with the beginning of the transaction. Ids are UUIDs, the name is ``_NAME``: nothing else may be
+put in here."""
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
 DONE = Handled(Outcome.DONE)
+
+
+@runtime_checkable
+class ManyHandler(Protocol):
+    """A handler that also takes many events of one commune at once. It emits none itself."""
+
+    async def __call__(self, session: AsyncSession, event: Any) -> None: ...
+    async def together(self, session: AsyncSession, events: Sequence[Any]) -> None: ...
 
 
 def in_turn(*handlers: Handler) -> Handler:
@@ -57,6 +69,10 @@ class NotYet(Exception):
 
 class Rejected(Exception):
     """The event makes no sense here and never will: park it at once."""
+
+
+class _KnownAmongThem(Exception):
+    """Some of a batch took effect before, or stand in it twice."""
 
 
 class QueueContract(Protocol):
@@ -110,6 +126,8 @@ class Inbox:
         subscription.check()
         self._database = database
         self.name = subscription.queue.name
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} is no name of a queue")
         self._spec = subscription.spec()
         self._handlers: dict[str, tuple[type[Any], Handler]] = {
             event.full_type(): (event, handler) for event, handler in subscription.handlers.items()
@@ -189,22 +207,36 @@ class Inbox:
 
     async def _take_effect(self, works: Sequence[_Work]) -> None:
         commune = works[0].envelope.communeid
-        async with self._database.transaction(commune) as session:
-            received = await session.execute(
-                _RECEIVE, {"msg_ids": [work.envelope.id for work in works], "consumer": self.name}
-            )
-            fresh = set(received.scalars())
-            for work in works:
-                if work.envelope.id not in fresh:
-                    continue
-                fresh.discard(work.envelope.id)  # the same message twice in one batch
-                if work.envelope.communeid != commune:
-                    commune = work.envelope.communeid
-                    await set_tenant(session, commune=commune)
-                await self._process(session, work)
+        receive = _RECEIVE.format(ids=",".join(str(work.envelope.id) for work in works), name=self.name)
+        async with self._database.transaction(commune, first=receive) as session:
+            if hot(session).began != f"INSERT 0 {len(works)}":
+                if len(works) > 1:
+                    raise _KnownAmongThem
+                return
+            for (tenant, handler), alike in groupby(
+                works, lambda work: (work.envelope.communeid, work.handler)
+            ):
+                if tenant != commune:
+                    commune = tenant
+                    await set_tenant(session, commune)
+                if isinstance(handler, ManyHandler):
+                    await self._process_many(session, handler, list(alike))
+                else:
+                    for work in alike:
+                        with self._processing(work.envelope):
+                            await handler(session, work.event)
 
-    async def _process(self, session: AsyncSession, work: _Work) -> None:
-        envelope = work.envelope
+    async def _process_many(
+        self, session: AsyncSession, handler: ManyHandler, works: Sequence[_Work]
+    ) -> None:
+        with ExitStack() as spans:
+            for work in works:
+                spans.enter_context(self._processing(work.envelope))
+            await handler.together(session, [work.event for work in works])
+
+    @contextmanager
+    def _processing(self, envelope: Envelope) -> Generator[None]:
+        """What a message sets off follows from it: its span, and its ids in what is logged and emitted."""
         with processing(
             system=self._system,
             queue=self.name,
@@ -213,7 +245,7 @@ class Inbox:
             traceparent=envelope.traceparent,
         ) as trace:
             begin_work(envelope.correlationid, causation=str(envelope.id), trace=trace)
-            await work.handler(session, work.event)
+            yield
 
 
 def _check_publisher(envelope: Envelope, routing_key: str) -> None:

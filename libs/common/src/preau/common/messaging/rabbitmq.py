@@ -14,7 +14,7 @@ from typing import Any
 
 import aio_pika
 import aiohttp
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractRobustConnection
+from aio_pika.abc import AbstractChannel, AbstractRobustConnection
 from aio_pika.exceptions import AMQPError, AuthenticationError, PublishError
 from yarl import URL
 
@@ -25,37 +25,26 @@ from preau.common.messaging.broker import (
     BatchHandler,
     Choice,
     Message,
-    Outcome,
     Parked,
     QueueDepth,
     QueueSpec,
     Unroutable,
     everything,
 )
+from preau.common.messaging.rabbitmq_consumption import RabbitConsumption
 from preau.common.messaging.rabbitmq_look import absent, answers, exchange_is_there, unbound
-from preau.common.messaging.rabbitmq_message import REASON, from_amqp, to_amqp
-from preau.common.messaging.rabbitmq_topology import (
-    EXCHANGE,
-    PARKED,
-    parked_name,
-    retries_name,
-    topology_of,
-)
+from preau.common.messaging.rabbitmq_message import PUBLISH_TIMEOUT, to_amqp
+from preau.common.messaging.rabbitmq_parked import divide, parked_batches, parked_of
+from preau.common.messaging.rabbitmq_topology import EXCHANGE, parked_name, topology_of
 
 log = logger(__name__)
 
 WINDOW = 256
-PUBLISH_TIMEOUT = 10.0
-GIVE_BACK_SECONDS = 1.0
-IN_HAND_SECONDS = 25.0
 CLOSING_SECONDS = 5.0
 PULSE_SECONDS = 3.0
 CONNECT_SECONDS = 5.0
 LOOKS_AGAIN_SECONDS = 2.0
 GIVEN_BACK_LOOKS = 100
-PARKED_BATCH = 16
-"""A quorum queue takes an acknowledgement for each message that was got, and 32 of them at a time: the others
-wait in the channel, and are forgotten if it closes."""
 
 
 class RabbitBroker:
@@ -160,7 +149,7 @@ class RabbitBroker:
         default = self._publisher.default_exchange
         return await _in_windows(messages, lambda one: default.publish(to_amqp(one), queue, mandatory=True))
 
-    async def consume(self, queue: QueueSpec, handle: BatchHandler) -> "RabbitConsumption":
+    async def consume(self, queue: QueueSpec, handle: BatchHandler) -> RabbitConsumption:
         channel = await self._connected().channel(publisher_confirms=True, on_return_raises=True)
         await channel.set_qos(prefetch_count=queue.prefetch)
         consumption = RabbitConsumption(channel, queue, handle, self._tiers)
@@ -170,10 +159,10 @@ class RabbitBroker:
     async def parked(self, queue: str) -> AsyncGenerator[Parked]:
         count = 0
         async with self._channel() as channel:  # closed, what was only looked at goes back
-            async for batch in _parked_batches(channel, queue):
+            async for batch in parked_batches(channel, queue):
                 for got in batch:
                     count += 1
-                    yield _parked(queue, got)
+                    yield parked_of(queue, got)
         for _ in range(GIVEN_BACK_LOOKS):  # when it suits the broker
             if (await self.depths([queue]))[0].parked >= count:
                 return
@@ -181,15 +170,15 @@ class RabbitBroker:
 
     async def replay(self, queue: str, chosen: Choice = everything) -> AsyncGenerator[Parked]:
         async with self._channel() as channel:
-            async for batch in _parked_batches(channel, queue):
-                taken = await _divide(channel, queue, batch, chosen, replay=True)
+            async for batch in parked_batches(channel, queue):
+                taken = await divide(channel, queue, batch, chosen, replay=True)
                 for parked in taken:
                     yield parked
 
     async def drop(self, queue: str, chosen: Choice = everything) -> AsyncGenerator[Parked]:
         async with self._channel() as channel:
-            async for batch in _parked_batches(channel, queue):
-                taken = await _divide(channel, queue, batch, chosen, replay=False)
+            async for batch in parked_batches(channel, queue):
+                taken = await divide(channel, queue, batch, chosen, replay=False)
                 for parked in taken:
                     yield parked
 
@@ -217,137 +206,6 @@ class RabbitBroker:
         return [
             QueueDepth(queue, ready, parked) for queue, (ready, parked) in zip(queues, counts, strict=True)
         ]
-
-
-class RabbitConsumption:
-    """One consumer: gathers what has arrived into a batch, hands it over, acknowledges it after."""
-
-    def __init__(
-        self, channel: AbstractChannel, spec: QueueSpec, handle: BatchHandler, tiers: Sequence[timedelta]
-    ) -> None:
-        self._channel = channel
-        self._spec = spec
-        self._handle = handle
-        self._tiers = tiers
-        self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
-        self._queue: Any = None
-        self._tag = ""
-        self._retry_exchanges: list[Any] = []
-        self._parked: Any = None
-        self._task: asyncio.Task[None] | None = None
-        self._in_hand = asyncio.Lock()
-
-    async def start(self) -> None:
-        self._retry_exchanges = [
-            await self._channel.get_exchange(retries_name(wait), ensure=False) for wait in self._tiers
-        ]
-        self._parked = await self._channel.get_exchange(PARKED, ensure=False)
-        # Asked for, not assumed: only what it has seen does the channel consume again after a reconnection.
-        self._queue = await self._channel.get_queue(self._spec.name, ensure=True)
-        self._task = asyncio.create_task(self._work(), name=f"consume {self._spec.name}")
-        self._tag = await self._queue.consume(self._arrived.put)
-
-    async def stop(self) -> None:
-        with contextlib.suppress(AMQPError, OSError, RuntimeError, TimeoutError):
-            await asyncio.wait_for(self._queue.cancel(self._tag), 5)
-        await end_within(IN_HAND_SECONDS, f"batch of {self._spec.name}", self._in_hand.acquire())
-        if self._task is not None:
-            await end_within(CLOSING_SECONDS, f"consumer of {self._spec.name}", end_tasks([self._task]))
-        with contextlib.suppress(AMQPError, OSError, RuntimeError, TimeoutError):
-            await asyncio.wait_for(self._channel.close(), 5)
-
-    async def _work(self) -> None:
-        while True:
-            batch = [await self._arrived.get()]
-            while len(batch) < self._spec.prefetch and not self._arrived.empty():
-                batch.append(self._arrived.get_nowait())
-            async with self._in_hand:
-                try:
-                    await self._handle_batch(batch)
-                except (AMQPError, OSError, RuntimeError, TimeoutError) as error:
-                    log.warning("not acknowledged, given back", queue=self._spec.name, error=repr(error))
-                    await self._give_back(batch[-1])
-
-    async def _give_back(self, last: AbstractIncomingMessage) -> None:
-        """Have the whole batch delivered again; the inbox knows what took effect.
-
-        If the channel went away the broker does so by itself. If not, the batch must not stay unsettled: the
-        acknowledgement of the next one would cover it.
-        """
-        await asyncio.sleep(GIVE_BACK_SECONDS)
-        with contextlib.suppress(AMQPError, OSError, RuntimeError, TimeoutError):
-            await last.nack(multiple=True, requeue=True)
-
-    async def _handle_batch(self, batch: list[AbstractIncomingMessage]) -> None:
-        deliveries = [from_amqp(message, self._spec.name) for message in batch]
-        handled = await self._handle(deliveries)
-        for delivery, answer in zip(deliveries, handled, strict=True):
-            if answer.outcome is Outcome.RETRY:
-                exchange = self._retry_exchanges[min(delivery.failures, len(self._tiers) - 1)]
-                copy = to_amqp(delivery.message, failures=delivery.failures + 1, reason=answer.reason)
-                async with asyncio.timeout(PUBLISH_TIMEOUT):
-                    await exchange.publish(copy, self._spec.name)
-            elif answer.outcome is Outcome.PARK:
-                copy = to_amqp(delivery.message, failures=delivery.failures, reason=answer.reason)
-                async with asyncio.timeout(PUBLISH_TIMEOUT):
-                    await self._parked.publish(copy, parked_name(self._spec.name))
-        await batch[-1].ack(multiple=True)  # batches are handled in order: all before it are settled too
-
-
-async def _parked_batches(
-    channel: AbstractChannel, queue: str
-) -> AsyncGenerator[list[AbstractIncomingMessage]]:
-    """Get as many messages as are parked now: those that come meanwhile are not of it."""
-    source = await channel.declare_queue(parked_name(queue), passive=True)
-    left = source.declaration_result.message_count or 0
-    batch: list[AbstractIncomingMessage] = []
-    while left and (got := await source.get(fail=False)) is not None:
-        left -= 1
-        batch.append(got)
-        if len(batch) == PARKED_BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-async def _divide(
-    channel: AbstractChannel,
-    queue: str,
-    batch: Sequence[AbstractIncomingMessage],
-    chosen: Choice,
-    *,
-    replay: bool,
-) -> list[Parked]:
-    """Take the chosen out of what is parked, and put the others at its end; the chosen."""
-    taken: list[Parked] = []
-    copies: list[tuple[aio_pika.Message, str]] = []
-    for got in batch:
-        parked = _parked(queue, got)
-        if not chosen(parked):
-            copies.append((_kept(got, queue), parked_name(queue)))
-            continue
-        taken.append(parked)
-        if replay:
-            copies.append((to_amqp(parked.message), queue))
-    async with asyncio.timeout(PUBLISH_TIMEOUT):
-        await asyncio.gather(*(channel.default_exchange.publish(copy, name) for copy, name in copies))
-    await batch[-1].ack(multiple=True)
-    return taken
-
-
-def _parked(queue: str, got: AbstractIncomingMessage) -> Parked:
-    return Parked(queue, from_amqp(got, queue).message, _reason(got))
-
-
-def _kept(got: AbstractIncomingMessage, queue: str) -> aio_pika.Message:
-    failures = from_amqp(got, queue).failures
-    return to_amqp(from_amqp(got, queue).message, failures=failures, reason=_reason(got))
-
-
-def _reason(message: AbstractIncomingMessage) -> str:
-    """Why a consumer parked it, or why the broker did (``delivery_limit``: taken and never answered)."""
-    return str(message.headers.get(REASON) or message.headers.get("x-first-death-reason") or "")
 
 
 async def _in_windows(

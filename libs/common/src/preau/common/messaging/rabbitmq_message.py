@@ -14,6 +14,8 @@ FAILURES = "x-preau-failures"
 REASON = "x-preau-reason"
 DEATHS = "x-death"
 UNKNOWN_KEY = ""
+PUBLISH_TIMEOUT = 10.0
+"""Seconds for a publication to be confirmed: later its outcome is unknown, and it is published again."""
 
 
 def to_amqp(message: Message, *, failures: int = 0, reason: str = "") -> aio_pika.Message:

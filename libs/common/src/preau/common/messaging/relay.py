@@ -29,8 +29,8 @@ CLOSING_SECONDS = 5.0
 CHANNEL = "preau_outbox"
 LOCK = "preau-relay"
 
-_BY_INDEX = "SET LOCAL enable_seqscan = off"
-"""Statistics of an empty outbox must not have each batch read a long one from end to end."""
+_SETTINGS = {"application_name": "preau-relay", "enable_seqscan": "off"}
+"""By index: statistics of an empty outbox must not have each batch read a long one from end to end."""
 _TAKE = """
 SELECT id, msg_id, commune_id, aggregate_id, aggregate_version, routing_key, payload, headers, created_at
 FROM outbox WHERE next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp()
@@ -89,9 +89,13 @@ class Relay:
             await asyncio.wait(self._tasks[:1], timeout=BATCH_SECONDS)
         await end_within(CLOSING_SECONDS, f"relay {self._service}", end_tasks(self._tasks))
 
+    async def connect(self) -> Connection:
+        """A connection to relay over; the caller closes it."""
+        return await connect(self._url, timeout=5, command_timeout=60, server_settings=_SETTINGS)
+
     async def drain(self) -> None:
         """Publish what is in the outbox now, once, whoever leads: for commands and tests."""
-        connection = await connect(self._url)
+        connection = await self.connect()
         try:
             while await self.relay_batch(connection):
                 pass
@@ -111,9 +115,7 @@ class Relay:
                 self._leads = False
 
     async def _lead(self) -> None:
-        connection = await connect(
-            self._url, timeout=5, command_timeout=60, server_settings={"application_name": "preau-relay"}
-        )
+        connection = await self.connect()
         try:
             while not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", LOCK):
                 if self._stopping:
@@ -133,7 +135,6 @@ class Relay:
     async def relay_batch(self, connection: Connection) -> int:
         """Publish one batch; how many messages were confirmed."""
         async with connection.transaction():
-            await connection.execute(_BY_INDEX)
             taken = await connection.fetch(_TAKE, BATCH)
             if not taken:
                 return 0

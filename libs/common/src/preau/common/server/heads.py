@@ -14,9 +14,13 @@ _HOST = re.compile(r"(?:[\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(?::\d*)?", re.ASCII
 
 def check_head(method: bytes, target: bytes, version: str, headers: Iterable[tuple[bytes, bytes]]) -> None:
     """Raise ``Malformed`` for a tunnel, a target without a path, and a missing, doubled or odd Host."""
-    hosts = [value for name, value in headers if name == b"host"]
-    is_addressed = len(hosts) == 1 or (not hosts and version == "1.0")
-    if method == b"CONNECT" or not is_addressed or not all(map(_is_host, hosts)) or not _has_path(target):
+    host: bytes | None = None
+    for name, value in headers:
+        if name == b"host":
+            if host is not None or not _is_host(value):
+                raise Malformed
+            host = value
+    if method == b"CONNECT" or not _has_path(target) or (host is None and version != "1.0"):
         raise Malformed
 
 

@@ -93,7 +93,6 @@ class BoundedProtocol(HttpToolsProtocol):
     # Bytes
 
     def data_received(self, data: bytes) -> None:
-        self._unset_keepalive_if_required()
         if len(data) <= PIECE_BYTES:
             self._read(data)
             return
@@ -111,7 +110,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._body_bytes = self._chunks = 0
         try:
             parser.feed_data(piece)
-            self._count(len(piece))
+            if self._reading is not Reading.NOTHING:
+                self._count(len(piece))
         except httptools.HttpParserUpgrade:
             # Nothing here speaks anything else: answered as HTTP, and what follows is not a request.
             self._is_deaf = True
@@ -170,8 +170,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head_bytes += len(name) + len(value) + 4
         if self._head_bytes > self._limits.head_max_bytes or len(self.headers) >= self._limits.headers_max:
             raise HeadTooLarge
-        if self._reading is Reading.HEAD:  # else a trailer, which must not pass for a header
-            super().on_header(name, value)
+        if self._reading is not Reading.HEAD:
+            return  # a trailer, which must not pass for a header
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         parser: Any = self.parser
@@ -193,12 +197,27 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._reading = Reading.NOTHING
         self._read_deadline = inf
-        super().on_message_complete()
+        if self.cycle.response_complete:
+            self._wait_for_another()
+        else:
+            self.cycle.more_body = False
+            self.cycle.message_event.set()
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
-        if self._reading is Reading.BODY:  # refused or not wanted: the rest is not waited for as long
+        """As uvicorn's, but that who is idle is found by the server's looks: no request sets a timer."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._reading is Reading.NOTHING:
+            self._wait_for_another()
+        elif self._reading is Reading.BODY:  # refused or not wanted: the rest is not waited for as long
             self._read_deadline = min(self._read_deadline, self.loop.time() + self._limits.head_seconds)
+
+    def _wait_for_another(self) -> None:
+        self._read_deadline = self.loop.time() + self._limits.keep_alive_seconds
 
     # Time
 

@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 from uvicorn.server import ServerState
 
+from preau.common.garbage import spare_what_is_loaded
 from preau.common.server.connections import Connections
 from preau.common.server.limits import ListeningSettings, ServerLimits
 from preau.common.server.protocol import BoundedProtocol
@@ -43,7 +44,6 @@ class BoundedConfig(uvicorn.Config):
             date_header=True,
             proxy_headers=False,
             timeout_graceful_shutdown=grace_seconds,
-            timeout_keep_alive=limits.keep_alive_seconds,
             backlog=2048,
             lifespan="on",
         )
@@ -93,6 +93,10 @@ class GracefulServer(BoundedServer):
     def __init__(self, config: BoundedConfig, app: Any) -> None:
         super().__init__(config)
         self._service = app
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        spare_what_is_loaded()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         state = getattr(self._service, "state", None)

@@ -23,6 +23,12 @@ async def activities(session: AsyncSession, activity_ids: Collection[UUID]) -> d
     return {activity.activity_id: activity for activity in found}
 
 
+async def lock_activity(session: AsyncSession, activity_id: UUID) -> bool:
+    """Whether we know an activity, locked to the transaction's end: its tariffs are stated one by one."""
+    query = select(ActivityCopy.activity_id).where(ActivityCopy.activity_id == activity_id)
+    return await session.scalar(query.with_for_update()) is not None
+
+
 async def activities_of_regie(session: AsyncSession, regie_id: UUID) -> dict[UUID, ActivityCopy]:
     """The activities that a régie bills, closed ones included."""
     found = await session.scalars(select(ActivityCopy).where(ActivityCopy.regie_id == regie_id))

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from preau.billing.copies.calendar import today
-from preau.billing.invoices import listing_repository, service
-from preau.billing.invoices.listing_repository import StatusFilter
-from preau.billing.invoices.responses import after_of, find, keys_of, lines_out, pdf_response
+from preau.billing.invoices import agent_listing_repository, listing_repository, service
+from preau.billing.invoices.agent_listing_repository import INVOICES
+from preau.billing.invoices.filters import InvoiceFilters
+from preau.billing.invoices.responses import find, lines_out, pdf_response
 from preau.billing.invoices.schemas import (
     AgentInvoiceDetail,
     AgentInvoiceOut,
@@ -17,10 +18,10 @@ from preau.billing.invoices.schemas import (
     agent_invoice_out,
 )
 from preau.common.audit import record_change
+from preau.common.db.keyset import PageRequest
 from preau.common.errors import NotFound
-from preau.common.http.pages import CursorParameter, Limit, Page, page_of
+from preau.common.http.pages import Page
 from preau.common.http.permissions import BillingAgent
-from preau.common.http.texts import Line
 from preau.common.http.unit_of_work import Transaction
 
 router = APIRouter(prefix="/agent/invoices", tags=["factures"])
@@ -30,23 +31,11 @@ router = APIRouter(prefix="/agent/invoices", tags=["factures"])
 async def list_invoices(
     agent: BillingAgent,
     session: Transaction,
-    q: Annotated[Line, Query(max_length=100)] = "",
-    status: StatusFilter | None = None,
-    regie_id: UUID | None = None,
-    family_id: UUID | None = None,
-    limit: Limit = 50,
-    cursor: CursorParameter = None,
+    filters: Annotated[InvoiceFilters, Depends()],
+    asked: Annotated[PageRequest, Depends(INVOICES.request)],
 ) -> Page[AgentInvoiceOut]:
-    rows = await listing_repository.for_agents(
-        session,
-        text=q.strip(),
-        status=status,
-        regie_id=regie_id,
-        family_id=family_id,
-        after=after_of(cursor),
-        limit=limit + 1,
-    )
-    page, next_cursor = page_of(rows, limit, keys_of)
+    """The commune's issued invoices and credit notes."""
+    page, next_cursor = await agent_listing_repository.listed(session, asked, filters)
     day = await today(session, agent.commune_id)
     return Page(items=[agent_invoice_out(invoice, day) for invoice in page], next_cursor=next_cursor)
 

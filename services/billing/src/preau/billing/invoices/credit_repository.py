@@ -10,8 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices.lifecycle import CREDIT, CreditStatus
 from preau.billing.invoices.tables import FamilyCredit, Invoice, PaymentEffect
+from preau.common.db.filters import equal
+from preau.common.db.keyset import Keyset, PageRequest
 from preau.common.ids import new_id
 from preau.common.money import Cents
+
+CREDITS = Keyset(
+    FamilyCredit.credit_id,
+    default="-made",
+    keys={
+        "made": FamilyCredit.credit_id,
+        "family": Invoice.family_key,
+        "amount": FamilyCredit.amount_cents,
+    },
+)
 
 
 async def add(
@@ -83,18 +95,17 @@ async def unspent_refunds(session: AsyncSession, invoice_ids: Collection[UUID]) 
     return {invoice_id: cents - spent.get(invoice_id, 0) for invoice_id, cents in refunded}
 
 
-async def listed(session: AsyncSession, *, status: CreditStatus | None) -> list[tuple[FamilyCredit, Invoice]]:
-    """The newest 200 credits with their invoices."""
+async def listed(
+    session: AsyncSession, asked: PageRequest, *, status: CreditStatus | None, family_id: UUID | None
+) -> tuple[list[tuple[FamilyCredit, Invoice]], str | None]:
+    """A page of the credits with their invoices, with the cursor of the next one."""
     query = (
         select(FamilyCredit, Invoice)
         .join(Invoice, Invoice.invoice_id == FamilyCredit.invoice_id)
-        .order_by(FamilyCredit.credit_id.desc())
-        .limit(200)
+        .where(*equal((FamilyCredit.status, status), (FamilyCredit.family_id, family_id)))
     )
-    if status is not None:
-        query = query.where(FamilyCredit.status == status)
-    found: Any = await session.execute(query)
-    return [(credit, invoice) for credit, invoice in found]
+    rows, next_cursor = await CREDITS.page(session, query, asked)
+    return [(row[0], row[1]) for row in rows], next_cursor
 
 
 async def lock(session: AsyncSession, credit_id: UUID) -> tuple[FamilyCredit, Invoice] | None:

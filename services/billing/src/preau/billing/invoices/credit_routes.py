@@ -1,14 +1,16 @@
 """Agents see the credits of families, and close those that they have paid back."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from preau.billing.invoices import credit_repository, credits
+from preau.billing.invoices.credit_repository import CREDITS
 from preau.billing.invoices.credit_schemas import CreditOut, HandledIn
 from preau.billing.invoices.tables import FamilyCredit, Invoice
 from preau.common.audit import record_change
+from preau.common.db.keyset import PageRequest
 from preau.common.http.pages import Page
 from preau.common.http.permissions import BillingAgent
 from preau.common.http.unit_of_work import Transaction
@@ -19,12 +21,19 @@ router = APIRouter(prefix="/agent/credits", tags=["avoirs"])
 
 @router.get("")
 async def list_credits(
-    agent: BillingAgent, session: Transaction, status: Literal["open", "handled", "all"] = "open"
+    agent: BillingAgent,
+    session: Transaction,
+    asked: Annotated[PageRequest, Depends(CREDITS.request)],
+    status: Literal["open", "handled", "all"] = "open",
+    family_id: UUID | None = None,
 ) -> Page[CreditOut]:
-    """The newest 200."""
-    found = await credit_repository.listed(session, status=None if status == "all" else status)
+    """The credits of the commune's families, the newest first unless asked otherwise."""
+    found, next_cursor = await credit_repository.listed(
+        session, asked, status=None if status == "all" else status, family_id=family_id
+    )
     left = await credits.left_of(session, [credit for credit, _ in found])
-    return Page(items=[_out(credit, invoice, left.get(credit.credit_id, 0)) for credit, invoice in found])
+    items = [_out(credit, invoice, left.get(credit.credit_id, 0)) for credit, invoice in found]
+    return Page(items=items, next_cursor=next_cursor)
 
 
 @router.post("/{credit_id}/handling")

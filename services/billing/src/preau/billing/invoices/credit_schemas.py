@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from preau.billing.invoices.lifecycle import CreditStatus
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.common.http.texts import Line
 
@@ -26,7 +27,7 @@ class CreditOut(ResponseModel):
     left_cents: int
     reason: str
     message: str
-    status: str
+    status: CreditStatus
     created_at: datetime
     handled_at: datetime | None
     note: str

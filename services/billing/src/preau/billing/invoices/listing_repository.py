@@ -4,15 +4,13 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices.lifecycle import PAYABLE
 from preau.billing.invoices.tables import Invoice, InvoiceLine, InvoiceLineCharge
 
 Wanted = Literal["open", "paid", "all"]
-StatusFilter = Literal["open", "issued", "partly_paid", "paid", "cancelled"]
-"""A status, or ``open``: something is still due."""
 
 
 async def of_family(
@@ -29,35 +27,10 @@ async def of_family(
         query = query.where(Invoice.status.in_(PAYABLE))
     elif wanted == "paid":
         query = query.where(Invoice.status == "paid")
-    return list(await session.scalars(_newest_first(query, after, limit)))
-
-
-async def for_agents(
-    session: AsyncSession,
-    *,
-    text: str,
-    status: StatusFilter | None,
-    regie_id: UUID | None,
-    family_id: UUID | None,
-    after: tuple[date, UUID] | None,
-    limit: int,
-) -> list[Invoice]:
-    """The commune's invoices by number or family (a part of either), status, régie, family."""
-    query = select(Invoice).where(_issued())
-    if text:
-        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(
-            or_(Invoice.number.ilike(pattern), Invoice.addressee["label"].astext.ilike(pattern))
-        )
-    if status == "open":
-        query = query.where(Invoice.status.in_(PAYABLE))
-    elif status:
-        query = query.where(Invoice.status == status)
-    if regie_id is not None:
-        query = query.where(Invoice.regie_id == regie_id)
-    if family_id is not None:
-        query = query.where(Invoice.family_id == family_id)
-    return list(await session.scalars(_newest_first(query, after, limit)))
+    if after is not None:
+        query = query.where(tuple_(Invoice.issued_on, Invoice.invoice_id) < tuple_(*after))
+    newest_first = query.order_by(Invoice.issued_on.desc(), Invoice.invoice_id.desc())
+    return list(await session.scalars(newest_first.limit(limit)))
 
 
 async def issued(session: AsyncSession, invoice_id: UUID, *, family_id: UUID | None = None) -> Invoice | None:
@@ -95,9 +68,3 @@ async def lines_with_dates(session: AsyncSession, invoice_id: UUID) -> list[tupl
 
 def _issued() -> Any:
     return Invoice.status != "draft"
-
-
-def _newest_first(query: Select[Invoice], after: tuple[date, UUID] | None, limit: int) -> Select[Invoice]:
-    if after is not None:
-        query = query.where(tuple_(Invoice.issued_on, Invoice.invoice_id) < tuple_(*after))
-    return query.order_by(Invoice.issued_on.desc(), Invoice.invoice_id.desc()).limit(limit)

@@ -23,7 +23,7 @@ from preau.wording.typography import NBSP
 
 log = logger(__name__)
 
-TITLES = {"credit_note": "Avoir", "prepaid": "Facture (prépaiement)"}
+TITLES = {"credit_note": "Avoir", "prepaid": "Facture de réservation"}
 
 
 async def render(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, list[date]]]) -> bytes:

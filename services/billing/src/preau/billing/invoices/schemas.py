@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from preau.billing.invoices.domain import due_cents
+from preau.billing.invoices.domain import Kind, due_cents
+from preau.billing.invoices.lifecycle import Status
 from preau.billing.invoices.tables import Invoice
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.common.http.texts import Line
@@ -17,9 +18,9 @@ class _Invoice(ResponseModel):
     invoice_id: UUID
     regie_id: UUID
     regie_label: str
-    kind: str
+    kind: Kind
     period: str
-    status: str
+    status: Status
     total_cents: int
     paid_cents: int
     due_cents: int
@@ -54,7 +55,7 @@ class DraftOut(ResponseModel):
     number: str | None
     family_id: UUID
     family_label: str
-    status: str
+    status: Status
     total_cents: int
 
 

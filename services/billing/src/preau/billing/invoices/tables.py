@@ -19,6 +19,7 @@ from preau.common.db.tables import (
     uuid_pk,
     version_column,
 )
+from preau.common.db.text_order import key_column
 
 
 class Invoice(Table):
@@ -48,6 +49,7 @@ class Invoice(Table):
     run_id: Mapped[UUID | None]
     cancels_invoice_id: Mapped[UUID | None]
     addressee: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    family_key: Mapped[str] = key_column()
     issuer: Mapped[dict[str, Any]] = mapped_column(JSONB)
     version: Mapped[int] = version_column()
     created_at: Mapped[datetime] = instant()

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.copies import repository as copies
 from preau.billing.copies.families import FamilyRecord
+from preau.billing.copies.tables import ActivityCopy
 from preau.billing.invoices import repository as invoices
 from preau.billing.invoices import service as invoicing
 from preau.billing.invoices.domain import BilledCharge, Draft, addressee_of, lines_of
@@ -86,7 +87,9 @@ async def _price(
     return found
 
 
-def _billed(booking: BookingFacts, priced: PricedCharge, family: FamilyRecord) -> tuple[BilledCharge, UUID]:
+def _billed(
+    booking: BookingFacts, priced: PricedCharge[ActivityCopy], family: FamilyRecord
+) -> tuple[BilledCharge, UUID]:
     if priced.activity is None:
         raise NotYet("the activity is not known here")
     if priced.price is None:

@@ -2,44 +2,46 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from preau.billing.copies import repository as copies
-from preau.billing.copies.families import FamilyRecord
+from preau.billing.quotes import repository
+from preau.billing.quotes.repository import QuotedActivity, QuotedRegie
 from preau.billing.quotes.schemas import QuoteIn, QuoteLineOut, QuoteOfRegie, QuoteOut
-from preau.billing.regies import repository as regies
-from preau.billing.regies.tables import Regie
 from preau.billing.tariffs.facts import ChargeFacts
-from preau.billing.tariffs.service import PricedCharge, price_charges
+from preau.billing.tariffs.service import PricedCharge, priced
 from preau.common.errors import FieldErrors, Unavailable
+from preau.common.http.answers import as_json
 from preau.common.http.permissions import Family
-from preau.common.http.unit_of_work import Transaction
+from preau.common.http.unit_of_work import Work
 
 router = APIRouter(prefix="/parent/families/{family_id}/quotes", tags=["devis"])
 
 
-@router.post("")
-async def quote_basket(family: Family, session: Transaction, body: QuoteIn) -> QuoteOut:
-    row = await copies.family(session, family.family_id)
-    if row is None:
+@router.post("", response_model=QuoteOut)
+async def quote_basket(family: Family, work: Work, body: QuoteIn) -> Response:
+    activity_ids = {line.activity_id for line in body.lines}
+    look = await work.decide(lambda seen: repository.look(seen, family.family_id, activity_ids))
+    record = look.family
+    if record is None:
         raise Unavailable("La fiche de votre famille arrive : réessayez dans un instant.", retry_after=2)
-    record = FamilyRecord(row.record)
     strangers = [index for index, line in enumerate(body.lines) if not record.has(line.child_id)]
     if strangers:
         raise FieldErrors({f"lines.{index}.child_id": "Cet enfant n’existe pas." for index in strangers})
     charges = [ChargeFacts(line.child_id, line.activity_id, line.date) for line in body.lines]
-    quoted = await price_charges(session, record, charges)
-    found = [_of_regie(regie, quoted) for regie in await regies.regies(session)]
+    quoted = priced(charges, look.activities, look.prices, record)
+    found = [_of_regie(regie, quoted) for regie in look.regies]
     by_regie = [regie for regie in found if regie is not None]
-    return QuoteOut(
-        total_cents=sum(item.price.amount_cents for item in quoted if item.price),
-        prepaid_cents=sum(regie.prepaid_cents for regie in by_regie),
-        lines=[_line(item) for item in quoted],
-        by_regie=by_regie,
+    return as_json(
+        QuoteOut(
+            total_cents=sum(item.price.amount_cents for item in quoted if item.price),
+            prepaid_cents=sum(regie.prepaid_cents for regie in by_regie),
+            lines=[_line(item) for item in quoted],
+            by_regie=by_regie,
+        )
     )
 
 
-def _line(item: PricedCharge) -> QuoteLineOut:
+def _line(item: PricedCharge[QuotedActivity]) -> QuoteLineOut:
     return QuoteLineOut(
         child_id=item.charge.child_id,
         activity_id=item.charge.activity_id,
@@ -50,7 +52,7 @@ def _line(item: PricedCharge) -> QuoteLineOut:
     )
 
 
-def _of_regie(regie: Regie, quoted: Sequence[PricedCharge]) -> QuoteOfRegie | None:
+def _of_regie(regie: QuotedRegie, quoted: Sequence[PricedCharge[QuotedActivity]]) -> QuoteOfRegie | None:
     own = [item for item in quoted if item.activity and item.activity.regie_id == regie.regie_id]
     if not own:
         return None

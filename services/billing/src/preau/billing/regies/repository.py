@@ -14,6 +14,11 @@ async def regie(session: AsyncSession, regie_id: UUID) -> Regie | None:
     return await session.scalar(select(Regie).where(Regie.regie_id == regie_id))
 
 
+async def lock(session: AsyncSession, regie_id: UUID) -> Regie | None:
+    """One régie, locked until the end of the transaction."""
+    return await session.scalar(select(Regie).where(Regie.regie_id == regie_id).with_for_update())
+
+
 async def regies(session: AsyncSession) -> list[Regie]:
     """The commune's régies, by code."""
     return list(await session.scalars(select(Regie).order_by(Regie.code)))

@@ -10,6 +10,7 @@ from preau.common.audit import record_change
 from preau.common.errors import Conflict, NotFound
 from preau.common.http.pages import Page
 from preau.common.http.permissions import AnyAgent, BillingAgent
+from preau.common.http.seen_version import SeenVersion, refuse_if_changed
 from preau.common.http.unit_of_work import Transaction
 from preau.common.ids import new_id
 
@@ -24,6 +25,14 @@ class RegieExists(Conflict):
 async def list_regies(agent: AnyAgent, session: Transaction) -> Page[RegieOut]:
     found = await repository.regies(session)
     return Page(items=[RegieOut.model_validate(regie) for regie in found])
+
+
+@router.get("/{regie_id}")
+async def read_regie(agent: AnyAgent, session: Transaction, regie_id: UUID) -> RegieOut:
+    regie = await repository.regie(session, regie_id)
+    if regie is None:
+        raise NotFound("Cette régie n’existe pas.")
+    return RegieOut.model_validate(regie)
 
 
 @router.post("", status_code=201)
@@ -46,11 +55,12 @@ async def add_regie(agent: BillingAgent, session: Transaction, body: RegieIn) ->
 
 @router.patch("/{regie_id}")
 async def change_regie(
-    agent: BillingAgent, session: Transaction, regie_id: UUID, body: RegiePatch
+    agent: BillingAgent, session: Transaction, regie_id: UUID, body: RegiePatch, seen: SeenVersion
 ) -> RegieOut:
-    regie = await repository.regie(session, regie_id)
+    regie = await repository.lock(session, regie_id)
     if regie is None:
         raise NotFound("Cette régie n’existe pas.")
+    refuse_if_changed(seen, regie.version)
     before = RegieOut.model_validate(regie)
     values = body.model_dump(exclude_none=True)
     if not values:

@@ -30,3 +30,4 @@ class RegieOut(ResponseModel):
     label: str
     due_days: int
     series_prefix: str
+    version: int

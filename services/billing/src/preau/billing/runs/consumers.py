@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.runs import chunk_repository, chunk_service
 from preau.billing.runs.chunk_repository import Chunk
-from preau.common.db.database import set_tenant
+from preau.common.db.database import database_of
 from preau.common.logging import logger
 from preau.common.messaging.consumer import Handler
 from preau.contracts.billing import RunChunkQueuedV1
@@ -29,9 +29,5 @@ def chunk_handler(lease: timedelta) -> Handler:
 
 async def _claim(session: AsyncSession, event: RunChunkQueuedV1, chunk: Chunk, lease: timedelta) -> bool:
     """Claim in a short transaction of its own, so that the lease is seen while we compute."""
-    engine = session.bind
-    if not isinstance(engine, AsyncEngine):
-        raise TypeError("the session is not bound to an engine")
-    async with AsyncSession(engine) as own, own.begin():
-        await set_tenant(own, commune=event.commune_id)
+    async with database_of(session).transaction(event.commune_id) as own:
         return await chunk_repository.claim(own, chunk, lease)

@@ -29,6 +29,13 @@ INSERT INTO run_chunk (run_id, number, commune_id, epoch, status, lease_until)
 SELECT :run_id, n, :commune_id, 1, 'queued', clock_timestamp() + CAST(:lease AS interval)
 FROM generate_series(1, :chunks) AS n
 """)
+IDLE_SECONDS = """
+SELECT coalesce(max(extract(epoch FROM clock_timestamp() - greatest(r.created_at, c.done_at))), 0)
+FROM billing_run r
+LEFT JOIN LATERAL (SELECT max(done_at) AS done_at FROM run_chunk WHERE run_id = r.run_id) AS c ON true
+WHERE r.status = 'computing'
+"""
+"""For how long the run that has waited longest had no chunk done, over all communes."""
 _EXTEND_TIMEOUTS = text(
     "SELECT set_config('statement_timeout', '60s', true), set_config('lock_timeout', '10s', true)"
 )
@@ -166,18 +173,6 @@ async def anomalies(session: AsyncSession, run_id: UUID) -> list[tuple[RunAnomal
         .limit(1000)
     )
     return [(anomaly, label or "Famille inconnue") for anomaly, label in found]
-
-
-async def runs(
-    session: AsyncSession, *, regie_id: UUID | None, before: UUID | None, limit: int
-) -> list[BillingRun]:
-    """Runs, the newest first (their ids grow with time)."""
-    query = select(BillingRun).order_by(BillingRun.run_id.desc()).limit(limit)
-    if regie_id is not None:
-        query = query.where(BillingRun.regie_id == regie_id)
-    if before is not None:
-        query = query.where(BillingRun.run_id < before)
-    return list(await session.scalars(query))
 
 
 async def issue(session: AsyncSession, run_id: UUID, *, status: Status) -> BillingRun:

@@ -1,18 +1,22 @@
 """Agents run month-end billing: begin, look, issue or discard."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices import listing_repository
 from preau.billing.invoices.schemas import DraftOut
 from preau.billing.invoices.tables import Invoice
+from preau.billing.runs import listing_repository as runs_listing
 from preau.billing.runs import repository, service
-from preau.billing.runs.schemas import AnomalyOut, RunDetail, RunIn, RunOut
+from preau.billing.runs.lifecycle import Status
+from preau.billing.runs.listing_repository import RUNS
+from preau.billing.runs.schemas import MONTH, AnomalyOut, RunDetail, RunIn, RunOut
 from preau.billing.settings import BillingSettings
 from preau.common.audit import record_change
+from preau.common.db.keyset import PageRequest
 from preau.common.errors import NotFound
 from preau.common.http.idempotency import IdempotencyKey
 from preau.common.http.pages import AfterId, Limit, Page, page_of
@@ -44,12 +48,15 @@ async def begin_run(agent: BillingAgent, session: Transaction, request: Request,
 async def list_runs(
     agent: BillingAgent,
     session: Transaction,
-    before: AfterId,
+    asked: Annotated[PageRequest, Depends(RUNS.request)],
     regie_id: UUID | None = None,
-    limit: Limit = 50,
+    status: Status | None = None,
+    period: Annotated[str | None, Query(pattern=MONTH)] = None,
 ) -> Page[RunOut]:
-    rows = await repository.runs(session, regie_id=regie_id, before=before, limit=limit + 1)
-    page, next_cursor = page_of(rows, limit, lambda run: [run.run_id])
+    """The runs of the commune, the newest first unless asked otherwise."""
+    page, next_cursor = await runs_listing.listed(
+        session, asked, regie_id=regie_id, status=status, period=period
+    )
     return Page(items=[RunOut.model_validate(run) for run in page], next_cursor=next_cursor)
 
 
@@ -81,9 +88,7 @@ async def list_invoices_of_run(
 
 
 @router.post("/{run_id}/issue", response_model=RunOut)
-async def issue_run(
-    agent: BillingAgent, session: Transaction, run_id: UUID, key: IdempotencyKey
-) -> JSONResponse:
+async def issue_run(agent: BillingAgent, session: Transaction, run_id: UUID, key: IdempotencyKey) -> Response:
     """Number the invoices and publish them. There is no way back but credit notes."""
 
     async def produce() -> RunOut:

@@ -5,13 +5,17 @@ from uuid import UUID
 
 from pydantic import Field
 
-from preau.billing.runs.domain import RunKind
+from preau.billing.runs.domain import AnomalyKind, RunKind
+from preau.billing.runs.lifecycle import Status
 from preau.common.http.schemas import RequestModel, ResponseModel
+
+MONTH = r"^20\d{2}-(0[1-9]|1[0-2])$"
+"""A month as "2026-03"."""
 
 
 class RunIn(RequestModel):
     regie_id: UUID
-    period: str = Field(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")
+    period: str = Field(pattern=MONTH)
     kind: RunKind = "month_end"
 
 
@@ -21,9 +25,9 @@ class RunOut(ResponseModel):
     run_id: UUID
     regie_id: UUID
     period: str
-    kind: str
+    kind: RunKind
     sequence: int
-    status: str
+    status: Status
     chunks_total: int
     chunks_done: int
     families: int
@@ -37,7 +41,7 @@ class RunOut(ResponseModel):
 class AnomalyOut(ResponseModel):
     family_id: UUID
     family_label: str
-    kind: str
+    kind: AnomalyKind
     message: str
 
 

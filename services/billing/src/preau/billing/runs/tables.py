@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
-from preau.billing.runs.domain import RunKind
+from preau.billing.runs.domain import AnomalyKind, RunKind
 from preau.billing.runs.lifecycle import Status
 from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
 
@@ -73,5 +73,5 @@ class RunAnomaly(Table):
     commune_id: Mapped[UUID] = commune_column()
     run_id: Mapped[UUID]
     family_id: Mapped[UUID]
-    kind: Mapped[str]
+    kind: Mapped[AnomalyKind] = mapped_column(Text)
     message: Mapped[str]

@@ -1,6 +1,7 @@
 """SQL of tariffs."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -33,9 +34,19 @@ async def current(session: AsyncSession, activity_ids: Collection[UUID] | None =
     return list(await session.scalars(query))
 
 
+async def version_of(session: AsyncSession, activity_id: UUID, effective_from: date) -> int:
+    """The version of the tariff that holds from a day on; 0 when none was stated for it."""
+    query = select(TariffRow.version).where(
+        TariffRow.activity_id == activity_id,
+        TariffRow.effective_from == effective_from,
+        TariffRow.superseded_at.is_(None),
+    )
+    return await session.scalar(query) or 0
+
+
 async def add(session: AsyncSession, values: dict[str, Any]) -> TariffRow:
     """Add a tariff; the one of the same activity and day, if any, is superseded."""
-    await session.execute(
+    superseded = await session.scalar(
         update(TariffRow)
         .where(
             TariffRow.activity_id == values["activity_id"],
@@ -43,8 +54,9 @@ async def add(session: AsyncSession, values: dict[str, Any]) -> TariffRow:
             TariffRow.superseded_at.is_(None),
         )
         .values(superseded_at=func.clock_timestamp())
+        .returning(TariffRow.version)
     )
-    row = TariffRow(**values)
+    row = TariffRow(**values, version=(superseded or 0) + 1)
     session.add(row)
     await session.flush()  # the answer and the audit log need the row's defaults
     return row

@@ -28,6 +28,7 @@ from preau.common.audit import record_change
 from preau.common.errors import FieldErrors
 from preau.common.http.pages import Page
 from preau.common.http.permissions import BillingAgent
+from preau.common.http.seen_version import SeenVersion, refuse_if_changed
 from preau.common.http.unit_of_work import Transaction
 from preau.common.ids import new_id
 
@@ -43,10 +44,17 @@ async def list_tariffs(
 
 
 @router.post("", status_code=201)
-async def state_tariff(agent: BillingAgent, session: Transaction, body: TariffIn) -> TariffOut:
+async def state_tariff(
+    agent: BillingAgent, session: Transaction, body: TariffIn, seen: SeenVersion
+) -> TariffOut:
+    """State a tariff. Who saw none for that activity and day says version 0, and replaces none."""
     _refuse_faults(body.definition)
-    if body.activity_id not in await copies.activities(session, [body.activity_id]):
+    if not await copies.lock_activity(session, body.activity_id):
         raise FieldErrors({"activity_id": "Cette activité n’existe pas."})
+    version = await repository.version_of(session, body.activity_id, body.effective_from)
+    if seen == 0 and version:
+        raise FieldErrors({"effective_from": "Un tarif compte déjà à partir de ce jour."})
+    refuse_if_changed(seen, version)
     row = await repository.add(
         session,
         {

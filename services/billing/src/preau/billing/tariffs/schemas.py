@@ -1,7 +1,6 @@
 """Tariffs over HTTP."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -19,11 +18,14 @@ class TariffIn(RequestModel):
 
 
 class TariffOut(ResponseModel):
+    """``version`` counts what was stated for the same activity and day."""
+
     tariff_id: UUID
     activity_id: UUID
     effective_from: date
-    definition: dict[str, Any]
+    definition: TariffDefinition
     created_at: datetime
+    version: int
 
 
 class SampleFamily(RequestModel):

@@ -8,11 +8,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
-from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk
+from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
 
 
 class TariffRow(Table):
-    """A tariff of an activity from a day on. A later statement for the same day supersedes it."""
+    """A tariff of an activity from a day on. A later statement for the same day supersedes it.
+
+    ``version`` counts the statements for that day.
+    """
 
     __tablename__ = "tariff"
 
@@ -23,3 +26,4 @@ class TariffRow(Table):
     definition: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[datetime] = instant()
     superseded_at: Mapped[datetime | None] = optional_instant()
+    version: Mapped[int] = version_column()

@@ -17,11 +17,14 @@ async def account_by_email(session: AsyncSession, email: str) -> Account | None:
     return await session.scalar(select(Account).where(Account.email_key == email_key(email)))
 
 
+GONE = "Ce compte n’existe plus."
+
+
 async def account_by_id(session: AsyncSession, account_id: UUID) -> Account:
     """The account. Raises ``NotFound``."""
     account = await find_account(session, account_id)
     if account is None:
-        raise NotFound("Ce compte n’existe plus.")
+        raise NotFound(GONE)
     return account
 
 

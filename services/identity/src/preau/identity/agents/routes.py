@@ -11,7 +11,15 @@ from preau.common.http.permissions import AdminAgent, AnyAgent
 from preau.common.http.unit_of_work import Transaction, Work
 from preau.common.ids import new_id
 from preau.identity.agents import repository
-from preau.identity.agents.schemas import AgentIn, AgentOut, AgentPatch, AgentsOut, MeOut
+from preau.identity.agents.schemas import (
+    AgentIn,
+    AgentOut,
+    AgentPatch,
+    AgentsOut,
+    ColleagueOut,
+    ColleaguesOut,
+    MeOut,
+)
 from preau.identity.communes.repository import commune_by_id
 from preau.identity.communes.schemas import AgentCommuneOut
 from preau.identity.credentials import bulkheads
@@ -36,6 +44,13 @@ async def read_me(caller: AnyAgent, session: Transaction) -> MeOut:
     return MeOut(
         **AgentOut.model_validate(agent).model_dump(), commune=AgentCommuneOut.model_validate(commune)
     )
+
+
+@router.get("/colleagues")
+async def list_colleagues(_agent: AnyAgent, session: Transaction) -> ColleaguesOut:
+    """The names of the commune's agents, for whoever reads what they did."""
+    agents = await repository.all_agents(session)
+    return ColleaguesOut(items=[ColleagueOut.model_validate(agent) for agent in agents])
 
 
 @router.get("/agents")

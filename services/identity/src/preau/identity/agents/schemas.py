@@ -17,8 +17,8 @@ class AgentOut(ResponseModel):
     agent_id: UUID
     email: str
     name: str
-    roles: list[str]
-    status: str
+    roles: list[Role]
+    status: Literal["active", "closed"]
 
 
 class MeOut(AgentOut):
@@ -31,6 +31,19 @@ class AgentsOut(ResponseModel):
     """Every agent of the commune."""
 
     items: list[AgentOut]
+
+
+class ColleagueOut(ResponseModel):
+    """An agent of the commune, as the others know them."""
+
+    agent_id: UUID
+    name: str
+
+
+class ColleaguesOut(ResponseModel):
+    """Every agent of the commune, also those whose access is closed: what they did stays."""
+
+    items: list[ColleagueOut]
 
 
 class AgentIn(RequestModel):

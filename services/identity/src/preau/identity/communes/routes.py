@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from preau.common.audit import record_change
 from preau.common.http.permissions import AdminAgent, AnyAgent, Anyone
+from preau.common.http.seen_version import SeenVersion
 from preau.common.http.unit_of_work import Databases, Transaction
 from preau.identity.communes import repository, service
 from preau.identity.communes.schemas import AgentCommuneOut, CommuneOut, CommunePatch, CommunesOut
@@ -26,11 +27,13 @@ async def read_commune(agent: AnyAgent, session: Transaction) -> AgentCommuneOut
 
 
 @router.patch("/agent/commune")
-async def change_commune(agent: AdminAgent, session: Transaction, body: CommunePatch) -> AgentCommuneOut:
+async def change_commune(
+    agent: AdminAgent, session: Transaction, body: CommunePatch, seen: SeenVersion
+) -> AgentCommuneOut:
     """Change the commune's facts."""
     before = AgentCommuneOut.model_validate(await repository.commune_by_id(session, agent.commune_id))
     commune = await service.change(
-        session, agent.commune_id, body.model_dump(exclude_unset=True, exclude_none=True)
+        session, agent.commune_id, body.model_dump(exclude_unset=True, exclude_none=True), seen=seen
     )
     after = AgentCommuneOut.model_validate(commune)
     if after != before:

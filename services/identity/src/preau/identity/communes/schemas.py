@@ -9,7 +9,20 @@ from pydantic import Field, field_validator
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.identity.credentials.domain import valid_email
 
-SchoolZone = Literal["A", "B", "C", "corse", "guadeloupe", "guyane", "martinique", "mayotte", "reunion"]
+SchoolZone = Literal[
+    "A",
+    "B",
+    "C",
+    "alsace",
+    "moselle",
+    "corse",
+    "guadeloupe",
+    "guyane",
+    "martinique",
+    "mayotte",
+    "reunion",
+]
+"""Whose public and school holidays a commune keeps: Alsace and Moselle those of the zone B, and two days."""
 
 
 class CommuneOut(ResponseModel):

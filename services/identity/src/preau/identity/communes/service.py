@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.http.seen_version import refuse_if_changed
 from preau.common.messaging.outbox import emit
 from preau.contracts.identity import CommuneUpdatedV1
 from preau.identity.communes import repository
@@ -35,10 +36,14 @@ async def _emit_updated(session: AsyncSession, commune: Commune) -> None:
     )
 
 
-async def change(session: AsyncSession, commune_id: UUID, changes: dict[str, Any]) -> Commune:
-    """Change the commune's facts and emit them. Raises ``NotFound``."""
+async def change(
+    session: AsyncSession, commune_id: UUID, changes: dict[str, Any], *, seen: int | None = None
+) -> Commune:
+    """Change the commune's facts and emit them. Raises ``NotFound``, ``ChangedMeanwhile``."""
+    present = await repository.lock_commune(session, commune_id)
+    refuse_if_changed(seen, present.version)
     if not changes:
-        return await repository.commune_by_id(session, commune_id)
+        return present
     commune = await repository.change_commune(session, commune_id, changes)
     await _emit_updated(session, commune)
     return commune

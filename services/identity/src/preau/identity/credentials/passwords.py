@@ -9,7 +9,7 @@ from preau.common.errors import FieldErrors
 from preau.identity.credentials.bulkheads import Bulkhead
 from preau.identity.credentials.domain import password_weakness
 
-_HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
+HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
 
 
 def check_new_password(password: str, confirmation: str, email: str) -> None:
@@ -25,12 +25,12 @@ def check_new_password(password: str, confirmation: str, email: str) -> None:
 
 @cache
 def _nobodys_hash() -> str:
-    return _HASHER.hash("the password of an account that does not exist")
+    return HASHER.hash("the password of an account that does not exist")
 
 
 async def hash_password(password: str, bulkhead: Bulkhead) -> str:
     """The hash to store. Raises ``BulkheadFull``."""
-    return await bulkhead.run(_HASHER.hash, password)
+    return await bulkhead.run(HASHER.hash, password)
 
 
 async def password_matches(password: str, stored: str | None, bulkhead: Bulkhead) -> bool:
@@ -42,5 +42,5 @@ async def password_matches(password: str, stored: str | None, bulkhead: Bulkhead
 
 
 def _verify(password: str, stored: str | None) -> bool:
-    matches = _HASHER.verify(password, stored or _nobodys_hash())
+    matches = HASHER.verify(password, stored or _nobodys_hash())
     return matches and stored is not None

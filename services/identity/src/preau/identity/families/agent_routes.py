@@ -3,13 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
-from preau.common.http.pages import CursorParameter, Limit, Page, decode_cursor, page_of
+from preau.common.db.keyset import PageRequest
+from preau.common.http.pages import Page
 from preau.common.http.permissions import RegistryReader, ReservationsAgent
+from preau.common.http.seen_version import SeenVersion
+from preau.common.http.texts import Line
 from preau.common.http.unit_of_work import Transaction
-from preau.identity.families import repository, service
+from preau.identity.families import listing_repository, repository, service
 from preau.identity.families.audit import audited
+from preau.identity.families.domain import Status
+from preau.identity.families.listing_repository import FAMILIES, AccountFilter
 from preau.identity.families.schemas import (
     ChildIn,
     ChildPatch,
@@ -27,16 +32,17 @@ router = APIRouter(prefix="/agent/families", tags=["families"])
 async def list_families(
     _agent: RegistryReader,
     session: Transaction,
-    q: Annotated[str, Query(max_length=120, description="Words of names, e-mails, label")] = "",
-    cursor: CursorParameter = None,
-    limit: Limit = 50,
+    asked: Annotated[PageRequest, Depends(FAMILIES.request)],
+    q: Annotated[Line, Query(max_length=120, description="Words of names, e-mails, label")] = "",
+    city: Annotated[Line, Query(max_length=120, description="Words of the city")] = "",
+    status: Status | None = None,
+    account: AccountFilter | None = None,
 ) -> Page[FamilyOut]:
-    """Families by label; each word of ``q`` must be in the record, accents do not count."""
-    keys = decode_cursor(cursor, str, UUID)
-    after = (keys[0], keys[1]) if keys else None
-    found = await repository.search(session, typed=q, after=after, limit=limit + 1)
-    rows, next_cursor = page_of(found, limit, lambda family: (family.sort_key, family.family_id))
-    records = await repository.load_records(session, [family.family_id for family in rows])
+    """The families of the commune; each word of ``q`` must be in the record, accents do not count."""
+    ids, next_cursor = await listing_repository.listed(
+        session, asked, typed=q, city=city, status=status, account=account
+    )
+    records = await repository.load_records(session, ids)
     return Page(items=[FamilyOut.model_validate(record) for record in records], next_cursor=next_cursor)
 
 
@@ -48,14 +54,14 @@ async def read_family(_agent: RegistryReader, session: Transaction, family_id: U
 
 @router.patch("/{family_id}")
 async def change_family(
-    agent: ReservationsAgent, session: Transaction, family_id: UUID, body: FamilyPatch
+    agent: ReservationsAgent, session: Transaction, family_id: UUID, body: FamilyPatch, seen: SeenVersion
 ) -> FamilyOut:
     """Change label, status, residency or address."""
     before = await repository.load_record(session, family_id)
     changes = body.model_dump(exclude_unset=True, exclude_none=True, exclude={"address"})
     if body.address is not None:
         changes |= body.address.model_dump()
-    after = await service.change(session, family_id, changes)
+    after = await service.change(session, family_id, changes, seen=seen)
     return await audited(session, agent, "family.changed", before, after)
 
 
@@ -71,12 +77,17 @@ async def add_guardian(
 
 @router.patch("/{family_id}/guardians/{guardian_id}")
 async def change_guardian(
-    agent: ReservationsAgent, session: Transaction, family_id: UUID, guardian_id: UUID, body: GuardianPatch
+    agent: ReservationsAgent,
+    session: Transaction,
+    family_id: UUID,
+    guardian_id: UUID,
+    body: GuardianPatch,
+    seen: SeenVersion,
 ) -> FamilyOut:
     """Change a responsable."""
     before = await repository.load_record(session, family_id)
     after = await service.change_guardian(
-        session, family_id, guardian_id, body.model_dump(exclude_unset=True, exclude_none=True)
+        session, family_id, guardian_id, body.model_dump(exclude_unset=True, exclude_none=True), seen=seen
     )
     return await audited(session, agent, "guardian.changed", before, after)
 
@@ -93,12 +104,17 @@ async def add_child(
 
 @router.patch("/{family_id}/children/{child_id}")
 async def change_child(
-    agent: ReservationsAgent, session: Transaction, family_id: UUID, child_id: UUID, body: ChildPatch
+    agent: ReservationsAgent,
+    session: Transaction,
+    family_id: UUID,
+    child_id: UUID,
+    body: ChildPatch,
+    seen: SeenVersion,
 ) -> FamilyOut:
     """Change a child."""
     before = await repository.load_record(session, family_id)
     after = await service.change_child(
-        session, family_id, child_id, body.model_dump(exclude_unset=True, exclude_none=True)
+        session, family_id, child_id, body.model_dump(exclude_unset=True, exclude_none=True), seen=seen
     )
     return await audited(session, agent, "child.changed", before, after)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select, tuple_, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +20,6 @@ from preau.identity.families.domain import (
     PostalAddress,
     Residency,
     Status,
-    plain,
     with_ends,
 )
 from preau.identity.families.tables import (
@@ -165,21 +164,6 @@ async def _children(
             )
         )
     return by_family
-
-
-async def search(
-    session: AsyncSession, *, typed: str, after: tuple[str, UUID] | None, limit: int
-) -> Sequence[Family]:
-    """Families whose record holds every word typed, by label, from ``after`` (excluded) on."""
-    conditions: list[ColumnElement[bool]] = [
-        Family.search_key.contains(word, autoescape=True) for word in plain(typed).split()
-    ]
-    if after is not None:
-        conditions.append(tuple_(Family.sort_key, Family.family_id) > after)
-    found = await session.scalars(
-        select(Family).where(*conditions).order_by(Family.sort_key, Family.family_id).limit(limit)
-    )
-    return found.all()
 
 
 async def add(session: AsyncSession, *rows: Family | Guardian | Child) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.errors import FieldErrors
+from preau.common.http.seen_version import refuse_if_changed
 from preau.common.ids import new_id
 from preau.common.messaging.outbox import emit
 from preau.identity.families import repository
@@ -154,9 +155,11 @@ async def publish(session: AsyncSession, family_id: UUID) -> FamilyRecord:
     return record
 
 
-async def change(session: AsyncSession, family_id: UUID, changes: dict[str, Any]) -> FamilyRecord:
-    """Change label, status, residency or address. Raises ``NotFound``."""
-    await repository.lock_family(session, family_id)
+async def change(
+    session: AsyncSession, family_id: UUID, changes: dict[str, Any], *, seen: int | None = None
+) -> FamilyRecord:
+    """Change label, status, residency or address. Raises ``NotFound``, ``ChangedMeanwhile``."""
+    await _lock_seen(session, family_id, seen)
     if not changes:
         return await repository.load_record(session, family_id)
     await repository.change_family(session, family_id, changes)
@@ -174,14 +177,25 @@ async def add_guardian(session: AsyncSession, family_id: UUID, person: NewGuardi
     return await publish(session, family_id)
 
 
+async def _lock_seen(session: AsyncSession, family_id: UUID, seen: int | None) -> None:
+    """Lock the family's row, which must still be of the version seen."""
+    family = await repository.lock_family(session, family_id)
+    refuse_if_changed(seen, family.version)
+
+
 async def change_guardian(
-    session: AsyncSession, family_id: UUID, guardian_id: UUID, changes: dict[str, Any]
+    session: AsyncSession,
+    family_id: UUID,
+    guardian_id: UUID,
+    changes: dict[str, Any],
+    *,
+    seen: int | None = None,
 ) -> FamilyRecord:
-    """Change a responsable. Raises ``NotFound``.
+    """Change a responsable. Raises ``NotFound``, ``ChangedMeanwhile``.
 
     Someone always pays: one becomes the payer in another's place, and is not simply unmade.
     """
-    await repository.lock_family(session, family_id)
+    await _lock_seen(session, family_id, seen)
     facts = {name: value for name, value in changes.items() if name != "is_payer"}
     if facts:
         await repository.change_guardian(session, family_id=family_id, guardian_id=guardian_id, changes=facts)
@@ -198,10 +212,15 @@ async def add_child(session: AsyncSession, family_id: UUID, child: NewChild) -> 
 
 
 async def change_child(
-    session: AsyncSession, family_id: UUID, child_id: UUID, changes: dict[str, Any]
+    session: AsyncSession,
+    family_id: UUID,
+    child_id: UUID,
+    changes: dict[str, Any],
+    *,
+    seen: int | None = None,
 ) -> FamilyRecord:
-    """Change a child. Raises ``NotFound``."""
-    await repository.lock_family(session, family_id)
+    """Change a child. Raises ``NotFound``, ``ChangedMeanwhile``."""
+    await _lock_seen(session, family_id, seen)
     if changes:
         await repository.change_child(session, family_id=family_id, child_id=child_id, changes=changes)
     return await publish(session, family_id)

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
+from preau.common.db.text_order import key_column
 from preau.identity.database import Table
 
 
@@ -29,6 +30,7 @@ class Family(Table):
     city: Mapped[str]
     sort_key: Mapped[str]
     search_key: Mapped[str]
+    city_key: Mapped[str] = key_column()
     version: Mapped[int] = version_column()
     created_at: Mapped[datetime] = instant()
 

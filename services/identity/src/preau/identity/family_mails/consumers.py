@@ -14,20 +14,8 @@ from preau.identity.family_mails import repository
 from preau.identity.family_mails.domain import change_is_mailed, invoice_is_mailed
 from preau.identity.notifications import domain, outgoing
 from preau.identity.notifications.domain import Kind
+from preau.wording import happenings
 from preau.wording.dates import weekday_date
-
-_HEADLINES = {
-    "confirmed": "Réservation acceptée",
-    "requested": "Demande de réservation enregistrée",
-    "cancel_requested": "Demande d’annulation enregistrée",
-    "cancelled": "Réservation annulée",
-    "refused": "Réservation refusée",
-}
-_FAILURES = {
-    "refused": "a été refusé",
-    "cancelled": "a été abandonné",
-    "expired": "n’a pas été terminé à temps",
-}
 
 
 async def _mail_family(
@@ -135,7 +123,7 @@ class FamilyMails:
             event.booking.family_id,
             domain.BOOKING_DECIDED,
             {
-                "headline": _HEADLINES[event.booking.status],
+                "headline": happenings.BOOKING[event.booking.status],
                 "line": line,
                 "message": event.message,
                 "link": self._bookings,
@@ -173,7 +161,7 @@ class FamilyMails:
     async def payment_failed(self, session: AsyncSession, event: payments.PaymentFailedV1) -> None:
         facts = {
             **event.model_dump(),
-            "what_happened": _FAILURES[event.reason],
+            "what_happened": happenings.PAYMENT_FAILURE[event.reason],
             "link": self._invoices,
         }
         await _mail_family(session, event.commune_id, event.family_id, domain.PAYMENT_FAILED, facts)

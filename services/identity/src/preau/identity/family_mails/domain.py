@@ -2,6 +2,7 @@
 
 from preau.contracts.billing import InvoiceFacts
 from preau.contracts.reservations import BookingChangedV1
+from preau.wording import happenings
 
 
 def invoice_is_mailed(invoice: InvoiceFacts) -> bool:
@@ -11,10 +12,4 @@ def invoice_is_mailed(invoice: InvoiceFacts) -> bool:
 
 def change_is_mailed(event: BookingChangedV1) -> bool:
     """What an agent, a parent or a rule decided of a booking; the order's mails say the rest."""
-    return event.cause in {"agent", "parent", "rule"} and event.booking.status in {
-        "confirmed",
-        "requested",
-        "cancel_requested",
-        "cancelled",
-        "refused",
-    }
+    return event.cause in {"agent", "parent", "rule"} and event.booking.status in happenings.BOOKING

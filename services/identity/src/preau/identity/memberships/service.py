@@ -18,6 +18,7 @@ from preau.identity.families import service as families
 from preau.identity.memberships import repository
 from preau.identity.memberships.tables import Invitation
 from preau.identity.notifications import domain, outgoing
+from preau.wording.dates import as_instant
 
 LIFETIME = timedelta(days=60)
 
@@ -94,7 +95,7 @@ async def invite(
             "family_label": family.label,
             "code": code,
             "link": f"{public_url}/activation/{token}",
-            "expires_on": (now + LIFETIME).date(),
+            "expires_on": as_instant(now + LIFETIME, commune.time_zone).date(),
         },
         commune=commune,
         family_id=family_id,

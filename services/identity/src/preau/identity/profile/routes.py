@@ -2,23 +2,31 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.errors import NotFound
+from preau.common.http.answers import as_json
 from preau.common.http.permissions import Account
-from preau.common.http.unit_of_work import Transaction
+from preau.common.http.unit_of_work import Transaction, Work
 from preau.identity.accounts import repository
-from preau.identity.memberships.repository import memberships_of
+from preau.identity.accounts.repository import GONE
+from preau.identity.memberships.repository import MembershipRow, memberships_of
 from preau.identity.memberships.schemas import MembershipOut
+from preau.identity.profile import repository as profile_repository
 from preau.identity.profile.schemas import AccountOut, AccountPatch
 
 router = APIRouter(prefix="/parent/account", tags=["accounts"])
 
 
-@router.get("")
-async def read_account(caller: Account, session: Transaction) -> AccountOut:
+@router.get("", response_model=AccountOut)
+async def read_account(caller: Account, work: Work) -> Response:
     """One's profile and families."""
-    return await _profile(session, caller.account_id)
+    row = await work.decide(lambda seen: profile_repository.profile(seen, caller.account_id))
+    if row is None:
+        raise NotFound(GONE)
+    memberships = [MembershipOut.model_validate(MembershipRow(*each)) for each in row["memberships"]]
+    return as_json(AccountOut.model_validate({**row, "memberships": memberships}))
 
 
 @router.patch("")

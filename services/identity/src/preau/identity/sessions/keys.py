@@ -7,7 +7,7 @@ from typing import Any
 from joserfc.jwk import KeySet, OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.common.auth.tokens import ALGORITHM
+from preau.common.auth.tokens import ALGORITHM, KeptKeys
 from preau.common.db.clock import database_now
 from preau.common.db.database import Database
 from preau.identity.sessions import key_repository
@@ -60,12 +60,16 @@ async def published_keys(session: AsyncSession) -> Sequence[dict[str, Any]]:
     return [dict(OKPKey.import_key(key.private_jwk).as_dict(private=False)) for key in stored]
 
 
-class OwnKeys:
-    """A ``KeySource`` over this service's own database: identity asks nobody else who calls."""
+class OwnKeys(KeptKeys):
+    """Keys in this service's own database, kept a minute: identity asks nobody else who calls."""
+
+    kept_seconds = 60
+    pause_seconds = 0
 
     def __init__(self, database: Database) -> None:
+        super().__init__()
         self._database = database
 
-    async def keys(self, *, fresh: bool = False) -> KeySet:
+    async def read(self) -> KeySet:
         async with self._database.system_transaction() as session:
             return KeySet.import_key_set({"keys": [*await published_keys(session)]})

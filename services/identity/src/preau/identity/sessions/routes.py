@@ -19,7 +19,7 @@ _SIGNED_OUT = "signed out"
 async def read_keys(_anyone: Anyone, database: Databases) -> KeysOut:
     """The keys that verify access tokens: the active one first, then those retired not long ago."""
     async with database.system_transaction() as session:
-        return KeysOut(keys=[*await keys.published_keys(session)])
+        return KeysOut.model_validate({"keys": await keys.published_keys(session)})
 
 
 @router.get("/public/sessions/{session_id}/status")

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.common.db.tables import commune_column
+from preau.common.db.text_order import key_column
 from preau.payments.database import Table
 
 
@@ -28,5 +29,6 @@ class FamilyCopy(Table):
     commune_id: Mapped[UUID] = commune_column()
     version: Mapped[int]
     label: Mapped[str]
+    label_key: Mapped[str] = key_column()
     payer_name: Mapped[str]
     payer_email: Mapped[str]

@@ -1,18 +1,24 @@
 """Payments as agents of the régie see them."""
 
+from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.audit import record_change
 from preau.common.db.clock import database_now
+from preau.common.db.keyset import PageRequest
 from preau.common.errors import Conflict, NotFound
-from preau.common.http.pages import AfterId, Limit, Page, page_of
+from preau.common.http.pages import Page
 from preau.common.http.permissions import BillingAgent
 from preau.common.http.unit_of_work import Transaction
-from preau.payments.payments import repository
+from preau.payments.copies import repository as copies
+from preau.payments.payments import listing_repository, repository
+from preau.payments.payments.filters import PaymentFilters
 from preau.payments.payments.lifecycle import PaymentStatus
+from preau.payments.payments.listing_repository import PAYMENTS
 from preau.payments.payments.schemas import AgentPaymentOut, ReviewDecisionIn
 from preau.payments.payments.tables import Payment
 from preau.payments.payments.transitions import accept, reject
@@ -22,22 +28,22 @@ router = APIRouter(tags=["payments of the commune"])
 
 @router.get("/agent/payments")
 async def list_payments(
-    _agent: BillingAgent,
+    agent: BillingAgent,
     session: Transaction,
-    before: AfterId,
-    status: PaymentStatus | None = None,
-    limit: Limit = 50,
+    filters: Annotated[PaymentFilters, Depends()],
+    asked: Annotated[PageRequest, Depends(PAYMENTS.request)],
 ) -> Page[AgentPaymentOut]:
-    """The commune's payments, newest first."""
-    rows = await repository.newest_payments(session, status=status, before=before, limit=limit + 1)
-    shown, following = page_of(rows, limit, lambda row: [row.payment_id])
-    return Page(items=[AgentPaymentOut.model_validate(row) for row in shown], next_cursor=following)
+    """The commune's payments, newest first unless asked otherwise."""
+    zone = ZoneInfo(await copies.time_zone(session, agent.commune_id))
+    rows, following = await listing_repository.listed(session, asked, filters, zone)
+    items = [AgentPaymentOut.of(row.payment, row.family_label) for row in rows]
+    return Page(items=items, next_cursor=following)
 
 
 @router.get("/agent/payments/{payment_id}")
 async def read_payment(_agent: BillingAgent, session: Transaction, payment_id: UUID) -> AgentPaymentOut:
     """One payment."""
-    return AgentPaymentOut.model_validate(await _payment_of(session, payment_id))
+    return await _out(session, await _payment_of(session, payment_id))
 
 
 class NotInReview(Conflict):
@@ -69,7 +75,7 @@ async def decide(
         before={"status": PaymentStatus.REVIEW, "received_cents": payment.received_cents},
         after={"status": payment.status, "reason": body.reason},
     )
-    return AgentPaymentOut.model_validate(payment)
+    return await _out(session, payment)
 
 
 async def _payment_of(session: AsyncSession, payment_id: UUID) -> Payment:
@@ -77,3 +83,7 @@ async def _payment_of(session: AsyncSession, payment_id: UUID) -> Payment:
     if payment is None:
         raise NotFound("Ce paiement n’existe pas.")
     return payment
+
+
+async def _out(session: AsyncSession, payment: Payment) -> AgentPaymentOut:
+    return AgentPaymentOut.of(payment, await listing_repository.family_label(session, payment.family_id))

@@ -8,11 +8,11 @@ from preau.payments.payments.provider_calls import ProviderCalls
 from preau.payments.settings import PaymentsSettings
 
 
-def _provider_calls(request: Request) -> ProviderCalls:
+async def _provider_calls(request: Request) -> ProviderCalls:
     return request.app.state.provider_calls
 
 
-def _settings(request: Request) -> PaymentsSettings:
+async def _settings(request: Request) -> PaymentsSettings:
     return request.app.state.settings
 
 

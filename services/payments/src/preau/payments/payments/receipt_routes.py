@@ -13,6 +13,7 @@ from preau.payments.copies import repository as copies
 from preau.payments.payments.events import allocations_of
 from preau.payments.payments.schemas import AllocationOut
 from preau.payments.payments.service import payment_of_family
+from preau.payments.providers.protocols import Method
 from preau.payments.receipts import repository
 
 router = APIRouter(tags=["receipts"])
@@ -29,7 +30,7 @@ class ReceiptOut(ResponseModel):
     family_label: str
     payer_name: str
     amount_cents: int
-    method: str
+    method: Method
     provider: str
     provider_reference: str
     settled_at: datetime

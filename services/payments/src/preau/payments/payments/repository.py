@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from preau.payments.payables.repository import lock_payables
-from preau.payments.payments.lifecycle import LIVE, PaymentStatus
+from preau.payments.payments.lifecycle import LIVE
 from preau.payments.payments.tables import Allocation, Payment
 
-_WHOLE = (selectinload(Payment.allocations),)
+WHOLE = (selectinload(Payment.allocations),)
 
 
 class Due(NamedTuple):
@@ -29,7 +29,7 @@ async def live_payments_on(session: AsyncSession, invoice_ids: Sequence[UUID]) -
     found = await session.scalars(
         select(Payment)
         .where(Payment.payment_id.in_(holding), Payment.status.in_(LIVE))
-        .options(*_WHOLE)
+        .options(*WHOLE)
         .execution_options(populate_existing=True)
     )
     return list(found)
@@ -39,7 +39,7 @@ def _payment(payment_id: UUID) -> Select[Payment]:
     return (
         select(Payment)
         .where(Payment.payment_id == payment_id)
-        .options(*_WHOLE)
+        .options(*WHOLE)
         .execution_options(populate_existing=True)
     )
 
@@ -67,17 +67,13 @@ async def payment_to_change(session: AsyncSession, payment_id: UUID) -> Payment:
 async def newest_payments(
     session: AsyncSession,
     *,
-    family_id: UUID | None = None,
-    status: PaymentStatus | None = None,
+    family_id: UUID,
     before: UUID | None,
     limit: int,
 ) -> Sequence[Payment]:
-    """Payments of the commune, or of one family, newest first: those before ``before``."""
-    statement = select(Payment).order_by(Payment.payment_id.desc()).limit(limit).options(*_WHOLE)
-    if family_id is not None:
-        statement = statement.where(Payment.family_id == family_id)
-    if status is not None:
-        statement = statement.where(Payment.status == status)
+    """Payments of one family, newest first: those before ``before``."""
+    statement = select(Payment).where(Payment.family_id == family_id)
+    statement = statement.order_by(Payment.payment_id.desc()).limit(limit).options(*WHOLE)
     if before is not None:
         statement = statement.where(Payment.payment_id < before)
     return (await session.scalars(statement)).all()

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.payments.payments.lifecycle import PaymentStatus
 from preau.payments.payments.tables import Payment
+from preau.payments.providers.protocols import Method
 
 ReturnPath = Annotated[str, StringConstraints(max_length=200, pattern=r"^(/[A-Za-z0-9_-]+)+$")]
 """A path of our own site: neither another host nor a query, so that a return cannot lead elsewhere."""
@@ -51,7 +52,7 @@ class PaymentOut(ResponseModel):
     amount_cents: int
     status: PaymentStatus
     redirect_url: str | None
-    method: Literal["card", "direct_debit"] | None
+    method: Method | None
     created_at: datetime
     settled_at: datetime | None
     receipt_number: str | None
@@ -66,23 +67,32 @@ class PaymentOut(ResponseModel):
 
 
 class AgentPaymentOut(ResponseModel):
-    """A payment as the régie sees it; ``received_cents`` is what its provider says it took."""
+    """A payment as the régie sees it; ``received_cents`` is what its provider says it took.
+
+    ``family_label`` is "" while the family's record has not arrived.
+    """
 
     payment_id: UUID
     regie_id: UUID
     regie_label: str
     family_id: UUID
+    family_label: str
     provider: str
     provider_ref: str | None
     amount_cents: int
     received_cents: int | None
     status: PaymentStatus
-    method: Literal["card", "direct_debit"] | None
+    method: Method | None
     created_at: datetime
     settled_at: datetime | None
     next_check_at: datetime | None
     receipt_number: str | None
     allocations: list[AllocationOut]
+
+    @classmethod
+    def of(cls, payment: Payment, family_label: str) -> "AgentPaymentOut":
+        stated = {name: getattr(payment, name) for name in cls.model_fields if name != "family_label"}
+        return cls.model_validate(stated | {"family_label": family_label})
 
 
 class PaymentsOut(ResponseModel):

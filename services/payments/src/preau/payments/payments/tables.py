@@ -3,12 +3,20 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
+from preau.common.db.tables import (
+    commune_column,
+    instant,
+    kept_instant,
+    optional_instant,
+    uuid_pk,
+    version_column,
+)
 from preau.payments.database import Table, status_column
 from preau.payments.payments.lifecycle import PaymentStatus
+from preau.payments.providers.protocols import Method
 
 
 class Allocation(Table):
@@ -26,7 +34,8 @@ class Allocation(Table):
 class Payment(Table):
     """One transaction at a provider, for invoices of one régie and one family.
 
-    ``received_cents`` is what the provider says it took; ``next_check_at`` when it is to be asked again.
+    ``received_cents`` is what the provider says it took; ``next_check_at`` when it is to be asked again;
+    ``happened_at`` when it was settled, else made: PostgreSQL keeps it.
     """
 
     __tablename__ = "payment"
@@ -44,11 +53,12 @@ class Payment(Table):
     version: Mapped[int] = version_column()
     amount_cents: Mapped[int]
     received_cents: Mapped[int | None]
-    method: Mapped[str | None]
+    method: Mapped[Method | None] = mapped_column(Text)
     return_url: Mapped[str]
     redirect_url: Mapped[str | None]
     created_at: Mapped[datetime] = instant()
     settled_at: Mapped[datetime | None] = optional_instant()
+    happened_at: Mapped[datetime] = kept_instant()
     receipt_number: Mapped[str | None]
     asked_at: Mapped[datetime | None] = optional_instant()
     next_check_at: Mapped[datetime | None] = optional_instant()

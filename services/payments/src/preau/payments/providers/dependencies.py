@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from preau.payments.providers.registry import Providers
 
 
-def _providers(request: Request) -> Providers:
+async def _providers(request: Request) -> Providers:
     return request.app.state.providers
 
 

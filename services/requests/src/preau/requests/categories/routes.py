@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from preau.common.http.pages import Page
 from preau.common.http.permissions import Family, RequestsAgent
+from preau.common.http.seen_version import SeenVersion
 from preau.common.http.unit_of_work import Transaction
 from preau.requests.categories import service
 from preau.requests.categories.repository import list_categories
@@ -36,7 +37,11 @@ async def create_category(agent: RequestsAgent, session: Transaction, body: Cate
 
 @router.patch("/agent/categories/{category_id}")
 async def change_category(
-    agent: RequestsAgent, session: Transaction, category_id: UUID, body: CategoryChange
+    agent: RequestsAgent,
+    session: Transaction,
+    category_id: UUID,
+    body: CategoryChange,
+    seen: SeenVersion,
 ) -> AgentCategoryOut:
     """Change a category."""
-    return AgentCategoryOut.model_validate(await service.change(session, agent, category_id, body))
+    return AgentCategoryOut.model_validate(await service.change(session, agent, category_id, body, seen=seen))

@@ -1,12 +1,12 @@
 """What the API says of categories."""
 
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.requests.categories.effects import EffectMapping
+from preau.requests.categories.effects import EffectKind, EffectMapping
 from preau.requests.categories.forms import Definition, Explanation, Form, Label, Name
 
 EXTRA_CODES = ("other", "other_2", "other_3")
@@ -74,10 +74,17 @@ class CategoryOut(ResponseModel):
     required_documents: list[RequiredDocument]
 
 
+class EffectMappingOut(ResponseModel):
+    """What accepting a request changes; ``fields``: the field of the form that feeds each of the effect."""
+
+    kind: EffectKind
+    fields: dict[str, str]
+
+
 class AgentCategoryOut(CategoryOut):
     """A category as an agent sees it."""
 
-    effect: dict[str, Any]
+    effect: EffectMappingOut
     position: int
     is_open: bool
     version: int

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.common.audit import record_change
 from preau.common.errors import Conflict, FieldErrors, NotFound
 from preau.common.http.permissions import AgentCaller
+from preau.common.http.seen_version import refuse_if_changed
 from preau.requests.categories.effects import EffectMapping, mapping_faults
 from preau.requests.categories.forms import Form
 from preau.requests.categories.repository import add_category, change_category, find_category
@@ -39,12 +40,18 @@ async def create(session: AsyncSession, agent: AgentCaller, body: CategoryIn) ->
 
 
 async def change(
-    session: AsyncSession, agent: AgentCaller, category_id: UUID, body: CategoryChange
+    session: AsyncSession,
+    agent: AgentCaller,
+    category_id: UUID,
+    body: CategoryChange,
+    *,
+    seen: int | None = None,
 ) -> Category:
-    """Change a category; form and effect must still fit each other."""
+    """Change a category, still of the version ``seen``; form and effect must still fit each other."""
     category = await find_category(session, category_id)
     if category is None:
         raise NotFound("Cette thématique n’existe pas.")
+    refuse_if_changed(seen, category.version)  # the statement that writes looks at the version again
     values = body.model_dump(mode="json", exclude_none=True)
     if not values:
         return category

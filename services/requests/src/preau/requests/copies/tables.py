@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.common.db.tables import commune_column
+from preau.common.db.text_order import key_column
 from preau.requests.database import Table
 
 
@@ -19,6 +20,7 @@ class FamilyCopy(Table):
     commune_id: Mapped[UUID] = commune_column()
     version: Mapped[int]
     label: Mapped[str]
+    label_key: Mapped[str] = key_column()
     status: Mapped[str]
     guardians: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     children: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)

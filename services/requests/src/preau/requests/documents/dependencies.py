@@ -9,15 +9,15 @@ from preau.requests.documents.isolation import Cleaner
 from preau.requests.settings import RequestsSettings
 
 
-def _store(request: Request) -> ObjectStore:
+async def _store(request: Request) -> ObjectStore:
     return request.app.state.documents
 
 
-def _cleaner(request: Request) -> Cleaner:
+async def _cleaner(request: Request) -> Cleaner:
     return request.app.state.cleaner
 
 
-def _settings(request: Request) -> RequestsSettings:
+async def _settings(request: Request) -> RequestsSettings:
     return request.app.state.settings
 
 

@@ -29,7 +29,7 @@ def anonymise(pdf: pikepdf.Pdf) -> None:
 
     The text and pictures of the pages stay; a comment stays without the name of who wrote it.
     """
-    Sanitizer().remove_private_app_data().remove_thumbnails().remove_search_index().apply(pdf)
+    Sanitizer().remove_thumbnails().apply(pdf)
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
     for part in pdf.objects:
@@ -45,6 +45,7 @@ def anonymise(pdf: pikepdf.Pdf) -> None:
 
 
 def _forget_author(part: pikepdf.Object) -> None:
+    """Who made a part, by what program (whose private data name people too) and when."""
     for key in ("/Metadata", "/PieceInfo", "/LastModified"):
         if key in part:
             del part[key]

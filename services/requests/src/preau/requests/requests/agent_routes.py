@@ -3,31 +3,30 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends
 
-from preau.common.http.pages import AfterId, Limit, Page, page_of
+from preau.common.db.keyset import PageRequest
+from preau.common.http.pages import Page
 from preau.common.http.permissions import RequestsAgent
 from preau.common.http.unit_of_work import Transaction
 from preau.requests.messages.schemas import MessageIn, MessageOut
-from preau.requests.requests import decisions, repository, views
-from preau.requests.requests.lifecycle import RequestStatus
+from preau.requests.requests import decisions, listing_repository, views
+from preau.requests.requests.filters import RequestFilters
+from preau.requests.requests.listing_repository import REQUESTS
 from preau.requests.requests.schemas import AgentRequestDetail, AgentRequestSummary, Decision, InfoRequest
 
 router = APIRouter(prefix="/agent/requests", tags=["requests"])
-Statuses = Annotated[tuple[RequestStatus, ...], Query(description="Repeat for several")]
 
 
 @router.get("")
 async def read_requests(
     _agent: RequestsAgent,
     session: Transaction,
-    after: AfterId,
-    status: Statuses = (),
-    limit: Limit = 50,
+    filters: Annotated[RequestFilters, Depends()],
+    asked: Annotated[PageRequest, Depends(REQUESTS.request)],
 ) -> Page[AgentRequestSummary]:
-    """The requests sent to the commune, oldest first."""
-    rows = await repository.list_sent(session, status, after=after, limit=limit + 1)
-    shown, next_cursor = page_of(rows, limit, lambda row: (row.request_id,))
+    """The requests sent to the commune, those sent first at first unless asked otherwise."""
+    shown, next_cursor = await listing_repository.sent(session, asked, filters)
     return Page(items=await views.agent_summaries(session, shown), next_cursor=next_cursor)
 
 

@@ -1,6 +1,6 @@
 """Every statement on requests, their history and their references."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,6 @@ from preau.requests.documents.tables import Document, RequestDocument
 from preau.requests.messages.actors import Actor
 from preau.requests.messages.repository import ERASED
 from preau.requests.requests.errors import RequestChanged
-from preau.requests.requests.lifecycle import RequestStatus
 from preau.requests.requests.tables import ReferenceCounter, Request, RequestHistory
 
 
@@ -54,18 +53,6 @@ async def list_of_family(
     if before is not None:
         statement = statement.where(Request.request_id < before)
     return (await session.scalars(statement.order_by(Request.request_id.desc()).limit(limit))).all()
-
-
-async def list_sent(
-    session: AsyncSession, statuses: Collection[RequestStatus], *, after: UUID | None, limit: int
-) -> Sequence[Request]:
-    """The requests sent to the commune, in one of ``statuses`` if any, oldest first, after ``after``."""
-    statement = select(Request).where(Request.submitted_at.is_not(None))
-    if statuses:
-        statement = statement.where(Request.status.in_(statuses))
-    if after is not None:
-        statement = statement.where(Request.request_id > after)
-    return (await session.scalars(statement.order_by(Request.request_id).limit(limit))).all()
 
 
 async def add_request(session: AsyncSession, request: Request) -> None:

@@ -1,13 +1,14 @@
 """What the API says of requests."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.requests.categories.forms import Form, Name
+from preau.contracts.requests import Effect
+from preau.requests.categories.forms import FieldKind, Form, Name
 from preau.requests.categories.schemas import RequiredDocument
 from preau.requests.documents.schemas import DocumentOut
 from preau.requests.messages.schemas import MessageOut, MessageText, OptionalMessageText
@@ -66,7 +67,7 @@ class AnswerLine(ResponseModel):
 
     name: str
     label: str
-    kind: str
+    kind: FieldKind
     value: str
     text: str
 
@@ -124,6 +125,6 @@ class AgentRequestDetail(RequestDetail):
 
     family_id: UUID
     family_label: str
-    effect: dict[str, Any]
+    effect: Effect
     may_decide: bool
     may_ask: bool

@@ -60,7 +60,7 @@ async def agent_detail(session: AsyncSession, request: Request) -> AgentRequestD
         await _whole(session, request, family)
         | _family_facts(request, family)
         | {
-            "effect": effect_of(request).model_dump(mode="json"),
+            "effect": effect_of(request),
             "may_decide": acts_of_agent(status, "accept") is not None,
             "may_ask": acts_of_agent(status, "ask") is not None,
         }

@@ -24,6 +24,7 @@ _LIST = (
         BookingRow.child_id,
         BookingRow.activity_id,
         BookingRow.status,
+        BookingRow.version,
         ActivityRow.label.label("activity_label"),
         ChildCopy.first_name,
         ChildCopy.last_name,
@@ -59,6 +60,21 @@ async def of_day(
 async def of_bookings(session: AsyncSession, booking_ids: Collection[UUID]) -> Sequence[RowMapping]:
     """The same for some bookings."""
     return (await session.execute(_LIST.where(BookingRow.booking_id.in_(booking_ids)))).mappings().all()
+
+
+async def children_of(session: AsyncSession, booking_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of the children of some bookings, whatever their status."""
+    if not booking_ids:
+        return {}
+    rows = await session.execute(
+        select(BookingRow.booking_id, ChildCopy.first_name, ChildCopy.last_name)
+        .join(
+            ChildCopy,
+            (ChildCopy.family_id == BookingRow.family_id) & (ChildCopy.child_id == BookingRow.child_id),
+        )
+        .where(BookingRow.booking_id.in_(booking_ids))
+    )
+    return {booking_id: f"{first} {last}" for booking_id, first, last in rows}
 
 
 async def marks(session: AsyncSession, booking_ids: Collection[UUID]) -> dict[UUID, AttendanceRow]:

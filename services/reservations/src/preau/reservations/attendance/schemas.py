@@ -9,7 +9,10 @@ from preau.contracts.reservations import BookingStatus
 
 
 class MarkIn(RequestModel):
-    """A child was there, or was not; ``units`` counts in the activity's unit."""
+    """A child was there, or was not; ``units`` counts in the activity's unit.
+
+    ``seen_version``: the version of the booking that the agent saw; 409 if it is marked otherwise since.
+    """
 
     booking_id: UUID
     present: bool
@@ -17,6 +20,7 @@ class MarkIn(RequestModel):
     units: int = Field(default=1, ge=0, le=96)
     arrived_at: AwareDatetime | None = None
     left_at: AwareDatetime | None = None
+    seen_version: int | None = Field(default=None, ge=1)
 
 
 class MarksIn(RequestModel):
@@ -38,8 +42,24 @@ class ListedChildOut(ResponseModel):
     level: str
     diet: str
     status: BookingStatus
+    version: int
     justified: bool | None
     units: int | None
+
+
+class NotMarkedOut(ResponseModel):
+    """A booking that was not to be marked, and the status that it is in."""
+
+    booking_id: UUID
+    child: str
+    status: BookingStatus
+
+
+class MarkedOut(ResponseModel):
+    """The bookings named, as they are now; ``not_marked`` are those that were left as they are."""
+
+    items: list[ListedChildOut]
+    not_marked: list[NotMarkedOut]
 
 
 class ListOut(ResponseModel):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,6 +10,7 @@ from preau.common.audit import record_change
 from preau.common.db.clock import database_now
 from preau.common.errors import Conflict, NotFound
 from preau.common.http.permissions import AgentCaller
+from preau.common.http.seen_version import ChangedMeanwhile
 from preau.common.messaging.outbox import emit
 from preau.contracts.reservations import AttendanceRecordedV1
 from preau.reservations.attendance import repository
@@ -20,8 +20,8 @@ from preau.reservations.bookings import repository as bookings
 from preau.reservations.bookings.domain import Booking, Move
 from preau.reservations.bookings.lifecycle import MARKABLE, Mark, status_marked
 from preau.reservations.bookings.service import BookingMoved, record
-from preau.reservations.calendars.civil import local_date
 from preau.reservations.copies import repository as copies
+from preau.wording import statuses
 
 
 class DayToCome(Conflict):
@@ -43,15 +43,19 @@ def act_of(mark: MarkIn) -> Mark:
     return "mark_justified_absence" if mark.justified else "mark_unjustified_absence"
 
 
-async def mark(session: AsyncSession, agent: AgentCaller, given: Sequence[MarkIn]) -> None:
-    """Mark children present or absent, all of them or none; marking the same again changes nothing.
+async def mark(session: AsyncSession, agent: AgentCaller, given: Sequence[MarkIn]) -> list[Booking]:
+    """Mark children present or absent; marking the same again changes nothing.
 
-    Raises ``NotFound``, :class:`DayToCome` and :class:`NotMarkable`.
+    A booking that is not one to mark (its cancellation was asked for meanwhile) is left as it is and
+    returned; the others are marked, all of them or none. Raises ``NotFound``, :class:`DayToCome`,
+    ``ChangedMeanwhile`` and, where none is to be marked, :class:`NotMarkable`.
     """
     marks = {one.booking_id: one for one in given}
     found = {one.booking_id: one for one in await bookings.bookings(session, marks)}
     now = await database_now(session)
-    await _check(session, agent.commune_id, marks, found, now)
+    refused = await _check(session, agent.commune_id, marks, found, now)
+    for booking in refused:
+        del marks[booking.booking_id]
     former = await repository.marks(session, marks)
     new = {
         booking_id: one
@@ -59,7 +63,8 @@ async def mark(session: AsyncSession, agent: AgentCaller, given: Sequence[MarkIn
         if found[booking_id].status != status_marked(act_of(one)) or _differs(former.get(booking_id), one)
     }
     if not new:
-        return
+        return refused
+    _refuse_stale(new, found)
     await _move(session, agent.commune_id, new, found)
     await repository.keep(session, [_row(agent, one, now) for one in new.values()])
     for booking_id, one in new.items():
@@ -72,6 +77,7 @@ async def mark(session: AsyncSession, agent: AgentCaller, given: Sequence[MarkIn
             before={"status": found[booking_id].status},
             after=one.model_dump(mode="json"),
         )
+    return refused
 
 
 async def _check(
@@ -80,17 +86,36 @@ async def _check(
     marks: dict[UUID, MarkIn],
     found: dict[UUID, Booking],
     now: datetime,
-) -> None:
+) -> list[Booking]:
+    """Those of the bookings that are not to be marked, when some are."""
     commune = await copies.commune(session, commune_id)
     if commune is None or len(found) < len(marks):
         raise NotFound("Une de ces réservations n’existe pas.")
-    today = local_date(now, ZoneInfo(commune.time_zone))
+    today = commune.today(now)
     if any(booking.service_date > today for booking in found.values()):
         raise DayToCome("Le pointage d’un jour à venir n’est pas possible.")
-    if odd := [booking for booking in found.values() if booking.status not in MARKABLE]:
+    refused = [booking for booking in found.values() if booking.status not in MARKABLE]
+    if len(refused) == len(found):
+        why = ", ".join(sorted({statuses.BOOKING[one.status] for one in refused}))
         raise NotMarkable(
-            "Une de ces réservations n’est pas à pointer.",
-            bookings=[{"booking_id": str(one.booking_id), "status": one.status} for one in odd],
+            f"Rien n’est à pointer ici ({why}).",
+            bookings=[{"booking_id": str(one.booking_id), "status": one.status} for one in refused],
+        )
+    return refused
+
+
+def _refuse_stale(new: dict[UUID, MarkIn], found: dict[UUID, Booking]) -> None:
+    """Raise ``ChangedMeanwhile`` when a booking is another than the agent saw; the write looks again."""
+    stale = [
+        found[booking_id]
+        for booking_id, one in new.items()
+        if one.seen_version not in (None, found[booking_id].version)
+    ]
+    if stale:
+        raise ChangedMeanwhile(
+            "Des enfants ont été pointés entre-temps par quelqu’un d’autre. Rien n’a été enregistré :"
+            " comparez, puis enregistrez de nouveau.",
+            bookings=[{"booking_id": str(one.booking_id), "status": one.status} for one in stale],
         )
 
 
@@ -98,23 +123,24 @@ async def _move(
     session: AsyncSession, commune_id: UUID, new: dict[UUID, MarkIn], found: dict[UUID, Booking]
 ) -> None:
     """Give the bookings their new status or, where only the details change, a new version."""
-    moving: dict[Mark, list[UUID]] = {}
+    moving: dict[tuple[Mark, int | None], list[UUID]] = {}
     same: list[UUID] = []
     for booking_id, one in new.items():
         act = act_of(one)
         if found[booking_id].status == status_marked(act):
             same.append(booking_id)
         else:
-            moving.setdefault(act, []).append(booking_id)
+            moving.setdefault((act, one.seen_version), []).append(booking_id)
     recorded = await record(
         session,
         commune_id,
-        moves=[Move(ids, act) for act, ids in sorted(moving.items())],
+        moves=[Move(ids, act, version=version) for (act, version), ids in moving.items()],
         events=lambda recorded: [_event(one, new[one.booking_id]) for one in recorded.moved],
     )
     touched = await bookings.touch(session, same) if same else []
     await emit(session, *(_event(one, new[one.booking_id]) for one in touched))
-    if len(recorded.moved) + len(touched) < len(new):
+    overtaken = any(new[one.booking_id].seen_version not in (None, one.version - 1) for one in touched)
+    if overtaken or len(recorded.moved) + len(touched) < len(new):
         raise BookingMoved("Une réservation vient de changer. Rechargez la liste.")
 
 

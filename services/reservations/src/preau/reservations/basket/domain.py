@@ -11,7 +11,7 @@ from preau.reservations.bookings.domain import Action, BookingKey, Wish
 from preau.reservations.bookings.refusals import RefusedLine
 from preau.reservations.rules.context import BookingContext
 
-AskedAction = Literal["book", "cancel", "toggle"]
+AskedAction = Literal["book", "cancel", "toggle", "remove"]
 MOST_LINES = 500
 
 QUIET_IN_A_PERIOD = frozenset(
@@ -28,6 +28,13 @@ QUIET_IN_A_PERIOD = frozenset(
 """Refusals that go without saying when a whole period was asked for."""
 
 
+class Basket(NamedTuple):
+    """A basket without its lines; ``restorable`` lines were in it when it was emptied."""
+
+    basket_id: UUID
+    restorable: int
+
+
 class Line(NamedTuple):
     """A line of a basket."""
 
@@ -37,7 +44,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A day that a parent clicked; ``toggle`` is whatever the day offers."""
+    """A day that a parent clicked; ``toggle`` is whatever the day offers, ``remove`` takes its line out."""
 
     child_id: UUID
     activity_id: UUID
@@ -67,6 +74,10 @@ def plan(asked: Iterable[Asked], lines: Sequence[Line], context: BookingContext)
     refused: list[RefusedLine] = []
     for one in asked:
         line = held.get(one.key)
+        if one.action == "remove":
+            if line is not None:
+                remove.append(line.line_id)
+            continue
         if line is not None and one.action in ("toggle", line.wish.action):
             if one.action == "toggle":
                 remove.append(line.line_id)
@@ -83,7 +94,7 @@ def plan(asked: Iterable[Asked], lines: Sequence[Line], context: BookingContext)
 
 
 def _action(asked: Asked, context: BookingContext) -> Action:
-    if asked.action != "toggle":
+    if asked.action in ("book", "cancel"):
         return asked.action
     return "cancel" if context.active_booking(asked.child_id, asked.activity_id, asked.day) else "book"
 

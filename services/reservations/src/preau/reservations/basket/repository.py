@@ -5,13 +5,13 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, null, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.ids import new_id
 from preau.contracts.identity import AccountErasedV1, FamilyUpdatedV1
-from preau.reservations.basket.domain import Line
+from preau.reservations.basket.domain import Asked, Basket, Line
 from preau.reservations.basket.tables import BasketLine, BasketRow
 from preau.reservations.bookings.domain import Action, Wish
 from preau.reservations.copies.tables import ChildCopy
@@ -22,17 +22,25 @@ _MAKE = text(
 )
 
 
-async def ensure(session: AsyncSession, commune_id: UUID, family_id: UUID, account_id: UUID) -> UUID:
+_EMPTY = text(
+    "WITH gone AS (DELETE FROM basket_line WHERE basket_id = :basket"
+    " RETURNING child_id, activity_id, service_date, action)"
+    " UPDATE basket SET emptied = (SELECT jsonb_agg(to_jsonb(gone)) FROM gone)"
+    " WHERE basket_id = :basket AND EXISTS (SELECT FROM gone)"
+)
+
+
+async def ensure(session: AsyncSession, commune_id: UUID, family_id: UUID, account_id: UUID) -> Basket:
     """The basket of an account for a family, made if need be."""
-    query = select(BasketRow.basket_id).where(
-        BasketRow.family_id == family_id, BasketRow.account_id == account_id
-    )
-    found = (await session.scalars(query)).one_or_none()
+    query = select(
+        BasketRow.basket_id, func.coalesce(func.jsonb_array_length(BasketRow.emptied), 0).label("restorable")
+    ).where(BasketRow.family_id == family_id, BasketRow.account_id == account_id)
+    found = (await session.execute(query)).one_or_none()
     if found is None:
         names = {"id": new_id(), "commune": commune_id, "family": family_id, "account": account_id}
         await session.execute(_MAKE, names)
-        found = (await session.scalars(query)).one()
-    return found
+        found = (await session.execute(query)).one()
+    return Basket(found.basket_id, found.restorable)
 
 
 async def lines(session: AsyncSession, basket_id: UUID) -> list[Line]:
@@ -52,22 +60,6 @@ async def lines(session: AsyncSession, basket_id: UUID) -> list[Line]:
         Line(row.line_id, Wish(row.child_id, row.activity_id, row.service_date, cast(Action, row.action)))
         for row in rows
     ]
-
-
-async def actions(
-    session: AsyncSession, family_id: UUID, account_id: UUID, child_id: UUID
-) -> dict[tuple[UUID, date], Action]:
-    """What the basket holds for one child, by activity and day."""
-    rows = await session.execute(
-        select(BasketLine.activity_id, BasketLine.service_date, BasketLine.action)
-        .join(BasketRow, BasketRow.basket_id == BasketLine.basket_id)
-        .where(
-            BasketRow.family_id == family_id,
-            BasketRow.account_id == account_id,
-            BasketLine.child_id == child_id,
-        )
-    )
-    return {(row.activity_id, row.service_date): cast(Action, row.action) for row in rows}
 
 
 async def put(session: AsyncSession, commune_id: UUID, basket_id: UUID, wishes: Sequence[Wish]) -> None:
@@ -105,8 +97,29 @@ async def remove(session: AsyncSession, basket_id: UUID, line_ids: Collection[UU
 
 
 async def empty(session: AsyncSession, basket_id: UUID) -> None:
-    """Take everything out."""
-    await session.execute(delete(BasketLine).where(BasketLine.basket_id == basket_id))
+    """Take everything out and keep it beside; emptying an empty basket keeps what is beside."""
+    await session.execute(_EMPTY, {"basket": basket_id})
+
+
+async def take_emptied(session: AsyncSession, basket_id: UUID) -> list[Asked]:
+    """What was in the basket when it was emptied; it is kept no longer. Of two at once one gets it."""
+    query = select(BasketRow.emptied).where(BasketRow.basket_id == basket_id).with_for_update()
+    kept = (await session.scalars(query)).one_or_none() or []
+    await forget_emptied(session, basket_id)
+    return [
+        Asked(
+            UUID(line["child_id"]),
+            UUID(line["activity_id"]),
+            date.fromisoformat(line["service_date"]),
+            line["action"],
+        )
+        for line in kept
+    ]
+
+
+async def forget_emptied(session: AsyncSession, basket_id: UUID) -> None:
+    """Keep no longer what was in the basket when it was emptied."""
+    await session.execute(update(BasketRow).where(BasketRow.basket_id == basket_id).values(emptied=null()))
 
 
 async def drop_lines_of_former_children(session: AsyncSession, event: FamilyUpdatedV1) -> None:

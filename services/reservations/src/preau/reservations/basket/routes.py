@@ -2,21 +2,23 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from preau.common.http.answers import as_json
 from preau.common.http.permissions import Family
-from preau.common.http.unit_of_work import Transaction
-from preau.reservations.basket import service
+from preau.common.http.unit_of_work import Transaction, Work
+from preau.reservations.basket import look, service
 from preau.reservations.basket.domain import Asked
 from preau.reservations.basket.schemas import AddedOut, BasketOut, LinesIn, PeriodIn
+from preau.reservations.catalogue.offer import Offers
 
 router = APIRouter(tags=["basket"], prefix="/parent/families/{family_id}")
 
 
-@router.get("/basket")
-async def read_basket(family: Family, session: Transaction) -> BasketOut:
+@router.get("/basket", response_model=BasketOut)
+async def read_basket(family: Family, work: Work, offers: Offers) -> Response:
     """The basket as it stands, with what would be refused now."""
-    return await service.read(session, family)
+    return as_json(await work.decide(lambda seen: look.read(seen, family, offers)))
 
 
 @router.post("/basket/lines")
@@ -36,6 +38,12 @@ async def remove_line(family: Family, session: Transaction, line_id: UUID) -> No
 async def empty_basket(family: Family, session: Transaction) -> None:
     """Take everything out."""
     await service.empty(session, family)
+
+
+@router.post("/basket/restoration")
+async def restore_basket(family: Family, session: Transaction) -> AddedOut:
+    """Put back what was in the basket when it was emptied; what a rule refuses by now is reported."""
+    return await service.restore(session, family)
 
 
 @router.post("/period")

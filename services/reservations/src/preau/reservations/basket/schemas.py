@@ -16,7 +16,10 @@ from preau.reservations.rules.schemas import RefusalOut
 
 
 class AskedLineIn(RequestModel):
-    """A day to book or to cancel; ``toggle`` takes whatever the day offers, or the line out again."""
+    """A day to book or to cancel; ``toggle`` takes whatever the day offers, or the line out again.
+
+    ``remove`` takes the line out, whether it is still there or not.
+    """
 
     child_id: UUID
     activity_id: UUID
@@ -73,12 +76,24 @@ class GroupOut(ResponseModel):
     summary: str
 
 
+class FamilyChildOut(ResponseModel):
+    """A child for whom the family may book."""
+
+    child_id: UUID
+    first_name: str
+
+
 class BasketOut(ResponseModel):
-    """A basket as it stands."""
+    """A basket as it stands; ``restorable`` lines were in it when it was emptied and can come back.
+
+    ``children`` are all those of the family, the eldest first.
+    """
 
     basket_id: UUID
+    children: list[FamilyChildOut]
     lines: list[LineOut]
     groups: list[GroupOut]
+    restorable: int
 
 
 class RefusedLineOut(ResponseModel):

@@ -12,6 +12,7 @@ from preau.reservations.basket.domain import (
     MOST_LINES,
     QUIET_IN_A_PERIOD,
     Asked,
+    Basket,
     Line,
     days_of_period,
     plan,
@@ -20,6 +21,7 @@ from preau.reservations.basket.domain import (
 from preau.reservations.basket.schemas import (
     AddedOut,
     BasketOut,
+    FamilyChildOut,
     GroupOut,
     LineOut,
     PeriodIn,
@@ -28,6 +30,8 @@ from preau.reservations.basket.schemas import (
 from preau.reservations.bookings.domain import BookingKey
 from preau.reservations.bookings.refusals import Refusal, RefusedByRule, RefusedLine, refusal_document
 from preau.reservations.catalogue import repository as activities
+from preau.reservations.copies import repository as copies
+from preau.reservations.copies.domain import ChildRecord
 from preau.reservations.rules.context import BookingContext
 from preau.reservations.rules.schemas import RefusalOut
 from preau.reservations.rules.service import context_of
@@ -39,15 +43,15 @@ class BasketFull(Conflict):
     type, title = "basket-full", "Panier plein"
 
 
-async def basket_id(session: AsyncSession, family: FamilyCaller) -> UUID:
+async def basket_of(session: AsyncSession, family: FamilyCaller) -> Basket:
     """The basket of the account for the family."""
     return await repository.ensure(session, family.commune_id, family.family_id, family.account_id)
 
 
 async def read(session: AsyncSession, family: FamilyCaller) -> BasketOut:
     """The basket, each line judged as if it were validated now."""
-    found = await basket_id(session, family)
-    return await _basket(session, family, found, await repository.lines(session, found))
+    found = await basket_of(session, family)
+    return await _basket(session, family, found, await repository.lines(session, found.basket_id))
 
 
 async def add(session: AsyncSession, family: FamilyCaller, asked: Sequence[Asked]) -> AddedOut:
@@ -80,30 +84,46 @@ async def add_period(session: AsyncSession, family: FamilyCaller, period: Period
 async def _add(
     session: AsyncSession, family: FamilyCaller, asked: Sequence[Asked]
 ) -> tuple[BasketOut, Sequence[RefusedLine]]:
-    found = await basket_id(session, family)
-    lines = await repository.lines(session, found)
+    found = await basket_of(session, family)
+    lines = await repository.lines(session, found.basket_id)
     context = await context_of(
         session, family.family_id, {*(line.wish.key for line in lines), *(one.key for one in asked)}
     )
     planned = plan(asked, lines, context)
     if len(lines) + len(planned.put) > MOST_LINES:
         raise BasketFull(f"Un panier contient {MOST_LINES} lignes au plus. Validez-le d’abord.")
-    await repository.put(session, family.commune_id, found, planned.put)
-    await _remove(session, found, planned.remove)
+    await repository.put(session, family.commune_id, found.basket_id, planned.put)
+    await _remove(session, found.basket_id, planned.remove)
+    if planned.put and found.restorable:
+        await repository.forget_emptied(session, found.basket_id)
+        found = found._replace(restorable=0)
     if planned.put or planned.remove:
-        lines = await repository.lines(session, found)
-    return _out(found, lines, context), planned.refused
+        lines = await repository.lines(session, found.basket_id)
+    children = await copies.children(session, family.family_id)
+    return basket_out(found, lines, context, children), planned.refused
 
 
 async def remove_line(session: AsyncSession, family: FamilyCaller, line_id: UUID) -> None:
     """Take one line out; raises ``NotFound``."""
-    if not await repository.remove(session, await basket_id(session, family), [line_id]):
+    if not await repository.remove(session, (await basket_of(session, family)).basket_id, [line_id]):
         raise NotFound("Cette ligne n’est pas dans le panier.")
 
 
 async def empty(session: AsyncSession, family: FamilyCaller) -> None:
-    """Take everything out."""
-    await repository.empty(session, await basket_id(session, family))
+    """Take everything out; ``restore`` puts it back."""
+    await repository.empty(session, (await basket_of(session, family)).basket_id)
+
+
+async def restore(session: AsyncSession, family: FamilyCaller) -> AddedOut:
+    """Put back what was emptied, each line judged anew; what is no longer possible is reported."""
+    found = await basket_of(session, family)
+    kept = await repository.take_emptied(session, found.basket_id) if found.restorable else []
+    here = await copies.children(session, family.family_id, {one.child_id for one in kept})
+    asked = [one for one in kept if one.child_id in here]
+    if not asked:
+        return AddedOut(basket=await read(session, family), refused=[])
+    added, refused = await _add(session, family, asked)
+    return AddedOut(basket=added, refused=[_refused(line) for line in refused])
 
 
 async def _remove(session: AsyncSession, found: UUID, line_ids: Collection[UUID]) -> None:
@@ -112,20 +132,40 @@ async def _remove(session: AsyncSession, found: UUID, line_ids: Collection[UUID]
 
 
 async def _basket(
-    session: AsyncSession, family: FamilyCaller, found: UUID, lines: Sequence[Line]
+    session: AsyncSession, family: FamilyCaller, found: Basket, lines: Sequence[Line]
 ) -> BasketOut:
     if not lines:
-        return BasketOut(basket_id=found, lines=[], groups=[])
+        return empty_basket(found, await copies.children(session, family.family_id))
     context = await context_of(session, family.family_id, {line.wish.key for line in lines})
-    return _out(found, lines, context)
+    return basket_out(found, lines, context, await copies.children(session, family.family_id))
 
 
-def _out(found: UUID, lines: Sequence[Line], context: BookingContext) -> BasketOut:
+def empty_basket(found: Basket, children: Mapping[UUID, ChildRecord]) -> BasketOut:
+    """A basket that holds nothing."""
+    return BasketOut(
+        basket_id=found.basket_id,
+        children=_children(children),
+        lines=[],
+        groups=[],
+        restorable=found.restorable,
+    )
+
+
+def _children(children: Mapping[UUID, ChildRecord]) -> list[FamilyChildOut]:
+    return [FamilyChildOut(child_id=one.child_id, first_name=one.first_name) for one in children.values()]
+
+
+def basket_out(
+    found: Basket, lines: Sequence[Line], context: BookingContext, family: Mapping[UUID, ChildRecord]
+) -> BasketOut:
+    """A basket with these lines, each judged as if it were validated now; ``family`` are all its children."""
     problems = {one.wish.key: one.refusal for one in context.refused(line.wish for line in lines)}
     labels = {activity.activity_id: activity.label for activity in context.activities.values()}
     children = dict.fromkeys(line.wish.child_id for line in lines)
     return BasketOut(
-        basket_id=found,
+        basket_id=found.basket_id,
+        children=_children(family),
+        restorable=found.restorable,
         lines=[_line(line, context, problems) for line in lines],
         groups=[
             GroupOut(

@@ -1,9 +1,11 @@
 """Baskets: one a family and account."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.common.db.tables import commune_column, instant, uuid_pk
@@ -11,7 +13,10 @@ from preau.reservations.database import Table
 
 
 class BasketRow(Table):
-    """What one account means to do for one family: two separated parents do not share it."""
+    """What one account means to do for one family: two separated parents do not share it.
+
+    ``emptied`` is what was in it when it was last emptied, until something is put in.
+    """
 
     __tablename__ = "basket"
 
@@ -20,6 +25,7 @@ class BasketRow(Table):
     family_id: Mapped[UUID]
     account_id: Mapped[UUID]
     created_at: Mapped[datetime] = instant()
+    emptied: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
 
 
 class BasketLine(Table):

@@ -1,6 +1,6 @@
 """A booking, the wish for one, and what is written of it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -87,17 +87,37 @@ class Draft:
     def key(self) -> BookingKey:
         return self.child_id, self.activity.activity_id, self.day
 
+    def booking(self, booking_id: UUID, commune_id: UUID, slot_id: UUID) -> Booking:
+        """The booking once it is written."""
+        return Booking(
+            booking_id=booking_id,
+            commune_id=commune_id,
+            family_id=self.family_id,
+            child_id=self.child_id,
+            activity_id=self.activity.activity_id,
+            service_date=self.day,
+            status=self.status,
+            version=1,
+            payment_mode=self.payment_mode,
+            slot_id=slot_id,
+            activity_label=self.activity.label,
+            order_id=self.order_id,
+            decided_by_agent=self.decided_by_agent,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """Bookings that do one act; those whose status does not allow it are left as they are.
 
-    ``only_from`` narrows the statuses that the lifecycle allows.
+    ``only_from`` narrows the statuses that the lifecycle allows; with ``version`` a booking that has changed
+    since is left as well.
     """
 
     booking_ids: Collection[UUID]
     act: BookingAct
     only_from: Collection[BookingStatus] | None = None
+    version: int | None = None
     by_agent: bool = False
     message: str | None = None
 
@@ -113,6 +133,12 @@ class Move:
                 "booking_id": booking_id,
                 "was": was,
                 "becomes": BOOKING.move(was, self.act),
+                "version": self.version,
                 "by_agent": self.by_agent,
                 "message": self.message,
             }
+
+
+def by_day(bookings: Iterable[Booking]) -> list[Booking]:
+    """Bookings as people read them."""
+    return sorted(bookings, key=lambda one: (one.service_date, one.child_id, one.activity_id))

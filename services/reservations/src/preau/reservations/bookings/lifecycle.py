@@ -70,11 +70,6 @@ MARKABLE: frozenset[BookingStatus] = frozenset(
 """The bookings that a child comes by."""
 
 
-def frees_place(current: BookingStatus, to: BookingStatus) -> bool:
-    """Whether the move gives a place back to the slot."""
-    return current in TAKES_PLACE and to not in TAKES_PLACE
-
-
 def status_marked(mark: Mark) -> BookingStatus:
     """What a mark makes of a booking."""
     return _MARKS[mark]

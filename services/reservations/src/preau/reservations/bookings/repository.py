@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.contracts.reservations import BookingStatus
 from preau.reservations.bookings.domain import Booking, BookingKey, Move
-from preau.reservations.bookings.lifecycle import ACTIVE, BOOKING
+from preau.reservations.bookings.lifecycle import ACTIVE, BOOKING, TAKES_PLACE
 from preau.reservations.bookings.tables import BookingRow
-from preau.reservations.catalogue.tables import ActivityRow, Site
-from preau.reservations.copies.tables import ChildCopy, FamilyCopy
+from preau.reservations.catalogue.tables import ActivityRow
+from preau.reservations.slots import repository as slots
 
 COLUMNS = (
     BookingRow.booking_id,
@@ -36,31 +36,53 @@ COLUMNS = (
     .label("activity_label"),
 )
 _LABEL = "(SELECT a.label FROM activity a WHERE a.activity_id = b.activity_id) AS activity_label"
-_ENDED = ", ".join(f"'{status}'" for status in sorted(BOOKING.ended))
 _KEPT = (
     "booking_id, commune_id, family_id, child_id, activity_id, service_date, status, version, payment_mode,"
     " slot_id, order_id, decided_by_agent"
 )
-_RECORD = text(
-    "WITH made AS (INSERT INTO booking (booking_id, commune_id, family_id, child_id, activity_id,"  # noqa: S608 - made of constants
-    " service_date, slot_id, order_id, status, payment_mode, decided_by_agent, message)"
-    " SELECT r.* FROM jsonb_to_recordset(CAST(:drafts AS jsonb)) AS r(booking_id uuid, commune_id uuid,"
-    " family_id uuid, child_id uuid, activity_id uuid, service_date date, slot_id uuid, order_id uuid,"
-    " status text, payment_mode text, decided_by_agent boolean, message text)"
+_MOVED = ", ".join(f"booking.{name}" for name in _KEPT.split(", "))
+
+
+def _in(statuses: Collection[BookingStatus]) -> str:
+    return ", ".join(f"'{status}'" for status in sorted(statuses))
+
+
+PARTS = (
+    "made AS (INSERT INTO booking (booking_id, commune_id, family_id, child_id, activity_id, service_date,"  # noqa: S608 - made of constants
+    " slot_id, order_id, status, payment_mode, decided_by_agent, message)"
+    " SELECT r.* FROM gate CROSS JOIN LATERAL jsonb_to_recordset(CAST(:drafts AS jsonb)) AS r("
+    "booking_id uuid, commune_id uuid, family_id uuid, child_id uuid, activity_id uuid, service_date date,"
+    " slot_id uuid,"
+    " order_id uuid, status text, payment_mode text, decided_by_agent boolean, message text)"
     " ORDER BY r.child_id, r.activity_id, r.service_date"
-    f" ON CONFLICT (child_id, activity_id, service_date) WHERE status NOT IN ({_ENDED}) DO NOTHING"
-    f" RETURNING {_KEPT}),"
-    " held AS (SELECT booking_id, status FROM booking WHERE booking_id = ANY(CAST(:ids AS uuid[]))"
-    " ORDER BY booking_id FOR NO KEY UPDATE),"
+    f" ON CONFLICT (child_id, activity_id, service_date) WHERE status NOT IN ({_in(BOOKING.ended)})"
+    f" DO NOTHING RETURNING {_KEPT}),"
+    " held AS (SELECT booking_id, status, version FROM booking CROSS JOIN gate"
+    " WHERE booking_id = ANY(CAST(:moved_ids AS uuid[])) ORDER BY booking_id FOR NO KEY UPDATE OF booking),"
     " moved AS (UPDATE booking SET status = m.becomes, version = booking.version + 1,"
     " changed_at = clock_timestamp(), decided_by_agent = booking.decided_by_agent OR m.by_agent,"
     " message = coalesce(m.message, booking.message)"
     " FROM held JOIN jsonb_to_recordset(CAST(:moves AS jsonb)) AS m(booking_id uuid, was text, becomes text,"
-    " by_agent boolean, message text) ON m.booking_id = held.booking_id AND m.was = held.status"
+    " by_agent boolean, message text, version integer) ON m.booking_id = held.booking_id"
+    " AND m.was = held.status AND coalesce(m.version, held.version) = held.version"
     " WHERE booking.booking_id = held.booking_id"
-    f" RETURNING {', '.join(f'booking.{name}' for name in _KEPT.split(', '))}, m.was)"
-    f" SELECT b.*, {_LABEL}, clock_timestamp() AS at FROM (SELECT made.*, NULL AS was FROM made"
-    " UNION ALL SELECT * FROM moved) AS b"
+    f" RETURNING {_MOVED}, m.was),"
+    " counted AS (SELECT slot_id, CAST(sum(n) AS integer) AS n FROM"
+    f" (SELECT slot_id, 1 AS n FROM made WHERE status IN ({_in(TAKES_PLACE)})"
+    f" UNION ALL SELECT slot_id, -1 FROM moved WHERE was IN ({_in(TAKES_PLACE)})"
+    f" AND status NOT IN ({_in(TAKES_PLACE)})) AS each GROUP BY slot_id HAVING sum(n) <> 0),"
+    f" {slots.TAKE}"
+)
+"""Bookings made and moved, then their places taken and given back, as parts of one statement that begins with
+a ``gate``: where the gate has no row, nothing is done. The slots come last and in one order, so that a hot
+slot is locked for as short as can be. Parameters ``drafts``, ``moved_ids``, ``moves``."""
+OUTCOME = "(SELECT slot_id FROM counted EXCEPT SELECT slot_id FROM taken)"
+"""The slots that had no room: the caller rolls back if there is any."""
+_RECORD = text(
+    f"WITH gate AS (SELECT 1), {PARTS}"  # noqa: S608 - made of constants
+    f" SELECT b.*, {_LABEL}, b.slot_id IN {OUTCOME} AS is_full,"
+    " coalesce((SELECT max(at) FROM taken), clock_timestamp()) AS at"
+    " FROM (SELECT made.*, NULL AS was FROM made UNION ALL SELECT * FROM moved) AS b"
 )
 _TOUCH = text(
     "UPDATE booking b SET version = b.version + 1, changed_at = clock_timestamp()"  # noqa: S608
@@ -70,10 +92,14 @@ _TOUCH = text(
 
 
 class Written(NamedTuple):
-    """Bookings made, bookings moved with what each was, and the database's clock once they were ours."""
+    """Bookings made, bookings moved, the slots that had no room, and the database's clock once all was ours.
+
+    There is no clock when there was nothing to write or nothing that could move.
+    """
 
     made: list[Booking]
-    moved: list[tuple[Booking, BookingStatus]]
+    moved: list[Booking]
+    full: frozenset[UUID]
     at: datetime | None
 
 
@@ -82,26 +108,29 @@ def to_booking(row: RowMapping) -> Booking:
     return Booking(**{name: row[name] for name in Booking.__dataclass_fields__})
 
 
+def parameters(drafts: Sequence[dict[str, Any]], moves: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The parameters of :data:`PARTS`."""
+    return {
+        "drafts": to_json(drafts).decode(),
+        "moved_ids": sorted({move["booking_id"] for move in moves}),
+        "moves": to_json(moves).decode(),
+    }
+
+
 async def write(session: AsyncSession, drafts: Sequence[dict[str, Any]], moves: Sequence[Move]) -> Written:
-    """Write new bookings and move others, in one statement.
+    """Write new bookings and move others, and take and free their places, in one statement.
 
     A draft whose child is booked already is left out. Of several transactions that move one booking, one
     finds it in a status that it may leave.
     """
     if not drafts and not any(move.booking_ids for move in moves):
-        return Written([], [], None)
-    result = await session.execute(
-        _RECORD,
-        {
-            "drafts": to_json(drafts).decode(),
-            "ids": sorted({booking_id for move in moves for booking_id in move.booking_ids}),
-            "moves": to_json([row for move in moves for row in move.rows()]).decode(),
-        },
-    )
-    rows = result.mappings().all()
+        return Written([], [], frozenset(), None)
+    moved = [row for move in moves for row in move.rows()]
+    rows = (await session.execute(_RECORD, parameters(drafts, moved))).mappings().all()
     return Written(
         made=[to_booking(row) for row in rows if row["was"] is None],
-        moved=[(to_booking(row), row["was"]) for row in rows if row["was"] is not None],
+        moved=[to_booking(row) for row in rows if row["was"] is not None],
+        full=frozenset(row["slot_id"] for row in rows if row["is_full"]),
         at=max((row["at"] for row in rows), default=None),
     )
 
@@ -166,62 +195,3 @@ async def bookings(session: AsyncSession, booking_ids: Collection[UUID]) -> list
     """Those of the named bookings that the commune has."""
     rows = await session.execute(select(*COLUMNS).where(BookingRow.booking_id.in_(booking_ids)))
     return [to_booking(row) for row in rows.mappings()]
-
-
-class QueuedBooking(NamedTuple):
-    """A booking with the names that agents read."""
-
-    booking: Booking
-    child_name: str
-    family_label: str
-    site_label: str
-    activity_label: str
-
-
-async def queue(
-    session: AsyncSession,
-    *,
-    status: BookingStatus | None,
-    day: date | None,
-    activity_id: UUID | None,
-    after: UUID | None,
-    limit: int,
-) -> Sequence[QueuedBooking]:
-    """A page of the commune's bookings in the order in which they were made, one more than ``limit``."""
-    query = (
-        select(
-            *COLUMNS,
-            (ChildCopy.first_name + " " + ChildCopy.last_name).label("child_name"),
-            FamilyCopy.label.label("family_label"),
-            Site.label.label("site_label"),
-        )
-        .join(ActivityRow, ActivityRow.activity_id == BookingRow.activity_id)
-        .join(Site, Site.site_id == ActivityRow.site_id)
-        .outerjoin(FamilyCopy, FamilyCopy.family_id == BookingRow.family_id)
-        .outerjoin(
-            ChildCopy,
-            (ChildCopy.family_id == BookingRow.family_id) & (ChildCopy.child_id == BookingRow.child_id),
-        )
-        .order_by(BookingRow.booking_id)
-        .limit(limit + 1)
-    )
-    filters: Sequence[tuple[Any, Any]] = (
-        (BookingRow.status, status),
-        (BookingRow.service_date, day),
-        (BookingRow.activity_id, activity_id),
-    )
-    for column, value in filters:
-        if value is not None:
-            query = query.where(column == value)
-    if after is not None:
-        query = query.where(BookingRow.booking_id > after)
-    return [
-        QueuedBooking(
-            to_booking(row),
-            row["child_name"] or "",
-            row["family_label"] or "",
-            row["site_label"],
-            row["activity_label"],
-        )
-        for row in (await session.execute(query)).mappings()
-    ]

@@ -3,14 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
-from preau.common.errors import FieldErrors
-from preau.common.http.pages import AfterId, Limit, Page, page_of
+from preau.common.db.keyset import PageRequest
+from preau.common.errors import FieldErrors, NotFound
+from preau.common.http.pages import Page
 from preau.common.http.permissions import AttendanceAgent, Family
 from preau.common.http.unit_of_work import Transaction
-from preau.contracts.reservations import BookingStatus
-from preau.reservations.bookings import repository
+from preau.reservations.bookings import listing_repository, repository
+from preau.reservations.bookings.filters import BookingFilters
+from preau.reservations.bookings.listing_repository import BOOKINGS
 from preau.reservations.bookings.schemas import BookingOut, BookingsOut, QueuedBookingOut
 from preau.reservations.fields import Day
 
@@ -32,33 +34,29 @@ async def list_bookings(
     return BookingsOut(items=[BookingOut.model_validate(one) for one in found])
 
 
+@router.get("/parent/families/{family_id}/bookings/{booking_id}")
+async def read_booking(family: Family, session: Transaction, booking_id: UUID) -> BookingOut:
+    """One booking of the family."""
+    found = await repository.booking(session, booking_id, family.family_id)
+    if found is None:
+        raise NotFound("Cette réservation n’existe pas.")
+    return BookingOut.model_validate(found)
+
+
 @router.get("/agent/bookings")
-async def list_queue(
+async def list_for_agents(
     agent: AttendanceAgent,
     session: Transaction,
-    after: AfterId,
-    status: BookingStatus | None = None,
-    day: Annotated[Day | None, Query(alias="date")] = None,
-    activity_id: UUID | None = None,
-    limit: Limit = 50,
+    filters: Annotated[BookingFilters, Depends()],
+    asked: Annotated[PageRequest, Depends(BOOKINGS.request)],
 ) -> Page[QueuedBookingOut]:
-    """The bookings of the commune in the order in which they were made."""
-    rows, next_cursor = page_of(
-        await repository.queue(
-            session,
-            status=status,
-            day=day,
-            activity_id=activity_id,
-            after=after,
-            limit=limit,
-        ),
-        limit,
-        lambda row: [row.booking.booking_id],
-    )
+    """The bookings of the commune, in the order in which they were made unless asked otherwise."""
+    rows, next_cursor = await listing_repository.listed(session, asked, filters)
     items = [
         QueuedBookingOut(
             **BookingOut.model_validate(row.booking).model_dump(exclude={"date"}),
             service_date=row.booking.service_date,  # pyright: ignore[reportCallIssue]
+            created_at=row.created_at,
             child_name=row.child_name,
             family_label=row.family_label,
             site_label=row.site_label,

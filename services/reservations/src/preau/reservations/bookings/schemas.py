@@ -33,6 +33,7 @@ class BookingsOut(ResponseModel):
 class QueuedBookingOut(BookingOut):
     """A booking as agents see it in a queue."""
 
+    created_at: dt.datetime
     child_name: str
     family_label: str
     site_label: str

@@ -1,12 +1,11 @@
-"""The one place where bookings begin, move and end, and their slots with them.
+"""Bookings begin, move and end, and their slots with them.
 
-Every path (order, cancellation, agent's decision, expiry) comes through :func:`record`, so that each slot's
-``used`` stays the number of bookings that take a place in it.
+Cancellations, agents' decisions, payments and expiry come through :func:`record`; an order writes the same
+parts of a statement (``repository.PARTS``). So each slot's ``used`` stays the number of bookings in it.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -19,8 +18,7 @@ from preau.common.messaging.envelope import EventModel
 from preau.common.messaging.outbox import emit
 from preau.contracts.reservations import BookingChangedV1
 from preau.reservations.bookings import repository
-from preau.reservations.bookings.domain import Booking, Draft, Move, Wish
-from preau.reservations.bookings.lifecycle import TAKES_PLACE, frees_place
+from preau.reservations.bookings.domain import Booking, BookingKey, Draft, Move, Wish
 from preau.reservations.bookings.refusals import Refusal, RefusedLine, problem
 from preau.reservations.slots import repository as slots
 from preau.wording.dates import weekday_date
@@ -36,6 +34,10 @@ class BookingMoved(Conflict):
     """The booking is no longer in a status that allows this."""
 
     type, title = "booking-changed", "Réservation modifiée entre-temps"
+
+
+_WRITTEN = tuple(each.name for each in fields(Booking) if each.name not in {"version", "activity_label"})
+"""What a new booking's row holds of it: its version begins at 1, its activity's label is the activity's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,13 @@ async def record(
 ) -> Recorded:
     """Write new bookings and move others, all of it or nothing, and emit the ``events`` that say so.
 
-    The slots come last, in one statement and in ascending id: a hot slot is locked for as short as can be.
     Raises :class:`AlreadyBooked` and ``SlotFull``; the caller's transaction is then rolled back.
     """
     written = await repository.write(session, await _rows(session, commune_id, drafts), moves)
-    _check_all_made(drafts, written.made)
-    counts = Counter(one.slot_id for one in written.made if one.status in TAKES_PLACE)
-    counts.subtract(one.slot_id for one, was in written.moved if frees_place(was, one.status))
-    taken = await slots.take(session, {slot_id: n for slot_id, n in counts.items() if n})
-    if taken.full:
-        raise problem([_full(booking) for booking in written.made if booking.slot_id in taken.full])
+    check_all_made(drafts, {one.key for one in written.made})
+    check_no_slot_full(drafts, {one.key for one in written.made if one.slot_id in written.full})
     recorded = Recorded(
-        made=sorted(written.made, key=lambda one: one.booking_id),
-        moved=[one for one, _ in written.moved],
-        at=taken.at or written.at,
+        made=sorted(written.made, key=lambda one: one.booking_id), moved=written.moved, at=written.at
     )
     await emit(session, *events(recorded))
     return recorded
@@ -88,14 +83,19 @@ async def _rows(session: AsyncSession, commune_id: UUID, drafts: Sequence[Draft]
     }
     slot_ids = await slots.ensure(session, commune_id, missing) if missing else {}
     return [
-        _row(draft, commune_id, draft.slot_id or slot_ids[draft.activity.activity_id, draft.day])
+        row_of(
+            draft.booking(
+                new_id(), commune_id, draft.slot_id or slot_ids[draft.activity.activity_id, draft.day]
+            ),
+            draft.message,
+        )
         for draft in sorted(drafts, key=lambda draft: (draft.day, draft.child_id, draft.activity.activity_id))
     ]
 
 
-def _check_all_made(drafts: Sequence[Draft], made: Sequence[Booking]) -> None:
-    booked = {one.key for one in made}
-    missing = [draft for draft in drafts if draft.key not in booked]
+def check_all_made(drafts: Sequence[Draft], made: Collection[BookingKey]) -> None:
+    """Raises :class:`AlreadyBooked` with the drafts that were left out, for others were first."""
+    missing = [draft for draft in drafts if draft.key not in made]
     if missing:
         raise AlreadyBooked(
             f"Déjà réservé le {weekday_date(missing[0].day)}.",
@@ -110,27 +110,23 @@ def _check_all_made(drafts: Sequence[Draft], made: Sequence[Booking]) -> None:
         )
 
 
-def _row(draft: Draft, commune_id: UUID, slot_id: UUID) -> dict[str, Any]:
-    return {
-        "booking_id": new_id(),
-        "commune_id": commune_id,
-        "family_id": draft.family_id,
-        "child_id": draft.child_id,
-        "activity_id": draft.activity.activity_id,
-        "service_date": draft.day,
-        "slot_id": slot_id,
-        "order_id": draft.order_id,
-        "status": draft.status,
-        "payment_mode": draft.payment_mode,
-        "decided_by_agent": draft.decided_by_agent,
-        "message": draft.message,
-    }
+def row_of(booking: Booking, message: str) -> dict[str, Any]:
+    """A new booking as the table keeps it."""
+    return {name: getattr(booking, name) for name in _WRITTEN} | {"message": message}
 
 
-def _full(booking: Booking) -> RefusedLine:
-    wish = Wish(booking.child_id, booking.activity_id, booking.service_date, "book")
-    reason = f"Il n’y a plus de place le {weekday_date(booking.service_date)}."
-    return RefusedLine(wish, Refusal("full", reason, override_by="nobody"))
+def check_no_slot_full(drafts: Sequence[Draft], full: Collection[BookingKey]) -> None:
+    """Raises ``SlotFull`` with the drafts for which no place was left."""
+    lines = [
+        RefusedLine(
+            Wish(*draft.key, "book"),
+            Refusal("full", f"Il n’y a plus de place le {weekday_date(draft.day)}.", override_by="nobody"),
+        )
+        for draft in drafts
+        if draft.key in full
+    ]
+    if lines:
+        raise problem(lines)
 
 
 def changed(

@@ -1,6 +1,7 @@
 """Civil time: what a clock on the wall of the commune's town hall says, as an instant."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MIDNIGHT_AFTER = "24:00"
@@ -17,6 +18,7 @@ def instant(day: date, at: str, zone: ZoneInfo) -> datetime:
     return civil_instant(datetime.combine(day, time.fromisoformat(at)), zone)
 
 
+@lru_cache(8192)
 def civil_instant(wall: datetime, zone: ZoneInfo) -> datetime:
     """The first instant (UTC) at which the clock of ``zone`` shows ``wall`` (naive) or later.
 

@@ -1,18 +1,27 @@
 """The holidays that the State publishes, from the ``holidays`` library.
 
-Its school holidays cover the zones A, B and C; for Corsica and overseas it answers with nothing and says
-nothing, and so it does for years not yet published: agents enter these (see ``Closure`` of the kind
-``school_holidays``), and :func:`school_holidays_are_published` tells whether they have to.
+Its school holidays cover the zones A, B and C. For Corsica and overseas it answers with nothing and says
+nothing; for years that the ministry has not published it answers with a guess and says nothing either: it is
+left out here. Agents enter both (see ``Closure`` of the kind ``school_holidays``), and
+:func:`school_holidays_are_published` tells whether they have to.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import holidays
 
-SCHOOL_ZONES = frozenset({"A", "B", "C"})
+from preau.reservations.calendars.domain import Closure, CommuneCalendar
+
+_SCHOOL_ZONES = {"A": "A", "B": "B", "C": "C", "alsace": "B", "moselle": "B"}
+"""Whose school holidays a zone keeps: Strasbourg and Nancy-Metz are of the zone B."""
+PUBLISHED_UNTIL = date(2027, 8, 31)
+"""The last day of the last school year that is published (arrêté du 22 octobre 2025)."""
 _PUBLIC_SUBDIVISIONS = {
     "guadeloupe": "971",
     "martinique": "972",
@@ -37,16 +46,49 @@ def public_holidays(zone: str, year: int) -> Mapping[date, str]:
 
 @lru_cache(maxsize=256)
 def school_holidays(zone: str, year: int) -> Mapping[date, str]:
-    """The days of school holidays within ``year`` in the zone A, B or C; empty elsewhere."""
-    if zone not in SCHOOL_ZONES:
+    """The days of school holidays published for ``zone`` within ``year``; empty where nobody does."""
+    if zone not in _SCHOOL_ZONES or year > PUBLISHED_UNTIL.year:
         return MappingProxyType({})
-    days = holidays.France(years=year, subdiv=f"Zone {zone}", categories=("school",), language="fr")
-    return MappingProxyType(dict(days))
+    subdivision = f"Zone {_SCHOOL_ZONES[zone]}"
+    days = holidays.France(years=year, subdiv=subdivision, categories=("school",), language="fr")
+    return MappingProxyType({day: name for day, name in days.items() if day <= PUBLISHED_UNTIL})
 
 
-def school_holidays_are_published(zone: str, year: int) -> bool:
-    """Whether the library knows the school holidays of ``zone`` in ``year``."""
-    return bool(school_holidays(zone, year))
+def school_holidays_are_published(zone: str, day: date) -> bool:
+    """Whether the school holidays around ``day`` are published for ``zone``."""
+    return zone in _SCHOOL_ZONES and day <= PUBLISHED_UNTIL
+
+
+class Entry(NamedTuple):
+    """Days, both included, that agents entered: a closure, or school holidays that nobody publishes."""
+
+    kind: str
+    first_day: date
+    last_day: date
+    label: str
+    site_id: UUID | None
+
+
+def commune_calendar(
+    entries: Sequence[Entry], first_year: int, last_year: int, *, time_zone: str, school_zone: str
+) -> CommuneCalendar:
+    """What is published and what agents entered, from the year before ``first_year`` to ``last_year``."""
+    years = range(first_year - 1, last_year + 1)
+    school = merged(years, school_zone, school=True)
+    for entry in entries:
+        if entry.kind == "school_holidays":
+            days = (entry.last_day - entry.first_day).days + 1
+            school.update({entry.first_day + timedelta(days=n): entry.label for n in range(days)})
+    return CommuneCalendar(
+        ZoneInfo(time_zone),
+        merged(years, school_zone, school=False),
+        school,
+        tuple(
+            Closure(entry.first_day, entry.last_day, entry.label, entry.site_id)
+            for entry in entries
+            if entry.kind != "school_holidays"
+        ),
+    )
 
 
 def merged(years: range, zone: str, *, school: bool) -> dict[date, str]:

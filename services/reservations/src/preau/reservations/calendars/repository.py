@@ -1,15 +1,14 @@
 """The calendar of a commune: what is published and what its agents entered."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.reservations.calendars import published
-from preau.reservations.calendars.domain import Closure, CommuneCalendar
+from preau.reservations.calendars.domain import CommuneCalendar
+from preau.reservations.calendars.published import Entry, commune_calendar
 from preau.reservations.calendars.tables import ClosureRow
 
 
@@ -17,7 +16,12 @@ async def calendar(
     session: AsyncSession, first: date, last: date, *, time_zone: str, school_zone: str
 ) -> CommuneCalendar:
     """The commune's calendar for the days from ``first`` to ``last``: from the year before them on."""
-    years = range(first.year - 1, last.year + 1)
+    entered = await entries(session, date(first.year - 1, 1, 1))
+    return commune_calendar(entered, first.year, last.year, time_zone=time_zone, school_zone=school_zone)
+
+
+async def entries(session: AsyncSession, since: date) -> list[Entry]:
+    """The days that agents of the commune entered, as far as they end ``since`` then."""
     rows = await session.execute(
         select(
             ClosureRow.kind,
@@ -25,22 +29,9 @@ async def calendar(
             ClosureRow.last_day,
             ClosureRow.label,
             ClosureRow.site_id,
-        ).where(ClosureRow.last_day >= date(years[0], 1, 1))
+        ).where(ClosureRow.last_day >= since)
     )
-    school = published.merged(years, school_zone, school=True)
-    closures: list[Closure] = []
-    for kind, first_day, last_day, label, site_id in rows:
-        if kind == "school_holidays":
-            days = (last_day - first_day).days + 1
-            school.update({first_day + timedelta(days=n): label for n in range(days)})
-        else:
-            closures.append(Closure(first_day, last_day, label, site_id))
-    return CommuneCalendar(
-        ZoneInfo(time_zone),
-        published.merged(years, school_zone, school=False),
-        school,
-        tuple(closures),
-    )
+    return [Entry(*row) for row in rows]
 
 
 async def closures(session: AsyncSession, since: date) -> Sequence[ClosureRow]:

@@ -1,6 +1,5 @@
 """The closures that agents enter."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -26,14 +25,14 @@ async def list_closures(
     agent: AnyAgent, session: Transaction, since: Annotated[Day | None, Query(alias="from")] = None
 ) -> ClosuresOut:
     """What agents entered, from a day on (by default from today)."""
-    today = datetime.now(UTC).date()
     commune = await copies.commune(session, agent.commune_id)
     zone = commune.school_zone if commune else ""
-    rows = await calendars.closures(session, since or today)
+    since = since or await copies.today(session, agent.commune_id)
+    rows = await calendars.closures(session, since)
     return ClosuresOut(
         items=[ClosureOut.model_validate(row) for row in rows],
         school_zone=zone,
-        school_holidays_are_published=school_holidays_are_published(zone, (since or today).year),
+        school_holidays_are_published=school_holidays_are_published(zone, since),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import insert, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.reservations.catalogue.domain import Activity
-from preau.reservations.catalogue.tables import ActivityRow, Site
+from preau.reservations.catalogue.tables import ActivityRow, OfferVersion, Site
 from preau.reservations.deadlines.domain import Deadline
 
 _DEADLINE: TypeAdapter[Deadline] = TypeAdapter(Deadline)
@@ -50,6 +50,17 @@ async def activities(session: AsyncSession, activity_ids: Collection[UUID]) -> d
     return {row.activity_id: to_activity(row, label) for row, label in rows}
 
 
+async def every_activity(session: AsyncSession) -> dict[UUID, Activity]:
+    """All activities of the commune, by their label."""
+    rows = await session.execute(_SELECT.order_by(ActivityRow.label))
+    return {row.activity_id: to_activity(row, label) for row, label in rows}
+
+
+async def offer_version(session: AsyncSession) -> int:
+    """The version of the commune's offer; 0 before anything was offered."""
+    return (await session.scalar(select(OfferVersion.version))) or 0
+
+
 async def activities_of_site(session: AsyncSession, site_id: UUID) -> dict[UUID, Activity]:
     """The active activities of a site by their label."""
     rows = await session.execute(
@@ -72,6 +83,13 @@ async def row(session: AsyncSession, activity_id: UUID) -> tuple[ActivityRow, st
     """One activity with its site's label."""
     found = (await session.execute(_SELECT.where(ActivityRow.activity_id == activity_id))).one_or_none()
     return None if found is None else (found[0], found[1])
+
+
+async def lock(session: AsyncSession, activity_id: UUID) -> int | None:
+    """The version of an activity, locked until the end of the transaction; None if there is none."""
+    return await session.scalar(
+        select(ActivityRow.version).where(ActivityRow.activity_id == activity_id).with_for_update()
+    )
 
 
 async def add(session: AsyncSession, values: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from preau.common.http.permissions import AnyAgent, ReservationsAgent
+from preau.common.http.seen_version import SeenVersion
 from preau.common.http.unit_of_work import Transaction
 from preau.reservations.catalogue import repository, service
 from preau.reservations.catalogue.schemas import (
@@ -13,6 +14,8 @@ from preau.reservations.catalogue.schemas import (
     ActivityIn,
     ActivityOut,
     ActivityPatch,
+    ChangePreviewIn,
+    ChangePreviewOut,
     DeadlinePreviewOut,
 )
 from preau.reservations.fields import Day
@@ -41,10 +44,22 @@ async def read_activity(agent: AnyAgent, session: Transaction, activity_id: UUID
 
 @router.patch("/{activity_id}")
 async def change_activity(
-    agent: ReservationsAgent, session: Transaction, activity_id: UUID, body: ActivityPatch
+    agent: ReservationsAgent,
+    session: Transaction,
+    activity_id: UUID,
+    body: ActivityPatch,
+    seen: SeenVersion,
 ) -> ActivityOut:
     """Change an activity."""
-    return await service.change(session, agent, activity_id, body)
+    return await service.change(session, agent, activity_id, body, seen=seen)
+
+
+@router.post("/{activity_id}/change-preview")
+async def preview_change(
+    agent: ReservationsAgent, session: Transaction, activity_id: UUID, body: ChangePreviewIn
+) -> ChangePreviewOut:
+    """What a change would do, refused like the change itself; nothing is written."""
+    return await service.change_preview(session, agent.commune_id, activity_id, body)
 
 
 @router.get("/{activity_id}/deadline-preview")

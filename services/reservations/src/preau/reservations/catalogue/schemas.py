@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.contracts.reservations import PaymentMode, PriceComponent
@@ -16,6 +16,7 @@ from preau.reservations.catalogue.domain import (
     OpenIn,
     Unit,
 )
+from preau.reservations.deadlines import checks
 from preau.reservations.deadlines.domain import Deadline, Weekday
 from preau.reservations.fields import Day, Label
 
@@ -53,6 +54,14 @@ class ActivityIn(RequestModel):
     booking_deadline: Deadline = NO_DEADLINE
     cancellation_deadline: Deadline = NO_DEADLINE
     components: list[ComponentIn] = Field(default_factory=list[ComponentIn], max_length=10)
+
+    @field_validator("booking_deadline", "cancellation_deadline")
+    @classmethod
+    def _makes_sense(cls, deadline: Deadline, info: ValidationInfo) -> Deadline:
+        weekdays = {*info.data.get("weekdays", ()), *(info.data.get("holiday_weekdays") or ())}
+        if wrong := checks.fault(deadline, weekdays):
+            raise ValueError(wrong)
+        return deadline
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -136,8 +145,22 @@ class DeadlinesOut(ResponseModel):
     cancellation_cut_off: dt.datetime
 
 
+class ChangePreviewIn(RequestModel):
+    """A change of an activity to look at, with the days whose cut-offs are wanted, 92 at most."""
+
+    change: ActivityPatch
+    first: Day
+    last: Day
+
+
 class DeadlinePreviewOut(ResponseModel):
     """The cut-offs of the days of service in a range; the time zone is the commune's."""
 
     time_zone: str
     items: list[DeadlinesOut]
+
+
+class ChangePreviewOut(DeadlinePreviewOut):
+    """The cut-offs as a change would make them, and the places already taken from today on."""
+
+    places_taken: int

@@ -1,5 +1,6 @@
 """Configuring activities."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -7,21 +8,24 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.audit import record_change
-from preau.common.db.clock import database_now
 from preau.common.errors import FieldErrors, NotFound, Unprocessable
 from preau.common.http.permissions import AgentCaller
 from preau.common.http.problems import field_errors
+from preau.common.http.seen_version import refuse_if_changed
 from preau.common.ids import new_id
 from preau.common.messaging.outbox import emit
 from preau.contracts.reservations import ActivityUpdatedV1, PriceComponent
 from preau.reservations.calendars import repository as calendars
 from preau.reservations.catalogue import repository
 from preau.reservations.catalogue import site_repository as sites
+from preau.reservations.catalogue.domain import Activity
 from preau.reservations.catalogue.schemas import (
     NULLABLE,
     ActivityIn,
     ActivityOut,
     ActivityPatch,
+    ChangePreviewIn,
+    ChangePreviewOut,
     DeadlinePreviewOut,
     DeadlinesOut,
 )
@@ -30,6 +34,18 @@ from preau.reservations.deadlines.cut_offs import cut_off
 from preau.reservations.slots import repository as slots
 
 MOST_DAYS = 92
+SHAPES_CUT_OFFS = frozenset(
+    {
+        "weekdays",
+        "holiday_weekdays",
+        "opens_on",
+        "closes_on",
+        "open_in_holidays",
+        "booking_deadline",
+        "cancellation_deadline",
+    }
+)
+"""The fields of an activity that its days of service and their cut-offs depend on."""
 
 
 async def add(session: AsyncSession, agent: AgentCaller, body: ActivityIn) -> ActivityOut:
@@ -48,21 +64,26 @@ async def add(session: AsyncSession, agent: AgentCaller, body: ActivityIn) -> Ac
 
 
 async def change(
-    session: AsyncSession, agent: AgentCaller, activity_id: UUID, body: ActivityPatch
+    session: AsyncSession,
+    agent: AgentCaller,
+    activity_id: UUID,
+    body: ActivityPatch,
+    *,
+    seen: int | None = None,
 ) -> ActivityOut:
-    """Change an activity: bookings that exist stay as they are; slots follow a new default capacity."""
+    """Change an activity: bookings that exist stay as they are; slots follow a new default capacity.
+
+    Raises ``ChangedMeanwhile`` when it is no longer of the version ``seen``.
+    """
+    if (present := await repository.lock(session, activity_id)) is not None:
+        refuse_if_changed(seen, present)
     before = await read(session, activity_id)
-    values = {
-        name: value
-        for name, value in _columns(body).items()
-        if name in body.model_fields_set and (value is not None or name in NULLABLE)
-    }
-    _check_whole(before, body, set(values) - {"status"})
+    values = _changed(before, body)
     if body.site_id is not None:
         await _check_site(session, body.site_id)
     await repository.change(session, activity_id, values)
     if body.default_capacity is not None:
-        today = (await database_now(session)).date()
+        today = await copies.today(session, agent.commune_id)
         await slots.follow_default(session, activity_id, body.default_capacity, today)
     await publish(session, activity_id)
     after = await read(session, activity_id)
@@ -85,8 +106,34 @@ async def deadline_preview(
     if not 0 <= (last - first).days < MOST_DAYS:
         raise FieldErrors({"to": f"La période va d’un jour à {MOST_DAYS} jours."})
     activity = (await repository.activities(session, {activity_id})).get(activity_id)
+    if activity is None:
+        raise NotFound("Cette prestation n’existe pas.")
+    return await _cut_offs(session, commune_id, activity, first, last)
+
+
+async def change_preview(
+    session: AsyncSession, commune_id: UUID, activity_id: UUID, body: ChangePreviewIn
+) -> ChangePreviewOut:
+    """What a change would do: checked like one, with the cut-offs that follow; nothing is written."""
+    if not 0 <= (body.last - body.first).days < MOST_DAYS:
+        raise FieldErrors({"last": f"La période va d’un jour à {MOST_DAYS} jours."})
+    before = await read(session, activity_id)
+    values = _changed(before, body.change)
+    activity = (await repository.activities(session, {activity_id}))[activity_id]
+    after = replace(
+        activity, **{name: getattr(body.change, name) for name in values if name in SHAPES_CUT_OFFS}
+    )
+    shown = await _cut_offs(session, commune_id, after, body.first, body.last)
+    today = await copies.today(session, commune_id)
+    taken = await slots.used_since(session, activity_id, today)
+    return ChangePreviewOut(time_zone=shown.time_zone, items=shown.items, places_taken=taken)
+
+
+async def _cut_offs(
+    session: AsyncSession, commune_id: UUID, activity: Activity, first: date, last: date
+) -> DeadlinePreviewOut:
     commune = await copies.commune(session, commune_id)
-    if activity is None or commune is None:
+    if commune is None:
         raise NotFound("Cette prestation n’existe pas.")
     calendar = await calendars.calendar(
         session, first, last, time_zone=commune.time_zone, school_zone=commune.school_zone
@@ -146,6 +193,17 @@ def _columns(body: ActivityIn | ActivityPatch) -> dict[str, object]:
         mode="json", include={"booking_deadline", "cancellation_deadline", "components"}
     )
     return body.model_dump() | written
+
+
+def _changed(before: ActivityOut, body: ActivityPatch) -> dict[str, object]:
+    """The columns that a patch changes, once the activity that it makes was found sound."""
+    values = {
+        name: value
+        for name, value in _columns(body).items()
+        if name in body.model_fields_set and (value is not None or name in NULLABLE)
+    }
+    _check_whole(before, body, set(values) - {"status"})
+    return values
 
 
 def _check_whole(before: ActivityOut, body: ActivityPatch, changed: set[str]) -> None:

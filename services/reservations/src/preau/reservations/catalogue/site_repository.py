@@ -16,9 +16,10 @@ class SiteRecord(NamedTuple):
     site_id: UUID
     label: str
     status: str
+    version: int = 1
 
 
-_SELECT = select(Site.site_id, Site.label, Site.status)
+_SELECT = select(Site.site_id, Site.label, Site.status, Site.version)
 
 
 async def sites(session: AsyncSession) -> list[SiteRecord]:
@@ -29,6 +30,13 @@ async def sites(session: AsyncSession) -> list[SiteRecord]:
 async def site(session: AsyncSession, site_id: UUID) -> SiteRecord | None:
     """One site."""
     row = (await session.execute(_SELECT.where(Site.site_id == site_id))).one_or_none()
+    return None if row is None else SiteRecord(*row)
+
+
+async def lock(session: AsyncSession, site_id: UUID) -> SiteRecord | None:
+    """One site, locked until the end of the transaction."""
+    query = _SELECT.where(Site.site_id == site_id).with_for_update()
+    row = (await session.execute(query)).one_or_none()
     return None if row is None else SiteRecord(*row)
 
 
@@ -44,10 +52,10 @@ async def add(session: AsyncSession, commune_id: UUID, sites: Sequence[SiteRecor
 
 
 async def change(session: AsyncSession, site: SiteRecord) -> None:
-    """Give a site its label and status."""
+    """Give a site its label, status and version."""
     await session.execute(
         update(Site)
         .where(Site.site_id == site.site_id)
-        .values(label=site.label, status=site.status)
+        .values(label=site.label, status=site.status, version=site.version)
         .execution_options(synchronize_session=False)
     )

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from preau.common.audit import record_change
 from preau.common.errors import FieldErrors, NotFound
 from preau.common.http.permissions import AnyAgent, Family, ReservationsAgent
+from preau.common.http.seen_version import SeenVersion, refuse_if_changed
 from preau.common.http.unit_of_work import Transaction
 from preau.common.ids import new_id
 from preau.reservations.catalogue import repository as activities
@@ -49,6 +50,14 @@ async def list_sites(agent: AnyAgent, session: Transaction) -> SitesOut:
     return SitesOut(items=[SiteOut.model_validate(site) for site in await site_repository.sites(session)])
 
 
+@router.get("/agent/sites/{site_id}")
+async def read_site(agent: AnyAgent, session: Transaction, site_id: UUID) -> SiteOut:
+    site = await site_repository.site(session, site_id)
+    if site is None:
+        raise NotFound("Ce service n’existe pas.")
+    return SiteOut.model_validate(site)
+
+
 @router.post("/agent/sites", status_code=201)
 async def add_site(agent: ReservationsAgent, session: Transaction, body: SiteIn) -> SiteOut:
     """Open a site."""
@@ -69,15 +78,16 @@ async def add_site(agent: ReservationsAgent, session: Transaction, body: SiteIn)
 
 @router.patch("/agent/sites/{site_id}")
 async def change_site(
-    agent: ReservationsAgent, session: Transaction, site_id: UUID, body: SitePatch
+    agent: ReservationsAgent, session: Transaction, site_id: UUID, body: SitePatch, seen: SeenVersion
 ) -> SiteOut:
     """Rename or close a site; billing hears of the new name by its activities."""
-    site = await site_repository.site(session, site_id)
+    site = await site_repository.lock(session, site_id)
     if site is None:
         raise NotFound("Ce service n’existe pas.")
+    refuse_if_changed(seen, site.version)
     if body.label is not None and await site_repository.label_is_taken(session, body.label, site_id):
         raise FieldErrors(TAKEN)
-    changed = SiteRecord(site_id, body.label or site.label, body.status or site.status)
+    changed = SiteRecord(site_id, body.label or site.label, body.status or site.status, site.version + 1)
     await site_repository.change(session, changed)
     if body.label:
         await service.publish_activities_of(session, site_id)

@@ -54,6 +54,7 @@ class SiteOut(ResponseModel):
     site_id: UUID
     label: str
     status: SiteStatus
+    version: int
 
 
 class SitesOut(ResponseModel):

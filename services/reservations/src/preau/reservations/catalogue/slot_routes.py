@@ -11,6 +11,7 @@ from preau.common.audit import record_change
 from preau.common.errors import Conflict, FieldErrors, NotFound
 from preau.common.http.permissions import AnyAgent, ReservationsAgent
 from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.common.http.seen_version import SeenVersion, refuse_if_changed
 from preau.common.http.unit_of_work import Transaction
 from preau.reservations.catalogue import repository as activities
 from preau.reservations.fields import Day
@@ -73,13 +74,24 @@ async def list_slots(
 
 @router.put("/{day}")
 async def set_capacity(
-    agent: ReservationsAgent, session: Transaction, activity_id: UUID, day: Day, body: CapacityIn
+    agent: ReservationsAgent,
+    session: Transaction,
+    activity_id: UUID,
+    day: Day,
+    body: CapacityIn,
+    seen: SeenVersion,
 ) -> SlotOut:
-    """Set the capacity of one day; never below what is booked."""
-    if not await activities.activities(session, {activity_id}):
+    """Set the capacity of one day; never below what is booked.
+
+    A day's version is its capacity, that of the activity where nobody set one: bookings do not change it.
+    """
+    activity = (await activities.activities(session, {activity_id})).get(activity_id)
+    if activity is None:
         raise NotFound("Cette prestation n’existe pas.")
     key = activity_id, day
-    slot_ids = await slots.ensure(session, agent.commune_id, {key: body.capacity})
+    slot_ids = await slots.ensure(session, agent.commune_id, {key: activity.default_capacity})
+    before = await slots.lock(session, slot_ids[key])
+    refuse_if_changed(seen, before)
     places = await slots.set_capacity(session, slot_ids[key], body.capacity)
     if places is None:
         raise CapacityBelowUsed("Il y a déjà plus de réservations que cela ce jour-là.")
@@ -89,6 +101,7 @@ async def set_capacity(
         agent_id=agent.agent_id,
         action="slot.capacity_set",
         entity_id=slot_ids[key],
+        before={"capacity": before},
         after={"activity_id": activity_id, "date": day, "capacity": body.capacity},
     )
     return SlotOut(date=day, capacity=places.capacity, used=places.used)

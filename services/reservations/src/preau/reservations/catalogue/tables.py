@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Integer, Text
+from sqlalchemy import BigInteger, ForeignKey, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +19,7 @@ class Site(Table):
 
     site_id: Mapped[UUID] = uuid_pk()
     commune_id: Mapped[UUID] = commune_column()
+    version: Mapped[int] = version_column()
     label: Mapped[str]
     status: Mapped[str]
 
@@ -50,3 +51,12 @@ class ActivityRow(Table):
     cancellation_deadline: Mapped[dict[str, Any]] = mapped_column(JSONB)
     components: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     status: Mapped[str]
+
+
+class OfferVersion(Table):
+    """How often what the commune offers has changed: triggers count the changes."""
+
+    __tablename__ = "offer_version"
+
+    commune_id: Mapped[UUID] = commune_column(primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)

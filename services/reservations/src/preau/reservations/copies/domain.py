@@ -1,8 +1,9 @@
 """What this service knows of communes and families: copies, as old as the last event."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,7 @@ class CommuneRecord:
     school_zone: str = "A"
     contact_email: str = ""
     contact_phone: str = ""
+
+    def today(self, now: datetime) -> date:
+        """The civil date there at the instant ``now``."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()

@@ -1,14 +1,15 @@
 """Reading and refreshing the copies."""
 
 from collections.abc import Collection
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.common.db.copies import keep_copy
+from preau.common.db.clock import database_now
+from preau.common.db.copies import CopyKeeper, keep_copy
 from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1
 from preau.reservations.copies.domain import ChildRecord, CommuneRecord
 from preau.reservations.copies.tables import ChildCopy, CommuneCopy, FamilyCopy
@@ -64,22 +65,35 @@ async def commune(session: AsyncSession, commune_id: UUID) -> CommuneRecord | No
     return None if row is None else CommuneRecord(*row)
 
 
+async def today(session: AsyncSession, commune_id: UUID) -> date:
+    """The present day in the commune, by the database's clock; in Paris while no copy has arrived."""
+    known = await commune(session, commune_id) or CommuneRecord(commune_id, "")
+    return known.today(await database_now(session))
+
+
 async def children(
     session: AsyncSession, family_id: UUID, child_ids: Collection[UUID] | None = None
 ) -> dict[UUID, ChildRecord]:
-    """The children of a family, all or those named; another family's child is not among them."""
-    query = select(*CHILD_COLUMNS).where(ChildCopy.family_id == family_id)
+    """The children of a family, all or those named, the eldest first; another family's is not among them."""
+    query = (
+        select(*CHILD_COLUMNS)
+        .where(ChildCopy.family_id == family_id)
+        .order_by(ChildCopy.birth_date, ChildCopy.child_id)
+    )
     if child_ids is not None:
         query = query.where(ChildCopy.child_id.in_(child_ids))
     return {row.child_id: ChildRecord(*row) for row in await session.execute(query)}
 
 
-async def keep_commune(session: AsyncSession, event: CommuneUpdatedV1) -> None:
-    """Keep the commune unless a newer version is known."""
+def _of_commune(event: CommuneUpdatedV1) -> dict[str, Any]:
     values = event.model_dump(
         include={"commune_id", "name", "time_zone", "school_zone", "contact_email", "contact_phone"}
     )
-    await keep_copy(session, CommuneCopy, values | {"version": event.aggregate_version})
+    return values | {"version": event.aggregate_version}
+
+
+keep_commune = CopyKeeper(CommuneCopy, _of_commune)
+"""Keeps the commune unless a newer version is known."""
 
 
 async def keep_family(session: AsyncSession, event: FamilyUpdatedV1) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.common.db.tables import commune_column, uuid_pk
+from preau.common.db.text_order import key_column
 from preau.reservations.database import Table
 
 
@@ -32,6 +33,7 @@ class FamilyCopy(Table):
     commune_id: Mapped[UUID] = commune_column()
     version: Mapped[int]
     label: Mapped[str]
+    label_key: Mapped[str] = key_column()
     status: Mapped[str]
 
 
@@ -45,6 +47,7 @@ class ChildCopy(Table):
     commune_id: Mapped[UUID] = commune_column()
     first_name: Mapped[str]
     last_name: Mapped[str]
+    name_key: Mapped[str] = key_column()
     birth_date: Mapped[date]
     class_name: Mapped[str]
     level: Mapped[str]

@@ -26,7 +26,7 @@ ONE_WEEK = timedelta(weeks=1)
 FARTHEST = 400
 """Days that a count of days may go back: beyond, the calendar has no day of that type."""
 NEVER_OPEN = datetime(1970, 1, 1, tzinfo=UTC)
-"""The cut-off of a day that no window opens."""
+"""The cut-off of a day that no window and no line of a table opens."""
 
 IsServed = Callable[[date], bool]
 
@@ -34,9 +34,10 @@ IsServed = Callable[[date], bool]
 def cut_off(deadline: Deadline, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
     """The first instant (UTC) at which it is too late to act on ``day``.
 
-    ``is_served`` tells on which days the activity takes place.
+    ``is_served`` tells on which days the activity takes place. Whatever is declared, nobody acts on a day
+    once it is over.
     """
-    return _cut_off(deadline, day, calendar, is_served)
+    return min(_cut_off(deadline, day, calendar, is_served), instant(day, "24:00", calendar.zone))
 
 
 def opening(deadline: Deadline, day: date, calendar: CommuneCalendar) -> datetime | None:
@@ -109,7 +110,7 @@ def _weekday_before(
 def _batch(deadline: Batch, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
     line = next((line for line in deadline.lines if day.weekday() in line.service_weekdays), None)
     if line is None:
-        return instant(day, "24:00", calendar.zone)
+        return NEVER_OPEN
     last = day - timedelta(days=(day.weekday() - line.weekday - 1) % 7 + 1)
     return instant(_on_holiday(last, deadline.on_holiday, calendar), line.at, calendar.zone)
 

@@ -1,16 +1,15 @@
 """An order, and the decision to place it: a pure function of the basket and all that decides on it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from preau.common.errors import Conflict
-from preau.contracts.reservations import BookingStatus
 from preau.reservations.basket.domain import Line
-from preau.reservations.bookings.domain import Draft, Move, Wish
-from preau.reservations.bookings.lifecycle import BookingAct, cancelling_act, first_status
+from preau.reservations.bookings.domain import Booking, Draft, Move, Wish
+from preau.reservations.bookings.lifecycle import BOOKING, cancelling_act, first_status
 from preau.reservations.bookings.refusals import problem
 from preau.reservations.orders.lifecycle import ORDER, OrderStatus
 from preau.reservations.rules.context import BookingContext
@@ -59,6 +58,13 @@ class Placement:
     placed_at: datetime
     drafts: Sequence[Draft]
     moves: Sequence[Move]
+    cancelled: Sequence[Booking]
+    """What the moves make of the bookings, as long as nobody else was first."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether places are held until it is paid."""
+        return self.order.held_until is not None
 
 
 def decide(checkout: Checkout, order_id: UUID) -> Placement:
@@ -69,12 +75,14 @@ def decide(checkout: Checkout, order_id: UUID) -> Placement:
     """
     if refused := checkout.context.refused(checkout.wishes):
         raise problem(refused)
+    cancellations = list(_cancellations(checkout))
     order = _order(checkout, order_id)
     return Placement(
         order=order,
         placed_at=checkout.context.now,
         drafts=_drafts(checkout, order_id),
-        moves=_moves(checkout),
+        moves=[move for move, _ in cancellations],
+        cancelled=[booking for _, booking in cancellations],
     )
 
 
@@ -116,12 +124,12 @@ def _drafts(checkout: Checkout, order_id: UUID) -> list[Draft]:
     ]
 
 
-def _moves(checkout: Checkout) -> list[Move]:
-    """The cancellations, together those that do the same from the same status."""
-    alike: dict[tuple[BookingAct, BookingStatus], list[UUID]] = {}
+def _cancellations(checkout: Checkout) -> Iterator[tuple[Move, Booking]]:
+    """Each booking to cancel as it was looked at: how it moves, and what it becomes."""
     for wish in checkout.wishes:
         booking = checkout.context.active_booking(*wish.key) if wish.action == "cancel" else None
         if booking is not None:
             act = cancelling_act(checkout.context.activities[wish.activity_id], booking.status)
-            alike.setdefault((act, booking.status), []).append(booking.booking_id)
-    return [Move(ids, act, only_from=(status,)) for (act, status), ids in alike.items()]
+            becomes = BOOKING.move(booking.status, act)
+            move = Move([booking.booking_id], act, only_from=(booking.status,), version=booking.version)
+            yield move, replace(booking, status=becomes, version=booking.version + 1)

@@ -104,6 +104,13 @@ async def invoices(session: AsyncSession, order_id: UUID) -> Sequence[OrderInvoi
     ).all()
 
 
+async def cancelled_ids(session: AsyncSession, order_id: UUID) -> list[UUID]:
+    """The bookings that an order cancelled, or asked to cancel."""
+    return (
+        await session.execute(select(OrderRow.cancelled_ids).where(OrderRow.order_id == order_id))
+    ).scalar_one()
+
+
 async def forget_account(session: AsyncSession, account_id: UUID) -> None:
     """Let no order name the account any more."""
     await session.execute(update(OrderRow).where(OrderRow.account_id == account_id).values(account_id=None))

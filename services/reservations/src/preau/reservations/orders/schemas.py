@@ -32,10 +32,14 @@ class OrderInvoiceOut(ResponseModel):
 
 
 class OrderOut(ResponseModel):
-    """An order as it stands; its invoices appear once billing has priced it."""
+    """An order as it stands; its invoices appear once billing has priced it.
+
+    ``cancellations`` are the bookings that it cancelled, or asked to cancel, as they stand.
+    """
 
     order_id: UUID
     status: Literal["awaiting_payment", "confirmed", "expired"]
     held_until: datetime | None
     invoices: list[OrderInvoiceOut]
     bookings: list[BookingOut]
+    cancellations: list[BookingOut]

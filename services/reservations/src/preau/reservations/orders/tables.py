@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PgUuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
@@ -11,7 +13,10 @@ from preau.reservations.database import Table
 
 
 class OrderRow(Table):
-    """A validated basket; a prepaid one holds its places until ``held_until``."""
+    """A validated basket; a prepaid one holds its places until ``held_until``.
+
+    ``cancelled_ids`` are the bookings that it cancelled, or asked to cancel.
+    """
 
     __tablename__ = "booking_order"
 
@@ -23,6 +28,7 @@ class OrderRow(Table):
     status: Mapped[str]
     placed_at: Mapped[datetime] = instant()
     held_until: Mapped[datetime | None] = optional_instant()
+    cancelled_ids: Mapped[list[UUID]] = mapped_column(ARRAY(PgUuid(as_uuid=True)), server_default="{}")
 
 
 class OrderInvoice(Table):

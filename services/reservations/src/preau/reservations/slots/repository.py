@@ -4,11 +4,10 @@ Measured on one hot slot, 16 clients: conditional update 1,480 transactions a se
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.ids import new_id
@@ -25,18 +24,15 @@ _MAKE = text(
     " SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:communes AS uuid[]), CAST(:activities AS uuid[]),"
     " CAST(:days AS date[]), CAST(:capacities AS integer[])) ON CONFLICT DO NOTHING"
 )
-_TAKE_ONE = text(
-    "UPDATE slot SET used = used + :n WHERE slot_id = :id AND used + :n <= capacity"
-    " RETURNING slot_id, clock_timestamp()"
+TAKE = (
+    "locked AS (SELECT s.slot_id, counted.n FROM slot s JOIN counted ON s.slot_id = counted.slot_id"
+    " ORDER BY s.slot_id FOR NO KEY UPDATE OF s),"
+    " taken AS (UPDATE slot SET used = slot.used + locked.n FROM locked"
+    " WHERE slot.slot_id = locked.slot_id AND slot.used + locked.n <= slot.capacity"
+    " RETURNING slot.slot_id, clock_timestamp() AS at)"
 )
-_TAKE_MANY = text(
-    "WITH wanted AS (SELECT s.slot_id, w.n FROM slot s"
-    " JOIN unnest(CAST(:ids AS uuid[]), CAST(:counts AS integer[])) AS w(slot_id, n) ON s.slot_id = w.slot_id"
-    " ORDER BY s.slot_id FOR NO KEY UPDATE OF s)"
-    " UPDATE slot SET used = slot.used + wanted.n FROM wanted"
-    " WHERE slot.slot_id = wanted.slot_id AND slot.used + wanted.n <= slot.capacity"
-    " RETURNING slot.slot_id, clock_timestamp()"
-)
+"""Takes the places that ``counted (slot_id, n)`` wants where they are left, and gives back where ``n`` is
+negative: parts of a statement. What is counted and not ``taken`` had no room. Locked in ascending id."""
 _SET_CAPACITY = text(
     "UPDATE slot SET capacity = :capacity, is_set_by_agent = true"
     " WHERE slot_id = :id AND used <= :capacity RETURNING capacity, used"
@@ -47,51 +43,32 @@ _FOLLOW_DEFAULT = text(
 )
 
 
-class Taken(NamedTuple):
-    """What a conditional update took: the slots that had no room, and the database's clock then."""
-
-    full: frozenset[UUID]
-    at: datetime | None
-
-
-async def ensure(
-    session: AsyncSession, commune_id: UUID, capacities: Mapping[SlotKey, int]
-) -> dict[SlotKey, UUID]:
-    """The slots of these days; those that are missing are made with the given capacity.
+async def make(session: AsyncSession, commune_id: UUID, capacities: Mapping[SlotKey, int]) -> None:
+    """Make those slots of these days that are missing, with the given capacity.
 
     They are made in one order, so that two transactions never wait for each other.
     """
     keys = sorted(capacities)
-    activities, days = [activity for activity, _ in keys], [day for _, day in keys]
     await session.execute(
         _MAKE,
         {
             "ids": [new_id() for _ in keys],
             "communes": [commune_id] * len(keys),
-            "activities": activities,
-            "days": days,
+            "activities": [activity for activity, _ in keys],
+            "days": [day for _, day in keys],
             "capacities": [capacities[key] for key in keys],
         },
     )
-    rows = await session.execute(_FIND, {"activities": activities, "days": days})
+
+
+async def ensure(
+    session: AsyncSession, commune_id: UUID, capacities: Mapping[SlotKey, int]
+) -> dict[SlotKey, UUID]:
+    """The slots of these days; those that are missing are made."""
+    await make(session, commune_id, capacities)
+    activities, days = zip(*sorted(capacities), strict=True)
+    rows = await session.execute(_FIND, {"activities": list(activities), "days": list(days)})
     return {(row.activity_id, row.slot_date): row.slot_id for row in rows}
-
-
-async def take(session: AsyncSession, counts: Mapping[UUID, int]) -> Taken:
-    """Take so many places in each slot where they are left (a negative number gives places back).
-
-    The caller rolls back if any was full.
-    """
-    if not counts:
-        return Taken(frozenset(), None)
-    if len(counts) == 1:
-        [(slot_id, n)] = counts.items()
-        rows = (await session.execute(_TAKE_ONE, {"id": slot_id, "n": n})).all()
-    else:
-        ids = sorted(counts)
-        parameters = {"ids": ids, "counts": [counts[slot_id] for slot_id in ids]}
-        rows = (await session.execute(_TAKE_MANY, parameters)).all()
-    return Taken(frozenset(counts) - {row[0] for row in rows}, max((row[1] for row in rows), default=None))
 
 
 async def places(
@@ -104,6 +81,20 @@ async def places(
         )
     )
     return {(row.activity_id, row.slot_date): Places(row.capacity, row.used, row.slot_id) for row in rows}
+
+
+async def used_since(session: AsyncSession, activity_id: UUID, day: date) -> int:
+    """How many places are taken from a day on."""
+    total = select(func.coalesce(func.sum(Slot.used), 0)).where(
+        Slot.activity_id == activity_id, Slot.slot_date >= day
+    )
+    return (await session.execute(total)).scalar_one()
+
+
+async def lock(session: AsyncSession, slot_id: UUID) -> int:
+    """The capacity of one slot, locked until the end of the transaction."""
+    query = select(Slot.capacity).where(Slot.slot_id == slot_id).with_for_update()
+    return (await session.execute(query)).scalar_one()
 
 
 async def set_capacity(session: AsyncSession, slot_id: UUID, capacity: int) -> Places | None:

@@ -7,11 +7,14 @@ from starlette.responses import Response
 
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
+from preau.gateway.pages.agents.context import AnyAgent
 from preau.gateway.pages.communes import Communes
 from preau.gateway.pages.forms import Form
 from preau.gateway.pages.recovery import AGENTS, recovery_routes
 from preau.gateway.pages.rendering import render, see_other
-from preau.gateway.pages.sessions import session_of_request, sign_in, sign_out
+from preau.gateway.pages.sessions import session_of_request, set_cookie, sign_in, sign_out
+from preau.gateway.pages.sign_in import NO_SUCH_ACCOUNT, SIGN_IN_REFUSED, SignInForm
+from preau.gateway.security.cookies import DAY_SECONDS, SHORTCUTS_COOKIE, cookie, removal_cookie
 
 router = APIRouter()
 router.include_router(recovery_routes(AGENTS))
@@ -35,23 +38,16 @@ async def sign_in_page(request: Request, suite: str = "/agent") -> Response:
 @router.post("/agent/connexion")
 async def signed_in(request: Request) -> Response:
     """Check the password; a refusal never says whether the agent exists."""
-    form = Form.sent(await request.form())
-    form.require({"email": "Indiquez votre adresse e-mail.", "password": "Indiquez votre mot de passe."})
-    if form.is_valid:
+    form, stated = SignInForm.sent(await request.form())
+    if stated is not None:
         try:
-            await sign_in(
-                request,
-                form.value("email"),
-                form.value("password"),
-                "agent",
-                form.value("commune_slug") or None,
-            )
-            return see_other(path_of_ours(form.value("suite")))
+            await sign_in(request, stated.email, stated.password, "agent", stated.commune_slug or None)
+            return see_other(path_of_ours(stated.suite))
         except UpstreamProblem as problem:
-            if problem.status not in {401, 422, 429}:
+            if problem.status not in SIGN_IN_REFUSED:
                 raise
-            form.failure = problem.detail or "L’adresse e-mail ou le mot de passe ne convient pas."
-    return await _form(request, form.without_secrets(), status=422)
+            form.failure = problem.detail or NO_SUCH_ACCOUNT
+    return await _form(request, form, status=422)
 
 
 @router.post("/agent/deconnexion")
@@ -60,6 +56,19 @@ async def signed_out(request: Request) -> Response:
     await sign_out(request, "agent")
     flash.add(request, "success", "Vous êtes déconnecté.")
     return see_other("/agent/connexion")
+
+
+@router.post("/agent/raccourcis")
+async def switch_shortcuts(agent: AnyAgent) -> Response:
+    """Turn the shortcuts of a single key off or on in this browser (WCAG 2.1.4)."""
+    wanted = (await agent.request.form()).get("shortcuts")
+    if wanted == "off":
+        set_cookie(agent.request, cookie(SHORTCUTS_COOKIE, "off", lasts_seconds=365 * DAY_SECONDS))
+        flash.add(agent.request, "success", "Les raccourcis clavier d’une seule touche sont désactivés.")
+    else:
+        set_cookie(agent.request, removal_cookie(SHORTCUTS_COOKIE))
+        flash.add(agent.request, "success", "Les raccourcis clavier d’une seule touche sont activés.")
+    return see_other("/agent")
 
 
 async def _form(request: Request, form: Form, status: int = 200) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from preau.gateway.api.models.reservations import (
@@ -17,18 +18,19 @@ from preau.gateway.api.models.reservations import (
 )
 from preau.gateway.pages.agents.labels import DAY_TYPE
 from preau.gateway.pages.forms import Form
-from preau.wording.dates import WEEKDAYS
+from preau.wording.dates import WEEKDAYS, full_date, time_of_day
+from preau.wording.typography import counted
 
 Deadline = NoDeadline | SameDay | HoursBefore | DaysBefore | WeekdayBefore | Batch | MonthBefore | Windows
 
-EDITABLE = ("none", "same_day", "hours_before", "days_before", "weekday_before")
+EDITABLE = ("none", "same_day", "hours_before", "days_before", "weekday_before", "windows")
 """The kinds that the form can state; another one is kept as it is unless the agent picks one of these."""
 
 
 def deadline_values(name: str, deadline: Deadline) -> dict[str, object]:
     """The form's values for a declaration."""
     kind = deadline.kind if deadline.kind in EDITABLE else "kept"
-    return {f"{name}_{field}": value for field, value in {"kind": kind, **_fields(deadline)}.items()}
+    return {f"{name}.{field}": value for field, value in {"kind": kind, **_fields(deadline)}.items()}
 
 
 def _fields(deadline: Deadline) -> dict[str, object]:
@@ -41,45 +43,50 @@ def _fields(deadline: Deadline) -> dict[str, object]:
             return {"days": days, "at": at, "day_type": day_type}
         case WeekdayBefore(weekday=weekday, weeks=weeks, at=at):
             return {"weekday": weekday, "weeks": weeks, "at": at}
+        case Windows(windows=windows):
+            return {
+                f"windows.{row}.{field}": value
+                for row, window in enumerate(windows)
+                for field, value in window.model_dump().items()
+            }
         case _:
             return {}
 
 
-def deadline_names(name: str) -> dict[str, str]:
+def deadline_names(name: str, form: Form) -> dict[str, str]:
     """The form's field for each name by which the service tells what is wrong with a declaration."""
+    windows = f"{name}_deadline.windows.windows"
+    by_row = {
+        f"{windows}.{entry}{part}": f"{name}.windows.{row}.{field}"
+        for entry, row in enumerate(form.rows.get(f"{name}.windows", ()))
+        for part, field in [("", WINDOW[0]), *((f".{each}", each) for each in WINDOW)]
+    }
     fields = ("days", "hours", "weekday", "weeks", "at", "day_type")
-    return {f"{name}_deadline.{kind}.{field}": f"{name}_{field}" for kind in EDITABLE for field in fields}
+    by_field = {f"{name}_deadline.{kind}.{field}": f"{name}.{field}" for kind in EDITABLE for field in fields}
+    return {f"{name}_deadline": f"{name}.kind", **by_field, **by_row}
 
 
+WINDOW = ("first_day", "last_day", "opens_on", "closes_on", "at")
+"""The fields of a window."""
 WANTED: dict[str, tuple[str, ...]] = {
     "none": (),
     "same_day": ("at",),
     "hours_before": ("hours",),
     "days_before": ("days", "at", "day_type"),
     "weekday_before": ("weekday", "at", "weeks"),
+    "windows": ("windows",),
 }
 """What the form asks for each kind; a declaration may say more, which the form does not show and keeps."""
 
 
-def deadline_from(name: str, form: Form, present: Deadline) -> dict[str, Any] | None:
-    """The declaration that a form states, None to keep the present one; notes what is missing.
+def declared(kind: str, fields: Mapping[str, object], present: Deadline) -> dict[str, Any]:
+    """The declaration of a kind with its ``fields``.
 
     Of the same kind as the present one, it keeps what the form does not show (weekdays that do not count,
     rolling back, school weeks, the hour at which the activity starts).
     """
-    kind = form.value(f"{name}_kind")
-    if kind not in EDITABLE:
-        return None
-    declared: dict[str, Any] = present.model_dump(mode="json") if present.kind == kind else {"kind": kind}
-    for field in WANTED[kind]:
-        value = form.value(f"{name}_{field}")
-        if value == "":
-            form.errors[f"{name}_{field}"] = "Cette valeur est nécessaire pour ce type de délai."
-        elif field in {"days", "hours", "weekday", "weeks"}:
-            declared[field] = form.whole(f"{name}_{field}")
-        else:
-            declared[field] = value
-    return declared
+    kept: dict[str, Any] = present.model_dump(mode="json") if present.kind == kind else {"kind": kind}
+    return kept | {field: fields[field] for field in WANTED[kind]}
 
 
 def deadline_text(deadline: Deadline) -> str:
@@ -105,9 +112,26 @@ def deadline_text(deadline: Deadline) -> str:
             return "Selon un tableau par jour de la semaine"
         case MonthBefore(day=day, at=at):
             return f"Le {day} du mois d’avant, {_until(at)}"
-        case Windows():
-            return "Selon des périodes par dates"
+        case Windows(windows=windows):
+            return f"Selon {counted(len(windows), 'période par dates', 'périodes par dates')}"
+
+
+def deadline_told(deadline: Deadline) -> str:
+    """The sentence that tells one declaration from another: periods one by one."""
+    if not isinstance(deadline, Windows):
+        return deadline_text(deadline)
+    return " ; ".join(
+        f"du {full_date(each.first_day)} au {full_date(each.last_day)}, "
+        + (f"à partir du {full_date(each.opens_on)} et " if each.opens_on else "")
+        + f"jusqu’au {full_date(each.closes_on)}, {_until(each.at)}"
+        for each in deadline.windows
+    )
 
 
 def _until(at: str) -> str:
-    return "fin de journée" if at == "24:00" else at.replace(":", " h ")
+    if at == "24:00":
+        return "fin de journée"
+    try:
+        return time_of_day(at)
+    except ValueError:  # typed, and not looked at by the service yet
+        return at

@@ -11,23 +11,35 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from preau.gateway.api.models.reservations import ActivityOut, SlotsOut
-from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.api.models.reservations import ActivityOut, ChangePreviewOut, SlotsOut
 from preau.gateway.pages import flash
-from preau.gateway.pages.agents.activities.deadlines import (
-    deadline_from,
-    deadline_names,
-    deadline_text,
-    deadline_values,
-)
+from preau.gateway.pages.agents.activities.deadlines import deadline_names, deadline_text, deadline_values
+from preau.gateway.pages.agents.activities.forms import SHOWN, ActivityForm, DayPlaces, PlacesForm, SiteForm
 from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
-from preau.gateway.pages.forms import REFUSED, Form, changes
-from preau.gateway.pages.rendering import see_other
+from preau.gateway.pages.agents.workbench.confirming import Shown
+from preau.gateway.pages.agents.workbench.editing import Edit, Saving, edited
+from preau.gateway.pages.agents.workbench.last_change import last_change
+from preau.gateway.pages.agents.workbench.rows import rows_shown
+from preau.gateway.pages.agents.workbench.tabs import Tab, tabs_of
+from preau.gateway.pages.forms import Form, changes
+from preau.gateway.pages.input_values import day_of
+from preau.gateway.pages.rendering import is_htmx, render_fragments, see_other
+from preau.wording.dates import weekday_date
+from preau.wording.typography import counted, sentence
 
 router = APIRouter()
 
 WEEKS_SHOWN = 4
-WEEKDAYS = tuple("0123456")
+DEADLINES = ("booking", "cancellation")
+MOST_WINDOWS = 60
+"""The periods of one deadline."""
+
+
+def names_of(form: Form) -> dict[str, str]:
+    """The form's field for each name of the service's, in a change and in one that is looked at."""
+    sent = {name: name for name in ActivityForm.model_fields}
+    sent |= {**deadline_names("booking", form), **deadline_names("cancellation", form)}
+    return sent | {f"change.{name}": field for name, field in sent.items()}
 
 
 @router.get("/agent/activites")
@@ -52,34 +64,110 @@ async def _list(agent: AgentContext, site_form: Form | None = None) -> Response:
     )
 
 
+TABS = (
+    Tab("limits", "Dates limites"),
+    Tab("places", "Places", "/places"),
+    Tab("settings", "Réglages", "/reglages"),
+)
+
+
 @router.get("/agent/activites/{activity_id}")
 async def read_activity(agent: ReservationsAgent, activity_id: UUID) -> Response:
-    """One activity: settings, cut-offs of the coming weeks, places."""
-    return await _page(agent, activity_id)
+    """One activity: the cut-offs of the coming weeks, and the places taken."""
+    today, last = _span(agent)
+    preview, slots = await asyncio.gather(
+        agent.reservations.deadline_preview(str(activity_id), today, last),
+        agent.reservations.slots(str(activity_id), today, last),
+    )
+    used = {slot.date: slot for slot in slots.items}
+    return await _page(
+        agent,
+        activity_id,
+        "limits",
+        days=[(day, used.get(day.date)) for day in preview.items],
+        default_capacity=slots.default_capacity,
+    )
+
+
+@router.get("/agent/activites/{activity_id}/places")
+async def read_places(agent: ReservationsAgent, activity_id: UUID, date: str = "") -> Response:
+    """The places of one day, to be changed."""
+    return await _places(agent, activity_id, day_of(date))
+
+
+@router.get("/agent/activites/{activity_id}/reglages")
+async def read_settings(agent: ReservationsAgent, activity_id: UUID) -> Response:
+    """The settings, to be changed."""
+    return await _settings(agent, activity_id)
+
+
+def _span(agent: AgentContext) -> tuple[date, date]:
+    """The days whose cut-offs are shown."""
+    return agent.today, agent.today + timedelta(weeks=WEEKS_SHOWN)
 
 
 async def _page(
-    agent: AgentContext, activity_id: UUID, form: Form | None = None, places: Form | None = None
+    agent: AgentContext, activity_id: UUID, tab: str, wrong: Form | None = None, **context: object
 ) -> Response:
-    today = agent.today
-    span = (str(activity_id), today, today + timedelta(weeks=WEEKS_SHOWN))
-    activity, preview, slots = await asyncio.gather(
+    """The activity with one of its tabs."""
+    activity, changed = await asyncio.gather(
         agent.reservations.activity(str(activity_id)),
-        agent.reservations.deadline_preview(*span),
-        agent.reservations.slots(*span),
+        last_change(agent, agent.reservations.changes(str(activity_id))),
     )
-    used = {slot.date: slot for slot in slots.items}
+    shown = wrong or Form()
+    if tab == "settings":
+        form = shown if wrong else Form(_values(activity))
+        windows = {each: rows_shown(form, f"{each}.windows", 1, MOST_WINDOWS) for each in DEADLINES}
+        context = {"form": form, "windows": windows, "most": MOST_WINDOWS, "looked_at": None, **context}
     return agent.page(
         "activities/record",
         "activities",
-        status=422 if form or places else 200,
+        status=shown.status,
+        wrong=shown,
         activity=activity,
-        days=[(day, used.get(day.date)) for day in preview.items],
-        default_capacity=slots.default_capacity,
-        form=form or Form(_values(activity)),
-        places=places or Form({"date": today.isoformat(), "capacity": _capacity_of(today, slots)}),
+        changed=changed,
+        tabs=tabs_of(agent, TABS, f"/agent/activites/{activity_id}", tab),
         deadline_text=deadline_text,
+        **context,
     )
+
+
+async def _settings(
+    agent: AgentContext,
+    activity_id: UUID,
+    form: Form | None = None,
+    looked_at: ChangePreviewOut | None = None,
+) -> Response:
+    """The settings; ``form`` is what was typed, ``looked_at`` what it would do."""
+    items = looked_at.items if looked_at else None
+    return await _page(agent, activity_id, "settings", form, looked_at=items)
+
+
+async def _places(
+    agent: AgentContext, activity_id: UUID, day: date | None, form: Form | None = None
+) -> Response:
+    """The places of a day; ``form`` is what was typed."""
+    day = day or agent.today
+    slots = await agent.reservations.slots(str(activity_id), day, day)
+    return await _page(
+        agent,
+        activity_id,
+        "places",
+        form,
+        places=form or _places_form(day, slots),
+        taken=_taken(day, slots),
+    )
+
+
+def _taken(day: date, slots: SlotsOut) -> str:
+    """How many places of the day are taken."""
+    used = sum(slot.used for slot in slots.items)
+    return f"{sentence(weekday_date(day))} : {counted(used, 'place prise', 'places prises')}"
+
+
+def _places_form(day: date, slots: SlotsOut) -> Form:
+    places = DayPlaces(capacity=_capacity_of(day, slots))
+    return Form({"version": places.version, "date": day.isoformat(), "capacity": places.capacity})
 
 
 def _capacity_of(day: date, slots: SlotsOut) -> int:
@@ -89,6 +177,7 @@ def _capacity_of(day: date, slots: SlotsOut) -> int:
 
 def _values(activity: ActivityOut) -> dict[str, Any]:
     values: dict[str, Any] = {
+        "version": activity.version,
         "label": activity.label,
         "default_capacity": activity.default_capacity,
         "decision": activity.decision,
@@ -99,76 +188,108 @@ def _values(activity: ActivityOut) -> dict[str, Any]:
     return values | deadline_values("cancellation", activity.cancellation_deadline)
 
 
-@router.post("/agent/activites/{activity_id}")
+@router.post("/agent/activites/{activity_id}/reglages")
 async def change_activity(agent: ReservationsAgent, activity_id: UUID) -> Response:
     """Change label, weekdays, places and deadlines; the page then shows the cut-offs that follow."""
-    form = Form.sent(await agent.request.form(), several=("weekdays",))
-    form.require({"label": "Indiquez un nom.", "weekdays": "Choisissez au moins un jour."})
+
+    async def read(_: ActivityForm) -> ActivityOut:
+        return await agent.reservations.activity(str(activity_id))
+
+    async def told(present: ActivityOut, changed: dict[str, Any]) -> Saving:
+        seen = await _looked_at(agent, activity_id, changed)
+        return Saving(f"Modifier « {present.label} »", _concerns(seen.places_taken))
+
+    async def save(_: ActivityForm, changed: dict[str, Any], seen: int) -> object:
+        return await agent.reservations.change_activity(str(activity_id), changed, seen=seen)
+
+    async def page(form: Form) -> Response:
+        return await _settings(agent, activity_id, form)
+
+    edit = Edit(
+        tab="activities",
+        model=ActivityForm,
+        shown=SHOWN,
+        read=read,
+        body=ActivityForm.body,
+        save=save,
+        page=page,
+        told=told,
+        names=names_of,
+        journal=lambda: agent.reservations.changes(str(activity_id)),
+        done="C’est enregistré. Les dates limites ci-dessous en découlent.",
+        to=f"/agent/activites/{activity_id}",
+    )
+    return await edited(agent, edit)
+
+
+async def _looked_at(agent: AgentContext, activity_id: UUID, changed: dict[str, Any]) -> ChangePreviewOut:
+    first, last = _span(agent)
+    body = {"change": changed, "first": first, "last": last}
+    return await agent.reservations.preview_change(str(activity_id), body)
+
+
+def _concerns(places_taken: int) -> str:
+    """Whom a change touches."""
+    if not places_taken:
+        return "Aucune réservation à venir n’est concernée."
+    booked = counted(places_taken, "réservation à venir reste", "réservations à venir restent")
+    return f"{booked} comme prévu ; les nouvelles suivent ces réglages."
+
+
+@router.post("/agent/activites/{activity_id}/apercu")
+async def look_at_change(agent: ReservationsAgent, activity_id: UUID) -> Response:
+    """The cut-offs as the form would make them; nothing is kept."""
     present = await agent.reservations.activity(str(activity_id))
-    body: dict[str, Any] = {
-        "label": form.value("label"),
-        "decision": form.value("decision"),
-        "cancellation_decision": form.value("cancellation_decision"),
-        "default_capacity": form.value("default_capacity"),
-        "weekdays": [int(day) for day in form.value("weekdays") if day in WEEKDAYS],
-    }
-    kept = {"booking": present.booking_deadline, "cancellation": present.cancellation_deadline}
-    for name, declared in kept.items():
-        deadline = deadline_from(name, form, declared)
-        if deadline is not None:
-            body[f"{name}_deadline"] = deadline
-    if form.is_valid:
-        changed = changes(body, present)
-        try:
-            if changed:
-                await agent.reservations.change_activity(str(activity_id), changed)
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem, deadline_names("booking") | deadline_names("cancellation"))
-        else:
-            flash.add(
-                agent.request, "success", "C’est enregistré. Les dates limites ci-dessous en découlent."
-            )
-            return see_other(f"/agent/activites/{activity_id}#limites")
-    return await _page(agent, activity_id, form=form)
+    form, stated = ActivityForm.sent(await agent.request.form())
+    seen: ChangePreviewOut | None = None
+    if stated is not None:
+        with form.refusing(names_of(form)):
+            seen = await _looked_at(agent, activity_id, changes(stated.body(present), present))
+    if is_htmx(agent.request):
+        context: dict[str, object] = {"looked_at": seen.items if seen else None, "form": form}
+        return render_fragments(agent.request, ["agents/activities/_looked_at.html"], context)
+    return await _settings(agent, activity_id, form, seen)
 
 
 @router.post("/agent/activites/{activity_id}/places")
 async def set_capacity(agent: ReservationsAgent, activity_id: UUID) -> Response:
     """Set the places of one day; never below what is booked."""
-    form = Form.sent(await agent.request.form())
-    form.require({"date": "Choisissez un jour.", "capacity": "Indiquez un nombre de places."})
-    day = form.day("date")
-    if form.is_valid and day is not None:
-        try:
-            slots = await agent.reservations.slots(str(activity_id), day, day)
-            if form.value("capacity") != str(_capacity_of(day, slots)):
-                body = {"capacity": form.value("capacity")}
-                await agent.reservations.set_capacity(str(activity_id), day, body)
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem)
-        else:
-            flash.add(agent.request, "success", "Les places de ce jour sont enregistrées.")
-            return see_other(f"/agent/activites/{activity_id}#places")
-    return await _page(agent, activity_id, places=form)
+
+    async def read(stated: PlacesForm) -> DayPlaces:
+        slots = await agent.reservations.slots(str(activity_id), stated.date, stated.date)
+        return DayPlaces(capacity=_capacity_of(stated.date, slots))
+
+    def body(stated: PlacesForm, _: DayPlaces) -> dict[str, Any]:
+        return {"capacity": stated.capacity}
+
+    async def save(stated: PlacesForm, changed: dict[str, Any], seen: int) -> object:
+        return await agent.reservations.set_capacity(str(activity_id), stated.date, changed, seen=seen)
+
+    async def page(form: Form) -> Response:
+        return await _places(agent, activity_id, day_of(form.value("date")), form)
+
+    day = day_of((await agent.request.form()).get("date"))
+    edit = Edit(
+        tab="activities",
+        model=PlacesForm,
+        shown={"capacity": Shown("Nombre de places")},
+        read=read,
+        body=body,
+        save=save,
+        page=page,
+        done=f"Les places du {weekday_date(day or agent.today)} sont enregistrées.",
+        to=f"/agent/activites/{activity_id}/places?date={day or agent.today}",
+    )
+    return await edited(agent, edit)
 
 
 @router.post("/agent/sites")
 async def add_site(agent: ReservationsAgent) -> Response:
     """Open a site."""
-    form = Form.sent(await agent.request.form())
-    form.require({"label": "Indiquez le nom du site."})
-    if not form.is_valid:
-        return await _list(agent, form)
-    try:
-        await agent.reservations.add_site({"label": form.value("label")})
-    except UpstreamProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        form.refuse(problem)
-        return await _list(agent, form)
-    flash.add(agent.request, "success", f"Le site « {form.value('label')} » est ouvert.")
-    return see_other("/agent/activites")
+    form, stated = SiteForm.sent(await agent.request.form())
+    if stated is not None:
+        with form.refusing():
+            await agent.reservations.add_site(stated.model_dump())
+            flash.add(agent.request, "success", f"Le site « {stated.label} » est ouvert.")
+            return see_other("/agent/activites")
+    return await _list(agent, form)

@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Annotated, Any
+
 from fastapi import APIRouter
+from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from preau.gateway.api.models.identity import AgentCommuneOut
-from preau.gateway.api.problems import UpstreamProblem
-from preau.gateway.pages import flash
-from preau.gateway.pages.agents.context import AdminAgent
-from preau.gateway.pages.forms import REFUSED, Form, changes
-from preau.gateway.pages.rendering import see_other
+from preau.gateway.pages.agents.context import AdminAgent, AgentContext
+from preau.gateway.pages.agents.labels import SCHOOL_ZONE
+from preau.gateway.pages.agents.workbench.confirming import Shown, among
+from preau.gateway.pages.agents.workbench.editing import Edit, EditForm, Saving, edited
+from preau.gateway.pages.agents.workbench.last_change import last_change
+from preau.gateway.pages.form_fields import Email, Needed
+from preau.gateway.pages.forms import Form
 
 router = APIRouter()
 
-FIELDS = ("name", "contact_email", "contact_phone", "accent_colour")
+
+class CommuneForm(EditForm):
+    """What families see of the commune, and whom they may call."""
+
+    name: Annotated[str, Field(title="Nom"), Needed("Indiquez le nom de la commune.")]
+    contact_email: Annotated[Email, Field(title="E-mail pour les familles")] = ""
+    contact_phone: Annotated[str, Field(title="Téléphone pour les familles")] = ""
+    accent_colour: Annotated[
+        str, Field(title="Couleur"), Needed("Choisissez une couleur."), AfterValidator(str.lower)
+    ]
+    school_zone: Annotated[
+        str, Field(title="Vacances et jours fériés"), Needed("Choisissez les vacances et jours fériés.")
+    ]
+
+
+SHOWN = {
+    "name": Shown("Nom"),
+    "contact_email": Shown("E-mail pour les familles"),
+    "contact_phone": Shown("Téléphone pour les familles"),
+    "accent_colour": Shown("Couleur"),
+    "school_zone": Shown("Vacances et jours fériés", among(SCHOOL_ZONE)),
+}
+CONCERNS = "Toutes les familles de la commune voient ces changements sur leurs pages."
 
 
 def _form_of(commune: AgentCommuneOut) -> Form:
     return Form(
         {
+            "version": commune.version,
             "name": commune.name,
             "contact_email": commune.contact_email,
             "contact_phone": commune.contact_phone,
             "accent_colour": commune.accent_colour,
+            "school_zone": commune.school_zone,
         }
     )
 
@@ -31,28 +61,45 @@ def _form_of(commune: AgentCommuneOut) -> Form:
 @router.get("/agent/commune")
 async def commune_page(agent: AdminAgent) -> Response:
     """Name, colour and whom families may call."""
-    commune = await agent.identity.commune()
-    return agent.page("commune/form", "commune", form=_form_of(commune), here=commune)
+    return await _page(agent)
+
+
+async def _page(agent: AgentContext, form: Form | None = None) -> Response:
+    commune, changed = await asyncio.gather(
+        agent.identity.commune(), last_change(agent, agent.identity.changes(str(agent.session.commune_id)))
+    )
+    shown = form or _form_of(commune)
+    return agent.page(
+        "commune/form", "commune", status=shown.status, form=shown, here=commune, changed=changed
+    )
 
 
 @router.post("/agent/commune")
 async def change_commune(agent: AdminAgent) -> Response:
     """Keep the changes."""
-    form = Form.sent(await agent.request.form())
-    form.require({"name": "Indiquez le nom de la commune."})
-    if form.is_valid:
-        try:
-            body = {name: form.value(name) for name in FIELDS}
-            body["accent_colour"] = body["accent_colour"].lower()
-            changed = changes(body, await agent.identity.commune())
-            if changed:
-                await agent.identity.change_commune(changed)
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem)
-        else:
-            flash.add(agent.request, "success", "C’est enregistré.")
-            return see_other("/agent/commune")
-    commune = await agent.identity.commune()
-    return agent.page("commune/form", "commune", status=422, form=form, here=commune)
+
+    async def read(_: CommuneForm) -> AgentCommuneOut:
+        return await agent.identity.commune()
+
+    async def told(_: AgentCommuneOut, __: dict[str, Any]) -> Saving:
+        return Saving("Modifier la commune", CONCERNS)
+
+    async def save(_: CommuneForm, changed: dict[str, Any], seen: int) -> object:
+        return await agent.identity.change_commune(changed, seen=seen)
+
+    async def page(form: Form) -> Response:
+        return await _page(agent, form)
+
+    edit = Edit(
+        tab="commune",
+        model=CommuneForm,
+        shown=SHOWN,
+        read=read,
+        save=save,
+        page=page,
+        told=told,
+        journal=lambda: agent.identity.changes(str(agent.session.commune_id)),
+        done="C’est enregistré.",
+        to="/agent/commune",
+    )
+    return await edited(agent, edit)

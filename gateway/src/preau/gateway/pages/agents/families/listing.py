@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from preau.gateway.api.models.identity import ChildOut, FamilyOut, GuardianOut, PageFamilyOut
 from preau.gateway.pages.agents.context import AgentContext
-from preau.gateway.pages.agents.labels import FAMILY, RESIDENCY
+from preau.gateway.pages.agents.labels import FAMILY, FAMILY_STATUS, RESIDENCY
 from preau.gateway.pages.agents.workbench.columns import Column
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing
 
@@ -14,7 +14,7 @@ RESIDENCES = dict(RESIDENCY)
 
 
 async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> PageFamilyOut:
-    return await agent.identity.families(q=filters["q"], cursor=asked.cursor, limit=limit)
+    return await agent.identity.families(**filters, sort=asked.order, cursor=asked.cursor, limit=limit)
 
 
 def _names(persons: Sequence[GuardianOut | ChildOut]) -> str:
@@ -38,7 +38,13 @@ FAMILIES = Listing[FamilyOut](
     caption="Familles de la commune",
     fetch=_fetch,
     given_by="label",
-    filters=(Filter("q", "Chercher un nom, un enfant, une adresse e-mail", "search"),),
+    record=lambda family: f"/agent/familles/{family.family_id}",
+    filters=(
+        Filter("q", "Nom, enfant ou adresse e-mail", "search"),
+        Filter("city", "Ville", "text"),
+        Filter("account", "Compte", options=tuple((code, text) for code, (text, _) in FAMILY.items())),
+        Filter("status", "Dossier", options=FAMILY_STATUS),
+    ),
     columns=(
         Column(
             "label",
@@ -46,10 +52,11 @@ FAMILIES = Listing[FamilyOut](
             lambda family: family.label,
             links=lambda family: [(family.label, f"/agent/familles/{family.family_id}")],
             note=lambda family: "(fermée)" if family.status == "closed" else "",
+            sortable=True,
         ),
         Column("guardians", "Responsables", lambda family: _names(family.guardians)),
         Column("children", "Enfants", lambda family: _names(family.children)),
-        Column("city", "Ville", lambda family: family.address.city),
+        Column("city", "Ville", lambda family: family.address.city, sortable=True),
         Column("account", "Compte", _account, "state", FAMILY),
         Column("payer", "Reçoit les factures", _payer, shown=False),
         Column(

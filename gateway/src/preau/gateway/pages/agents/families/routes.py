@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import asyncio
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -11,13 +12,24 @@ from starlette.responses import Response
 from preau.gateway.api.models.identity import FamilyOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.agents.context import AgentContext, RegistryReader, ReservationsAgent
+from preau.gateway.pages.agents.context import (
+    AgentContext,
+    BillingAgent,
+    RegistryReader,
+    RequestsAgent,
+    ReservationsAgent,
+)
 from preau.gateway.pages.agents.families import registration
+from preau.gateway.pages.agents.families.forms import SHOWN, ChildForm, QuotientForm, RecordForm
 from preau.gateway.pages.agents.families.listing import FAMILIES
+from preau.gateway.pages.agents.workbench.editing import Edit, Saving, edited
+from preau.gateway.pages.agents.workbench.last_change import last_change
 from preau.gateway.pages.agents.workbench.pages import list_page
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
-from preau.gateway.pages.forms import REFUSED, Form, changes
+from preau.gateway.pages.agents.workbench.tabs import Tab, tabs_of
+from preau.gateway.pages.forms import Form
 from preau.gateway.pages.rendering import see_other
+from preau.wording.typography import counted
 
 router = APIRouter()
 router.include_router(registration.router)
@@ -35,33 +47,86 @@ async def families_sheet(agent: RegistryReader, kind: SheetKind) -> Response:
     return await sheet_response(agent, FAMILIES, kind)
 
 
+TABS = (
+    Tab("summary", "Résumé"),
+    Tab("children", "Enfants", "/enfants"),
+    Tab("quotients", "Quotient", "/quotients"),
+    Tab("bookings", "Réservations", "/reservations", ("reservations",)),
+    Tab("invoices", "Factures", "/factures", ("billing",)),
+    Tab("requests", "Demandes", "/demandes", ("requests",)),
+)
+SHOWN_AT_ONCE = 20
+"""The bookings, invoices and requests of a family that its record shows; its lists have them all."""
+
+
 @router.get("/agent/familles/{family_id}")
 async def read_family(agent: RegistryReader, family_id: UUID) -> Response:
-    """The record of a family."""
-    return await _record(agent, family_id)
+    """The record of a family: who they are and where they live."""
+    return await _record(agent, family_id, "summary")
 
 
-async def _record(agent: AgentContext, family_id: UUID, **forms: Form) -> Response:
-    family = await agent.identity.family(str(family_id))
-    shown: dict[str, Form] = {"edit_form": _edit_form(family), "child_form": Form(), "quotient_form": Form()}
-    shown |= forms
-    invoices = None
-    if agent.session.may("billing"):
-        invoices = await agent.billing.invoices(family_id=str(family_id), limit=5)
+@router.get("/agent/familles/{family_id}/enfants")
+async def read_children(agent: RegistryReader, family_id: UUID) -> Response:
+    """Its children."""
+    return await _record(agent, family_id, "children")
+
+
+@router.get("/agent/familles/{family_id}/quotients")
+async def read_quotients(agent: RegistryReader, family_id: UUID) -> Response:
+    """Its quotients."""
+    return await _record(agent, family_id, "quotients")
+
+
+@router.get("/agent/familles/{family_id}/reservations")
+async def read_bookings(agent: ReservationsAgent, family_id: UUID) -> Response:
+    """Its bookings from today on."""
+    found = await agent.reservations.bookings(
+        family_id=str(family_id), date_from=agent.today.isoformat(), sort="date", limit=SHOWN_AT_ONCE
+    )
+    return await _record(agent, family_id, "bookings", found=found)
+
+
+@router.get("/agent/familles/{family_id}/factures")
+async def read_invoices(agent: BillingAgent, family_id: UUID) -> Response:
+    """Its latest invoices."""
+    found = await agent.billing.invoices(family_id=str(family_id), limit=SHOWN_AT_ONCE)
+    return await _record(agent, family_id, "invoices", found=found)
+
+
+@router.get("/agent/familles/{family_id}/demandes")
+async def read_requests(agent: RequestsAgent, family_id: UUID) -> Response:
+    """Its latest requests."""
+    found = await agent.requests.requests(family_id=str(family_id), sort="-sent", limit=SHOWN_AT_ONCE)
+    return await _record(agent, family_id, "requests", found=found)
+
+
+async def _record(
+    agent: AgentContext, family_id: UUID, tab: str, form: Form | None = None, **context: object
+) -> Response:
+    """The record with one of its tabs; ``form`` is what was typed into the tab's form."""
+    family, changed = await asyncio.gather(
+        agent.identity.family(str(family_id)),
+        last_change(agent, agent.identity.changes(str(family_id))),
+    )
+    wrong = form or Form()
     return agent.page(
         "families/record",
         "families",
-        status=422 if forms else 200,
+        status=wrong.status,
         household=family,
-        invoices=invoices,
-        wrong=next(iter(forms.values()), Form()),
-        **shown,
+        changed=changed,
+        tabs=tabs_of(agent, TABS, f"/agent/familles/{family_id}", tab),
+        wrong=wrong,
+        form=form or (_edit_form(family) if tab == "summary" else Form()),
+        editing=form is not None,
+        **context,
     )
 
 
 def _edit_form(family: FamilyOut) -> Form:
     return Form(
         {
+            "version": family.version,
             "label": family.label,
             "residency": family.residency,
             "street": family.address.street,
@@ -71,73 +136,86 @@ def _edit_form(family: FamilyOut) -> Form:
     )
 
 
-async def _kept(form: Form, call: Awaitable[object], names: dict[str, str] | None = None) -> bool:
-    """Whether the service took it; what it found wrong goes to the form."""
-    try:
-        await call
-    except UpstreamProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        form.refuse(problem, names)
-        return False
-    return True
+def _concerns(family: FamilyOut, changed: dict[str, Any]) -> str:
+    """Whom a change of the record touches."""
+    children = counted(len(family.children), "enfant est concerné", "enfants sont concernés")
+    prices = " Le tarif des réservations à venir peut changer." if "residency" in changed else ""
+    return f"{children}.{prices}"
 
 
 @router.post("/agent/familles/{family_id}")
 async def change_family(agent: ReservationsAgent, family_id: UUID) -> Response:
     """Change label, residency and address."""
-    form = Form.sent(await agent.request.form())
-    body = {
-        "label": form.value("label"),
-        "residency": form.value("residency"),
-        "address": {name: form.value(name) for name in ("street", "postal_code", "city")},
-    }
-    names = {f"address.{name}": name for name in ("street", "postal_code", "city")}
-    if not form.is_valid:
-        return await _record(agent, family_id, edit_form=form)
-    changed = changes(body, await agent.identity.family(str(family_id)))
-    if changed and not await _kept(form, agent.identity.change_family(str(family_id), changed), names):
-        return await _record(agent, family_id, edit_form=form)
-    flash.add(agent.request, "success", "La fiche est enregistrée.")
-    return see_other(f"/agent/familles/{family_id}")
+
+    async def read(_: RecordForm) -> FamilyOut:
+        return await agent.identity.family(str(family_id))
+
+    def body(stated: RecordForm, _: FamilyOut) -> dict[str, Any]:
+        return stated.body()
+
+    async def told(present: FamilyOut, changed: dict[str, Any]) -> Saving:
+        return Saving(f"Modifier {present.label}", _concerns(present, changed))
+
+    async def save(_: RecordForm, changed: dict[str, Any], seen: int) -> object:
+        return await agent.identity.change_family(str(family_id), changed, seen=seen)
+
+    async def page(form: Form) -> Response:
+        return await _record(agent, family_id, "summary", form)
+
+    edit = Edit(
+        tab="families",
+        model=RecordForm,
+        shown=SHOWN,
+        read=read,
+        body=body,
+        save=save,
+        page=page,
+        told=told,
+        journal=lambda: agent.identity.changes(str(family_id)),
+        names=lambda _: {f"address.{name}": name for name in ("street", "postal_code", "city")},
+        done="La fiche est enregistrée.",
+        to=f"/agent/familles/{family_id}",
+    )
+    return await edited(agent, edit)
 
 
 @router.post("/agent/familles/{family_id}/enfants")
 async def add_child(agent: ReservationsAgent, family_id: UUID) -> Response:
     """Add a child."""
-    form = Form.sent(await agent.request.form())
-    form.require(
-        {
-            "first_name": "Indiquez le prénom.",
-            "last_name": "Indiquez le nom.",
-            "birth_date": "Indiquez la date de naissance.",
-        }
-    )
-    names = ("first_name", "last_name", "birth_date", "school", "class_name", "level", "diet")
-    body = {name: form.value(name) for name in names if form.value(name)}
-    if not form.is_valid or not await _kept(form, agent.identity.add_child(str(family_id), body)):
-        return await _record(agent, family_id, child_form=form)
-    flash.add(agent.request, "success", f"{form.value('first_name')} est dans la fiche.")
-    return see_other(f"/agent/familles/{family_id}")
+    form, stated = ChildForm.sent(await agent.request.form())
+    if stated is not None:
+        with form.refusing():
+            await agent.identity.add_child(str(family_id), stated.body())
+            flash.add(agent.request, "success", f"{stated.first_name} est dans la fiche.")
+            return see_other(f"/agent/familles/{family_id}/enfants")
+    return await _record(agent, family_id, "children", form)
 
 
 @router.post("/agent/familles/{family_id}/quotients")
 async def set_quotient(agent: ReservationsAgent, family_id: UUID) -> Response:
     """Set the quotient from a day on."""
-    form = Form.sent(await agent.request.form())
-    form.require({"value": "Indiquez le quotient.", "effective_from": "Indiquez à partir de quand."})
-    body = {"value": form.value("value"), "effective_from": form.value("effective_from")}
-    if not form.is_valid or not await _kept(form, agent.identity.set_quotient(str(family_id), body)):
-        return await _record(agent, family_id, quotient_form=form)
-    flash.add(agent.request, "success", "Le quotient est enregistré.")
-    return see_other(f"/agent/familles/{family_id}")
+    form, stated = QuotientForm.sent(await agent.request.form())
+    if stated is not None:
+        with form.refusing():
+            await agent.identity.set_quotient(str(family_id), stated.model_dump())
+            flash.add(agent.request, "success", "Le quotient est enregistré.")
+            return see_other(f"/agent/familles/{family_id}/quotients")
+    return await _record(agent, family_id, "quotients", form)
 
 
 @router.post("/agent/familles/{family_id}/responsables/{guardian_id}/invitation")
 async def invite_again(agent: ReservationsAgent, family_id: UUID, guardian_id: UUID) -> Response:
     """Send a new code and link; the earlier ones stop working."""
-    form = Form()
-    sent = await _kept(form, agent.identity.invite(str(family_id), str(guardian_id)))
-    text = "L’invitation est envoyée : le code et le lien précédents ne servent plus."
-    flash.add(agent.request, "success" if sent else "error", text if sent else form.failure)
+    try:
+        await agent.identity.invite(str(family_id), str(guardian_id))
+    except UpstreamProblem as problem:
+        form = Form()
+        form.refuse(problem)
+        flash.add(agent.request, "error", form.failure or next(iter(form.errors.values())))
+    else:
+        flash.add(
+            agent.request,
+            "success",
+            "L’invitation est envoyée : le code et le lien précédents ne servent plus.",
+        )
     return see_other(f"/agent/familles/{family_id}")

@@ -9,10 +9,12 @@ from typing import TypeVar
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from preau.common.logging import logger
 from preau.gateway.api.problems import UpstreamProblem
-from preau.gateway.pages.agents.context import AgentContext, AnyAgent
+from preau.gateway.pages.agents.context import AnyAgent
 
 router = APIRouter()
+log = logger(__name__)
 
 SHOWN = 5
 
@@ -20,27 +22,33 @@ SHOWN = 5
 Queue = TypeVar("Queue")
 
 
-async def _waiting(agent: AgentContext, role: str, queue: Callable[[], Awaitable[Queue]]) -> Queue | None:
-    """The first entries of a queue; None when it is not the agent's or its service is away."""
-    if not agent.session.may(role):
-        return None
-    try:
-        return await queue()
-    except UpstreamProblem:
-        return None
-
-
 @router.get("/agent")
 async def desk(agent: AnyAgent) -> Response:
     """Requests, bookings and cancellations to decide, runs to look at, credits to give back."""
+    is_complete = True
+
+    async def waiting(role: str, queue: Callable[[], Awaitable[Queue]]) -> Queue | None:
+        """The first entries of a queue; None when it is not the agent's or its service is away."""
+        nonlocal is_complete
+        if not agent.session.may(role):
+            return None
+        try:
+            return await queue()
+        except UpstreamProblem as problem:
+            if problem.status < 500:
+                raise
+            log.warning("the desk lacks a queue", status=problem.status, type=problem.type)
+            is_complete = False
+            return None
+
     requests, in_review, bookings, cancellations, runs, credits, payments = await asyncio.gather(
-        _waiting(agent, "requests", lambda: agent.requests.requests(status="submitted")),
-        _waiting(agent, "requests", lambda: agent.requests.requests(status="in_review")),
-        _waiting(agent, "reservations", lambda: agent.reservations.bookings(status="requested")),
-        _waiting(agent, "reservations", lambda: agent.reservations.bookings(status="cancel_requested")),
-        _waiting(agent, "billing", lambda: agent.billing.runs(limit=SHOWN)),
-        _waiting(agent, "billing", agent.billing.credits),
-        _waiting(agent, "billing", lambda: agent.payments.payments(status="review")),
+        waiting("requests", lambda: agent.requests.requests(status="submitted")),
+        waiting("requests", lambda: agent.requests.requests(status="in_review")),
+        waiting("reservations", lambda: agent.reservations.bookings(status="requested")),
+        waiting("reservations", lambda: agent.reservations.bookings(status="cancel_requested")),
+        waiting("billing", lambda: agent.billing.runs(limit=SHOWN)),
+        waiting("billing", agent.billing.credits),
+        waiting("billing", lambda: agent.payments.payments(status="review")),
     )
     live_runs = None
     if runs is not None:
@@ -55,5 +63,5 @@ async def desk(agent: AnyAgent) -> Response:
         live_runs=live_runs,
         credits=credits,
         payments=payments,
-        shown=SHOWN,
+        is_complete=is_complete,
     )

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from preau.gateway.api.models.billing import AgentInvoiceOut, PageAgentInvoiceOut
 from preau.gateway.pages.agents.context import AgentContext
+from preau.gateway.pages.agents.family_column import family_column
 from preau.gateway.pages.agents.labels import INVOICE, INVOICE_KIND
 from preau.gateway.pages.agents.workbench.columns import Column
+from preau.gateway.pages.agents.workbench.filters import in_cents
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing
 from preau.gateway.pages.formats import due_phrase
 
@@ -15,7 +17,8 @@ from preau.gateway.pages.formats import due_phrase
 async def _fetch(
     agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int
 ) -> PageAgentInvoiceOut:
-    return await agent.billing.invoices(**filters, cursor=asked.cursor, limit=limit)
+    stated = in_cents(filters, "min_cents", "max_cents")
+    return await agent.billing.invoices(**stated, sort=asked.order, cursor=asked.cursor, limit=limit)
 
 
 def _lateness(invoice: AgentInvoiceOut) -> str:
@@ -25,8 +28,10 @@ def _lateness(invoice: AgentInvoiceOut) -> str:
 
 INVOICES = Listing[AgentInvoiceOut](
     path="/agent/factures",
-    caption="Factures émises, de la plus récente à la plus ancienne",
+    caption="Factures émises",
+    given_by="-issued_on",
     fetch=_fetch,
+    record=lambda invoice: f"/agent/factures/{invoice.invoice_id}",
     filters=(
         Filter("q", "Numéro ou famille", "search"),
         Filter(
@@ -35,7 +40,12 @@ INVOICES = Listing[AgentInvoiceOut](
             options=tuple((code, text) for code, (text, _) in INVOICE.items() if code != "draft"),
             prompt="Toutes",
         ),
+        Filter("kind", "Type", options=tuple(INVOICE_KIND.items())),
         Filter("regie_id", "Régie", prompt="Toutes"),
+        Filter("due_from", "Échéance depuis le", "date"),
+        Filter("due_to", "Échéance jusqu’au", "date"),
+        Filter("min_cents", "Total à partir de (€)", "amount"),
+        Filter("max_cents", "Total jusqu’à (€)", "amount"),
     ),
     columns=(
         Column(
@@ -43,19 +53,17 @@ INVOICES = Listing[AgentInvoiceOut](
             "Numéro",
             lambda invoice: invoice.number,
             links=lambda invoice: [(invoice.number, f"/agent/factures/{invoice.invoice_id}")],
+            sortable=True,
         ),
-        Column(
-            "family",
-            "Famille",
-            lambda invoice: invoice.family_label,
-            links=lambda invoice: [(invoice.family_label, f"/agent/familles/{invoice.family_id}")],
-        ),
+        family_column(AgentInvoiceOut),
         Column("regie", "Régie", lambda invoice: invoice.regie_label),
         Column("kind", "Type", lambda invoice: invoice.kind, words=INVOICE_KIND),
-        Column("issued_on", "Émise le", lambda invoice: invoice.issued_on, "day", shown=False),
-        Column("due_date", "Échéance", lambda invoice: invoice.due_date, "day", note=_lateness),
+        Column("issued_on", "Émise le", lambda invoice: invoice.issued_on, "day", sortable=True),
+        Column(
+            "due_date", "Échéance", lambda invoice: invoice.due_date, "day", note=_lateness, sortable=True
+        ),
         Column("status", "État", lambda invoice: invoice.status, "state", INVOICE),
-        Column("total", "Total", lambda invoice: invoice.total_cents, "money"),
+        Column("total", "Total", lambda invoice: invoice.total_cents, "money", sortable=True),
         Column("paid", "Payé", lambda invoice: invoice.paid_cents, "money", shown=False),
         Column("due", "Reste dû", lambda invoice: invoice.due_cents, "money"),
     ),

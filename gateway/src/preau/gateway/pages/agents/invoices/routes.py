@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.responses import Response
 
-from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
 from preau.gateway.pages.agents.invoices.listing import INVOICES
+from preau.gateway.pages.agents.workbench.last_change import last_change
 from preau.gateway.pages.agents.workbench.pages import list_page
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.form_fields import Needed
+from preau.gateway.pages.form_models import FormModel
+from preau.gateway.pages.forms import Form
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
+
+
+class CancelForm(FormModel):
+    """Why an invoice is cancelled."""
+
+    reason: Annotated[str, Field(title="Motif"), Needed("Indiquez le motif de l’annulation.")]
 
 
 @router.get("/agent/factures")
@@ -40,9 +51,13 @@ async def read_invoice(agent: BillingAgent, invoice_id: UUID) -> Response:
 
 
 async def _page(agent: AgentContext, invoice_id: UUID, form: Form | None = None) -> Response:
-    invoice = await agent.billing.invoice(str(invoice_id))
+    invoice, changed = await asyncio.gather(
+        agent.billing.invoice(str(invoice_id)),
+        last_change(agent, agent.billing.changes(str(invoice_id))),
+    )
+    shown = form or Form()
     return agent.page(
-        "invoices/record", "invoices", status=422 if form else 200, invoice=invoice, form=form or Form()
+        "invoices/record", "invoices", status=shown.status, invoice=invoice, changed=changed, form=shown
     )
 
 
@@ -56,17 +71,10 @@ async def read_pdf(agent: BillingAgent, invoice_id: UUID) -> Response:
 @router.post("/agent/factures/{invoice_id}/annulation")
 async def cancel_invoice(agent: BillingAgent, invoice_id: UUID) -> Response:
     """Cancel by a credit note, with the reason."""
-    form = Form.sent(await agent.request.form())
-    form.require({"reason": "Indiquez le motif de l’annulation."})
-    if form.is_valid:
-        try:
-            body = {"reason": form.value("reason")}
-            made = await agent.billing.cancel_invoice(str(invoice_id), body)
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem)
-        else:
+    form, stated = CancelForm.sent(await agent.request.form())
+    if stated is not None:
+        with form.refusing():
+            made = await agent.billing.cancel_invoice(str(invoice_id), stated.model_dump())
             number = made.credit_note.number
             flash.add(agent.request, "success", f"La facture est annulée par l’avoir {number}.")
             return see_other(f"/agent/factures/{invoice_id}")

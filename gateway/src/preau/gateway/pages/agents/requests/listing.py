@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from preau.gateway.api.models.requests import AgentRequestSummary, PageAgentRequestSummary
 from preau.gateway.pages.agents.context import AgentContext
+from preau.gateway.pages.agents.family_column import family_column
 from preau.gateway.pages.agents.labels import REQUEST
 from preau.gateway.pages.agents.workbench.columns import Column
 from preau.gateway.pages.agents.workbench.listing import (
@@ -21,21 +22,25 @@ from preau.gateway.pages.agents.workbench.listing import (
 async def _fetch(
     agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int
 ) -> PageAgentRequestSummary:
-    return await agent.requests.requests(**filters, cursor=asked.cursor, limit=limit)
+    return await agent.requests.requests(**filters, sort=asked.order, cursor=asked.cursor, limit=limit)
 
 
 REQUESTS = Listing[AgentRequestSummary](
     path="/agent/demandes",
-    caption="Demandes, de la plus ancienne à la plus récente",
+    caption="Demandes",
+    given_by="sent",
     fetch=_fetch,
     row_id=lambda request: request.request_id,
+    record=lambda request: f"/agent/demandes/{request.request_id}",
     filters=(
+        Filter("q", "Référence ou famille", "search"),
         Filter(
             "status",
             "État",
             options=tuple((code, text) for code, (text, _) in REQUEST.items()),
             prompt="Toutes",
         ),
+        Filter("category_id", "Objet", prompt="Tous"),
     ),
     columns=(
         Column(
@@ -43,15 +48,11 @@ REQUESTS = Listing[AgentRequestSummary](
             "Référence",
             lambda request: request.reference,
             links=lambda request: [(request.reference, f"/agent/demandes/{request.request_id}")],
+            sortable=True,
         ),
         Column("category", "Objet", lambda request: request.category_label),
-        Column(
-            "family",
-            "Famille",
-            lambda request: request.family_label,
-            links=lambda request: [(request.family_label, f"/agent/familles/{request.family_id}")],
-        ),
-        Column("sent", "Envoyée", lambda request: request.submitted_at or request.created_at, "moment"),
+        family_column(AgentRequestSummary),
+        Column("sent", "Envoyée", lambda request: request.submitted_at, "moment", sortable=True),
         Column("status", "État", lambda request: request.status, "state", REQUEST),
         Column("decided", "Décidée", lambda request: request.decided_at, "moment", shown=False),
     ),

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, RequestsAgent
+from preau.gateway.pages.agents.requests.forms import AnswerForm
 from preau.gateway.pages.agents.requests.listing import REQUESTS, TAKING_UP
+from preau.gateway.pages.agents.workbench.last_change import last_change
 from preau.gateway.pages.agents.workbench.pages import table_or_first
 from preau.gateway.pages.agents.workbench.selection import NOTHING_CHOSEN, chosen_of, on_each
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
-from preau.gateway.pages.forms import REFUSED, Form
-from preau.gateway.pages.input_values import whole_number
+from preau.gateway.pages.forms import Form
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -28,7 +29,9 @@ async def list_requests(agent: RequestsAgent) -> Response:
     """Requests by status, oldest first."""
     asked = REQUESTS.asked(agent.request.query_params)
     bulk = TAKING_UP if asked.filters["status"] == "submitted" else None
-    table = await table_or_first(agent, REQUESTS, bulk=bulk)
+    categories = await agent.requests.categories()
+    options = {"category_id": [(each.category_id, each.label) for each in categories.items]}
+    table = await table_or_first(agent, REQUESTS, options, bulk)
     return table if isinstance(table, Response) else agent.page("requests/list", "requests", table=table)
 
 
@@ -62,50 +65,44 @@ async def read_request(agent: RequestsAgent, request_id: UUID) -> Response:
 
 
 async def _page(agent: AgentContext, request_id: UUID, form: Form | None = None) -> Response:
-    found = await agent.requests.request(str(request_id))
+    found, changed = await asyncio.gather(
+        agent.requests.request(str(request_id)),
+        last_change(agent, agent.requests.changes(str(request_id))),
+    )
+    shown = form or Form()
     return agent.page(
-        "requests/record", "requests", status=422 if form else 200, found=found, form=form or Form()
+        "requests/record", "requests", status=shown.status, found=found, changed=changed, form=shown
     )
 
 
 @router.post("/agent/demandes/{request_id}")
 async def act(agent: RequestsAgent, request_id: UUID) -> Response:
     """What the pressed button says: take up, ask for more, write, accept or refuse."""
-    form = Form.sent(await agent.request.form())
-    action, message = form.value("action"), form.value("message")
-    if action in {"info-request", "message"} and not message:
-        form.errors["message"] = "Écrivez ce que la famille doit savoir."
-    if action == "refused" and not message:
-        form.errors["message"] = "Un refus s’explique : indiquez pourquoi."
-    if not form.is_valid:
+    form, stated = AnswerForm.sent(await agent.request.form())
+    if stated is None:
         return await _page(agent, request_id, form)
-    try:
-        match action:
-            case "review":
-                await agent.requests.take_up(str(request_id))
-                done = "Vous avez pris la demande en charge."
-            case "info-request":
-                await agent.requests.ask_family(str(request_id), message)
-                done = "La famille est invitée à compléter sa demande."
-            case "message":
-                await agent.requests.write(str(request_id), message)
-                done = "Le message est envoyé."
-            case "accepted" | "refused":
-                body: dict[str, object] = {"decision": action, "message": message}
-                seen_version = whole_number(form.value("seen_version"))
-                if seen_version is not None:
-                    body["seen_version"] = seen_version
-                await agent.requests.decide(str(request_id), body)
-                done = "La demande est acceptée." if action == "accepted" else "La demande est refusée."
-            case _:
-                return see_other(f"/agent/demandes/{request_id}")
-    except UpstreamProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        form.refuse(problem, {"text": "message"})
-        return await _page(agent, request_id, form)
-    flash.add(agent.request, "success", done)
-    return see_other(f"/agent/demandes/{request_id}")
+    with form.refusing({"text": "message"}):
+        done = await _acted(agent, str(request_id), stated)
+        flash.add(agent.request, "success", done)
+        return see_other(f"/agent/demandes/{request_id}")
+    return await _page(agent, request_id, form)
+
+
+async def _acted(agent: AgentContext, request_id: str, stated: AnswerForm) -> str:
+    """Do what the button says; what then is to be told."""
+    match stated.action:
+        case "review":
+            await agent.requests.take_up(request_id)
+            return "Vous avez pris la demande en charge."
+        case "info-request":
+            await agent.requests.ask_family(request_id, stated.message)
+            return "La famille est invitée à compléter sa demande."
+        case "message":
+            await agent.requests.write(request_id, stated.message)
+            return "Le message est envoyé."
+        case "accepted" | "refused":
+            await agent.requests.decide(request_id, stated.decision())
+            return "La demande est acceptée." if stated.action == "accepted" else "La demande est refusée."
 
 
 @router.get("/agent/pieces/{document_id}")

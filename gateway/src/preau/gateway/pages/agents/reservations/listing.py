@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from preau.gateway.api.models.reservations import PageQueuedBookingOut, QueuedBookingOut
 from preau.gateway.pages.agents.context import AgentContext
+from preau.gateway.pages.agents.family_column import family_column
 from preau.gateway.pages.agents.labels import BOOKING
 from preau.gateway.pages.agents.workbench.columns import Column
 from preau.gateway.pages.agents.workbench.listing import (
@@ -25,21 +26,19 @@ async def _fetch(
     agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int
 ) -> PageQueuedBookingOut:
     status = "" if filters["status"] == ALL else filters["status"]
-    return await agent.reservations.bookings(
-        status=status,
-        date=filters["date"],
-        activity_id=filters["activity_id"],
-        cursor=asked.cursor,
-        limit=limit,
-    )
+    stated = {**filters, "status": status}
+    return await agent.reservations.bookings(**stated, sort=asked.order, cursor=asked.cursor, limit=limit)
 
 
 BOOKINGS = Listing[QueuedBookingOut](
     path="/agent/reservations",
-    caption="Réservations, dans l’ordre où elles ont été faites",
+    caption="Réservations",
+    given_by="made",
     fetch=_fetch,
     row_id=lambda booking: booking.booking_id,
+    record=lambda booking: f"/agent/familles/{booking.family_id}/reservations",
     filters=(
+        Filter("q", "Chercher un enfant ou une famille", "search"),
         Filter(
             "status",
             "État",
@@ -47,20 +46,19 @@ BOOKINGS = Listing[QueuedBookingOut](
             prompt="",
             default="requested",
         ),
-        Filter("date", "Jour", "date"),
+        Filter("family_id", "Famille", "held"),
+        Filter("child_id", "Enfant"),
+        Filter("date_from", "Depuis le", "date"),
+        Filter("date_to", "Jusqu’au", "date"),
         Filter("activity_id", "Activité", prompt="Toutes"),
     ),
     columns=(
         Column("child", "Enfant", lambda booking: booking.child_name),
-        Column(
-            "family",
-            "Famille",
-            lambda booking: booking.family_label,
-            links=lambda booking: [(booking.family_label, f"/agent/familles/{booking.family_id}")],
-        ),
+        family_column(QueuedBookingOut),
         Column("activity", "Activité", lambda booking: booking.activity_label),
         Column("site", "Site", lambda booking: booking.site_label),
-        Column("date", "Jour", lambda booking: booking.date, "day"),
+        Column("date", "Jour", lambda booking: booking.date, "day", sortable=True),
+        Column("made", "Faite le", lambda booking: booking.created_at, "moment", sortable=True),
         Column("status", "État", lambda booking: booking.status, "state", BOOKING),
     ),
     empty=Empty(

@@ -9,16 +9,18 @@ from fastapi import APIRouter
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
+from preau.gateway.api.models.identity import FamilyOut
 from preau.gateway.api.models.reservations import QueuedBookingOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
+from preau.gateway.pages.agents.reservations.forms import BookingForm, DecisionForm, MessageForm
 from preau.gateway.pages.agents.reservations.listing import BOOKINGS, DECISIONS, TO_DECIDE
 from preau.gateway.pages.agents.workbench.listing import Asked, Bulk, Option, Table
 from preau.gateway.pages.agents.workbench.pages import table_or_first
 from preau.gateway.pages.agents.workbench.selection import NOTHING_CHOSEN, chosen_of, on_each
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.forms import Form
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -28,7 +30,7 @@ router = APIRouter()
 async def list_bookings(agent: ReservationsAgent) -> Response:
     """Bookings by status, day and activity; those that wait for a decision first."""
     asked = BOOKINGS.asked(agent.request.query_params)
-    table = await table_or_first(agent, BOOKINGS, await _options(agent), _bulk(asked))
+    table = await table_or_first(agent, BOOKINGS, await _options(agent, asked), _bulk(asked))
     return table if isinstance(table, Response) else _page(agent, table)
 
 
@@ -38,9 +40,32 @@ async def bookings_sheet(agent: ReservationsAgent, kind: SheetKind) -> Response:
     return await sheet_response(agent, BOOKINGS, kind)
 
 
-async def _options(agent: AgentContext) -> dict[str, list[Option]]:
-    activities = await agent.reservations.activities()
-    return {"activity_id": [(each.activity_id, each.label) for each in activities.items]}
+async def _options(agent: AgentContext, asked: Asked) -> dict[str, list[Option]]:
+    """The choices of the filters: the activities and, of one family alone, its children."""
+    activities, family = await asyncio.gather(
+        agent.reservations.activities(), _family(agent, asked.filters["family_id"])
+    )
+    options: dict[str, list[Option]] = {
+        "activity_id": [(each.activity_id, each.label) for each in activities.items]
+    }
+    if family is not None:
+        options["family_id"] = [(family.family_id, family.label)]
+        options["child_id"] = [
+            (child.child_id, f"{child.first_name} {child.last_name}") for child in family.children
+        ]
+    return options
+
+
+async def _family(agent: AgentContext, family_id: str) -> FamilyOut | None:
+    """The family that the address names, None when it names none that is there."""
+    if not family_id:
+        return None
+    try:
+        return await agent.identity.family(family_id)
+    except UpstreamProblem as problem:
+        if problem.status in (404, 422):
+            return None
+        raise
 
 
 def _bulk(asked: Asked) -> Bulk | None:
@@ -62,17 +87,10 @@ def _page(
     )
 
 
-async def _refused(agent: AgentContext, booking_id: UUID, form: Form, problem: UpstreamProblem) -> Response:
-    if problem.status not in REFUSED:
-        raise problem
-    form.refuse(problem)
-    return await _again(agent, form, str(booking_id))
-
-
 async def _again(agent: AgentContext, form: Form, about: str = "") -> Response:
     """The list that the form stood in, with what was typed and what is wrong with it."""
     asked = BOOKINGS.asked(QueryParams(str(form.value("here")).partition("?")[2]))
-    table = await BOOKINGS.table(agent, asked, await _options(agent), _bulk(asked))
+    table = await BOOKINGS.table(agent, asked, await _options(agent, asked), _bulk(asked))
     return _page(agent, table, form, about)
 
 
@@ -80,22 +98,22 @@ async def _again(agent: AgentContext, form: Form, about: str = "") -> Response:
 async def decide_several(agent: ReservationsAgent) -> Response:
     """Accept or refuse the bookings ticked, with one word to their families."""
     sent = await agent.request.form()
-    form = Form.sent(sent)
-    if not form.is_valid:
+    form, stated = DecisionForm.sent(sent)
+    if stated is None:
         return await _again(agent, form)
     chosen = chosen_of(sent)
     if not chosen:
         flash.add(agent.request, "warning", NOTHING_CHOSEN)
         return see_other(_back(form))
-    accepted = form.value("decision") == "accept"
-    body = {"decision": "accept" if accepted else "refuse", "message": form.value("message")}
+    body = stated.body()
 
     async def decide_one(booking_id: UUID) -> None:
         await agent.reservations.decide_booking(str(booking_id), body)
 
     outcome = await on_each(chosen, decide_one)
     done = outcome.sentence(
-        ("acceptée", "acceptées") if accepted else ("refusée", "refusées"), "Les familles sont prévenues."
+        ("acceptée", "acceptées") if stated.accepted else ("refusée", "refusées"),
+        "Les familles sont prévenues.",
     )
     flash.add(agent.request, outcome.kind, done)
     return see_other(_back(form))
@@ -104,32 +122,28 @@ async def decide_several(agent: ReservationsAgent) -> Response:
 @router.post("/agent/reservations/{booking_id}/decision")
 async def decide(agent: ReservationsAgent, booking_id: UUID) -> Response:
     """Accept or refuse a booking or a cancellation, with a word to the family."""
-    form = Form.sent(await agent.request.form())
-    if not form.is_valid:
+    form, stated = DecisionForm.sent(await agent.request.form())
+    if stated is None:
         return await _again(agent, form, str(booking_id))
-    accepted = form.value("decision") == "accept"
-    body = {"decision": "accept" if accepted else "refuse", "message": form.value("message")}
-    try:
-        await agent.reservations.decide_booking(str(booking_id), body)
-        flash.add(agent.request, "success", "Acceptée." if accepted else "Refusée. La famille est prévenue.")
-    except UpstreamProblem as problem:
-        return await _refused(agent, booking_id, form, problem)
-    return see_other(_back(form))
+    with form.refusing():
+        await agent.reservations.decide_booking(str(booking_id), stated.body())
+        done = "Acceptée." if stated.accepted else "Refusée. La famille est prévenue."
+        flash.add(agent.request, "success", done)
+        return see_other(_back(form))
+    return await _again(agent, form, str(booking_id))
 
 
 @router.post("/agent/reservations/{booking_id}/annulation")
 async def cancel(agent: ReservationsAgent, booking_id: UUID) -> Response:
     """Cancel for the family."""
-    form = Form.sent(await agent.request.form())
-    if not form.is_valid:
+    form, stated = MessageForm.sent(await agent.request.form())
+    if stated is None:
         return await _again(agent, form, str(booking_id))
-    try:
-        body = {"message": form.value("message")}
-        await agent.reservations.cancel_booking(str(booking_id), body)
+    with form.refusing():
+        await agent.reservations.cancel_booking(str(booking_id), {"message": stated.message})
         flash.add(agent.request, "success", "La réservation est annulée.")
-    except UpstreamProblem as problem:
-        return await _refused(agent, booking_id, form, problem)
-    return see_other(_back(form))
+        return see_other(_back(form))
+    return await _again(agent, form, str(booking_id))
 
 
 def _back(form: Form) -> str:
@@ -146,32 +160,14 @@ async def booking_page(agent: ReservationsAgent, family_id: UUID) -> Response:
 @router.post("/agent/familles/{family_id}/reserver")
 async def book(agent: ReservationsAgent, family_id: UUID) -> Response:
     """Book, past the deadline or in the past with a reason."""
-    form = Form.sent(await agent.request.form())
-    form.require(
-        {
-            "child_id": "Choisissez un enfant.",
-            "activity_id": "Choisissez une prestation.",
-            "date": "Choisissez un jour.",
-        }
-    )
-    if form.value("override_deadline") and not form.value("reason"):
-        form.errors["reason"] = "Une dérogation demande un motif."
-    if form.is_valid:
-        body = {
-            "family_id": str(family_id),
-            **{name: form.value(name) for name in ("child_id", "activity_id", "date", "reason")},
-            "override_deadline": bool(form.value("override_deadline")),
-        }
-        try:
-            await agent.reservations.book(body, key=form.value("key") or str(uuid4()))
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem)
-            form.values["key"] = str(uuid4())
-        else:
+    form, stated = BookingForm.sent(await agent.request.form())
+    if stated is not None:
+        with form.refusing():
+            body = {"family_id": str(family_id), **stated.model_dump(exclude={"key"})}
+            await agent.reservations.book(body, key=stated.key or str(uuid4()))
             flash.add(agent.request, "success", "La réservation est faite.")
-            return see_other(f"/agent/familles/{family_id}")
+            return see_other(f"/agent/familles/{family_id}/reservations")
+        form.values["key"] = str(uuid4())
     return await _booking(agent, family_id, form, status=422)
 
 

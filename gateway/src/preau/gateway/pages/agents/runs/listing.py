@@ -25,7 +25,7 @@ async def _fetch(
     agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int
 ) -> Rows[RunOfRegie]:
     runs, regies = await asyncio.gather(
-        agent.billing.runs(**filters, cursor=asked.cursor, limit=limit),
+        agent.billing.runs(**filters, sort=asked.order, cursor=asked.cursor, limit=limit),
         agent.billing.regies(),
     )
     labels = {regie.regie_id: regie.label for regie in regies.items}
@@ -35,9 +35,14 @@ async def _fetch(
 
 RUNS = Listing[RunOfRegie](
     path="/agent/facturation",
-    caption="Facturations, de la plus récente à la plus ancienne",
+    caption="Facturations",
+    given_by="-begun",
     fetch=_fetch,
-    filters=(Filter("regie_id", "Régie", prompt="Toutes"),),
+    filters=(
+        Filter("regie_id", "Régie", prompt="Toutes"),
+        Filter("status", "État", options=tuple((code, text) for code, (text, _) in RUN.items())),
+        Filter("period", "Mois", "month"),
+    ),
     columns=(
         Column(
             "period",
@@ -45,14 +50,15 @@ RUNS = Listing[RunOfRegie](
             lambda row: row.run.period,
             "month",
             links=lambda row: [(None, f"/agent/facturation/{row.run.run_id}")],
+            sortable=True,
         ),
         Column("regie", "Régie", lambda row: row.regie_label),
         Column("kind", "Type", lambda row: row.run.kind, words=RUN_KIND),
         Column("status", "État", lambda row: row.run.status, "state", RUN),
-        Column("begun", "Préparée", lambda row: row.run.created_at, "moment"),
+        Column("begun", "Préparée", lambda row: row.run.created_at, "moment", sortable=True),
         Column("issued", "Émise", lambda row: row.run.issued_at, "moment", shown=False),
         Column("families", "Familles", lambda row: row.run.families, "number"),
-        Column("total", "Total", lambda row: row.run.total_cents, "money"),
+        Column("total", "Total", lambda row: row.run.total_cents, "money", sortable=True),
         Column("before", "Mois précédent", lambda row: row.run.previous_total_cents, "money", shown=False),
     ),
     empty=Empty(

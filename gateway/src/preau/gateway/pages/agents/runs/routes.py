@@ -12,15 +12,24 @@ from starlette.responses import Response
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.agents.runs.forms import CONCERNS, SHOWN, BeginForm, RegieForm
 from preau.gateway.pages.agents.runs.listing import RUNS
+from preau.gateway.pages.agents.workbench.confirming import (
+    NOTHING,
+    confirmation,
+    goes_back,
+    is_confirmed,
+)
+from preau.gateway.pages.agents.workbench.last_change import last_change
 from preau.gateway.pages.agents.workbench.pages import table_or_first
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.forms import REFUSED, Change, Form
 from preau.gateway.pages.rendering import is_htmx, render_fragments, see_other
 
 router = APIRouter()
 
-MOVING = {"computing", "issuing"}
+MOVING = "computing"
+"""The status of a run that goes on by itself."""
 
 
 def last_month(today: date) -> str:
@@ -52,11 +61,13 @@ async def _list(
     if isinstance(table, Response):
         return table
     today = agent.today
+    wrong = next((each for each in (form, regie_form) if each is not None and not each.is_valid), None)
     return agent.page(
         "runs/list",
         "runs",
-        status=422 if form or regie_form else 200,
-        wrong=form or regie_form or Form(),
+        status=422 if wrong else 200,
+        wrong=wrong or Form(),
+        opening=regie_form is not None,
         regie_form=regie_form or Form({"due_days": 30}),
         regies=regies,
         table=table,
@@ -68,56 +79,65 @@ async def _list(
 @router.post("/agent/facturation")
 async def begin_run(agent: BillingAgent) -> Response:
     """Begin a run; where one stands already, say which."""
-    form = Form.sent(await agent.request.form())
-    form.require({"regie_id": "Choisissez une régie.", "period": "Choisissez un mois."})
-    if form.is_valid:
-        body = {name: form.value(name) for name in ("regie_id", "period", "kind") if form.value(name)}
-        try:
-            run = await agent.billing.begin_run(body)
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem)
-            return await _list(agent, form, existing=problem.extension("run_id"))
-        return see_other(f"/agent/facturation/{run.run_id}")
-    return await _list(agent, form)
+    form, stated = BeginForm.sent(await agent.request.form())
+    if stated is None:
+        return await _list(agent, form)
+    try:
+        run = await agent.billing.begin_run(stated.model_dump())
+    except UpstreamProblem as problem:
+        form.refuse(problem)
+        return await _list(agent, form, existing=problem.extension("run_id"))
+    return see_other(f"/agent/facturation/{run.run_id}")
 
 
 @router.post("/agent/regies")
 async def open_regie(agent: BillingAgent) -> Response:
     """Open a régie: its own series of numbers, its own due date."""
-    form = Form.sent(await agent.request.form())
-    names = ("code", "label", "series_prefix", "due_days")
-    if not form.is_valid:
-        return await _list(agent, regie_form=form)
-    try:
-        await agent.billing.open_regie({name: form.value(name) for name in names if form.value(name)})
-    except UpstreamProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        form.refuse(problem)
-        return await _list(agent, regie_form=form)
-    flash.add(agent.request, "success", f"La régie « {form.value('label')} » est ouverte.")
-    return see_other("/agent/facturation")
+    data = await agent.request.form()
+    form, stated = RegieForm.sent(data)
+    if goes_back(data):
+        return await _list(agent, regie_form=Form(form.values))
+    if stated is not None:
+        if not is_confirmed(data):
+            lines = [Change(SHOWN[name], NOTHING, str(value)) for name, value in stated.model_dump().items()]
+            title = f"Ouvrir la régie « {stated.label} »"
+            return confirmation(agent, "runs", data, lines, title=title, concerns=CONCERNS)
+        with form.refusing():
+            await agent.billing.open_regie(stated.model_dump())
+            flash.add(agent.request, "success", f"La régie « {stated.label} » est ouverte.")
+            return see_other("/agent/facturation")
+    return await _list(agent, regie_form=form)
+
+
+@router.get("/agent/facturation/en-cours")
+async def running(agent: BillingAgent) -> Response:
+    """The runs under way, for the header of every page: one can leave them and find them again."""
+    if not is_htmx(agent.request):
+        return see_other("/agent/facturation")
+    found = await agent.billing.runs(status=MOVING, limit=3)
+    return render_fragments(agent.request, ["agents/runs/_running.html"], {"running": found.items})
 
 
 @router.get("/agent/facturation/{run_id}")
 async def read_run(agent: BillingAgent, run_id: UUID, cursor: str = "") -> Response:
     """The run: progress while it moves, the preview when it is computed."""
     run = await agent.billing.run(str(run_id))
-    if is_htmx(agent.request) and run.status in MOVING:
+    if is_htmx(agent.request) and run.status == MOVING:
         return render_fragments(agent.request, ["agents/runs/_progress.html"], {"run": run})
     if is_htmx(agent.request):
         return Response(status_code=204, headers={"HX-Refresh": "true"})
-    invoices, regies = await asyncio.gather(
-        agent.billing.run_invoices(str(run_id), cursor=cursor), agent.billing.regies()
+    invoices, regie, changed = await asyncio.gather(
+        agent.billing.run_invoices(str(run_id), cursor=cursor),
+        agent.billing.regie(run.regie_id),
+        last_change(agent, agent.billing.changes(str(run_id))),
     )
     return agent.page(
         "runs/record",
         "runs",
         run=run,
-        moving=run.status in MOVING,
-        regie=next((each for each in regies.items if each.regie_id == run.regie_id), None),
+        moving=run.status == MOVING,
+        regie=regie,
+        changed=changed,
         invoices=invoices.items,
         next_url=agent.next_url(invoices),
     )
@@ -126,8 +146,7 @@ async def read_run(agent: BillingAgent, run_id: UUID, cursor: str = "") -> Respo
 @router.post("/agent/facturation/{run_id}/emission")
 async def issue_run(agent: BillingAgent, run_id: UUID) -> Response:
     """Issue the invoices, once the agent has ticked that there is no way back."""
-    form = Form.sent(await agent.request.form())
-    if not form.value("confirmed"):
+    if not (await agent.request.form()).get("confirmed"):
         flash.add(agent.request, "warning", "Cochez la case pour confirmer l’émission des factures.")
         return see_other(f"/agent/facturation/{run_id}#emettre")
     try:

@@ -1,4 +1,4 @@
-"""One box that finds families, children and invoices: each service is asked at the same time."""
+"""One box that finds families, children, invoices and requests: each service is asked at the same time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from preau.gateway.api.models.billing import AgentInvoiceOut
 from preau.gateway.api.models.identity import ChildOut, FamilyOut, GuardianOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.context import REGISTRY_READERS, AgentContext, AnyAgent
-from preau.gateway.pages.agents.labels import INVOICE
+from preau.gateway.pages.agents.labels import INVOICE, REQUEST
 from preau.gateway.pages.agents.workbench.columns import spelled
 from preau.gateway.pages.formats import money
 from preau.gateway.pages.input_values import writable
@@ -48,7 +48,7 @@ class Group:
 
 @router.get("/agent/recherche")
 async def search(agent: AnyAgent, q: str = "") -> Response:
-    """Families, children and invoices that hold the words typed, as far as the agent's roles read them."""
+    """What holds the words typed, as far as the agent's roles read it."""
     text = writable(q).strip()[:100]
     groups: list[Group] = []
     if len(text) >= SHORTEST:
@@ -109,7 +109,23 @@ async def _invoices(agent: AgentContext, text: str) -> list[Group]:
     return [Group("Factures", found, more)]
 
 
-KINDS = ((REGISTRY_READERS, _families), (("billing",), _invoices))
+async def _requests(agent: AgentContext, text: str) -> list[Group]:
+    answer = await _answer(agent.requests.requests(q=text, limit=SHOWN))
+    if answer is None:
+        return [Group("Demandes", answered=False)]
+    found = tuple(
+        Found(
+            request.reference,
+            f"/agent/demandes/{request.request_id}",
+            f"{request.category_label}, {request.family_label}, {REQUEST[request.status][0].lower()}",
+        )
+        for request in answer.items
+    )
+    more = f"/agent/demandes?{urlencode({'q': text})}" if answer.next_cursor else ""
+    return [Group("Demandes", found, more)]
+
+
+KINDS = ((REGISTRY_READERS, _families), (("billing",), _invoices), (("requests",), _requests))
 """Who may read what, and how it is asked for."""
 
 

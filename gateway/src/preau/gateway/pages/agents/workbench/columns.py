@@ -31,7 +31,7 @@ class Column(Generic[Row]):
     """One column. ``key`` stands in addresses (``tri=key``), ``value`` reads a row.
 
     ``links`` are shown in place of the value, ``note`` after it. A column that is not ``shown`` is in the
-    sheets only. ``sortable`` says that whoever gives the rows can give them all in this column's order.
+    sheets only. ``sortable`` says that the service knows an order of this name (its parameter ``sort``).
     """
 
     key: str
@@ -43,6 +43,15 @@ class Column(Generic[Row]):
     note: Callable[[Row], str] | None = None
     sortable: bool = False
     shown: bool = True
+
+    @property
+    def ways(self) -> tuple[str, str]:
+        """How the two directions of its order are called."""
+        if self.kind in ("day", "month", "moment"):
+            return "du plus ancien au plus récent", "du plus récent au plus ancien"
+        if self.kind in AT_THE_END:
+            return "croissant", "décroissant"
+        return "de A à Z", "de Z à A"
 
     @property
     def stands_at_the_end(self) -> bool:
@@ -98,25 +107,6 @@ class Sort:
 
     def __str__(self) -> str:
         return f"-{self.key}" if self.descending else self.key
-
-
-def sorted_rows(rows: Iterable[Row], columns: Iterable[Column[Row]], sort: Sort | None) -> list[Row]:
-    """All the rows of a list in the order asked for, those without a value last. Not for a part of a list."""
-    found = next((column for column in columns if sort is not None and column.key == sort.key), None)
-    if found is None or sort is None:
-        return list(rows)
-    column = found
-
-    def key(row: Row) -> tuple[int, str] | tuple[Value, str]:
-        value = column.value(row)
-        if column.kind in {"text", "state"}:
-            return 0, spelled(column.word(row))
-        return value, ""
-
-    every = list(rows)
-    valued = [row for row in every if column.value(row) not in (None, "")]
-    empty = [row for row in every if column.value(row) in (None, "")]
-    return sorted(valued, key=key, reverse=sort.descending) + empty  # pyright: ignore[reportArgumentType]
 
 
 def spelled(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -44,11 +44,14 @@ class Rows(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A field above a list. ``options`` that only the services know come with the page (``options_of``)."""
+    """A field above a list. ``options`` that only the services know come with the page (``options_of``).
+
+    One that is "held" came with the address: its only option names what it holds, and it can be let go.
+    """
 
     name: str
     label: str
-    kind: Literal["search", "select", "date"] = "select"
+    kind: Literal["search", "text", "select", "date", "month", "amount", "held"] = "select"
     options: tuple[Option, ...] = ()
     prompt: str = "Tous"
     default: str = ""
@@ -100,6 +103,11 @@ class Asked:
     before: tuple[str, ...] = ()
     sort: Sort | None = None
 
+    @property
+    def order(self) -> str:
+        """The order as services name it, "" for the list's own."""
+        return str(self.sort or "")
+
     def query(self, **changes: Any) -> str:
         """The address's query with another cursor, trail or order; empty parameters are left out."""
         cursor = str(changes.get("cursor", self.cursor))
@@ -126,6 +134,8 @@ class Listing(Generic[Row]):
     fetch: Fetch[Row]
     filters: tuple[Filter, ...] = ()
     row_id: Callable[[Row], str] = lambda _: ""
+    record: Callable[[Row], str] | None = None
+    """The address of a row's record, which a wide screen shows beside the list."""
     empty: Empty = Empty("Rien dans cette liste", "Aucune ligne.")
     no_match: Empty = Empty("Rien ne correspond", "Aucune ligne ne correspond à ces filtres.", "search")
     given_by: str = ""
@@ -192,6 +202,38 @@ class Table(Generic[Row]):
         """What to say when there are no rows."""
         return self.listing.no_match if self.is_filtered else self.listing.empty
 
+    @property
+    def search(self) -> Filter | None:
+        """The filter that is always in sight."""
+        return next((each for each in self.listing.filters if each.kind == "search"), None)
+
+    @property
+    def filters(self) -> list[Filter]:
+        """The others, which a phone folds away; a choice among nothing is none."""
+        return [
+            each
+            for each in self.listing.filters
+            if each.kind not in ("search", "held") and (each.kind != "select" or self.options_of(each))
+        ]
+
+    @property
+    def held(self) -> list[tuple[Filter, str, str]]:
+        """The filters that came with the address: each with what it holds, and the list without it."""
+        return [
+            (each, dict(self.options_of(each)).get(value, ""), self._without(each.name))
+            for each in self.listing.filters
+            if each.kind == "held" and (value := self.asked.filters.get(each.name))
+        ]
+
+    def _without(self, name: str) -> str:
+        kept = {each: value for each, value in self.asked.filters.items() if each != name}
+        return self.listing.path + replace(self.asked, filters=kept, cursor="", before=()).query()
+
+    @property
+    def filters_in_use(self) -> int:
+        """How many of those stand otherwise than at first."""
+        return sum(self.asked.filters.get(each.name, "") != each.default for each in self.filters)
+
     def options_of(self, each: Filter) -> tuple[Option, ...]:
         """The choices of a filter."""
         return self.options.get(each.name, each.options)
@@ -226,16 +268,28 @@ class Table(Generic[Row]):
         """The whole filtered list as a file."""
         return f"{self.listing.path}.{kind}" + self.asked.query(cursor="", before=())
 
+    @property
+    def order(self) -> str:
+        """The order of the rows: a column, with "-" before it for the last first."""
+        return self.asked.order or self.listing.given_by
+
     def sort_url(self, column: Column[Row]) -> str:
         """The list from its start in this column's order; in the other direction if it is in that order."""
-        present = self.asked.sort
-        descending = present is not None and present.key == column.key and not present.descending
-        sort = Sort(column.key, descending=descending)
+        sort = Sort(column.key, descending=self.order == column.key)
         return self.listing.path + self.asked.query(cursor="", before=(), sort=sort)
+
+    @property
+    def orders(self) -> list[Option]:
+        """The orders to choose among where there are no heads to press: value and text."""
+        return [
+            (str(Sort(column.key, descending=descending)), f"{column.title}, {way}")
+            for column in self.columns
+            if column.sortable
+            for descending, way in ((False, column.ways[0]), (True, column.ways[1]))
+        ]
 
     def aria_sort(self, column: Column[Row]) -> str:
         """ "ascending" or "descending" for the column that orders the list, "" for the others."""
-        order = str(self.asked.sort) if self.asked.sort else self.listing.given_by
-        if order.removeprefix("-") != column.key:
+        if self.order.removeprefix("-") != column.key:
             return ""
-        return "descending" if order.startswith("-") else "ascending"
+        return "descending" if self.order.startswith("-") else "ascending"

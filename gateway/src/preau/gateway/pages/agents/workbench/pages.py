@@ -10,7 +10,7 @@ from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.workbench.columns import Row
-from preau.gateway.pages.agents.workbench.listing import Bulk, Listing, Option, Table
+from preau.gateway.pages.agents.workbench.listing import Asked, Bulk, Listing, Option, Table
 from preau.gateway.pages.rendering import see_other
 
 WRONG_FILTER = "Ce filtre n’est pas valide : il a été retiré."
@@ -34,11 +34,19 @@ async def table_or_first(
     options: Mapping[str, Iterable[Option]] | None = None,
     bulk: Bulk | None = None,
 ) -> Table[Row] | Response:
-    """The page that the address asks for; without its filters, and told so, when the service refuses them."""
+    """The page that the address asks for; without the filters that the service refuses, and told so."""
+    asked = listing.asked(agent.request.query_params)
     try:
-        return await listing.table(agent, options=options, bulk=bulk)
+        return await listing.table(agent, asked, options=options, bulk=bulk)
     except UpstreamProblem as problem:
         if problem.status != 422 or not agent.request.query_params:
             raise
         flash.add(agent.request, "warning", WRONG_FILTER)
-        return see_other(listing.path)
+        return see_other(listing.path + _sound(asked, set(problem.field_errors)).query())
+
+
+def _sound(asked: Asked, refused: set[str]) -> Asked:
+    """The first page in the same order, without the filters refused; without any, if none of them is."""
+    kept = {name: value for name, value in asked.filters.items() if name not in refused}
+    is_known = len(kept) < len(asked.filters) or "cursor" in refused
+    return Asked(filters=kept if is_known else {}, sort=asked.sort)

@@ -11,6 +11,7 @@ from preau.gateway.api.models.identity import ActivationOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.kept_password import forget_password, keep_password, with_kept_password
 from preau.gateway.pages.parents.accounts import fields
 from preau.gateway.pages.parents.context import keep_family
 from preau.gateway.pages.rendering import render, see_other
@@ -62,24 +63,21 @@ async def activate(request: Request, token: str, identity: Identity) -> Response
     invitation = await _invitation(identity, token)
     if invitation is None:
         return _void(request)
-    form = Form.sent(await request.form())
-    fields.check(form)
-    if form.is_valid:
-        try:
-            await identity.activate(token, fields.body(form))
-            return await _welcome(request, form, invitation)
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem)
-    form.without_secrets()
+    data = with_kept_password(request, await request.form())
+    form, stated = fields.AccountForm.sent(data)
+    if stated is not None:
+        with form.refusing():
+            await identity.activate(token, stated.body())
+            forget_password(request)
+            return await _welcome(request, stated, invitation)
+    keep_password(request, data, form)
     context = {"form": form, "invitation": invitation, "token": token, "session": None, **fields.choices()}
     return render(request, TEMPLATE, context, status=422)
 
 
-async def _welcome(request: Request, form: Form, invitation: ActivationOut) -> Response:
+async def _welcome(request: Request, made: fields.AccountForm, invitation: ActivationOut) -> Response:
     try:
-        await sign_in(request, form.value("email"), form.value("password"), "parent")
+        await sign_in(request, made.email, made.password, "parent")
     except UpstreamProblem:
         flash.add(request, "success", "Votre compte est activé : connectez-vous.")
         return see_other("/connexion")

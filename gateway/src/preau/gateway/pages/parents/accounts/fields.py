@@ -1,10 +1,15 @@
-"""The fields of an account, shared by registration and activation."""
+"""The account's form, shared by registration and activation."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from preau.gateway.pages.forms import NOT_THE_SAME, Form
+from pydantic import Field
+
+from preau.gateway.pages.form_fields import Email, Needed, NeededWith, same_as
+from preau.gateway.pages.form_models import FormModel
+from preau.gateway.pages.forms import NOT_THE_SAME
+from preau.gateway.pages.parents.accounts.codes import tidy_code
 
 PURPOSES = [
     ("personal", "Ma famille"),
@@ -30,36 +35,55 @@ LABELS = {
     "altcha": "Vérification",
     "code": "Code d’adhésion",
 }
-REQUIRED = {
-    "account_name": "Donnez un nom à votre compte, par exemple « Famille Martin ».",
-    "email": "Indiquez votre adresse e-mail.",
-    "password": "Choisissez un mot de passe.",
-    "password_confirmation": "Saisissez le mot de passe une seconde fois.",
-    "first_name": "Indiquez votre prénom.",
-    "last_name": "Indiquez votre nom.",
-}
-ALWAYS_SENT = ("account_name", "email", "password", "password_confirmation", "purpose", "notify_by")
-NAMES = ("civility", "first_name", "last_name", "phone", "second_phone", "second_email")
+NotifyBy = Literal["email", "sms", "none"]
+PhoneForSms = Annotated[str, NeededWith("notify_by", ("sms",), "Indiquez le numéro qui recevra les SMS.")]
+
+
+class AccountForm(FormModel):
+    """A new account, as its owner states it."""
+
+    account_name: Annotated[
+        str,
+        Field(title="Nom du compte"),
+        Needed("Donnez un nom à votre compte, par exemple « Famille Martin »."),
+    ]
+    email: Annotated[Email, Field(title="Adresse e-mail"), Needed("Indiquez votre adresse e-mail.")]
+    password: Annotated[str, Field(title="Mot de passe"), Needed("Choisissez un mot de passe.")] = Field(
+        repr=False
+    )
+    password_confirmation: Annotated[
+        str,
+        Needed("Saisissez le mot de passe une seconde fois."),
+        same_as("password", NOT_THE_SAME),
+    ] = Field(repr=False)
+    purpose: Annotated[Literal["personal", "organisation"], Field(title="Usage du compte")] = "personal"
+    civility: Annotated[Literal["", "m", "mme"], Field(title="Civilité")] = ""
+    first_name: Annotated[str, Field(title="Prénom"), Needed("Indiquez votre prénom.")]
+    last_name: Annotated[str, Field(title="Nom"), Needed("Indiquez votre nom.")]
+    notify_by: Annotated[NotifyBy, Field(title="Notifications")] = "email"
+    phone: Annotated[PhoneForSms, Field(title="Téléphone principal")] = ""
+    second_phone: Annotated[str, Field(title="Téléphone secondaire")] = ""
+    second_email: Annotated[Email, Field(title="E-mail secondaire")] = ""
+
+    def body(self) -> dict[str, object]:
+        """The account as identity takes it: what was left empty is absent."""
+        return {name: value for name, value in self.model_dump(exclude={"code"}).items() if value}
+
+
+class RegistrationForm(AccountForm):
+    """A new account with the check that a human does and, if the person has one, an adhesion code."""
+
+    code: Annotated[str, Field(title="Code d’adhésion")] = ""
+    altcha: Annotated[
+        str,
+        Field(title="Vérification"),
+        Needed("La vérification n’est pas terminée. Attendez qu’elle le soit, puis renvoyez."),
+    ]
+
+    def body(self) -> dict[str, object]:
+        return super().body() | ({"code": tidy_code(self.code)} if self.code else {})
 
 
 def choices() -> dict[str, Any]:
     """What the template offers to choose from."""
     return {"purposes": PURPOSES, "civilities": CIVILITIES, "notify_options": NOTIFY_BY, "labels": LABELS}
-
-
-def check(form: Form) -> None:
-    """Find what is plainly wrong before identity is asked."""
-    form.require(REQUIRED)
-    typed, again = form.value("password"), form.value("password_confirmation")
-    if typed and again and typed != again:
-        form.errors["password_confirmation"] = NOT_THE_SAME
-    if form.value("notify_by") == "sms" and not form.value("phone"):
-        form.errors["phone"] = "Indiquez le numéro qui recevra les SMS."
-
-
-def body(form: Form) -> dict[str, object]:
-    """The account's fields as identity takes them: what was left empty is absent."""
-    sent = {name: form.value(name) for name in ALWAYS_SENT}
-    sent["purpose"] = sent["purpose"] or "personal"
-    sent["notify_by"] = sent["notify_by"] or "email"
-    return sent | {name: form.value(name) for name in NAMES if form.value(name)}

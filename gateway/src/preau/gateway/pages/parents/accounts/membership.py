@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.form_fields import Needed
+from preau.gateway.pages.form_models import FormModel
+from preau.gateway.pages.forms import REFUSED
 from preau.gateway.pages.parents.accounts.codes import tidy_code
 from preau.gateway.pages.parents.context import AnyParent, keep_family
 from preau.gateway.pages.rendering import see_other
@@ -16,6 +20,12 @@ from preau.gateway.pages.sessions import renew
 
 router = APIRouter()
 TEMPLATE = "parents/accounts/join.html"
+
+
+class CodeForm(FormModel):
+    """The adhesion code."""
+
+    code: Annotated[str, Needed("Saisissez le code reçu de votre commune.")]
 
 
 @router.get("/adhesion")
@@ -27,12 +37,10 @@ async def join_page(parent: AnyParent) -> Response:
 @router.post("/adhesion")
 async def join(request: Request, parent: AnyParent) -> Response:
     """Use the code; the rights of the session follow at once."""
-    form = Form.sent(await request.form())
-    form.require({"code": "Saisissez le code reçu de votre commune."})
-    if form.is_valid:
+    form, stated = CodeForm.sent(await request.form())
+    if stated is not None:
         try:
-            body = {"code": tidy_code(form.value("code"))}
-            joined = await parent.identity.join(body)
+            joined = await parent.identity.join({"code": tidy_code(stated.code)})
             await renew(request, parent.session)
             keep_family(request, joined.family_id)
             flash.add(request, "success", "C’est fait : votre compte est relié à votre commune.")

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from preau.gateway.api.problems import UpstreamProblem
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.forms import Form
+from preau.gateway.pages.kept_password import forget_password, keep_password, with_kept_password
 from preau.gateway.pages.parents.accounts import fields
 from preau.gateway.pages.parents.accounts.codes import tidy_code
 from preau.gateway.pages.rendering import NO_STORE, render
@@ -33,21 +33,14 @@ async def challenge(identity: Identity) -> Response:
 @router.post("/inscription")
 async def register(request: Request, identity: Identity) -> Response:
     """Create the account. The answer is the same whether or not the address has one already."""
-    form = Form.sent(await request.form())
-    fields.check(form)
-    if not form.value("altcha"):
-        form.errors["altcha"] = "La vérification n’est pas terminée. Attendez qu’elle le soit, puis renvoyez."
-    if form.is_valid:
-        body: dict[str, object] = {**fields.body(form), "altcha": form.value("altcha")}
-        if form.value("code"):
-            body["code"] = tidy_code(form.value("code"))
-        try:
-            await identity.register(body)
-            context = {"email": form.value("email"), "joined": bool(form.value("code"))}
+    data = with_kept_password(request, await request.form())
+    form, stated = fields.RegistrationForm.sent(data)
+    if stated is not None:
+        with form.refusing():
+            await identity.register(stated.body())
+            forget_password(request)
+            context = {"email": stated.email, "joined": bool(stated.code)}
             return render(request, "parents/accounts/registered.html", context, status=201)
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem)
     form.values["altcha"] = ""
-    return render(request, TEMPLATE, {"form": form.without_secrets(), **fields.choices()}, status=422)
+    keep_password(request, data, form)
+    return render(request, TEMPLATE, {"form": form, **fields.choices()}, status=422)

@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.forms import Form
 from preau.gateway.pages.parents.accounts import activation, confirmation, membership, registration
 from preau.gateway.pages.parents.context import AnyParent, keep_family
 from preau.gateway.pages.recovery import PARENTS, recovery_routes
 from preau.gateway.pages.rendering import render, see_other
 from preau.gateway.pages.sessions import PerhapsParent, sign_in, sign_out
+from preau.gateway.pages.sign_in import NO_SUCH_ACCOUNT, SIGN_IN_REFUSED, SignInForm
 
 router = APIRouter()
 router.include_router(registration.router)
@@ -40,18 +40,17 @@ async def sign_in_page(request: Request, session: PerhapsParent, suite: str = "/
 @router.post("/connexion")
 async def signed_in(request: Request) -> Response:
     """Check the password; a refusal never says whether the account exists."""
-    form = Form.sent(await request.form())
-    form.require({"email": "Indiquez votre adresse e-mail.", "password": "Indiquez votre mot de passe."})
+    form, stated = SignInForm.sent(await request.form())
     suite = local_path(form.value("suite"))
-    if form.is_valid:
+    if stated is not None:
         try:
-            await sign_in(request, form.value("email"), form.value("password"), "parent")
+            await sign_in(request, stated.email, stated.password, "parent")
             return see_other(suite)
         except UpstreamProblem as problem:
-            if problem.status not in {401, 422, 429}:
+            if problem.status not in SIGN_IN_REFUSED:
                 raise
-            form.failure = problem.detail or "L’adresse e-mail ou le mot de passe ne convient pas."
-    context = {"form": form.without_secrets(), "suite": suite}
+            form.failure = problem.detail or NO_SUCH_ACCOUNT
+    context = {"form": form, "suite": suite}
     return render(request, "parents/accounts/sign_in.html", context, status=422)
 
 
@@ -66,7 +65,7 @@ async def signed_out(request: Request) -> Response:
 @router.post("/foyer")
 async def choose_family(request: Request, parent: AnyParent) -> Response:
     """Look after another family of the account: another commune, or the other household."""
-    asked = Form.sent(await request.form()).value("family_id")
+    asked = str((await request.form()).get("family_id"))
     if any(each.family_id == asked for each in parent.families):
         keep_family(request, asked)
     return see_other("/")

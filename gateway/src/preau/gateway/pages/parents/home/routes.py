@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import date
 from itertools import groupby
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from preau.common.logging import logger
+from preau.gateway.api.models.billing import PageInvoiceOut
+from preau.gateway.api.models.requests import PageRequestSummary
+from preau.gateway.api.models.reservations import AheadOut
 from preau.gateway.api.problems import UpstreamProblem
-from preau.gateway.pages.parents.context import AnyParent, FamilyParent
-from preau.gateway.pages.parents.reservations.names import named_bookings
+from preau.gateway.pages.parents.context import Arriving, FamilyParent, FamilyServices
+from preau.gateway.pages.parents.labels import BOOKING
 from preau.gateway.pages.rendering import render, see_other
 
 router = APIRouter()
 log = logger(__name__)
 
-AHEAD = timedelta(days=9)
 COMING = frozenset({"confirmed", "requested", "awaiting_payment", "cancel_requested", "attended"})
 
 
@@ -39,36 +41,61 @@ async def _or_none(part: Awaitable[Part]) -> Part | None:
         return None
 
 
+class Asked(NamedTuple):
+    """What the services say of a family; None of those that do not answer."""
+
+    invoices: PageInvoiceOut | None
+    requests: PageRequestSummary | None
+    ahead: AheadOut | None
+
+
+class ComingBooking(NamedTuple):
+    """A booking of the coming days as the home tells it."""
+
+    date: date
+    child_name: str
+    activity_label: str
+    status_words: str
+    tone: str
+    symbol: str
+
+
+async def _ask(family: FamilyServices) -> Asked:
+    answers = await asyncio.gather(
+        _or_none(family.billing.invoices("open")),
+        _or_none(family.requests.requests()),
+        _or_none(family.reservations.ahead()),
+    )
+    return Asked(*answers)
+
+
 @router.get("/")
-async def home_page(parent: AnyParent) -> Response:
+async def home_page(arriving: Arriving) -> Response:
     """What waits for the parent: to pay, to validate, to complete; and the coming days."""
-    if parent.family is None:
-        return see_other("/adhesion")
-    today = parent.today
-    invoices, basket, requests, coming = await asyncio.gather(
-        _or_none(parent.billing.invoices("open")),
-        _or_none(parent.reservations.basket()),
-        _or_none(parent.requests.requests()),
-        _or_none(parent.reservations.bookings(today, today + AHEAD)),
-    )
-    due = invoices.items if invoices else []
-    filed = requests.items if requests else []
-    bookings = await named_bookings(
-        parent, [each for each in coming.items if each.status in COMING] if coming else []
-    )
+    parent, asked = await arriving.meanwhile(_ask)
+    due = asked.invoices.items if asked.invoices else []
+    filed = asked.requests.items if asked.requests else []
+    ahead = asked.ahead
+    bookings = [each for each in ahead.bookings if each.status in COMING] if ahead else []
+    coming = [
+        ComingBooking(each.date, each.child_name, each.activity_label, *BOOKING[each.status])
+        for each in bookings
+    ]
     context: dict[str, object] = {
         "due_cents": sum(each.due_cents for each in due),
         "due_count": len(due),
         "next_due": min((each.due_date for each in due), default=None),
-        "basket_count": len(basket.lines) if basket else 0,
+        "basket_count": ahead.basket_lines if ahead else 0,
+        "deadline": next(iter(ahead.deadlines), None) if ahead else None,
         "orders_to_pay": sorted(
             {each.order_id for each in bookings if each.order_id and each.status == "awaiting_payment"}
         ),
         "to_complete": [each for each in filed if each.status == "info_needed"],
         "in_review": [each for each in filed if each.status in {"submitted", "in_review"}],
-        "days": {day: list(rows) for day, rows in groupby(bookings, lambda each: each.date)},
-        "today": today,
-        "missing": None in (invoices, basket, requests, coming),
+        "days": {day: list(rows) for day, rows in groupby(coming, lambda each: each.date)},
+        "today": parent.today,
+        "missing": None in asked,
+        "ahead_known": ahead is not None,
         "first_name": parent.account.first_name,
     }
     return parent.page("parents/home/home.html", context)

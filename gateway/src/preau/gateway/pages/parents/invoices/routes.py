@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
@@ -12,13 +13,21 @@ from starlette.responses import Response
 
 from preau.gateway.api.models.billing import InvoiceOut
 from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages.form_fields import Needed
+from preau.gateway.pages.form_models import OnceForm
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
 from preau.gateway.pages.parents.labels import INVOICE_KIND
-from preau.gateway.pages.parents.payments.opening import open_payments, payment_step
+from preau.gateway.pages.parents.payments.opening import can_pay, open_payments, payment_step, payments_left
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
+
+
+class PayForm(OnceForm):
+    """The invoices to pay."""
+
+    factures: Annotated[list[str], Needed("Cochez au moins une facture à payer.")]
 
 
 @dataclass(slots=True)
@@ -44,12 +53,16 @@ def by_regie(invoices: list[InvoiceOut]) -> list[RegieInvoices]:
 
 
 async def _page(parent: ParentContext, form: Form, *, status: int = 200) -> Response:
-    open_ones, paid = await asyncio.gather(parent.billing.invoices("open"), parent.billing.invoices("paid"))
+    open_ones, paid, payments = await asyncio.gather(
+        parent.billing.invoices("open"), parent.billing.invoices("paid"), payments_left(parent)
+    )
     context = {
         "open_groups": by_regie(open_ones.items),
         "paid": paid.items,
         "total_cents": sum(each.due_cents for each in open_ones.items),
         "kinds": INVOICE_KIND,
+        "payments_left": [(each, can_pay(each)) for each in payments or []],
+        "payments_known": payments is not None,
         "form": form,
         "key": str(uuid4()),
     }
@@ -65,13 +78,10 @@ async def invoices_page(parent: FamilyParent, facture: str = "") -> Response:
 @router.post("/factures/payer")
 async def pay(request: Request, parent: FamilyParent) -> Response:
     """Pay what was chosen: one payment a régie."""
-    form = Form.sent(await request.form(), several=("factures",))
-    form.require({"factures": "Cochez au moins une facture à payer."})
-    if form.is_valid:
+    form, stated = PayForm.sent(await request.form())
+    if stated is not None:
         try:
-            payments = await open_payments(
-                parent, form.value("factures"), key=form.value("cle") or str(uuid4())
-            )
+            payments = await open_payments(parent, stated.factures, key=stated.cle or str(uuid4()))
             return see_other(payment_step(payments))
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:

@@ -26,6 +26,26 @@ async def open_payments(parent: ParentContext, invoice_ids: list[str], *, key: s
     raise AssertionError("the last attempt answers or raises")
 
 
+UNDER_WAY = frozenset({"created", "redirected", "pending"})
+
+
+async def payments_left(parent: ParentContext) -> list[PaymentOut] | None:
+    """The payments that were left at the bank, to be taken up or given up; None when payments is away."""
+    try:
+        found = await parent.payments.payments()
+    except UpstreamProblem as problem:
+        if problem.status < 500:
+            raise
+        return None
+    return [each for each in found.items if each.status in UNDER_WAY]
+
+
+def can_pay(payment: PaymentOut) -> bool:
+    """Whether its provider's page is there to pay on."""
+    url = payment.redirect_url
+    return payment.status in {"created", "redirected"} and bool(url) and is_web_address(url)
+
+
 def payment_step(payments: list[PaymentOut]) -> str:
     """Where to go: the provider's page of a single payment, else our page that leads through them."""
     if len(payments) == 1 and payments[0].redirect_url:

@@ -8,12 +8,15 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from preau.gateway.api.models.payments import PaymentOut
 from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages import flash
+from preau.gateway.pages.forms import REFUSED
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
-from preau.gateway.pages.parents.payments.opening import is_web_address
+from preau.gateway.pages.parents.payments.opening import can_pay
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -26,7 +29,7 @@ SAME_SELECTION = timedelta(minutes=30)
 async def sequence_page(parent: FamilyParent, paiement: Annotated[list[UUID], Query()]) -> Response:
     """A selection over several régies: one payment each, one after the other."""
     payments = await asyncio.gather(*(parent.payments.payment(str(each)) for each in paiement[:20]))
-    waiting = [each for each in payments if _can_pay(each)]
+    waiting = [each for each in payments if can_pay(each)]
     context = {
         "payments": payments,
         "waiting": waiting,
@@ -49,6 +52,22 @@ async def return_state(parent: FamilyParent, payment: UUID) -> Response:
     return parent.fragments(["parents/payments/_outcome.html"], await _context(parent, payment))
 
 
+@router.post("/paiements/{payment_id}/abandon")
+async def give_up(request: Request, parent: FamilyParent, payment_id: UUID) -> Response:
+    """Give up a payment that was left at the bank: its invoices can be paid otherwise."""
+    try:
+        payment = await parent.payments.give_up(str(payment_id))
+    except UpstreamProblem as problem:
+        if problem.status not in {*REFUSED, 503} or problem.status == 404:
+            raise
+        flash.add(request, "error", problem.detail or "Ce paiement ne peut pas être abandonné.")
+        return see_other("/factures")
+    if payment.status in FINAL and payment.status != "settled":
+        flash.add(request, "success", "Le paiement est abandonné : rien n’a été débité.")
+        return see_other("/factures")
+    return see_other(f"/paiements/retour?payment={payment_id}")
+
+
 @router.get("/paiements/{payment_id}/recu")
 async def receipt_page(parent: FamilyParent, payment_id: UUID) -> Response:
     """A receipt to print."""
@@ -56,11 +75,6 @@ async def receipt_page(parent: FamilyParent, payment_id: UUID) -> Response:
         parent.payments.payment(str(payment_id)), parent.payments.receipt(str(payment_id))
     )
     return parent.page("parents/payments/receipt.html", {"payment": payment, "receipt": receipt})
-
-
-def _can_pay(payment: PaymentOut) -> bool:
-    url = payment.redirect_url
-    return payment.status in {"created", "redirected"} and bool(url) and is_web_address(url)
 
 
 async def _context(parent: ParentContext, payment_id: UUID) -> dict[str, object]:
@@ -82,7 +96,7 @@ def _next(payment: PaymentOut, listed: list[PaymentOut]) -> list[PaymentOut]:
     return [
         each
         for each in listed
-        if each.payment_id != payment.payment_id and _can_pay(each) and each.created_at > since
+        if each.payment_id != payment.payment_id and can_pay(each) and each.created_at > since
     ]
 
 

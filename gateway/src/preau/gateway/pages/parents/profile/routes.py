@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from preau.gateway.api.models.identity import AccountOut
-from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.forms import NOT_THE_SAME, REFUSED, Form
+from preau.gateway.pages.forms import Form, changes
 from preau.gateway.pages.parents.accounts import fields
 from preau.gateway.pages.parents.context import AnyParent, ParentContext
+from preau.gateway.pages.parents.profile.forms import PasswordForm, ProfileForm
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -55,50 +55,23 @@ async def profile_page(parent: AnyParent, onglet: str = "compte") -> Response:
 @router.post("/profil")
 async def change_account(request: Request, parent: AnyParent) -> Response:
     """Change how the account is called and reached."""
-    form = Form.sent(await request.form())
-    form.require({"account_name": fields.REQUIRED["account_name"]})
-    if form.value("notify_by") == "sms" and not form.value("phone"):
-        form.errors["phone"] = "Indiquez le numéro qui recevra les SMS."
-    if form.is_valid:
-        changes = {
-            name: form.value(name)
-            for name, kept in _editable(parent.account).items()
-            if form.value(name) != kept
-        }
-        try:
-            if changes:
-                await parent.identity.change_account(changes)
+    form, stated = ProfileForm.sent(await request.form())
+    if stated is not None:
+        with form.refusing():
+            if changed := changes(stated.model_dump(exclude_unset=True), parent.account):
+                await parent.identity.change_account(changed)
             flash.add(request, "success", "Vos informations sont enregistrées.")
             return see_other("/profil")
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem)
     return await _page(parent, "compte", form, status=422)
 
 
 @router.post("/profil/mot-de-passe")
 async def change_password(request: Request, parent: AnyParent) -> Response:
     """Change the password; the sessions of other browsers end."""
-    form = Form.sent(await request.form())
-    form.require(
-        {
-            "current_password": "Indiquez votre mot de passe actuel.",
-            "password": "Choisissez un nouveau mot de passe.",
-            "password_confirmation": "Saisissez-le une seconde fois.",
-        }
-    )
-    if form.is_valid and form.value("password") != form.value("password_confirmation"):
-        form.errors["password_confirmation"] = NOT_THE_SAME
-    if form.is_valid:
-        try:
-            names = ("current_password", "password", "password_confirmation")
-            body = {name: form.value(name) for name in names}
-            await parent.identity.change_password(body)
+    form, stated = PasswordForm.sent(await request.form())
+    if stated is not None:
+        with form.refusing():
+            await parent.identity.change_password(stated.model_dump())
             flash.add(request, "success", "Votre mot de passe est changé.")
             return see_other("/profil")
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem)
-    return await _page(parent, "mot-de-passe", form.without_secrets(), status=422)
+    return await _page(parent, "mot-de-passe", form, status=422)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, Any
 
+from pydantic import Field, create_model
 from starlette.datastructures import FormData, UploadFile
 
 from preau.gateway.api.client import Upload
 from preau.gateway.api.models.requests import CategoryOut, RequestDetail, RequiredDocument
 from preau.gateway.api.models.requests import Form as RequestForm
 from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages.form_fields import Day, Needed, PerhapsDay
+from preau.gateway.pages.form_models import FormModel
 from preau.gateway.pages.forms import REFUSED, Form
-from preau.gateway.pages.input_values import day_of
 from preau.gateway.pages.parents.context import ParentContext
 
 LARGEST_BYTES = 10 * 1024 * 1024
@@ -57,26 +60,31 @@ def wanted_documents(category: Category) -> list[WantedDocument]:
     return [*required, WantedDocument(OTHER, "Autre document", required=False)]
 
 
-def form_of(data: FormData) -> Form:
-    """What was typed and chosen, without the files."""
-    return Form.sent(data)
+def answers_of(category: Category, data: FormData) -> tuple[Form, dict[str, str]]:
+    """What was typed and chosen, without the files; and the answers by field, none while one is wrong."""
+    form, stated = _answers_model(category).sent(data)
+    if stated is None:
+        return form, {}
+    answers = {
+        field.name: str(getattr(stated, f"answer_{at}")) for at, field in enumerate(category.form.fields)
+    }
+    return form, {name: text for name, text in answers.items() if text not in {"", "None"}}
 
 
-def answers_of(category: Category, form: Form) -> dict[str, str]:
-    """The answers by field; notes what is missing or is no date."""
-    answers: dict[str, str] = {}
-    for field in category.form.fields:
-        name = f"{ANSWER}{field.name}"
-        text = str(form.value(name))
-        if not text:
-            if field.required:
-                form.errors[name] = "Ce champ est à remplir."
-            continue
-        if field.kind == "date" and day_of(text) is None:
-            form.errors[name] = "Donnez une date, comme 12/03/2026."
-            continue
-        answers[field.name] = text
-    return answers
+def _answers_model(category: Category) -> type[FormModel]:
+    """The category's questions as the fields of a form."""
+    fields: dict[str, Any] = {}
+    for at, field in enumerate(category.form.fields):
+        asked = Needed(f"Répondez à la question « {field.label} ».")
+        dated = field.kind == "date"
+        kind: Any = Day if dated else str
+        if field.required:
+            settings = Field(alias=f"{ANSWER}{field.name}")
+            fields[f"answer_{at}"] = (Annotated[kind, asked], settings)
+        else:
+            settings = Field(default=None if dated else "", alias=f"{ANSWER}{field.name}")
+            fields[f"answer_{at}"] = (PerhapsDay if dated else str, settings)
+    return create_model("Answers", __base__=FormModel, **fields)
 
 
 async def documents_of(
@@ -95,7 +103,7 @@ async def documents_of(
         if kept:
             documents[code] = kept
         elif wanted.required:
-            form.errors.setdefault(f"{FILE}{code}", "Cette pièce est à joindre.")
+            form.errors.setdefault(f"{FILE}{code}", f"Joignez la pièce « {wanted.label} ».")
     return documents
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
@@ -12,7 +13,9 @@ from starlette.responses import Response
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.errors import error_page
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.form_fields import Needed
+from preau.gateway.pages.form_models import FormModel
+from preau.gateway.pages.forms import Form
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
 from preau.gateway.pages.parents.labels import REQUEST
 from preau.gateway.pages.parents.requests import filing
@@ -22,6 +25,12 @@ from preau.gateway.pages.rendering import see_other
 router = APIRouter()
 
 FORM_PAGE = "parents/requests/form.html"
+
+
+class MessageForm(FormModel):
+    """A message to the commune."""
+
+    text: Annotated[str, Needed("Écrivez votre message.")]
 
 
 @router.get("/demandes")
@@ -82,8 +91,7 @@ async def file_request(request: Request, parent: FamilyParent, category_id: UUID
     if category is None:
         return error_page(request, 404)
     data = await request.form()
-    form = filing.form_of(data)
-    answers = filing.answers_of(category, form)
+    form, answers = filing.answers_of(category, data)
     documents = await filing.documents_of(parent, category, data, form)
     if form.is_valid:
         body = {"category_id": str(category_id), "answers": answers, "documents": documents, "submit": True}
@@ -92,8 +100,6 @@ async def file_request(request: Request, parent: FamilyParent, category_id: UUID
             flash.add(request, "success", f"Votre demande {filed.reference} est envoyée.")
             return see_other(f"/demandes/{filed.request_id}")
         except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
             filing.refuse(form, problem)
             form.values["cle"] = str(uuid4())
     return await _form_page(parent, category, form, status=422)
@@ -136,8 +142,7 @@ async def complete(request: Request, parent: FamilyParent, request_id: UUID) -> 
     filed = await parent.requests.request(str(request_id))
     category = Category.of_request(filed)
     data = await request.form()
-    form = filing.form_of(data)
-    answers = filing.answers_of(category, form)
+    form, answers = filing.answers_of(category, data)
     documents = await filing.documents_of(parent, category, data, form)
     if form.is_valid:
         try:
@@ -146,8 +151,6 @@ async def complete(request: Request, parent: FamilyParent, request_id: UUID) -> 
             flash.add(request, "success", "Votre demande complétée est envoyée.")
             return see_other(f"/demandes/{request_id}")
         except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
             filing.refuse(form, problem)
     return await _form_page(parent, category, form, request_id=request_id, status=422)
 
@@ -155,17 +158,12 @@ async def complete(request: Request, parent: FamilyParent, request_id: UUID) -> 
 @router.post("/demandes/{request_id}/messages")
 async def write(request: Request, parent: FamilyParent, request_id: UUID) -> Response:
     """Write to the commune about the request."""
-    form = Form.sent(await request.form())
-    form.require({"text": "Écrivez votre message."})
-    if form.is_valid:
-        try:
-            await parent.requests.write(str(request_id), form.value("text"))
+    form, stated = MessageForm.sent(await request.form())
+    if stated is not None:
+        with form.refusing():
+            await parent.requests.write(str(request_id), stated.text)
             flash.add(request, "success", "Votre message est envoyé.")
             return see_other(f"/demandes/{request_id}#messages-titre")
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem)
     return await _detail(parent, request_id, form, status=422)
 
 

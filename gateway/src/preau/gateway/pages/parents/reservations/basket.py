@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from uuid import uuid4
 
-from preau.common.logging import logger
-from preau.gateway.api.models.billing import QuoteLineOut, QuoteOut
-from preau.gateway.api.models.reservations import BasketOut, LineOut, RefusalOut
-from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.api.models.billing import QuoteOut
+from preau.gateway.api.models.reservations import BasketOut, FamilyChildOut, LineOut, RefusalOut
 from preau.gateway.pages.input_values import day_of
 from preau.gateway.pages.parents.context import ParentContext
-
-log = logger(__name__)
-
-Priced = dict[tuple[str, str, date], QuoteLineOut]
-"""The prices by child, activity and day."""
+from preau.gateway.pages.parents.reservations.prices import DayKey, Priced, Total, by_day, quote_of, total_of
+from preau.gateway.pages.parents.reservations.weeks import Intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +52,12 @@ class BasketPart:
 class BasketGroup:
     """What the basket holds for one child."""
 
+    child_id: str
     child_name: str
     summary: str
     parts: list[BasketPart]
+    alike: list[FamilyChildOut]
+    """The brothers and sisters for whom the same days are not in the basket yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,11 @@ class BasketView:
 
     lines: list[LineOut]
     groups: list[BasketGroup]
-    quote: QuoteOut | None
+    quote: Total | None
+    restorable: int
+    """How many lines were in it when it was emptied, and can come back."""
+    returned: Total | None = None
+    """What the days that are to be cancelled cost, None when there are none or billing cannot say."""
     order_key: str = field(default_factory=lambda: str(uuid4()))
     """Makes a validation happen once."""
 
@@ -75,6 +78,11 @@ class BasketView:
     def context(self) -> dict[str, object]:
         """What the basket's templates need."""
         return {"basket": self, "order_key": self.order_key}
+
+    @property
+    def seal(self) -> str:
+        """A short name for what it holds: validating says which basket was seen."""
+        return seal_of(self.lines)
 
     @property
     def count(self) -> int:
@@ -106,40 +114,62 @@ class BasketView:
         return f"{lines}, {cents / 100:.2f} euros.".replace(".", ",", 1) if cents else f"{lines}."
 
 
-async def basket_view(parent: ParentContext, basket: BasketOut | None = None) -> BasketView:
-    """The basket as it stands, priced."""
-    basket = basket or await parent.reservations.basket()
-    quote = await quote_of(parent, basket.lines)
-    prices = {(line.child_id, line.activity_id, line.date): line for line in quote.lines} if quote else {}
-    return BasketView(basket.lines, _groups(basket, prices), quote)
+def seal_of(lines: list[LineOut]) -> str:
+    """A short name for the lines of a basket, whatever their order."""
+    told = ",".join(sorted(f"{line.line_id}{line.action}" for line in lines))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-async def quote_of(parent: ParentContext, lines: list[LineOut]) -> QuoteOut | None:
-    """What the bookings of the basket cost, None when billing cannot say: the basket stands all the same."""
-    asked = [
-        {"child_id": line.child_id, "activity_id": line.activity_id, "date": line.date}
-        for line in lines
-        if line.action == "book"
-    ]
-    if not asked:
-        return None
-    try:
-        return await parent.billing.quote({"lines": asked})
-    except UpstreamProblem as problem:
-        log.warning("the basket has no price", status=problem.status, type=problem.type)
-        return None
+async def basket_view(parent: ParentContext, basket: BasketOut) -> BasketView:
+    """The basket, priced."""
+    return view_of(basket, await quote_of(parent, map(_key, basket.lines)))
+
+
+def view_of(basket: BasketOut, quote: QuoteOut | None) -> BasketView:
+    """The basket with the prices of all its lines."""
+    if not basket.lines:
+        return BasketView([], [], None, basket.restorable)
+    days: dict[str, list[DayKey]] = {"book": [], "cancel": []}
+    for line in basket.lines:
+        days[line.action].append(_key(line))
+    prices = by_day(quote)
+    return BasketView(
+        basket.lines,
+        _groups(basket, prices),
+        total_of(prices, days["book"]),
+        basket.restorable,
+        total_of(prices, days["cancel"]),
+    )
+
+
+def _key(line: LineOut) -> DayKey:
+    return line.child_id, line.activity_id, line.date
 
 
 def _groups(basket: BasketOut, prices: Priced) -> list[BasketGroup]:
     """The lines by child, then by activity and what is asked."""
     return [
         BasketGroup(
+            group.child_id,
             group.child_name,
             group.summary,
             _parts([line for line in basket.lines if line.child_id == group.child_id], prices),
+            [each for each in basket.children if _lacks(each.child_id, group.child_id, basket.lines)],
         )
         for group in basket.groups
     ]
+
+
+def _lacks(child_id: str, model_id: str, lines: list[LineOut]) -> bool:
+    """Whether a day that is to be booked for one child is not in the basket for the other."""
+    held = {(line.activity_id, line.date) for line in lines if line.child_id == child_id}
+    wanted = booked_for(model_id, lines)
+    return child_id != model_id and any((line.activity_id, line.date) not in held for line in wanted)
+
+
+def booked_for(child_id: str, lines: list[LineOut]) -> list[LineOut]:
+    """The lines of a basket that book for one child."""
+    return [line for line in lines if line.child_id == child_id and line.action == "book"]
 
 
 def _parts(lines: list[LineOut], prices: Priced) -> list[BasketPart]:
@@ -152,7 +182,7 @@ def _parts(lines: list[LineOut], prices: Priced) -> list[BasketPart]:
 
 def _part(lines: list[LineOut], prices: Priced) -> BasketPart:
     first = lines[0]
-    priced = [(line, prices.get((line.child_id, line.activity_id, line.date))) for line in lines]
+    priced = [(line, prices.get(_key(line))) for line in lines]
     return BasketPart(
         key=f"{first.child_id}.{first.activity_id}.{first.action}",
         label=first.activity_label,
@@ -175,10 +205,10 @@ def _part(lines: list[LineOut], prices: Priced) -> BasketPart:
     )
 
 
-def parse_line(value: str) -> tuple[str, date]:
-    """The activity and the day of a cell's button. Raises ValueError when it is neither."""
-    activity_id, _, text = value.partition("|")
+def parse_line(value: str) -> tuple[str, date, Intent]:
+    """The activity, the day and the intent of a cell's button. Raises ValueError when it is none."""
+    activity_id, text, intent = [*value.split("|"), "", ""][:3]
     day = day_of(text)
-    if day is None:
+    if day is None or intent not in ("book", "cancel", "remove"):
         raise ValueError(value)
-    return activity_id, day
+    return activity_id, day, intent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -15,6 +15,7 @@ from preau.gateway.pages.formats import day, month
 from preau.gateway.pages.forms import REFUSED
 from preau.gateway.pages.parents.context import FamilyParent
 from preau.gateway.pages.parents.reservations.names import NamedBooking, named_bookings
+from preau.gateway.pages.parents.reservations.prices import by_day, quote_of
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -48,16 +49,25 @@ async def confirm_page(parent: FamilyParent, booking_id: UUID) -> Response:
     booking = await _find(parent, booking_id)
     if booking is None:
         return see_other("/reservations/liste")
-    return parent.page("parents/reservations/cancel.html", {"booking": booking})
+    return parent.page("parents/reservations/cancel.html", await _asked(parent, booking))
+
+
+async def _asked(parent: FamilyParent, booking: NamedBooking) -> dict[str, object]:
+    """The booking that is about to be cancelled, with what of its price comes back."""
+    prices = by_day(await quote_of(parent, [(booking.child_id, booking.activity_id, booking.date)]))
+    cents = next((price.amount_cents for price in prices.values()), None)
+    return {"booking": booking, "cents": cents}
 
 
 async def _find(parent: FamilyParent, booking_id: UUID) -> NamedBooking | None:
-    today = parent.today
-    span: tuple[date, date] = (today - timedelta(days=31), today + timedelta(days=360))
-    answer = await parent.reservations.bookings(*span)
-    found = [each for each in answer.items if each.booking_id == str(booking_id)]
-    named = await named_bookings(parent, found)
-    return named[0] if named else None
+    try:
+        found = await parent.reservations.booking(str(booking_id))
+    except UpstreamProblem as problem:
+        if problem.status != 404:
+            raise
+        return None
+    (named,) = await named_bookings(parent, [found])
+    return named
 
 
 @router.post("/reservations/{booking_id}/annuler")
@@ -73,7 +83,9 @@ async def cancel(request: Request, parent: FamilyParent, booking_id: UUID) -> Re
         if problem.status not in REFUSED:
             raise
         return parent.page(
-            "parents/reservations/cancel.html", {"booking": booking, "refusal": problem}, status=409
+            "parents/reservations/cancel.html",
+            {"booking": booking, "cents": None, "refusal": problem},
+            status=409,
         )
     asked = done.status == "cancel_requested"
     flash.add(request, "success", f"Annulation {'demandée' if asked else 'enregistrée'} : {what}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from typing import Annotated
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -11,11 +11,14 @@ from starlette.responses import Response
 
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.forms import REFUSED, Form
-from preau.gateway.pages.parents.context import FamilyParent, ParentContext
+from preau.gateway.pages.form_fields import Needed
+from preau.gateway.pages.form_models import OnceForm
+from preau.gateway.pages.forms import REFUSED
+from preau.gateway.pages.parents.context import Arriving, FamilyParent, ParentContext
 from preau.gateway.pages.parents.payments.opening import open_payments, payment_step
-from preau.gateway.pages.parents.reservations.basket import basket_view
-from preau.gateway.pages.rendering import is_htmx, see_other
+from preau.gateway.pages.parents.reservations.basket import basket_view, seal_of
+from preau.gateway.pages.parents.reservations.picture import ActForm, after_an_act, after_putting
+from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
 
@@ -23,52 +26,65 @@ PRICED_AFTER_SECONDS = (0.2, 0.3, 0.5, 0.5, 1.0, 1.0)
 """How long an order's invoice is waited for before the parent is told to wait: 3.5 s in all."""
 
 
+class LineForm(ActForm):
+    """A line of the basket."""
+
+    ligne: Annotated[str, Needed("Choisissez une ligne du panier.")]
+
+
+class ValidationForm(OnceForm):
+    """The basket that was seen."""
+
+    vu: str = ""
+
+
 @router.get("/reservations/panier")
-async def basket_page(parent: FamilyParent) -> Response:
+async def basket_page(arriving: Arriving) -> Response:
     """The basket alone, as a phone shows it."""
-    return parent.page("parents/reservations/basket.html", (await basket_view(parent)).context)
+    parent, basket = await arriving.meanwhile(lambda family: family.reservations.basket())
+    return parent.page("parents/reservations/basket.html", (await basket_view(parent, basket)).context)
 
 
 @router.post("/reservations/panier/retirer")
 async def remove(request: Request, parent: FamilyParent) -> Response:
     """Take one line out."""
-    form = Form.sent(await request.form())
+    _, stated = LineForm.sent(await request.form())
+    if stated is None:
+        return see_other("/reservations/panier")
     try:
-        await parent.reservations.remove_line(form.value("ligne"))
+        await parent.reservations.remove_line(stated.ligne)
     except UpstreamProblem as problem:
         if problem.status != 404:
             raise
-    if not is_htmx(request):
-        return see_other(_back(form))
-    view = await basket_view(parent)
-    context: dict[str, object] = {
-        **view.context,
-        "open_group": form.value("ouvert"),
-        "return_to": form.value("retour"),
-    }
-    pieces = ["parents/reservations/_basket.html", "parents/reservations/_basket_bar_oob.html"]
-    return parent.fragments(pieces, context, headers={"HX-Trigger": json.dumps({"say": view.in_words})})
+    return await after_an_act(request, parent, stated)
 
 
 @router.post("/reservations/panier/vider")
 async def empty(request: Request, parent: FamilyParent) -> Response:
-    """Take everything out."""
+    """Take everything out; it can be put back."""
+    _, stated = ActForm.sent(await request.form())
     await parent.reservations.empty_basket()
-    flash.add(request, "success", "Votre panier est vide. Vos réservations déjà validées n’ont pas changé.")
-    return see_other(_back(Form.sent(await request.form())))
+    done = "Votre panier est vide. Vos réservations déjà validées n’ont pas changé."
+    return await after_an_act(request, parent, stated or ActForm(), done=done)
 
 
-def _back(form: Form) -> str:
-    """To the calendar as it was, or to the basket's page."""
-    return "/reservations/panier" if form.value("retour") == "panier" else "/reservations"
+@router.post("/reservations/panier/retablir")
+async def restore(request: Request, parent: FamilyParent) -> Response:
+    """Put back what was in the basket when it was emptied; what is no longer possible is told."""
+    _, stated = ActForm.sent(await request.form())
+    return await after_putting(request, parent, stated or ActForm(), parent.reservations.restore_basket())
 
 
 @router.post("/reservations/panier/valider")
 async def validate(request: Request, parent: FamilyParent) -> Response:
-    """Validate the whole basket; a prepaid one goes on to the payment page at once."""
-    form = Form.sent(await request.form())
+    """Validate the basket that was seen; a prepaid one goes on to the payment page at once."""
+    _, stated = ValidationForm.sent(await request.form())
+    seen = stated.vu if stated else ""
+    if seen and seen != seal_of((await parent.reservations.basket()).lines):
+        flash.add(request, "warning", "Votre panier a changé entre-temps. Vérifiez-le, puis validez.")
+        return see_other("/reservations/panier")
     try:
-        order = await parent.reservations.place_order(key=form.value("cle") or None)
+        order = await parent.reservations.place_order(key=stated.cle if stated and stated.cle else None)
     except UpstreamProblem as problem:
         if problem.status not in REFUSED:
             raise

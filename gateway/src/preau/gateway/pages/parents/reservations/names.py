@@ -19,6 +19,9 @@ class NamedBooking:
     order_id: str | None
     date: date
     status: str
+    payment_mode: str
+    child_id: str
+    activity_id: str
     child_name: str
     activity_label: str
     site_label: str
@@ -56,6 +59,9 @@ async def named_bookings(parent: ParentContext, bookings: list[BookingOut]) -> l
                 order_id=booking.order_id,
                 date=booking.date,
                 status=booking.status,
+                payment_mode=booking.payment_mode,
+                child_id=booking.child_id,
+                activity_id=booking.activity_id,
                 child_name=children.get(booking.child_id, "Enfant"),
                 activity_label=label,
                 site_label=site_label,

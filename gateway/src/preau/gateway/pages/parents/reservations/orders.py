@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -13,10 +14,13 @@ from starlette.responses import Response
 from preau.gateway.api.models.reservations import OrderInvoiceOut, OrderOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.form_models import OnceForm
+from preau.gateway.pages.forms import REFUSED
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
 from preau.gateway.pages.parents.payments.opening import open_payments, payment_step
-from preau.gateway.pages.parents.reservations.names import NamedBooking, named_bookings
+from preau.gateway.pages.parents.reservations.names import named_bookings
+from preau.gateway.pages.parents.reservations.outcome import Outcome, outcomes
+from preau.gateway.pages.parents.reservations.prices import by_day, quote_of
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -27,7 +31,7 @@ class OrderView:
     """An order with what is still to be paid of it."""
 
     order: OrderOut
-    bookings: list[NamedBooking]
+    outcomes: list[Outcome]
     unpaid: list[OrderInvoiceOut]
 
     @property
@@ -35,7 +39,7 @@ class OrderView:
         """What the templates need."""
         return {
             "order": self.order,
-            "bookings": self.bookings,
+            "outcomes": self.outcomes,
             "invoices": self.unpaid,
             "total_cents": sum(each.total_cents for each in self.unpaid),
             "now": datetime.now(UTC),
@@ -46,7 +50,10 @@ class OrderView:
 async def _view(parent: ParentContext, order_id: UUID) -> OrderView:
     order = await parent.reservations.order(str(order_id))
     unpaid = [each for each in order.invoices if each.status == "open"]
-    return OrderView(order, await named_bookings(parent, order.bookings), unpaid)
+    changed = [*order.bookings, *order.cancellations]
+    days = [(each.child_id, each.activity_id, each.date) for each in changed]
+    named, quote = await asyncio.gather(named_bookings(parent, changed), quote_of(parent, days))
+    return OrderView(order, outcomes(named, by_day(quote)), unpaid)
 
 
 @router.get("/commandes/{order_id}")
@@ -64,13 +71,13 @@ async def order_state(parent: FamilyParent, order_id: UUID) -> Response:
 @router.post("/commandes/{order_id}/paiement")
 async def pay_order(request: Request, parent: FamilyParent, order_id: UUID) -> Response:
     """Go to the payment page of the order's invoices."""
-    form = Form.sent(await request.form())
+    _, stated = OnceForm.sent(await request.form())
     view = await _view(parent, order_id)
     unpaid = [each.invoice_id for each in view.unpaid]
     if view.order.status != "awaiting_payment" or not unpaid:
         return see_other(f"/commandes/{order_id}")
     try:
-        payments = await open_payments(parent, unpaid, key=form.value("cle") or str(uuid4()))
+        payments = await open_payments(parent, unpaid, key=(stated and stated.cle) or str(uuid4()))
     except UpstreamProblem as problem:
         if problem.status not in REFUSED:
             raise

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from preau.gateway.api.models.reservations import AddedOut
-from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
-from preau.gateway.pages.formats import day
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.pages.form_fields import Day, Needed, not_before
+from preau.gateway.pages.form_models import FormModel
+from preau.gateway.pages.forms import Form
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
+from preau.gateway.pages.parents.reservations.picture import refused_in_words
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
 TEMPLATE = "parents/reservations/period.html"
-SEVERAL = ("enfants", "prestations", "jours")
 WEEKDAYS = ["Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche"]
 NAMES = {
     "child_ids": "enfants",
@@ -29,8 +30,41 @@ NAMES = {
     "to": "au",
     "body": "au",
 }
-LISTED = 8
-"""Refused days named one by one; further ones are counted."""
+
+
+class PeriodForm(FormModel):
+    """Days of the week between two dates, for children and activities."""
+
+    site: str = ""
+    enfants: Annotated[list[str], Field(title="Enfants"), Needed("Choisissez au moins un enfant.")]
+    prestations: Annotated[
+        list[str], Field(title="Prestations"), Needed("Choisissez au moins une prestation.")
+    ]
+    jours: Annotated[
+        list[Literal["0", "1", "2", "3", "4", "5", "6"]],
+        Field(title="Jours de la semaine"),
+        Needed("Choisissez au moins un jour de la semaine."),
+    ]
+    du: Annotated[Day, Field(title="Du"), Needed("Indiquez la date de début.")]
+    au: Annotated[
+        Day,
+        Field(title="Au"),
+        Needed("Indiquez la date de fin."),
+        not_before("du", "La date de fin doit suivre celle de début."),
+    ]
+    action: Literal["book", "cancel"] = "book"
+
+    def body(self) -> dict[str, object]:
+        """The period as the service takes it."""
+        return {
+            "site_id": self.site,
+            "child_ids": self.enfants,
+            "activity_ids": self.prestations,
+            "from": self.du,
+            "to": self.au,
+            "weekdays": [int(each) for each in self.jours],
+            "action": self.action,
+        }
 
 
 async def _page(parent: ParentContext, form: Form, site: str, *, status: int = 200) -> Response:
@@ -74,47 +108,12 @@ async def period_page(parent: FamilyParent, site: str = "") -> Response:
 @router.post("/reservations/periode")
 async def add_period(request: Request, parent: FamilyParent) -> Response:
     """Put the whole period into the basket; days that a rule refuses are told."""
-    form = Form.sent(await request.form(), several=SEVERAL)
-    form.require(
-        {
-            "enfants": "Choisissez au moins un enfant.",
-            "prestations": "Choisissez au moins une prestation.",
-            "jours": "Choisissez au moins un jour de la semaine.",
-            "du": "Indiquez la date de début.",
-            "au": "Indiquez la date de fin.",
-        }
-    )
-    if not set(form.value("jours")) <= {str(day) for day in range(len(WEEKDAYS))}:
-        form.errors["jours"] = "Choisissez parmi les jours de la semaine."
-    site = form.value("site")
-    if form.is_valid:
-        try:
-            answer = await parent.reservations.add_period(
-                {
-                    "site_id": site,
-                    "child_ids": form.value("enfants"),
-                    "activity_ids": form.value("prestations"),
-                    "from": form.value("du"),
-                    "to": form.value("au"),
-                    "weekdays": [int(each) for each in form.value("jours")],
-                    "action": "cancel" if form.value("action") == "cancel" else "book",
-                }
-            )
-            _tell(request, answer)
+    form, stated = PeriodForm.sent(await request.form())
+    if stated is not None:
+        with form.refusing(NAMES):
+            answer = await parent.reservations.add_period(stated.body())
+            refusal = refused_in_words(answer.refused)
+            done = "Ces dates sont dans votre panier : il reste à le valider."
+            flash.add(request, "warning" if refusal else "success", refusal or done)
             return see_other("/reservations/panier")
-        except UpstreamProblem as problem:
-            if problem.status not in REFUSED:
-                raise
-            form.refuse(problem, NAMES)
-    return await _page(parent, form, site, status=422)
-
-
-def _tell(request: Request, answer: AddedOut) -> None:
-    refused = answer.refused
-    if not refused:
-        flash.add(request, "success", "Ces dates sont dans votre panier : il reste à le valider.")
-        return
-    dates = {each.date: each.refusal.reason.rstrip(".") for each in refused}
-    listed = [f"{day(when)} ({reason})" for when, reason in list(dates.items())[:LISTED]]
-    more = f" et {len(dates) - LISTED} autres dates" if len(dates) > LISTED else ""
-    flash.add(request, "warning", f"Certaines dates n’ont pas pu être ajoutées : {', '.join(listed)}{more}.")
+    return await _page(parent, form, form.value("site"), status=422)

@@ -2,126 +2,102 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from datetime import date, timedelta
+from datetime import date
+from typing import Annotated
 
 from fastapi import APIRouter
+from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from preau.gateway.api.models.reservations import CalendarOut
-from preau.gateway.api.problems import UpstreamProblem
-from preau.gateway.pages import flash
-from preau.gateway.pages.forms import REFUSED, Form
+from preau.gateway.api.models.reservations import AgendaOut
 from preau.gateway.pages.input_values import day_of
-from preau.gateway.pages.parents.context import FamilyParent, ParentContext
-from preau.gateway.pages.parents.reservations import bookings, checkout, orders, period
-from preau.gateway.pages.parents.reservations.basket import basket_view, parse_line
-from preau.gateway.pages.parents.reservations.weeks import (
-    STATES,
-    WIDE_WEEKS,
-    Cell,
-    cell_of,
-    monday_of,
-    weeks_of,
+from preau.gateway.pages.parents.context import Arriving, FamilyParent, FamilyServices
+from preau.gateway.pages.parents.reservations import bookings, checkout, orders, period, several
+from preau.gateway.pages.parents.reservations.basket import parse_line
+from preau.gateway.pages.parents.reservations.picture import (
+    BASKET,
+    BASKET_IN_SHORT,
+    ActForm,
+    after_an_act,
+    after_putting,
+    calendar_context,
 )
+from preau.gateway.pages.parents.reservations.place import AskedPlace, Nowhere, asked_place, remember
+from preau.gateway.pages.parents.reservations.weeks import Intent, cell_of
 from preau.gateway.pages.rendering import is_htmx, see_other
 
 router = APIRouter()
 router.include_router(checkout.router)
+router.include_router(several.router)
 router.include_router(orders.router)
 router.include_router(period.router)
 router.include_router(bookings.router)
 
-CELL = "parents/reservations/_cell.html"
-AFTER_A_TAP = [
-    CELL,
-    "parents/reservations/_basket_oob.html",
-    "parents/reservations/_basket_bar_oob.html",
-    "parents/reservations/_messages_oob.html",
-]
 
+class CellForm(ActForm):
+    """A cell of the calendar: a child's activity on a day, and what is meant to be done."""
 
-def _start(parent: ParentContext, asked: str) -> date:
-    """The Monday to show first: of the day asked for, of today when none was or it is none."""
-    return monday_of(day_of(asked) or parent.today)
+    ligne: Annotated[tuple[str, date, Intent], BeforeValidator(parse_line)]
 
 
 @router.get("/reservations")
-async def calendar_page(parent: FamilyParent, site: str = "", enfant: str = "", du: str = "") -> Response:
-    """The calendar. The address says site, child and week, so that a switch of child keeps the place."""
-    offer, record, basket = await asyncio.gather(
-        parent.reservations.offer(), parent.record(), parent.reservations.basket()
-    )
-    sites, children = offer.items, record.children
-    if not sites or not children:
-        return parent.page("parents/reservations/nothing.html", {"sites": sites, "children": children})
-    current_site = next((each for each in sites if each.site_id == site), sites[0])
-    child = next((each for each in children if each.child_id == enfant), children[0])
-    monday = _start(parent, du)
-    last = monday + timedelta(weeks=WIDE_WEEKS, days=-1)
-    calendar, view = await asyncio.gather(
-        parent.reservations.calendar(current_site.site_id, child.child_id, monday, last),
-        basket_view(parent, basket),
-    )
-    return parent.page(
-        "parents/reservations/calendar.html",
-        {
-            **view.context,
-            "sites": sites,
-            "children": children,
-            "site": current_site,
-            "child": child,
-            "monday": monday,
-            "one_week": timedelta(weeks=1),
-            "wide_weeks": timedelta(weeks=WIDE_WEEKS),
-            "this_monday": monday_of(calendar.today),
-            "today": calendar.today,
-            "contact": calendar.contact,
-            "weeks": weeks_of(calendar, monday),
-            "legend": STATES,
-            "basket_bar": True,
-        },
-    )
+async def calendar_page(request: Request, arriving: Arriving) -> Response:
+    """The calendar; its address says ``site``, ``enfant`` and ``du``. In place, the calendar alone."""
+    parent, (asked, agenda) = await arriving.meanwhile(lambda family: _agenda(request, family))
+    place = asked.found(agenda)
+    if isinstance(place, Nowhere) or agenda.calendar is None:
+        offered = {"sites": place.sites, "children": place.children}
+        return parent.page("parents/reservations/nothing.html", offered)
+    remember(request, place)
+    context = await calendar_context(parent, place, agenda.calendar, agenda.basket)
+    if not is_htmx(request):
+        return parent.page("parents/reservations/calendar.html", {**context, "basket_bar": True})
+    said = f"{place.child.first_name}, {place.site.label}, semaine {place.monday.isocalendar().week}."
+    pieces = ["parents/reservations/_calendar.html", BASKET_IN_SHORT, *BASKET]
+    return parent.fragments(pieces, context, headers={"HX-Trigger": json.dumps({"say": said})})
+
+
+async def _agenda(request: Request, family: FamilyServices) -> tuple[AskedPlace, AgendaOut]:
+    asked = asked_place(request, request.query_params)  # in the civil time of the commune, known by now
+    return asked, await asked.agenda(family.reservations)
+
+
+@router.get("/reservations/etat")
+async def state(request: Request, parent: FamilyParent) -> Response:
+    """The calendar and the basket as they stand, for a page that was looked away from."""
+    form = ActForm.model_validate(dict(request.query_params))
+    return await after_an_act(request, parent, form, said=False)
 
 
 @router.post("/reservations/panier/bascule")
-async def toggle(request: Request, parent: FamilyParent) -> Response:
+async def tap(request: Request, parent: FamilyParent) -> Response:
     """A tap on a cell: into the basket, or out of it."""
-    form = Form.sent(await request.form())
-    site_id, child_id = form.value("site"), form.value("enfant")
-    try:
-        activity_id, day = parse_line(form.value("ligne"))
-    except ValueError:
+    _, form = CellForm.sent(await request.form())
+    if form is None:
         return see_other("/reservations")
-    refusal = ""
-    try:
-        await parent.reservations.toggle(child_id, activity_id, day)
-    except UpstreamProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        refusal = problem.detail or "Cette date ne peut pas être modifiée."
-    if not is_htmx(request):
-        if refusal:
-            flash.add(request, "error", refusal)
-        return see_other(f"/reservations?site={site_id}&enfant={child_id}&du={form.value('du')}#j-{day}")
-    calendar, view = await asyncio.gather(
-        parent.reservations.calendar(site_id, child_id, day, day), basket_view(parent)
-    )
-    cell = _cell_in(calendar, activity_id)
-    said = refusal or view.in_words
-    context: dict[str, object] = {
-        **view.context,
-        "cell": cell,
-        "contact": calendar.contact,
-        "refusal_told": refusal,
-    }
-    return parent.fragments(AFTER_A_TAP, context, headers={"HX-Trigger": json.dumps({"say": said})})
+    activity_id, day, intent = form.ligne
+    asked = parent.reservations.put_lines([(form.enfant, activity_id, day, intent)])
+    return await after_putting(request, parent, form, asked)
 
 
-def _cell_in(calendar: CalendarOut, activity_id: str) -> Cell | None:
-    for activity in calendar.activities:
-        if activity.activity_id == activity_id and activity.days:
-            return cell_of(activity, activity.days[0])
-    return None
+@router.get("/reservations/jour")
+async def reason(request: Request, parent: FamilyParent, prestation: str = "", jour: str = "") -> Response:
+    """Why nothing can be changed on a day, until when it could be, and whom to call."""
+    day = day_of(jour)
+    if day is None:
+        return see_other("/reservations")
+    asked = asked_place(request, request.query_params)
+    agenda = await asked.agenda(parent.reservations, day, day)
+    place = asked.found(agenda)
+    if isinstance(place, Nowhere) or agenda.calendar is None:
+        return see_other("/reservations")
+    offered = agenda.calendar.activities
+    cells = [cell_of(each, each.days[0]) for each in offered if each.activity_id == prestation]
+    if not cells:
+        return see_other(place.address())
+    context: dict[str, object] = {"cell": cells[0], "place": place, "contact": agenda.calendar.contact}
+    if is_htmx(request):
+        return parent.fragments(["parents/reservations/_reason.html"], context)
+    return parent.page("parents/reservations/reason.html", context)

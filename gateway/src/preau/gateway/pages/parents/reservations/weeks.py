@@ -1,12 +1,16 @@
-"""The calendar turned into weeks: a row an activity, a column a day, a cell told by symbol, colour, text."""
+"""The calendar turned into weeks: days with a cell an activity, each told by symbol, colour and text.
+
+The page lays the days out as columns on a wide screen and one under the other on a phone.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from preau.gateway.api.models.reservations import ActivityDaysOut, CalendarOut, DayOut, RefusalOut
-from preau.gateway.pages.formats import week_title
+from preau.gateway.pages.formats import day, week_title, weekday_short
 
 WIDE_WEEKS = 4
 """Weeks asked for at a time; a phone shows the first of them."""
@@ -23,6 +27,13 @@ STATES: dict[str, tuple[str, str]] = {
 }
 """The legend: for each state the word in the cell, and the words that explain it."""
 
+Intent = Literal["book", "cancel", "remove"]
+_DOES: dict[Intent, str] = {
+    "book": "Ajouter au panier",
+    "cancel": "Annuler",
+    "remove": "Retirer du panier",
+}
+
 LOCKED_WORDS = {
     "full": "Complet",
     "past": "Passé",
@@ -35,66 +46,51 @@ LOCKED_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An activity on a day. ``toggles``: a tap changes the basket; else it opens the reason."""
+    """An activity on a day, as it is written: cells are what a page has most of."""
 
     activity_id: str
     activity_label: str
     date: date
-    state: str
-    in_basket: str | None
     refusal: RefusalOut | None
-    remaining: int | None
-    toggles: bool
-
-    @property
-    def key(self) -> str:
-        """A name for the cell in the page, without what an id may not hold."""
-        return f"{self.activity_id[-12:]}-{self.date.isoformat()}"
+    intent: Intent | None
+    """What a tap asks of the basket; without one it opens the reason."""
+    key: str
+    """A name for the cell in the page, without what an id may not hold."""
+    css: str
+    """The classes of its colour."""
+    symbol: str
+    """Its icon's name."""
+    word: str
+    action: str
+    """What a tap does, for readers of the screen."""
 
     @property
     def value(self) -> str:
-        """What the cell's button sends."""
-        return f"{self.activity_id}|{self.date.isoformat()}"
+        """What the cell's button sends: what it means to do, so that a second tab cannot turn it round."""
+        return f"{self.activity_id}|{self.date}|{self.intent}"
 
     @property
-    def css(self) -> str:
-        """The classes of its colour."""
-        if self.in_basket == "book":
-            return "in-basket"
-        return "in-basket-cancel" if self.in_basket == "cancel" else f"is-{self.state}"
-
-    @property
-    def symbol(self) -> str:
-        """Its icon's name."""
-        if self.in_basket == "book":
-            return "basket"
-        return "state-cancel_pending" if self.in_basket == "cancel" else f"state-{self.state}"
-
-    @property
-    def word(self) -> str:
-        """The word in the cell."""
-        if self.in_basket == "book":
-            return "Au panier"
-        if self.in_basket == "cancel":
-            return "À annuler"
-        if self.state == "locked" and self.refusal:
-            return LOCKED_WORDS.get(self.refusal.rule, STATES["locked"][0])
-        return STATES[self.state][0]
-
-    @property
-    def action(self) -> str:
-        """What a tap does, for readers of the screen."""
-        if self.in_basket:
-            return "Retirer du panier"
-        return "Ajouter au panier" if self.state in {"bookable", "refused", "absent"} else "Annuler"
+    def signature(self) -> str:
+        """What the cell shows: two that show the same are the same."""
+        return f"{self.css} {self.word} {self.intent or '-'}"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One activity over the days of a week."""
+class Day:
+    """One day with a cell an activity."""
 
-    label: str
+    date: date
     cells: list[Cell]
+
+    @property
+    def in_words(self) -> str:
+        """ "jeudi 12 mars"."""
+        return day(self.date)
+
+    @property
+    def short(self) -> str:
+        """ "jeu."."""
+        return weekday_short(self.date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +98,9 @@ class Week:
     """A week of the calendar, with the days worth showing."""
 
     monday: date
-    days: list[date]
-    rows: list[Row]
+    labels: list[str]
+    """The activities, in the order of each day's cells."""
+    days: list[Day]
 
     @property
     def number(self) -> int:
@@ -113,7 +110,7 @@ class Week:
     @property
     def title(self) -> str:
         """ "du 16 au 20 mars 2026"."""
-        return week_title(self.days[0], self.days[-1])
+        return week_title(self.days[0].date, self.days[-1].date)
 
 
 def monday_of(day: date) -> date:
@@ -121,19 +118,43 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def cell_of(activity: ActivityDaysOut, day: DayOut) -> Cell:
+def cell_of(activity: ActivityDaysOut, shown: DayOut) -> Cell:
     """A cell from what the service says of a day."""
-    toggles = bool(day.in_basket or day.can_book or day.can_cancel)
+    intent = _intent(shown)
+    refusal = None if intent else shown.refusal
+    css, symbol, word = _looks(shown.in_basket, shown.state, refusal)
     return Cell(
         activity_id=activity.activity_id,
         activity_label=activity.label,
-        date=day.date,
-        state=day.state,
-        in_basket=day.in_basket,
-        refusal=None if toggles else day.refusal,
-        remaining=day.remaining,
-        toggles=toggles,
+        date=shown.date,
+        refusal=refusal,
+        intent=intent,
+        key=f"{activity.activity_id[-12:]}-{shown.date}",
+        css=css,
+        symbol=symbol,
+        word=word,
+        action=_DOES[intent] if intent else "Pourquoi ?",
     )
+
+
+def _looks(in_basket: str | None, state: str, refusal: RefusalOut | None) -> tuple[str, str, str]:
+    """The classes, the icon and the word of a cell."""
+    if in_basket == "book":
+        return "in-basket", "basket", "Au panier"
+    if in_basket == "cancel":
+        return "in-basket-cancel", "state-cancel_pending", "À annuler"
+    word = STATES[state][0]
+    if state == "locked" and refusal:
+        word = LOCKED_WORDS.get(refusal.rule, word)
+    return f"is-{state}", f"state-{state}", word
+
+
+def _intent(shown: DayOut) -> Intent | None:
+    if shown.in_basket:
+        return "remove"
+    if shown.can_book:
+        return "book"
+    return "cancel" if shown.can_cancel else None
 
 
 NOTHING_THAT_DAY = frozenset(
@@ -141,9 +162,9 @@ NOTHING_THAT_DAY = frozenset(
 )
 
 
-def _served(day: DayOut) -> bool:
+def _served(shown: DayOut) -> bool:
     """Whether something may take place that day; weekends without anything stay out of the page."""
-    return day.state != "locked" or (day.refusal.rule if day.refusal else "") not in NOTHING_THAT_DAY
+    return shown.state != "locked" or (shown.refusal.rule if shown.refusal else "") not in NOTHING_THAT_DAY
 
 
 def weeks_of(calendar: CalendarOut, monday: date, count: int = WIDE_WEEKS) -> list[Week]:
@@ -160,17 +181,13 @@ def weeks_of(calendar: CalendarOut, monday: date, count: int = WIDE_WEEKS) -> li
         (activity.activity_id, day.date): cell_of(activity, day)
         for activity in activities
         for day in activity.days
+        if day.date.weekday() in offsets
     }
     weeks: list[Week] = []
     for index in range(count):
         start = monday + timedelta(weeks=index)
-        days = [start + timedelta(days=offset) for offset in offsets]
-        rows = [
-            Row(
-                activity.label,
-                [by_day[key] for day in days if (key := (activity.activity_id, day)) in by_day],
-            )
-            for activity in activities
-        ]
-        weeks.append(Week(start, days, [row for row in rows if len(row.cells) == len(days)]))
+        dates = [start + timedelta(days=offset) for offset in offsets]
+        shown = [each for each in activities if all((each.activity_id, day) in by_day for day in dates)]
+        days = [Day(day, [by_day[each.activity_id, day] for each in shown]) for day in dates]
+        weeks.append(Week(start, [each.label for each in shown], days))
     return weeks

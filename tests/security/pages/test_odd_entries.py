@@ -9,7 +9,7 @@ from tests.security.pages.test_page_fuzzing import gateway
 from tests.security.pages.values import COOKIES, HEADERS, JARS, QUERIES, SEGMENTS
 
 METHODS = ("OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "PROPFIND")
-DOORS = ("/api/parent/identity/account", "/api/public/identity/communes", "/hooks/payments/sandbox/x")
+ENTRIES = ("/api/parent/identity/account", "/api/public/identity/communes", "/hooks/payments/sandbox/x")
 
 
 async def test_no_page_fails_on_a_method_that_it_does_not_have(portal) -> None:
@@ -18,7 +18,7 @@ async def test_no_page_fails_on_a_method_that_it_does_not_have(portal) -> None:
     odd = cycle(METHODS)
     for path in dict.fromkeys(address.path for address in addresses_of(gateway().pages)):
         if path.startswith("/sandbox/"):
-            continue  # behind the door: a service's own
+            continue  # passed on: a page of a service
         for method in ("HEAD", next(odd)):
             answer = await visitor.ask(method, path.replace("{", "").replace("}", ""))
             missing = [name for name in SAFETY if name not in answer.headers]
@@ -32,8 +32,8 @@ async def test_no_page_fails_on_a_method_that_it_does_not_have(portal) -> None:
 async def test_no_odd_request_to_a_service_is_a_failure(portal) -> None:
     parent = await Person("parent", portal, PEOPLE["parent"]).sign_in()
     wrong: list[str] = []
-    for door in DOORS:
-        here = door.encode()
+    for entry in ENTRIES:
+        here = entry.encode()
         targets = [here + b"/" + each.encode() for each in SEGMENTS] + [
             here + b"?" + each for each in QUERIES
         ]

@@ -1,0 +1,66 @@
+"""A régie's page: its name and its due date."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from preau.gateway.api.models.billing import RegieOut
+from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.agents.runs.forms import EDITED, RegieEditForm
+from preau.gateway.pages.agents.workbench.editing import Edit, Saving, edited
+from preau.gateway.pages.agents.workbench.last_change import last_change
+from preau.gateway.pages.forms import Form
+
+router = APIRouter()
+
+CONCERNS = "L’échéance vaut pour les factures à émettre ; celles qui sont émises gardent la leur."
+
+
+@router.get("/agent/regies/{regie_id}")
+async def read_regie(agent: BillingAgent, regie_id: UUID) -> Response:
+    """One régie."""
+    return await _page(agent, regie_id)
+
+
+async def _page(agent: AgentContext, regie_id: UUID, form: Form | None = None) -> Response:
+    regie, changed = await asyncio.gather(
+        agent.billing.regie(str(regie_id)), last_change(agent, agent.billing.changes(str(regie_id)))
+    )
+    shown = form or Form(regie.model_dump(include={"version", "label", "due_days"}))
+    return agent.page("runs/regie", "runs", status=shown.status, form=shown, regie=regie, changed=changed)
+
+
+@router.post("/agent/regies/{regie_id}")
+async def change_regie(agent: BillingAgent, regie_id: UUID) -> Response:
+    """Change its name or its due date."""
+
+    async def read(_: RegieEditForm) -> RegieOut:
+        return await agent.billing.regie(str(regie_id))
+
+    async def told(present: RegieOut, _: dict[str, Any]) -> Saving:
+        return Saving(f"Modifier la régie « {present.label} »", CONCERNS)
+
+    async def save(_: RegieEditForm, changed: dict[str, Any], seen: int) -> object:
+        return await agent.billing.change_regie(str(regie_id), changed, seen=seen)
+
+    async def page(form: Form) -> Response:
+        return await _page(agent, regie_id, form)
+
+    edit = Edit(
+        tab="runs",
+        model=RegieEditForm,
+        shown=EDITED,
+        read=read,
+        save=save,
+        page=page,
+        told=told,
+        journal=lambda: agent.billing.changes(str(regie_id)),
+        done="La régie est enregistrée.",
+        to=f"/agent/regies/{regie_id}",
+    )
+    return await edited(agent, edit)

@@ -1,0 +1,46 @@
+"""What has happened, as mails and pages say it; keys are the statuses and reasons as events have them."""
+
+from collections.abc import Mapping
+
+BOOKING: Mapping[str, str] = {
+    "confirmed": "Réservation acceptée",
+    "requested": "Demande de réservation enregistrée",
+    "cancel_requested": "Demande d’annulation enregistrée",
+    "cancelled": "Réservation annulée",
+    "refused": "Réservation refusée",
+}
+"""A booking that an agent, a parent or a rule moved there: the headline of its mail."""
+PAYMENT_FAILURE: Mapping[str, str] = {
+    "refused": "a été refusé",
+    "cancelled": "a été abandonné",
+    "expired": "n’a pas été terminé à temps",
+}
+"""Why a payment (le paiement) came to nothing."""
+
+ORDERED: Mapping[str, str] = {
+    "confirmed": "Réservé",
+    "attended": "Réservé",
+    "absent_justified": "Réservé",
+    "absent_unjustified": "Réservé",
+    "requested": "Demandé : un agent vous répondra",
+    "waitlisted": "En liste d’attente",
+    "awaiting_payment": "À payer",
+    "cancel_requested": "Annulation demandée : un agent vous répondra",
+    "cancelled": "Annulé",
+    "refused": "Refusé",
+    "expired": "Non payé à temps : les places ont été rendues",
+}
+"""What an order did to the bookings of a status, in the order in which it is told."""
+
+CHANGED: Mapping[str, str] = {
+    "invoice.cancelled": "Annulée",
+    "request.taken_up": "Prise en charge",
+    "request.info_asked": "Précisions demandées",
+    "request.message_written": "Réponse écrite",
+    "request.accepted": "Acceptée",
+    "request.refused": "Refusée",
+    "run.begun": "Préparée",
+    "run.issued": "Émise",
+    "run.discarded": "Abandonnée",
+}
+"""What an agent did to a record last, before "par …": where it is not just a change of it."""
