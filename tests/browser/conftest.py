@@ -81,7 +81,11 @@ class Eyes:
         page.on("pageerror", lambda error: self._wrong.append(str(error)))
 
     def _hear(self, said: ConsoleMessage) -> None:
-        if said.type == "error" and not said.text.startswith("Failed to load resource"):
+        """What was asked and given up, as something newer was asked or the page left, is no fault."""
+        if said.text.startswith("htmx:sendAbort"):
+            if self._wrong and self._wrong[-1].startswith("htmx:afterRequest"):
+                self._wrong.pop()
+        elif said.type == "error" and not said.text.startswith("Failed to load resource"):
             self._wrong.append(said.text)
 
     def _receive(self, answer: Response) -> None:

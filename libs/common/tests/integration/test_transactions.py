@@ -66,6 +66,34 @@ async def test_an_error_undoes_all_of_it(narrow: Database, begun) -> None:
 
 
 @BEGINNINGS
+async def test_no_statement_goes_on_for_longer_than_it_may(
+    technical_database: ServiceDatabase, begun
+) -> None:
+    hurried = Database(technical_database.url, statement_seconds=0.05)
+    try:
+        with pytest.raises(Exception, match="statement timeout"):
+            async with begun(hurried) as execute:
+                await execute("SELECT pg_sleep(60)", {})
+    finally:
+        await hurried.close()
+
+
+@BEGINNINGS
+async def test_nobody_waits_for_a_lock_longer_than_they_may(
+    narrow: Database, technical_database: ServiceDatabase, begun
+) -> None:
+    hurried = Database(technical_database.url, lock_seconds=0.05)
+    try:
+        async with with_driver(narrow) as first:
+            await first("SELECT pg_advisory_xact_lock(1)", {})
+            with pytest.raises(Exception, match="lock timeout"):
+                async with begun(hurried) as execute:
+                    await execute("SELECT pg_advisory_xact_lock(1)", {})
+    finally:
+        await hurried.close()
+
+
+@BEGINNINGS
 async def test_a_statement_that_fails_undoes_all_of_it(narrow: Database, begun) -> None:
     again = thing("never")
     with pytest.raises(Exception, match="duplicate key"):

@@ -59,6 +59,8 @@ def build_app(
         system_url=settings.system_database_url,
         pool_size=settings.database_pool_size,
         system_pool_size=settings.system_database_pool_size,
+        statement_seconds=settings.database_statement_seconds,
+        lock_seconds=settings.database_lock_seconds,
         application_name=f"preau-{service}",
     )
     registry = CollectorRegistry()

@@ -66,6 +66,10 @@ class ServiceSettings(ListeningSettings, _Settings):
     """``postgresql://…`` with the role for work over all communes: relay, periodic work, sign-in."""
     database_pool_size: int = 10
     system_database_pool_size: int = 10
+    database_statement_seconds: float = Field(default=5, gt=0)
+    """How long a statement may take before its request is answered 503."""
+    database_lock_seconds: float = Field(default=2, gt=0)
+    """How long a statement may wait for what another one holds, before its request is answered 503."""
     event_log_months: int = Field(default=24, ge=0)
     """How many whole months the event log goes back; older ones are dropped. 0 keeps all, 12 is the least."""
     event_log_exports: str = ""

@@ -23,6 +23,7 @@ from preau.common.embedded.postgres import PostgresServer
 from preau.common.embedded.process import wait_until
 from preau.common.embedded.rabbitmq import RabbitmqNode
 from preau.testing.processes import ProgramProcess, expect_success, run_program
+from preau.testing.waiting import PATIENT
 
 GATEWAY_KEY = "deployment-under-test-gateway-key"  # as long as a real one
 RECOVERS_WITHIN_SECONDS = 15.0
@@ -172,6 +173,7 @@ class Deployment:
             "system_database_url": database.system_url,
             "database_pool_size": "5",
             "system_database_pool_size": "3",
+            **PATIENT,
         }
 
     def _passwords(self) -> Passwords:

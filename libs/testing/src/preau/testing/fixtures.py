@@ -7,6 +7,7 @@ import structlog
 
 from preau.common.context import causation_id, correlation_id, traceparent
 from preau.testing import infrastructure
+from preau.testing.waiting import PATIENT
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +37,15 @@ def plain_tracebacks() -> None:
             structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
         ]
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patient_services() -> Iterator[None]:
+    """Services in this process wait as long as those in processes of their own do."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in PATIENT.items():
+            environment.setenv(f"PREAU_{name.upper()}", value)
+        yield
 
 
 @pytest.fixture(autouse=True)

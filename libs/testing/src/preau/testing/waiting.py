@@ -5,6 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 
 PAUSE_SECONDS = 0.1
+PATIENT = {"database_statement_seconds": "60", "database_lock_seconds": "60"}
+"""Settings of a service under test: a machine that stands still for some seconds is nobody's fault."""
 
 
 async def eventually(

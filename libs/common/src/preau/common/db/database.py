@@ -42,7 +42,7 @@ def async_url(url: str) -> str:
 class Database:
     """Transactions on the database of one service.
 
-    ``statement_timeout_ms`` and ``lock_timeout_ms`` bound every statement: waiting forever helps nobody.
+    ``statement_seconds`` and ``lock_seconds`` bound every statement: waiting forever helps nobody.
     """
 
     def __init__(
@@ -52,8 +52,8 @@ class Database:
         system_url: str = "",
         pool_size: int = 10,
         system_pool_size: int = 10,
-        statement_timeout_ms: int = 5_000,
-        lock_timeout_ms: int = 2_000,
+        statement_seconds: float = 5,
+        lock_seconds: float = 2,
         application_name: str = "preau",
     ) -> None:
         self.url = url
@@ -61,8 +61,8 @@ class Database:
         self._after_commit: list[Callable[[], None]] = []
         settings = {
             "application_name": application_name,
-            "statement_timeout": str(statement_timeout_ms),
-            "lock_timeout": str(lock_timeout_ms),
+            "statement_timeout": f"{statement_seconds:.3f}s",
+            "lock_timeout": f"{lock_seconds:.3f}s",
             "timezone": "UTC",
         }
         self.engine = _engine(url, pool_size, settings)
