@@ -126,6 +126,7 @@ class Identity:
                 {"first_name": "Max", "last_name": "Essai", "birth_date": "2020-02-03", "class_name": "CP"},
             ],
             "quotients": [{"value": 612, "effective_from": "2026-01-01"}],
+            "known_family": True,
             **changes,
         }
         answer = await self.client.post("/agent/families", json=body, headers=await self.agent())

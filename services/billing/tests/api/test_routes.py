@@ -63,8 +63,11 @@ async def test_unknown_fields_are_refused(billed):
     body = {"regie_id": str(demo.MEALS), "period": "2026-05", "status": "issued"}
     answer = await town.service.client.post("/agent/runs", json=body, headers=town.agent)
     assert answer.status_code == 422
-    body = {"regie_id": str(demo.MEALS), "period": "2026-13"}
-    assert (await town.service.client.post("/agent/runs", json=body, headers=town.agent)).status_code == 422
+    for period in ("2026-13", "2099-12"):
+        body = {"regie_id": str(demo.MEALS), "period": period}
+        answer = await town.service.client.post("/agent/runs", json=body, headers=town.agent)
+        assert answer.status_code == 422
+        assert [error["field"] for error in answer.json()["errors"]] == ["period"]
 
 
 async def test_a_pdf_is_made_with_text_that_is_never_markup(billed):
@@ -137,7 +140,11 @@ async def test_régies_are_added_changed_and_unique(billed):
     added = await town.service.client.post("/agent/regies", json=body, headers=town.agent)
     assert added.status_code == 201, added.text
     again = await town.service.client.post("/agent/regies", json=body, headers=town.agent)
-    assert again.status_code == 409 and again.json()["type"].endswith("regie-exists")
+    assert again.status_code == 422
+    assert [error["field"] for error in again.json()["errors"]] == ["code", "series_prefix"]
+    other_code = body | {"code": "TRB"}
+    again = await town.service.client.post("/agent/regies", json=other_code, headers=town.agent)
+    assert [error["field"] for error in again.json()["errors"]] == ["series_prefix"]
     url = f"/agent/regies/{added.json()['regie_id']}"
     changed = await town.service.client.patch(url, json={"due_days": 20}, headers=town.agent)
     assert changed.json()["due_days"] == 20

@@ -157,3 +157,77 @@ async def test_the_demonstration_can_be_seeded_again(identity):
     await seed(identity.database)
     assert await counts() == before
     assert before[2] >= 14
+
+
+def registration(**changes):
+    """A family that nobody has: one guardian, one child."""
+    name = f"Seul{new_id().hex[-8:]}"
+    return {
+        "label": f"Famille {name}",
+        "guardians": [{"first_name": "Ada", "last_name": name}],
+        "children": [{"first_name": "Zoé-Lou", "last_name": name, "birth_date": "2019-04-05"}],
+        **changes,
+    }
+
+
+async def test_a_family_sent_twice_is_registered_once(identity):
+    """Seen to fail without the lock: of eight at once several are registered."""
+    headers, body = await identity.agent(), registration()
+    answers = await asyncio.gather(
+        *(identity.client.post("/agent/families", json=body, headers=headers) for _ in range(8))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+    made = next(answer.json() for answer in answers if answer.status_code == 201)
+    refused = next(answer.json() for answer in answers if answer.status_code == 409)
+    assert refused["type"].endswith("/family-registered")
+    assert (refused["family_id"], refused["family_label"]) == (made["family_id"], body["label"])
+
+
+async def test_a_child_or_a_guardian_of_a_family_is_recognised_and_may_have_another_home(identity):
+    headers, body = await identity.agent(), registration()
+    child, guardian = body["children"][0], body["guardians"][0]
+    plain_child = {**child, "first_name": "zoe lou", "last_name": child["last_name"].upper()}
+    childless = {**body, "children": []}
+    other_guardian = [{"first_name": "Bo", "last_name": "Autre"}]
+    assert (await identity.client.post("/agent/families", json=body, headers=headers)).status_code == 201
+    for same in (
+        registration(guardians=other_guardian, children=[plain_child]),
+        childless,
+    ):
+        answer = await identity.client.post("/agent/families", json=same, headers=headers)
+        assert answer.status_code == 409, answer.text
+        meant = {**same, "known_family": True}
+        answer = await identity.client.post("/agent/families", json=meant, headers=headers)
+        assert answer.status_code == 201, answer.text
+    for other in (
+        registration(children=[{**child, "birth_date": "2020-04-05"}]),
+        registration(guardians=[guardian]),
+        {**childless, "guardians": other_guardian},
+    ):
+        answer = await identity.client.post("/agent/families", json=other, headers=headers)
+        assert answer.status_code == 201, answer.text
+
+
+async def test_nobody_is_twice_in_a_family_and_no_child_is_born_in_the_future(identity):
+    headers, body = await identity.agent(), registration()
+    child, guardian = body["children"][0], body["guardians"][0]
+    unborn = {"first_name": "Io", "last_name": "X", "birth_date": "2099-01-01"}
+    for field, twice in {
+        "children.1.first_name": {**body, "children": [child, child]},
+        "guardians.1.first_name": {**body, "guardians": [guardian, guardian]},
+        "children.1.birth_date": {**body, "children": [child, unborn]},
+    }.items():
+        answer = await identity.client.post("/agent/families", json=twice, headers=headers)
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+    made = (await identity.client.post("/agent/families", json=body, headers=headers)).json()
+    path = f"/agent/families/{made['family_id']}"
+    for method, where, sent, field in (
+        ("POST", "/children", child, "first_name"),
+        ("POST", "/guardians", guardian, "first_name"),
+        ("POST", "/children", unborn, "birth_date"),
+        ("PATCH", f"/children/{made['children'][0]['child_id']}", {"birth_date": "2099-01-01"}, "birth_date"),
+    ):
+        answer = await identity.client.request(method, path + where, json=sent, headers=headers)
+        assert answer.status_code == 422, answer.text
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert (await identity.client.get(path, headers=headers)).json()["version"] == 1

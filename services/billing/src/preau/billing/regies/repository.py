@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,8 +25,20 @@ async def regies(session: AsyncSession) -> list[Regie]:
 
 
 async def add(session: AsyncSession, values: dict[str, Any]) -> Regie | None:
-    """A new régie, or ``None`` if its id, code or prefix is taken."""
+    """A new régie, or ``None`` if its code or prefix is taken."""
     return await session.scalar(insert(Regie).values(values).on_conflict_do_nothing().returning(Regie))
+
+
+async def taken(session: AsyncSession, *, code: str, series_prefix: str) -> tuple[bool, bool]:
+    """Whether another régie of the commune has the code, and whether one has the prefix."""
+    found = (
+        await session.execute(
+            select(Regie.code, Regie.series_prefix).where(
+                or_(Regie.code == code, Regie.series_prefix == series_prefix)
+            )
+        )
+    ).all()
+    return any(row.code == code for row in found), any(row.series_prefix == series_prefix for row in found)
 
 
 async def change(session: AsyncSession, regie_id: UUID, values: dict[str, Any]) -> Regie:

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from preau.billing.regies import repository
 from preau.billing.regies.schemas import RegieIn, RegieOut, RegiePatch
 from preau.common.audit import record_change
-from preau.common.errors import Conflict, NotFound
+from preau.common.errors import FieldErrors, NotFound
 from preau.common.http.pages import Page
 from preau.common.http.permissions import AnyAgent, BillingAgent
 from preau.common.http.seen_version import SeenVersion, refuse_if_changed
@@ -15,10 +15,6 @@ from preau.common.http.unit_of_work import Transaction
 from preau.common.ids import new_id
 
 router = APIRouter(prefix="/agent/regies", tags=["régies"])
-
-
-class RegieExists(Conflict):
-    type, title = "regie-exists", "Régie déjà créée"
 
 
 @router.get("")
@@ -40,7 +36,11 @@ async def add_regie(agent: BillingAgent, session: Transaction, body: RegieIn) ->
     values = body.model_dump() | {"regie_id": new_id(), "commune_id": agent.commune_id}
     regie = await repository.add(session, values)
     if regie is None:
-        raise RegieExists("Une régie porte déjà ce code ou ce préfixe.")
+        code, prefix = await repository.taken(session, code=body.code, series_prefix=body.series_prefix)
+        raise FieldErrors(
+            ({"code": "Une régie porte déjà ce code."} if code else {})
+            | ({"series_prefix": "Une régie porte déjà ce préfixe."} if prefix else {})
+        )
     added = RegieOut.model_validate(regie)
     await record_change(
         session,

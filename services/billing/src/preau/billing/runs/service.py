@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.copies import calendar
 from preau.billing.copies import repository as copies
 from preau.billing.invoices import service as invoicing
 from preau.billing.regies import repository as regies
@@ -16,7 +17,7 @@ from preau.billing.runs.lifecycle import RUN, Act, Status
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs import repository as tariffs
 from preau.billing.tariffs.frozen import freeze
-from preau.common.errors import Conflict, NotFound
+from preau.common.errors import Conflict, FieldErrors, NotFound
 from preau.common.ids import new_id
 from preau.common.lifecycle import IllegalMove
 from preau.common.messaging.outbox import emit
@@ -42,11 +43,13 @@ async def begin(
 ) -> BillingRun:
     """Freeze the tariffs and the families of a month and queue its chunks of ``size`` families.
 
-    Raises `NotFound` for a régie that does not exist, `RunExists` when a run is live, or when the month end
-    is issued: then a complement bills what came after.
+    Raises `NotFound` for a régie that does not exist, `FieldErrors` for a month to come, `RunExists` when a
+    run is live, or when the month end is issued: then a complement bills what came after.
     """
     if await regies.regie(session, regie_id) is None:
         raise NotFound("Cette régie n’existe pas.")
+    if month_of(period).first > await calendar.today(session, commune_id):
+        raise FieldErrors({"period": "Ce mois n’a pas encore commencé."})
     await repository.extend_timeouts(session)
     activities = await copies.activities_of_regie(session, regie_id)
     run = await repository.begin(

@@ -1,8 +1,9 @@
 """Families in the database: the record is read whole, its parts are written one by one."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import exists, func, select, update
@@ -238,6 +239,46 @@ async def only_payer(session: AsyncSession, *, family_id: UUID, guardian_id: UUI
         .where(Guardian.family_id == family_id)
         .values(is_payer=Guardian.guardian_id == guardian_id)
     )
+
+
+async def lock_registrations(session: AsyncSession, commune_id: UUID) -> None:
+    """Wait until no other registration of the commune is under way, and keep others waiting."""
+    await session.execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(f"registrations/{commune_id}", 0)))
+    )
+
+
+class KnownPerson(NamedTuple):
+    """A child or a guardian, and the family that has them."""
+
+    first_name: str
+    last_name: str
+    family_id: UUID
+    family_label: str
+    birth_date: date = date.min
+    """Of a child."""
+
+
+async def children_born(session: AsyncSession, days: Collection[date]) -> list[KnownPerson]:
+    """The children of active families who were born on one of ``days``."""
+    rows = await session.execute(
+        select(Child.first_name, Child.last_name, Family.family_id, Family.label, Child.birth_date)
+        .join(Family, Family.family_id == Child.family_id)
+        .where(Child.birth_date.in_(days), Family.status == "active")
+        .order_by(Family.sort_key, Child.child_id)
+    )
+    return [KnownPerson(*row) for row in rows]
+
+
+async def guardians_of_families_called(session: AsyncSession, sort_key: str) -> list[KnownPerson]:
+    """The guardians of the active families whose label sorts as ``sort_key``."""
+    rows = await session.execute(
+        select(Guardian.first_name, Guardian.last_name, Family.family_id, Family.label)
+        .join(Family, Family.family_id == Guardian.family_id)
+        .where(Family.sort_key == sort_key, Family.status == "active")
+        .order_by(Family.family_id, Guardian.position)
+    )
+    return [KnownPerson(*row) for row in rows]
 
 
 async def add_pickup(session: AsyncSession, values: dict[str, Any]) -> bool:

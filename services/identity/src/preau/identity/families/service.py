@@ -23,6 +23,14 @@ from preau.identity.families.domain import (
     plain,
     search_key,
 )
+from preau.identity.families.known_persons import (
+    KNOWN_CHILD,
+    KNOWN_GUARDIAN,
+    among,
+    refuse_registered,
+    refuse_unborn,
+    repeated,
+)
 from preau.identity.families.tables import Child, Family, Guardian
 
 
@@ -66,12 +74,22 @@ class NewFamily:
     family_id: UUID | None = None
 
 
-async def register(session: AsyncSession, commune_id: UUID, new: NewFamily) -> FamilyRecord:
+async def register(
+    session: AsyncSession, commune_id: UUID, new: NewFamily, *, known_family: bool = False
+) -> FamilyRecord:
     """Make the record. Without a payer named, the first guardian pays.
 
-    Raises ``FieldErrors`` for two payers, and for two quotients on one day.
+    ``known_family``: that such a family is there is known and meant. Raises ``FieldErrors`` for two
+    payers, two quotients on one day, somebody who comes twice, a birth to come; ``FamilyRegistered``.
     """
     _check(new)
+    await refuse_unborn(
+        session,
+        commune_id,
+        {f"children.{rank}.birth_date": child.birth_date for rank, child in enumerate(new.children)},
+    )
+    if not known_family:
+        await refuse_registered(session, commune_id, new.label, new.guardians, new.children)
     family_id = new.family_id or new_id()
     await repository.add(
         session,
@@ -108,6 +126,10 @@ def _check(new: NewFamily) -> None:
     days = [start for _, start in new.quotients]
     if len(days) != len(set(days)):
         raise FieldErrors({"quotients": "Deux quotients commencent le même jour."})
+    twice = {f"guardians.{rank}.first_name": KNOWN_GUARDIAN for rank in repeated(new.guardians)}
+    twice |= {f"children.{rank}.first_name": KNOWN_CHILD for rank in repeated(new.children)}
+    if twice:
+        raise FieldErrors(twice)
 
 
 def _guardian(
@@ -167,8 +189,10 @@ async def change(
 
 
 async def add_guardian(session: AsyncSession, family_id: UUID, person: NewGuardian) -> FamilyRecord:
-    """Add a responsable; the payer changes if the new one is to pay. Raises ``NotFound``."""
+    """Add a responsable; the payer changes if the new one is to pay. Raises ``NotFound``, ``FieldErrors``."""
     family = await repository.lock_family(session, family_id)
+    if among(person, (await repository.load_record(session, family_id)).guardians):
+        raise FieldErrors({"first_name": KNOWN_GUARDIAN})
     position = await repository.next_position(session, family_id)
     row = _guardian(family.commune_id, family_id, person, position=position, is_payer=False)
     await repository.add(session, row)
@@ -177,10 +201,11 @@ async def add_guardian(session: AsyncSession, family_id: UUID, person: NewGuardi
     return await publish(session, family_id)
 
 
-async def _lock_seen(session: AsyncSession, family_id: UUID, seen: int | None) -> None:
+async def _lock_seen(session: AsyncSession, family_id: UUID, seen: int | None) -> Family:
     """Lock the family's row, which must still be of the version seen."""
     family = await repository.lock_family(session, family_id)
     refuse_if_changed(seen, family.version)
+    return family
 
 
 async def change_guardian(
@@ -205,8 +230,11 @@ async def change_guardian(
 
 
 async def add_child(session: AsyncSession, family_id: UUID, child: NewChild) -> FamilyRecord:
-    """Add a child. Raises ``NotFound``."""
+    """Add a child. Raises ``NotFound``, ``FieldErrors``."""
     family = await repository.lock_family(session, family_id)
+    await refuse_unborn(session, family.commune_id, {"birth_date": child.birth_date})
+    if among(child, (await repository.load_record(session, family_id)).children):
+        raise FieldErrors({"first_name": KNOWN_CHILD})
     await repository.add(session, _child(family.commune_id, family_id, child))
     return await publish(session, family_id)
 
@@ -219,8 +247,9 @@ async def change_child(
     *,
     seen: int | None = None,
 ) -> FamilyRecord:
-    """Change a child. Raises ``NotFound``, ``ChangedMeanwhile``."""
-    await _lock_seen(session, family_id, seen)
+    """Change a child. Raises ``NotFound``, ``ChangedMeanwhile``, ``FieldErrors``."""
+    family = await _lock_seen(session, family_id, seen)
+    await refuse_unborn(session, family.commune_id, {"birth_date": changes.get("birth_date")})
     if changes:
         await repository.change_child(session, family_id=family_id, child_id=child_id, changes=changes)
     return await publish(session, family_id)

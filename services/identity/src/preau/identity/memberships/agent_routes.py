@@ -21,7 +21,10 @@ router = APIRouter(prefix="/agent/families", tags=["families"])
 async def register(
     agent: ReservationsAgent, session: Transaction, settings: Settings, body: FamilyIn
 ) -> FamilyOut:
-    """Register a family; each guardian with an e-mail gets an invitation."""
+    """Register a family; each guardian with an e-mail gets an invitation.
+
+    409 while a family has one of its children, or its name and a guardian, unless that is said to be known.
+    """
     record = await families.register(
         session,
         agent.commune_id,
@@ -33,6 +36,7 @@ async def register(
             children=[families.NewChild(**child.model_dump()) for child in body.children],
             quotients=[(entry.value, entry.effective_from) for entry in body.quotients],
         ),
+        known_family=body.known_family,
     )
     for guardian in record.guardians:
         if guardian.email:

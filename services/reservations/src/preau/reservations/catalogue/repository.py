@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert, inspect, select, update
+from sqlalchemy import func, insert, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.reservations.catalogue.domain import Activity
@@ -54,6 +54,22 @@ async def every_activity(session: AsyncSession) -> dict[UUID, Activity]:
     """All activities of the commune, by their label."""
     rows = await session.execute(_SELECT.order_by(ActivityRow.label))
     return {row.activity_id: to_activity(row, label) for row, label in rows}
+
+
+async def label_is_taken(session: AsyncSession, site_id: UUID, label: str, but: UUID | None = None) -> bool:
+    """Whether another activity of the site that is not closed has this label, whatever its case.
+
+    Who asks comes after everyone who asked and has not written yet.
+    """
+    await session.execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(f"activities/{site_id}", 0)))
+    )
+    query = select(ActivityRow.activity_id).where(
+        ActivityRow.site_id == site_id,
+        func.lower(ActivityRow.label) == func.lower(label),
+        ActivityRow.status != "closed",
+    )
+    return any(found != but for found in (await session.scalars(query)).all())
 
 
 async def offer_version(session: AsyncSession) -> int:

@@ -49,8 +49,8 @@ SHAPES_CUT_OFFS = frozenset(
 
 
 async def add(session: AsyncSession, agent: AgentCaller, body: ActivityIn) -> ActivityOut:
-    """Open an activity; raises ``FieldErrors`` for a site that the commune has not."""
-    await _check_site(session, body.site_id)
+    """Open an activity; raises ``FieldErrors`` for a site that the commune has not, and for a name twice."""
+    await _check_place(session, body.site_id, body.label)
     activity_id = new_id()
     await repository.add(
         session,
@@ -79,8 +79,10 @@ async def change(
         refuse_if_changed(seen, present)
     before = await read(session, activity_id)
     values = _changed(before, body)
-    if body.site_id is not None:
-        await _check_site(session, body.site_id)
+    place = (body.site_id or before.site_id, body.label or before.label)
+    reopened = before.status == "closed" and body.status not in (None, "closed")
+    if reopened or place != (before.site_id, before.label):
+        await _check_place(session, *place, but=activity_id)
     await repository.change(session, activity_id, values)
     if body.default_capacity is not None:
         today = await copies.today(session, agent.commune_id)
@@ -217,9 +219,12 @@ def _check_whole(before: ActivityOut, body: ActivityPatch, changed: set[str]) ->
         ) from error
 
 
-async def _check_site(session: AsyncSession, site_id: UUID) -> None:
+async def _check_place(session: AsyncSession, site_id: UUID, label: str, *, but: UUID | None = None) -> None:
+    """Raises ``FieldErrors`` unless the site is there and has no other activity of that name."""
     if await sites.site(session, site_id) is None:
         raise FieldErrors({"site_id": "Ce service n’existe pas."})
+    if await repository.label_is_taken(session, site_id, label, but):
+        raise FieldErrors({"label": "Une activité de ce service porte déjà ce nom."})
 
 
 async def _audit(

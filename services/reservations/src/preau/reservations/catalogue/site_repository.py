@@ -40,8 +40,14 @@ async def lock(session: AsyncSession, site_id: UUID) -> SiteRecord | None:
     return None if row is None else SiteRecord(*row)
 
 
-async def label_is_taken(session: AsyncSession, label: str, but: UUID | None = None) -> bool:
-    """Whether another site of the commune has this label, whatever its case."""
+async def label_is_taken(
+    session: AsyncSession, commune_id: UUID, label: str, but: UUID | None = None
+) -> bool:
+    """Whether another site of the commune has this label, whatever its case.
+
+    Who asks comes after everyone who asked and has not written yet.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"sites/{commune_id}", 0))))
     query = select(Site.site_id).where(func.lower(Site.label) == func.lower(label))
     return any(found != but for found in (await session.scalars(query)).all())
 

@@ -61,7 +61,7 @@ async def read_site(agent: AnyAgent, session: Transaction, site_id: UUID) -> Sit
 @router.post("/agent/sites", status_code=201)
 async def add_site(agent: ReservationsAgent, session: Transaction, body: SiteIn) -> SiteOut:
     """Open a site."""
-    if await site_repository.label_is_taken(session, body.label):
+    if await site_repository.label_is_taken(session, agent.commune_id, body.label):
         raise FieldErrors(TAKEN)
     site = SiteRecord(new_id(), body.label, "active")
     await site_repository.add(session, agent.commune_id, [site])
@@ -85,7 +85,9 @@ async def change_site(
     if site is None:
         raise NotFound("Ce service n’existe pas.")
     refuse_if_changed(seen, site.version)
-    if body.label is not None and await site_repository.label_is_taken(session, body.label, site_id):
+    if body.label is not None and await site_repository.label_is_taken(
+        session, agent.commune_id, body.label, site_id
+    ):
         raise FieldErrors(TAKEN)
     changed = SiteRecord(site_id, body.label or site.label, body.status or site.status, site.version + 1)
     await site_repository.change(session, changed)

@@ -121,6 +121,7 @@ class RegistrationForm(FormModel):
     children: list[ChildForm] = Field(default_factory=list[ChildForm], title="Enfant")
     quotients: list[QuotientForm] = Field(default_factory=list[QuotientForm], title="Quotient")
     payer: Annotated[Whole, Field(title="Reçoit les factures")] = 0
+    known_family: Literal["", "on"] = ""
 
     def body(self, form: Form) -> dict[str, Any]:
         """The family as identity takes it; the payer was ticked by its row."""
@@ -131,6 +132,7 @@ class RegistrationForm(FormModel):
         ]
         body["children"] = [child.body() for child in self.children]
         body["quotients"] = [quotient.model_dump() for quotient in self.quotients]
+        body["known_family"] = self.known_family == "on"
         return body
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from preau.gateway.api.models.identity import FamilyOut
+from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
 from preau.gateway.pages.agents.families.forms import LEAST, MOST, RegistrationForm
@@ -14,6 +17,13 @@ from preau.gateway.pages.forms import Form
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
+
+
+class Known(NamedTuple):
+    """A family that is registered already."""
+
+    family_id: str
+    label: str
 
 
 @router.get("/agent/familles/nouvelle")
@@ -30,8 +40,14 @@ async def register(agent: ReservationsAgent) -> Response:
     if asks_for_a_row(data):
         return _page(agent, Form(form.values))
     if stated is not None:
-        with form.refusing():
+        try:
             family = await agent.identity.register(stated.body(form))
+        except UpstreamProblem as problem:
+            form.refuse(problem)
+            if problem.type == "family-registered":
+                known = Known(problem.extension("family_id"), problem.extension("family_label"))
+                return _page(agent, form, status=409, known=known)
+        else:
             flash.add(agent.request, "success", _welcome(family))
             return see_other(f"/agent/familles/{family.family_id}")
     return _page(agent, form, status=422)
@@ -43,12 +59,13 @@ def _welcome(family: FamilyOut) -> str:
     return f"{text} Invitation envoyée à {', '.join(invited)}." if invited else text
 
 
-def _page(agent: AgentContext, form: Form, status: int = 200) -> Response:
+def _page(agent: AgentContext, form: Form, status: int = 200, known: Known | None = None) -> Response:
     return agent.page(
         "families/new",
         "families",
         status=status,
         form=form,
+        known=known,
         rows={name: rows_shown(form, name, LEAST[name], most) for name, most in MOST.items()},
         most=MOST,
     )

@@ -16,9 +16,6 @@ from preau.gateway.pages.agents.context import AnyAgent
 router = APIRouter()
 log = logger(__name__)
 
-SHOWN = 5
-
-
 Queue = TypeVar("Queue")
 
 
@@ -41,18 +38,25 @@ async def desk(agent: AnyAgent) -> Response:
             is_complete = False
             return None
 
-    requests, in_review, bookings, cancellations, runs, credits, payments = await asyncio.gather(
+    (
+        requests,
+        in_review,
+        bookings,
+        cancellations,
+        computing,
+        computed,
+        credits,
+        payments,
+    ) = await asyncio.gather(
         waiting("requests", lambda: agent.requests.requests(status="submitted")),
         waiting("requests", lambda: agent.requests.requests(status="in_review")),
         waiting("reservations", lambda: agent.reservations.bookings(status="requested")),
         waiting("reservations", lambda: agent.reservations.bookings(status="cancel_requested")),
-        waiting("billing", lambda: agent.billing.runs(limit=SHOWN)),
+        waiting("billing", lambda: agent.billing.runs(status="computing")),
+        waiting("billing", lambda: agent.billing.runs(status="computed")),
         waiting("billing", agent.billing.credits),
         waiting("billing", lambda: agent.payments.payments(status="review")),
     )
-    live_runs = None
-    if runs is not None:
-        live_runs = [run for run in runs.items if run.status in {"computing", "computed"}]
     return agent.page(
         "home/home",
         "home",
@@ -60,7 +64,8 @@ async def desk(agent: AnyAgent) -> Response:
         in_review=in_review,
         bookings=bookings,
         cancellations=cancellations,
-        live_runs=live_runs,
+        computing=computing,
+        computed=computed,
         credits=credits,
         payments=payments,
         is_complete=is_complete,
