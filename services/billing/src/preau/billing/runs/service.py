@@ -22,6 +22,9 @@ from preau.common.ids import new_id
 from preau.common.lifecycle import IllegalMove
 from preau.common.messaging.outbox import emit
 
+EARLIEST = timedelta(days=365)
+"""How long before its first day a month may be billed: bookings go as far as the school year."""
+
 
 class RunExists(Conflict):
     type, title = "run-exists", "Facturation déjà lancée"
@@ -43,13 +46,13 @@ async def begin(
 ) -> BillingRun:
     """Freeze the tariffs and the families of a month and queue its chunks of ``size`` families.
 
-    Raises `NotFound` for a régie that does not exist, `FieldErrors` for a month to come, `RunExists` when a
-    run is live, or when the month end is issued: then a complement bills what came after.
+    Raises `NotFound` for a régie that does not exist, `FieldErrors` for a month more than a year away,
+    `RunExists` when a run is live, or when the month end is issued: then a complement bills what came after.
     """
     if await regies.regie(session, regie_id) is None:
         raise NotFound("Cette régie n’existe pas.")
-    if month_of(period).first > await calendar.today(session, commune_id):
-        raise FieldErrors({"period": "Ce mois n’a pas encore commencé."})
+    if month_of(period).first > await calendar.today(session, commune_id) + EARLIEST:
+        raise FieldErrors({"period": "Un mois ne se facture pas plus d’un an à l’avance."})
     await repository.extend_timeouts(session)
     activities = await copies.activities_of_regie(session, regie_id)
     run = await repository.begin(
