@@ -96,3 +96,25 @@ async def test_the_invoices_say_that_payments_under_way_are_not_seen(without):
     await parent.open("/factures")
     assert parent.page.status_code == 200
     assert "Vos paiements en cours ne sont pas visibles" in parent.text
+
+
+async def test_what_was_typed_while_a_service_is_away_can_be_sent_again_from_the_page_that_says_so(without):
+    agent = await (await without("reservations")).sign_in(AGENT)
+    await agent.send("/agent/sites", label="Salle « Les Érables » & Cie", hidden="a\nb")
+    assert agent.page.status_code == 503
+    assert "n’est pas perdu" in agent.text
+    assert agent.find(r'<form method="post" action="([^"]+)" data-once><input type="hidden" name="csrf') == (
+        "/agent/sites"
+    )
+    kept = agent.find(r'name="label" value="([^"]*)"')
+    assert kept == "Salle « Les Érables » &amp; Cie"
+    assert agent.page.text.count('name="csrf_token"') >= 1
+
+
+async def test_no_password_is_in_the_page_that_says_that_a_service_is_away(without):
+    parent = await without("identity")
+    await parent.open("/connexion")
+    await parent.send("/connexion", email=PARENT, password="demo-Preau-2026")
+    assert parent.page.status_code == 503
+    assert "demo-Preau-2026" not in parent.page.text
+    assert "n’est pas perdu" not in parent.text

@@ -31,7 +31,9 @@ async def csrf_checked(request: Request) -> None:
     headers = request.scope["headers"]
     if not came_from_us(headers, pages_state(request).settings.public_origin):
         raise ForeignRequest
-    field = (await sent_form(request)).get(FORM_FIELD)  # read here once, the pages find it read
+    form = await sent_form(request)  # read here once, the pages find it read
+    field = form.get(FORM_FIELD)
     sent = header_token(headers) or (field if isinstance(field, str) else None)
     if not same_token(headers, sent):
         raise ForeignRequest
+    request.state.sent = form

@@ -13,6 +13,7 @@ from preau.common.errors import Problem
 from preau.common.logging import logger
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.rendering import is_htmx, render, render_fragments, see_other
+from preau.gateway.pages.sent_forms import to_send_again
 from preau.gateway.pages.sessions import SIGN_IN_PATHS, SignInRequired
 
 log = logger(__name__)
@@ -72,6 +73,7 @@ def error_page(
         "title": title,
         "text": text,
         "path": path,
+        "again": to_send_again(request) if status in UNREACHABLE else [],
         "retry_after_seconds": retry_after_seconds,
         "layout": "layout_agent.html" if path.startswith("/agent") else "layout.html",
         "tab": None,

@@ -46,3 +46,14 @@ async def sent_form(request: Request) -> FormData:
         return await request.form()
     except HTTPException as error:
         raise UnreadableForm from error
+
+
+def to_send_again(request: Request) -> list[tuple[str, str]]:
+    """The fields of a form of ours that was sent and not answered, [] when they cannot be sent as they were.
+
+    Files and passwords are not kept: a form with one of them is filled in again.
+    """
+    sent: FormData = getattr(request.state, "sent", None) or FormData()
+    fields = [(name, value) for name, value in sent.multi_items() if name != "csrf_token"]
+    texts = [(name, value) for name, value in fields if isinstance(value, str) and "password" not in name]
+    return texts if len(texts) == len(fields) else []
