@@ -15,7 +15,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from preau.gateway.pages.input_values import day_of, shows_nothing, whole_number
+from preau.common.http.texts import shows_nothing
+from preau.gateway.pages.input_values import day_of, whole_number
 from preau.wording.names import of
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -13,8 +12,6 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control signs, signs that turn the order of what is written after them, halves of signs."""
-_SHOWS_NOTHING = frozenset({"Cf", "Zs", "Zl", "Zp"})
-"""The categories of Unicode whose signs leave no ink."""
 
 
 def is_writable(text: str) -> bool:
@@ -25,11 +22,6 @@ def is_writable(text: str) -> bool:
 def writable(text: str) -> str:
     """The text without what can be neither shown nor kept."""
     return _UNREADABLE.sub("", text)
-
-
-def shows_nothing(text: str) -> bool:
-    """Whether a page would show no sign of the text."""
-    return all(unicodedata.category(sign) in _SHOWS_NOTHING for sign in text)
 
 
 def whole_number(text: object) -> int | None:

@@ -1,20 +1,24 @@
 """Régies over HTTP."""
 
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.common.http.texts import Line
+from preau.common.http.texts import Line, Shaped
+
+LETTERS = "Écrivez des lettres sans accent, des chiffres ou des tirets, sans espace."
+CAPITALS = "Écrivez des lettres capitales sans accent, des chiffres ou des tirets, sans espace."
 
 
 class RegieIn(RequestModel):
     """A new régie. The prefix opens its invoices' numbers and never changes."""
 
-    code: str = Field(min_length=1, max_length=10, pattern=r"^[A-Za-z0-9-]+$")
+    code: Annotated[str, Shaped("[A-Za-z0-9-]*", LETTERS)] = Field(min_length=1, max_length=10)
     label: Line = Field(min_length=1, max_length=100)
     due_days: int = Field(default=30, ge=0, le=365)
-    series_prefix: str = Field(min_length=1, max_length=10, pattern=r"^[A-Z0-9-]+$")
+    series_prefix: Annotated[str, Shaped("[A-Z0-9-]*", CAPITALS)] = Field(min_length=1, max_length=10)
 
 
 class RegiePatch(RequestModel):

@@ -137,13 +137,17 @@ def _bracket_faults(brackets: Sequence[Bracket], path: str) -> dict[str, str]:
     for index, (before, after) in enumerate(pairwise(brackets), start=1):
         if before.upper is None:
             found[f"{path}.{index - 1}.to"] = "Seule la dernière tranche est sans fin."
+        elif before.upper <= before.lower or (after.upper is not None and after.upper <= after.lower):
+            continue  # told below: a bracket that ends before it begins leaves no gap worth a word
         elif after.lower > before.upper:
             found[f"{path}.{index}.from"] = f"Trou entre {before.upper} et {after.lower}."
         elif after.lower < before.upper:
             found[f"{path}.{index}.from"] = f"Chevauchement entre {after.lower} et {before.upper}."
     for index, bracket in enumerate(brackets):
         if bracket.upper is not None and bracket.upper <= bracket.lower:
-            found[f"{path}.{index}.to"] = "La fin précède le début."
+            found[f"{path}.{index}.to"] = (
+                "La tranche finit avant de commencer : donnez une fin plus grande que le début."
+            )
         if any(bracket.label == other.label for other in brackets[:index]):
             found[f"{path}.{index}.label"] = "Cette étiquette est donnée deux fois."
     if brackets[-1].upper is not None:

@@ -1,17 +1,17 @@
 """Accounts over HTTP."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, field_validator
 
 from preau.common.http.schemas import RequestModel
+from preau.common.http.texts import Phone
 from preau.identity.credentials.domain import valid_email
 from preau.identity.credentials.schemas import NewPasswordIn
 
 Purpose = Literal["personal", "organisation"]
 Civility = Literal["", "mme", "m"]
 NotifyBy = Literal["email", "sms", "none"]
-Phone = Annotated[str, Field(pattern=r"^$|^\+?[0-9][0-9 .()-]{5,28}$")]
 
 
 class ProfileIn(RequestModel):

@@ -1,12 +1,13 @@
 """Communes over HTTP."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.common.http.texts import Phone, Shaped
 from preau.identity.credentials.domain import valid_email
 
 SchoolZone = Literal[
@@ -23,6 +24,9 @@ SchoolZone = Literal[
     "reunion",
 ]
 """Whose public and school holidays a commune keeps: Alsace and Moselle those of the zone B, and two days."""
+
+
+Colour = Annotated[str, Shaped("#[0-9a-f]{6}", "Écrivez une couleur comme #1f5fa8.")]
 
 
 class CommuneOut(ResponseModel):
@@ -56,9 +60,9 @@ class CommunePatch(RequestModel):
     name: str | None = Field(default=None, min_length=1, max_length=120)
     time_zone: str | None = None
     school_zone: SchoolZone | None = None
-    accent_colour: str | None = Field(default=None, pattern="^#[0-9a-f]{6}$")
+    accent_colour: Colour | None = None
     contact_email: str | None = Field(default=None, max_length=320)
-    contact_phone: str | None = Field(default=None, max_length=30)
+    contact_phone: Phone | None = None
 
     @field_validator("time_zone")
     @classmethod

@@ -7,12 +7,11 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.common.http.texts import Phone, PostalCode
 from preau.identity.credentials.domain import valid_email
 from preau.identity.families.domain import Civility, Level, Residency, Status
 
-_PHONE = r"^$|^\+?[0-9][0-9 .()-]{5,28}$"
 Name = Annotated[str, Field(min_length=1, max_length=80)]
-Phone = Annotated[str, Field(pattern=_PHONE)]
 Label = Annotated[str, Field(max_length=80)]
 BirthDate = Annotated[date, Field(ge=date(1990, 1, 1))]
 QuotientValue = Annotated[int, Field(ge=0, le=100_000)]
@@ -22,7 +21,7 @@ class AddressIn(RequestModel):
     """A postal address."""
 
     street: str = Field(default="", max_length=200)
-    postal_code: str = Field(default="", max_length=10)
+    postal_code: PostalCode = ""
     city: str = Field(default="", max_length=80)
 
 

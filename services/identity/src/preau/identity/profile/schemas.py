@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.identity.accounts.schemas import Civility, NotifyBy, Phone, Purpose
+from preau.common.http.texts import Phone
+from preau.identity.accounts.schemas import Civility, NotifyBy, Purpose
 from preau.identity.credentials.domain import valid_email
 from preau.identity.memberships.schemas import MembershipOut
 

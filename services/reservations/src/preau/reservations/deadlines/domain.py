@@ -8,9 +8,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from preau.common.http.texts import Shaped
 from preau.reservations.fields import Day
 
-CivilTime = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+CivilTime = Annotated[
+    str, Shaped(r"([01]\d|2[0-3]):[0-5]\d|24:00", "Écrivez une heure de 00:00 à 24:00, par exemple 09:30.")
+]
 Weekday = Annotated[int, Field(ge=0, le=6, description="0 is Monday")]
 DayType = Literal["calendar", "working", "clear", "service", "school"]
 OnHoliday = Literal["keep", "roll_back"]

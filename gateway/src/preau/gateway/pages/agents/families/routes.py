@@ -193,12 +193,17 @@ async def add_child(agent: ReservationsAgent, family_id: UUID) -> Response:
 
 @router.post("/agent/familles/{family_id}/quotients")
 async def set_quotient(agent: ReservationsAgent, family_id: UUID) -> Response:
-    """Set the quotient from a day on."""
+    """Set the quotient from a day on; the message tells which one it replaced."""
     form, stated = QuotientForm.sent(await agent.request.form())
     if stated is not None:
         with form.refusing():
+            before = (await agent.identity.family(str(family_id))).quotients
             await agent.identity.set_quotient(str(family_id), stated.model_dump())
-            flash.add(agent.request, "success", "Le quotient est enregistré.")
+            replaced = [
+                each.value for each in before if str(each.effective_from) == str(stated.effective_from)
+            ]
+            told = f" Il remplace celui de {replaced[0]} qui commençait le même jour." if replaced else ""
+            flash.add(agent.request, "success", f"Le quotient de {stated.value} est enregistré.{told}")
             return see_other(f"/agent/familles/{family_id}/quotients")
     return await _record(agent, family_id, "quotients", form)
 
