@@ -7,6 +7,11 @@ from playwright.async_api import Browser, Page
 from tests.browser.conftest import PATIENCE_MILLISECONDS, SIZES
 from tests.security.pages.person import PASSWORD, PEOPLE, SIGN_IN
 
+OUT_OF_SIGHT = """[...document.querySelectorAll('.table-box')]
+    .filter(box => box.scrollWidth > box.clientWidth + 1)
+    .map(box => `${box.scrollWidth} px in ${box.clientWidth}: ${box.innerText.slice(0, 120)}`)"""
+"""Tables whose last columns lie beside what is shown of them."""
+
 
 async def signed_in(browser: Browser, portal: Any, who: str, size: str, **options: Any) -> Page:
     """A page of a fresh browser profile, signed in as one of ``PEOPLE``."""

@@ -18,6 +18,9 @@ PARENT = "parent@jolieville.example"
 FORGETFUL = "minh.nguyen@jolieville.example"
 
 
+LONG_NAME = "Marie-Antoinette-Élisabeth de la Rochefoucauld-Montmorency"
+
+
 def set_the_stage(url: str, bank: str) -> list[str]:
     """Give the demonstration's parent and agents something to decide; the addresses that no page links to.
 
@@ -75,6 +78,26 @@ def set_the_stage(url: str, bank: str) -> list[str]:
         "/agent/reservations?status=all",
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
+
+
+def add_long_names(url: str) -> None:
+    """A family and a child of very long names, absent without a word: the longest of a booking's states."""
+    cast = Cast(url)
+    cast.sign_agents_in()
+    family = cast.rivals
+    family.label = f"Famille {LONG_NAME}"
+    enrol(cast, family, 1)
+    child = family.children[0]["child_id"]
+    path, name = f"families/{family.family_id}/children/{child}", {"last_name": LONG_NAME}
+    cast.admin.api("PATCH", "identity", path, json=name)
+    offer = _parent(cast).get("reservations", "sites")["items"]
+    cast.sites = {site["label"]: site for site in offer}
+    meals = cast.activity(SCHOOL_MEALS, "Repas")
+    about = {"activity_id": meals["activity_id"], "date": _expected(cast, family, meals)}
+    rows = cast.admin.api("GET", "reservations", "attendance", params=about)["items"]
+    [theirs] = [row["booking_id"] for row in rows if row["child_id"] == child]
+    mark = {"booking_id": theirs, "present": False, "justified": False, "units": 1}
+    cast.admin.api("POST", "reservations", "attendance", json={"marks": [mark]})
 
 
 def _reset_link(cast: Cast) -> str:

@@ -7,16 +7,13 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser.conftest import SIZES, Eyes
-from tests.security.pages.browsing import signed_in
+from tests.security.pages.browsing import OUT_OF_SIGHT, signed_in
 from tests.security.pages.person import PEOPLE, Person
 from tests.security.pages.site_map import SiteMap, addresses_of
 from tests.security.pages.test_page_fuzzing import gateway
 
 LOOKING = {"parent": "phone", "agent admin": "desktop"}
 """Who looks, and at which size mostly: there a page is looked at with axe too."""
-OUT_OF_SIGHT = """[...document.querySelectorAll('.table-box')]
-    .filter(box => box.scrollWidth > box.clientWidth + 1)
-    .map(box => `${box.scrollWidth} px in ${box.clientWidth}: ${box.innerText.slice(0, 120)}`)"""
 TOO_NARROW = """[...document.querySelectorAll('main :is(a, button, label, td, th, dd, p, h1, h2, h3)')]
     .filter(each => each.checkVisibility({visibilityProperty: true}) && /\\w{4}/.test(each.innerText))
     .filter(each => { const at = each.getBoundingClientRect(); return at.width > 2 && at.width < 24 })

@@ -58,6 +58,15 @@ class Column(Generic[Row]):
         """Whether its values align on the right, as figures do."""
         return self.kind in AT_THE_END
 
+    def keeps_its_line(self, row: Row, fewer: int) -> bool:
+        """Whether the value is never written on two lines: a text of ``fewer`` signs, a figure, a state.
+
+        A moment may break between its day and its hour.
+        """
+        if self.kind == "text":
+            return len(self.word(row)) < fewer
+        return self.kind != "moment"
+
     def word(self, row: Row) -> str:
         """The text of the row's code; the code itself when nobody has named it."""
         code = str(self.value(row) or "")
