@@ -26,18 +26,8 @@ def data() -> Iterator[Path]:
         yield folder / "data"
 
 
-def test_it_runs_the_tour_and_ends_in_order_with_ctrl_c(data: Path) -> None:
-    with running(data) as (preau, url):
-        travel(url)
-        preau.send_signal(signal.SIGINT)
-        assert ends_within(preau, ENDS_WITHIN_SECONDS)
-        assert preau.returncode == 0, output(data)
-    assert "Stopped in order" in output(data)
-    assert living_on(data) == []
-
-
-def test_killed_it_leaves_nothing_behind_and_goes_on_with_its_data(data: Path) -> None:
-    """The numbers go on where the first tour ended: the data are those of before."""
+def test_killed_it_goes_on_with_its_data_and_stopped_it_ends_in_order(data: Path) -> None:
+    """The numbers go on where the first tour ended: the data are those of before, and sound."""
     with running(data) as (preau, url):
         travel(url)
         preau.kill()
@@ -46,6 +36,12 @@ def test_killed_it_leaves_nothing_behind_and_goes_on_with_its_data(data: Path) -
     with running(data) as (preau, url):
         assert "RS-2026-000001" not in (told := travel(url)), "the second start forgot the first invoices"
         assert "All of it holds" in told
+        audit(data)
+        preau.send_signal(signal.SIGINT)
+        assert ends_within(preau, ENDS_WITHIN_SECONDS)
+        assert preau.returncode == 0, output(data)
+    assert "Stopped in order" in output(data)
+    assert living_on(data) == []
 
 
 @contextmanager
@@ -91,6 +87,15 @@ def travel(url: str) -> str:
     )
     assert tour.returncode == 0, tour.stdout + tour.stderr
     return tour.stdout
+
+
+def audit(data: Path) -> None:
+    """`preau audit`, which must find nothing."""
+    name, _, urls = (data / "audit.env").read_text().strip().partition("=")
+    found = subprocess.run(
+        [PREAU, "audit"], env={**os.environ, name: urls}, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
 
 
 def living_on(data: Path) -> list[str]:

@@ -48,6 +48,11 @@ class Layout:
         return self.folder / "postgres"
 
     @property
+    def audit(self) -> Path:
+        """The variable that ``preau audit`` reads: where the databases of this run are, with its own role."""
+        return self.folder / "audit.env"
+
+    @property
     def prepared(self) -> Path:
         """Says which version of the migrations the databases have, and whether the demonstration is in."""
         return self.folder / "prepared.json"
@@ -93,15 +98,18 @@ async def prepare(layout: Layout, server: PostgresServer) -> dict[str, ServiceDa
     if not current:
         for part in PARTS:
             await migrate(part.name, databases[part.database].owner_url)
-        _write(layout, {**known, "migrations": fingerprint, "passwords": drawn})
+        _write(layout.prepared, json.dumps({**known, "migrations": fingerprint, "passwords": drawn}))
+    urls = " ".join(databases[part.database].audit_url for part in PARTS)
+    _write(layout.audit, f"PREAU_AUDIT_DATABASE_URL={urls}\n")
     return databases
 
 
-def _write(layout: Layout, known: dict[str, Any]) -> None:
-    fresh = layout.prepared.with_suffix(".new")
+def _write(path: Path, text: str) -> None:
+    """Write a file with passwords in it, whole or not at all."""
+    fresh = path.with_suffix(".new")
     fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps(known))
-    fresh.replace(layout.prepared)
+    fresh.write_text(text)
+    fresh.replace(path)
 
 
 def part_settings(
@@ -140,7 +148,7 @@ async def fill_demonstration(layout: Layout, databases: dict[str, ServiceDatabas
         if part.seed is not None:
             database = databases[part.database]
             await fill(part.seed, database.url, database.system_url)
-    _write(layout, {**known, "demonstration": True})
+    _write(layout.prepared, json.dumps({**known, "demonstration": True}))
     return True
 
 
