@@ -53,7 +53,7 @@ def agent(deployment: Deployment) -> Client:
 
 
 def register(agent: Client, label: str) -> str:
-    """Register a family; its id."""
+    """Register a family of that name, as often as one likes; its id."""
     guardian = {"civility": "m", "first_name": "Sacha", "last_name": "Exemple", "email": "", "phone": ""}
     body = {
         "label": label,
@@ -62,6 +62,7 @@ def register(agent: Client, label: str) -> str:
         "guardians": [{**guardian, "is_payer": True}],
         "children": [],
         "quotients": [],
+        "known_family": True,
     }
     return agent.api("POST", "identity", "families", json=body, expect=201)["family_id"]
 

@@ -13,6 +13,8 @@ from preau.common.settings import DEMO_PASSWORD
 from preau.operations.tour.client import Client
 from preau.testing.deployment import Deployment
 
+from .conftest import register
+
 pytestmark = pytest.mark.fault
 QUEUES_ARE_WRITTEN_SECONDS = 1.5  # RabbitMQ 3.10 writes the list of its quorum queues every 0.5 s
 NOTHING_HANGS_SECONDS = 10.0
@@ -63,27 +65,6 @@ async def test_families_are_registered_while_rabbitmq_is_away(
             await asyncio.sleep(0.2)
     print(f"backlog drained {time.monotonic() - back_at:.1f} s after RabbitMQ came back")
     await until_sound()
-
-
-def register(agent: Client, label: str) -> str:
-    body = {
-        "label": label,
-        "residency": "resident",
-        "address": {"street": "1 rue du Lac", "postal_code": "99000", "city": "Jolieville"},
-        "guardians": [
-            {
-                "civility": "m",
-                "first_name": "Sacha",
-                "last_name": "Exemple",
-                "email": "",
-                "phone": "",
-                "is_payer": True,
-            }
-        ],
-        "children": [],
-        "quotients": [],
-    }
-    return agent.api("POST", "identity", "families", json=body, expect=201)["family_id"]
 
 
 async def count(deployment: Deployment, service: str, sql: str, *arguments: Any) -> int:

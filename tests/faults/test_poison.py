@@ -22,7 +22,7 @@ from preau.operations.tour.client import Client
 from preau.testing.deployment import Deployment
 from preau.testing.waiting import eventually
 
-from .conftest import admin_channel
+from .conftest import admin_channel, register
 
 pytestmark = pytest.mark.fault
 PREAU = Path(sys.executable).with_name("preau")
@@ -61,10 +61,10 @@ async def test_poison_is_parked_and_the_next_goes_on(
 ) -> None:
     agent = Client(deployment.url, "agent")
     agent.sign_in("admin@jolieville.example", DEMO_PASSWORD)
-    families = [register(agent)]
+    families = [register(agent, "Famille voisine")]
     bad = poison()
     await publish(deployment, bad)
-    families.append(register(agent))
+    families.append(register(agent, "Famille voisine"))
 
     async def neighbours_went_on() -> bool:
         return await copies(deployment, families) == len(families)
@@ -142,20 +142,6 @@ async def event_of_another_family(deployment: Deployment) -> tuple[str, Message]
     return family_id, to_message(
         {**row, "msg_id": new_id(), "aggregate_id": family_id, "payload": payload}, "identity"
     )
-
-
-def register(agent: Client) -> str:
-    body = {
-        "label": "Famille voisine",
-        "residency": "resident",
-        "address": {"street": "1 rue du Lac", "postal_code": "99000", "city": "Jolieville"},
-        "guardians": [
-            {"civility": "m", "first_name": "Sacha", "last_name": "Exemple", "email": "", "phone": ""}
-        ],
-        "children": [],
-        "quotients": [],
-    }
-    return agent.api("POST", "identity", "families", json=body, expect=201)["family_id"]
 
 
 async def copies(deployment: Deployment, family_ids: list[str]) -> int:

@@ -133,6 +133,7 @@ def _register_family(deployment: Deployment) -> str:
         "guardians": [{**guardian, "is_payer": True}],
         "children": [],
         "quotients": [],
+        "known_family": True,
     }
     made = client.api("POST", "identity", "families", json=body, expect=201)["family_id"]
     found = client.api("GET", "identity", "families", params={"q": NAME})["items"]

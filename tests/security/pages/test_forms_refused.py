@@ -4,6 +4,8 @@ import re
 from html import unescape
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.security.pages.filling import Fields, filled
 from tests.security.pages.markup import HtmlForm, read_page
 from tests.security.pages.person import FORM, PEOPLE, Person
@@ -14,6 +16,16 @@ WRITTEN = {"text", "search", "email", "tel", "textarea", "date", "number", "mont
 UNREADABLE = "12\x00"
 """What no field of any page may hold; without the sign that cannot be shown, it comes back as ``12``."""
 TOO_LONG = "1" * 6_000
+
+
+Everybody = tuple[dict[str, Person], SiteMap]
+
+
+@pytest.fixture(scope="module")
+async def everybody(portal, starts) -> Everybody:
+    """All people by their names, and the site as they found it: a form that is refused changes nothing."""
+    people = [await Person(name, portal, email).sign_in() for name, email in PEOPLE.items()]
+    return {person.name: person for person in people}, await explored(people, starts)
 
 
 def never_back(name: str) -> bool:
@@ -46,12 +58,10 @@ def written(form: HtmlForm) -> list[str]:
     return [each.name for each in form.controls if each.kind in WRITTEN and not never_back(each.name)]
 
 
-async def test_a_refused_form_keeps_what_was_typed(portal, starts) -> None:
-    people = [await Person(name, portal, email).sign_in() for name, email in PEOPLE.items()]
-    site = await explored(people, starts)
+async def test_a_refused_form_keeps_what_was_typed(everybody: Everybody) -> None:
+    by_name, site = everybody
     wrong: list[str] = []
     forms = list(to_refuse(site))
-    by_name = {person.name: person for person in people}
     for name, label, form in forms:
         for bad in written(form)[:3]:
             typed = [(each, UNREADABLE if each == bad else value) for each, value in filled(form)]
@@ -115,10 +125,8 @@ def not_told(html: str) -> str:
     return ""
 
 
-async def test_a_form_sent_empty_tells_all_that_lacks_and_changes_nothing(portal, starts) -> None:
-    people = [await Person(name, portal, email).sign_in() for name, email in PEOPLE.items()]
-    site = await explored(people, starts)
-    by_name = {person.name: person for person in people}
+async def test_a_form_sent_empty_tells_all_that_lacks_and_changes_nothing(everybody: Everybody) -> None:
+    by_name, site = everybody
     wrong: list[str] = []
     for name, label, form in to_refuse(site):
         if label in NOTHING_NEEDED:

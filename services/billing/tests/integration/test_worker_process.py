@@ -151,8 +151,10 @@ async def test_a_worker_paused_past_its_lease_commits_nothing_when_it_goes_on(am
         database = town.service.database
         with worker(town.service, amqp_url) as (victim, url):
             await until_ready(url)
+            victim.send_signal(signal.SIGSTOP)
+            run_id = (await town.begin_run()).json()["run_id"]
             async with lock_waits(database) as waits, locked_table(database, "commune_copy"):
-                run_id = (await town.begin_run()).json()["run_id"]
+                victim.send_signal(signal.SIGCONT)
                 await waits.until()  # it has claimed a chunk and reads on
                 victim.send_signal(signal.SIGSTOP)
             with worker(town.service, amqp_url) as (_, other):

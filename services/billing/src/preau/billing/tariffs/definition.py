@@ -146,7 +146,7 @@ def _bracket_faults(brackets: Sequence[Bracket], path: str) -> dict[str, str]:
     for index, bracket in enumerate(brackets):
         if bracket.upper is not None and bracket.upper <= bracket.lower:
             found[f"{path}.{index}.to"] = (
-                "La tranche finit avant de commencer : donnez une fin plus grande que le début."
+                "La tranche finit avant de commencer : donnez une fin plus grande que le début."
             )
         if any(bracket.label == other.label for other in brackets[:index]):
             found[f"{path}.{index}.label"] = "Cette étiquette est donnée deux fois."

@@ -95,7 +95,7 @@ async def refuse_registered(
 
 def _registered(known: KnownPerson, same: str = "") -> FamilyRegistered:
     return FamilyRegistered(
-        f"{known.first_name} {known.last_name}{same} figure déjà dans la famille {known.family_label}.",
+        f"{known.first_name} {known.last_name}{same} figure déjà dans « {known.family_label} ».",
         family_id=str(known.family_id),
         family_label=known.family_label,
     )
