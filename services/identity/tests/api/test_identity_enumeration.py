@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from preau.common.context import correlation_id
 from preau.common.ids import new_id
@@ -20,15 +21,23 @@ Statements = defaultdict[str, list[str]]
 
 @pytest.fixture
 def statements() -> Iterator[Statements]:
-    """The statements of each request, by its correlation id."""
+    """The statements of each request, by its correlation id: the driver hears those of every kind."""
     heard: Statements = defaultdict(list)
 
-    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        heard[correlation_id.get()].append(" ".join(statement.split()))
+    def hear(record: Any) -> None:
+        heard[correlation_id.get()].append(" ".join(record.query.split()))
 
-    event.listen(Engine, "before_cursor_execute", hear)
+    def listen(connection: Any, *_: Any) -> None:
+        connection.driver_connection.add_query_logger(hear)
+
+    def leave(connection: Any, *_: Any) -> None:
+        connection.driver_connection.remove_query_logger(hear)
+
+    event.listen(Pool, "checkout", listen)
+    event.listen(Pool, "checkin", leave)
     yield heard
-    event.remove(Engine, "before_cursor_execute", hear)
+    event.remove(Pool, "checkout", listen)
+    event.remove(Pool, "checkin", leave)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.db.database import hot
+from preau.common.db.driver import Statement
 from preau.identity.communes.tables import Commune
 from preau.identity.families.tables import Family, Guardian, Membership
 from preau.identity.memberships.tables import Invitation
@@ -25,23 +27,21 @@ class MembershipRow(NamedTuple):
     guardian_id: UUID
 
 
+_MEMBERSHIPS = Statement(
+    """
+    SELECT m.commune_id, c.name, c.slug, c.accent_colour, m.family_id, f.label, m.guardian_id
+    FROM membership m
+    JOIN commune c ON c.commune_id = m.commune_id
+    JOIN family f ON f.family_id = m.family_id
+    WHERE m.account_id = :account_id AND f.status = 'active'
+    ORDER BY c.name, f.sort_key, m.membership_id
+    """
+)
+
+
 async def memberships_of(session: AsyncSession, account_id: UUID) -> list[MembershipRow]:
     """The account's memberships, over its communes; closed families are left out."""
-    rows = await session.execute(
-        select(
-            Membership.commune_id,
-            Commune.name,
-            Commune.slug,
-            Commune.accent_colour,
-            Membership.family_id,
-            Family.label,
-            Membership.guardian_id,
-        )
-        .join(Commune, Commune.commune_id == Membership.commune_id)
-        .join(Family, Family.family_id == Membership.family_id)
-        .where(Membership.account_id == account_id, Family.status == "active")
-        .order_by(Commune.name, Family.sort_key, Membership.membership_id)
-    )
+    rows = await hot(session).rows(_MEMBERSHIPS, {"account_id": account_id})
     return [MembershipRow(*row) for row in rows]
 
 

@@ -1,7 +1,9 @@
 """The keys that sign access tokens: kept in the database, so that every replica signs with the same."""
 
+import json
 import secrets
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from joserfc.jwk import KeySet, OKPKey
@@ -21,7 +23,17 @@ async def active_key(session: AsyncSession) -> OKPKey:
     if stored is None:
         await key_repository.one_at_a_time(session)
         stored = await key_repository.active(session) or await _add_key(session)
-    return OKPKey.import_key(stored.private_jwk)
+    return _signing_key(stored)
+
+
+@lru_cache(maxsize=4)
+def _imported(private_jwk: str) -> OKPKey:
+    return OKPKey.import_key(json.loads(private_jwk))
+
+
+def _signing_key(stored: SigningKey) -> OKPKey:
+    """The key as it signs: reading one anew costs more than a signature."""
+    return _imported(json.dumps(stored.private_jwk, sort_keys=True))
 
 
 async def _add_key(session: AsyncSession) -> SigningKey:

@@ -7,8 +7,23 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.db.database import hot
+from preau.common.db.driver import Statement
 from preau.identity.credentials.one_time import hash_token, random_token
 from preau.identity.sessions.tables import RefreshToken, Session
+
+_ADD = Statement(
+    """
+    INSERT INTO session (session_id, subject, subject_id, commune_id, created_at, expires_at)
+    VALUES (:session_id, :subject, :subject_id, :commune_id, :created_at, :expires_at)
+    """
+)
+_ADD_TOKEN = Statement(
+    """
+    INSERT INTO refresh_token (token_hash, session_id, issued_at)
+    VALUES (:token_hash, :session_id, :issued_at)
+    """
+)
 
 
 class Presented(NamedTuple):
@@ -19,15 +34,16 @@ class Presented(NamedTuple):
 
 
 async def add_session(session: AsyncSession, row: Session) -> None:
-    """Insert a session; flushed, because its first token refers to it."""
-    session.add(row)
-    await session.flush()
+    """Insert a session."""
+    await hot(session).rows(_ADD, {name: getattr(row, name) for name in _ADD.names})
 
 
 async def add_refresh_token(session: AsyncSession, session_id: UUID, now: datetime) -> str:
     """A new refresh token of the session; only its hash is kept."""
     token = random_token()
-    session.add(RefreshToken(token_hash=hash_token(token), session_id=session_id, issued_at=now))
+    await hot(session).rows(
+        _ADD_TOKEN, {"token_hash": hash_token(token), "session_id": session_id, "issued_at": now}
+    )
     return token
 
 

@@ -5,16 +5,18 @@ A try is counted before it is made and forgotten when it succeeds, so that paral
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
+from preau.common.db.database import hot
+from preau.common.db.driver import Statement
 from preau.identity.throttles.domain import Backoff
 from preau.identity.throttles.errors import too_many_tries
 from preau.identity.throttles.tables import Throttle
 
 _IDLE = timedelta(days=1)
-_TRY = text(
+_TRY = Statement(
     """
     INSERT INTO throttle AS t (key, failures, last_tried_at) VALUES (:key, 1, clock_timestamp())
     ON CONFLICT (key) DO UPDATE SET
@@ -23,18 +25,19 @@ _TRY = text(
         last_tried_at = clock_timestamp(),
         blocked_until = CASE
             WHEN t.last_tried_at < clock_timestamp() - make_interval(secs => :memory) THEN NULL
-            WHEN t.failures + 1 >= :free THEN clock_timestamp() + make_interval(
-                secs => least(:longest, :first * 2 ^ least(t.failures + 1 - :free, 30)))
+            WHEN t.failures + 1 >= :free::int THEN clock_timestamp() + make_interval(
+                secs => least(:longest::float8, :first::float8 * 2 ^ least(t.failures + 1 - :free::int, 30)))
         END
     WHERE t.blocked_until IS NULL OR t.blocked_until <= clock_timestamp()
     RETURNING failures
     """
 )
+_FORGET = Statement("DELETE FROM throttle WHERE key = :key")
 
 
 async def count_try(session: AsyncSession, backoff: Backoff, key: str) -> None:
     """Count a try. Raises ``TooManyRequests`` with the seconds to wait; then nothing was counted."""
-    counted = await session.execute(
+    counted = await hot(session).rows(
         _TRY,
         {
             "key": key,
@@ -44,14 +47,14 @@ async def count_try(session: AsyncSession, backoff: Backoff, key: str) -> None:
             "memory": backoff.memory.total_seconds(),
         },
     )
-    if counted.first() is None:
+    if not counted:
         until = await session.scalar(select(Throttle.blocked_until).where(Throttle.key == key))
         raise too_many_tries(until, await database_now(session))
 
 
 async def forget_tries(session: AsyncSession, key: str) -> None:
     """The try succeeded: start again from nothing."""
-    await session.execute(delete(Throttle).where(Throttle.key == key))
+    await hot(session).rows(_FORGET, {"key": key})
 
 
 async def delete_idle(session: AsyncSession, now: datetime) -> None:
