@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.db.turns import take_turn
 from preau.common.errors import NotFound
 from preau.identity.families.domain import (
     ChildRecord,
@@ -243,9 +244,7 @@ async def only_payer(session: AsyncSession, *, family_id: UUID, guardian_id: UUI
 
 async def lock_registrations(session: AsyncSession, commune_id: UUID) -> None:
     """Wait until no other registration of the commune is under way, and keep others waiting."""
-    await session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended(f"registrations/{commune_id}", 0)))
-    )
+    await take_turn(session, f"registrations/{commune_id}")
 
 
 class KnownPerson(NamedTuple):

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, insert, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.db.turns import take_turn
 from preau.reservations.catalogue.domain import Activity
 from preau.reservations.catalogue.tables import ActivityRow, OfferVersion, Site
 from preau.reservations.deadlines.domain import Deadline
@@ -61,9 +62,7 @@ async def label_is_taken(session: AsyncSession, site_id: UUID, label: str, but: 
 
     Who asks comes after everyone who asked and has not written yet.
     """
-    await session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended(f"activities/{site_id}", 0)))
-    )
+    await take_turn(session, f"activities/{site_id}")
     query = select(ActivityRow.activity_id).where(
         ActivityRow.site_id == site_id,
         func.lower(ActivityRow.label) == func.lower(label),

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.db.turns import take_turn
 from preau.reservations.catalogue.tables import Site
 
 
@@ -47,7 +48,7 @@ async def label_is_taken(
 
     Who asks comes after everyone who asked and has not written yet.
     """
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"sites/{commune_id}", 0))))
+    await take_turn(session, f"sites/{commune_id}")
     query = select(Site.site_id).where(func.lower(Site.label) == func.lower(label))
     return any(found != but for found in (await session.scalars(query)).all())
 

@@ -1,0 +1,11 @@
+"""Turns: what no row stands for yet, and only one transaction at a time may look for and add."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
+
+
+async def take_turn(session: AsyncSession, what: str) -> None:
+    """Wait until no other transaction is at ``what``, and keep others waiting until this one ends."""
+    await session.execute(_TURN, {"what": what})
