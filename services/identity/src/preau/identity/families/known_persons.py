@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,9 +36,6 @@ class Born(Named, Protocol):
     def birth_date(self) -> date: ...
 
 
-Person = TypeVar("Person", bound=Named)
-
-
 class FamilyRegistered(Conflict):
     """The commune has a family with one of these children, or of this name with one of these guardians.
 
@@ -58,7 +55,7 @@ def among(person: Named, others: Sequence[Named]) -> bool:
     return name_of(person) in {name_of(other) for other in others}
 
 
-def repeated(persons: Sequence[Person]) -> list[int]:
+def repeated(persons: Sequence[Named]) -> list[int]:
     """Where somebody comes again who came before."""
     return [rank for rank, person in enumerate(persons) if among(person, persons[:rank])]
 
