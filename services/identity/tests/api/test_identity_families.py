@@ -231,3 +231,23 @@ async def test_nobody_is_twice_in_a_family_and_no_child_is_born_in_the_future(id
         assert answer.status_code == 422, answer.text
         assert [error["field"] for error in answer.json()["errors"]] == [field]
     assert (await identity.client.get(path, headers=headers)).json()["version"] == 1
+
+
+async def test_nobody_gets_the_name_of_another_in_the_family_and_everybody_keeps_their_own(identity):
+    headers, body = await identity.agent(), registration()
+    child, guardian = body["children"][0], body["guardians"][0]
+    body["children"] = [child, child | {"first_name": "Io"}]
+    body["guardians"] = [guardian, guardian | {"first_name": "Bo"}]
+    made = (await identity.client.post("/agent/families", json=body, headers=headers)).json()
+    path = f"/agent/families/{made['family_id']}"
+    io = next(each["child_id"] for each in made["children"] if each["first_name"] == "Io")
+    bo = next(each["guardian_id"] for each in made["guardians"] if each["first_name"] == "Bo")
+    for where, taken, own in (
+        (f"{path}/children/{io}", "Zoé Lou", "IO"),
+        (f"{path}/guardians/{bo}", "ADA", "BO"),
+    ):
+        refused = await identity.client.patch(where, json={"first_name": taken}, headers=headers)
+        assert refused.status_code == 422, refused.text
+        assert [error["field"] for error in refused.json()["errors"]] == ["first_name"]
+        answer = await identity.client.patch(where, json={"first_name": own}, headers=headers)
+        assert answer.status_code == 200, answer.text

@@ -1,8 +1,8 @@
 """Nobody is registered twice without a word: the same child in the commune, the same person in a family."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,6 +36,13 @@ class Born(Named, Protocol):
     def birth_date(self) -> date: ...
 
 
+class FullName(NamedTuple):
+    """A name alone."""
+
+    first_name: str
+    last_name: str
+
+
 class FamilyRegistered(Conflict):
     """The commune has a family with one of these children, or of this name with one of these guardians.
 
@@ -58,6 +65,14 @@ def among(person: Named, others: Sequence[Named]) -> bool:
 def repeated(persons: Sequence[Named]) -> list[int]:
     """Where somebody comes again who came before."""
     return [rank for rank, person in enumerate(persons) if among(person, persons[:rank])]
+
+
+def becomes_another(person: Named, changes: Mapping[str, Any], others: Sequence[Named]) -> bool:
+    """Whether ``changes`` give the person the name of one of ``others``, which it had not."""
+    renamed = FullName(
+        changes.get("first_name", person.first_name), changes.get("last_name", person.last_name)
+    )
+    return name_of(renamed) != name_of(person) and among(renamed, others)
 
 
 async def refuse_unborn(session: AsyncSession, commune_id: UUID, born: dict[str, date | None]) -> None:

@@ -27,6 +27,7 @@ from preau.identity.families.known_persons import (
     KNOWN_CHILD,
     KNOWN_GUARDIAN,
     among,
+    becomes_another,
     refuse_registered,
     refuse_unborn,
     repeated,
@@ -216,11 +217,15 @@ async def change_guardian(
     *,
     seen: int | None = None,
 ) -> FamilyRecord:
-    """Change a responsable. Raises ``NotFound``, ``ChangedMeanwhile``.
+    """Change a responsable. Raises ``NotFound``, ``ChangedMeanwhile``, ``FieldErrors``.
 
     Someone always pays: one becomes the payer in another's place, and is not simply unmade.
     """
     await _lock_seen(session, family_id, seen)
+    people = {each.guardian_id: each for each in (await repository.load_record(session, family_id)).guardians}
+    person = people.pop(guardian_id, None)
+    if person is not None and becomes_another(person, changes, list(people.values())):
+        raise FieldErrors({"first_name": KNOWN_GUARDIAN})
     facts = {name: value for name, value in changes.items() if name != "is_payer"}
     if facts:
         await repository.change_guardian(session, family_id=family_id, guardian_id=guardian_id, changes=facts)
@@ -250,6 +255,10 @@ async def change_child(
     """Change a child. Raises ``NotFound``, ``ChangedMeanwhile``, ``FieldErrors``."""
     family = await _lock_seen(session, family_id, seen)
     await refuse_unborn(session, family.commune_id, {"birth_date": changes.get("birth_date")})
+    children = {each.child_id: each for each in (await repository.load_record(session, family_id)).children}
+    child = children.pop(child_id, None)
+    if child is not None and becomes_another(child, changes, list(children.values())):
+        raise FieldErrors({"first_name": KNOWN_CHILD})
     if changes:
         await repository.change_child(session, family_id=family_id, child_id=child_id, changes=changes)
     return await publish(session, family_id)
