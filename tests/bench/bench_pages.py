@@ -13,7 +13,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -23,6 +23,8 @@ from measure import ROUNDS, record
 from processes import CLIENTS, GATEWAY, MEMBERS, PARENTS
 
 from preau.billing.quotes.repository import LOOK as QUOTE
+from preau.billing.quotes.repository import asked
+from preau.billing.tariffs.occasions import Occasion
 from preau.common.db.driver import Connection, Statement, connect
 from preau.common.settings import DEMO_PASSWORD
 from preau.gateway.api.models.billing import QuoteOut
@@ -163,7 +165,10 @@ class Reference:
             for line in agenda.basket.lines
         ]
         quote = parent.api("POST", "billing", f"families/{parent.family_id}/quotes", json={"lines": lines})
-        self._priced = {UUID(line["activity_id"]) for line in lines}
+        self._priced = [
+            Occasion(UUID(line["child_id"]), UUID(line["activity_id"]), date.fromisoformat(line["date"]))
+            for line in lines
+        ]
         place = AskedPlace([], [], monday_of(today())).found(agenda)
         assert isinstance(place, Place) and agenda.calendar is not None
         self._place = place
@@ -204,7 +209,7 @@ class Reference:
             "first": monday,
             "last": monday + timedelta(weeks=WIDE_WEEKS, days=-1),
         }
-        quote = {"family": family, "activities": list(self._priced)}
+        quote = asked(family, self._priced)
         await _read(databases["identity"], "", account, PROFILE, {"account": account})
         await _read(databases["reservations"], commune, "", LOOK, agenda)
         await _read(databases["billing"], commune, "", QUOTE, quote)

@@ -48,9 +48,9 @@ DIVERGENCES = (
     ),
     Divergence(
         "billing",
-        "UPDATE charge SET invoiced_units = invoiced_units + 1 WHERE invoice_id IS NOT NULL",
-        "UPDATE charge SET invoiced_units = invoiced_units - 1 WHERE invoice_id IS NOT NULL",
-        "a booking is invoiced",
+        "UPDATE charge SET family_id = commune_id, child_id = family_id",
+        "UPDATE charge SET family_id = child_id, child_id = (SELECT any_child)",
+        "what is billed is a charge",
     ),
     Divergence(
         "billing",

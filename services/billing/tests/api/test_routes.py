@@ -92,7 +92,7 @@ async def test_a_quote_tells_each_line_s_price_and_why(billed):
     quote = (await town.service.client.post(url, json={"lines": lines}, headers=town.parent(martin))).json()
     assert [line["amount_cents"] for line in quote["lines"]] == [234, 675, None]
     assert quote["lines"][0]["explanation"].replace("\u00a0", " ") == (
-        "QF 612 → tranche B 2,60 € ; 2e enfant −10 %"
+        "QF 612 → tranche B 2,60 € ; 2e enfant −10 % → 2,34 €"
     )
     assert (quote["total_cents"], quote["prepaid_cents"]) == (909, 675)
     assert {regie["regie_label"]: regie["total_cents"] for regie in quote["by_regie"]} == {
@@ -110,28 +110,53 @@ async def test_a_faulty_tariff_is_told_by_field(billed):
         "activity_id": str(town.REPAS),
         "effective_from": "2026-09-01",
         "definition": {
-            "kind": "brackets",
-            "brackets": [
-                {"from": 0, "to": 400, "label": "A", "amount_cents": 120},
-                {"from": 500, "to": None, "label": "B", "amount_cents": 260},
-            ],
+            "rows": [
+                {
+                    "price": {
+                        "kind": "bands",
+                        "bands": [
+                            {"from": 0, "to": 400, "label": "A", "amount_cents": 120},
+                            {"from": 500, "label": "B", "amount_cents": 260},
+                        ],
+                    }
+                }
+            ]
         },
     }
     answer = await town.service.client.post("/agent/tariffs", json=body, headers=town.agent)
     assert answer.status_code == 422
     assert answer.json()["errors"] == [
-        {"field": "definition.brackets.1.from", "message": "Trou entre 400 et 500."}
+        {"field": "definition.rows.0.price.bands.1.from", "message": "Trou entre 400 et 500."}
     ]
 
 
-async def test_a_tariff_is_tried_on_samples(billed):
+async def test_a_tariff_is_tried_on_acts(billed):
     town, _, _ = billed
-    body = {
-        "definition": {"kind": "effort_rate", "rate": "0.0065", "floor_cents": 150, "ceiling_cents": 900},
-        "facts": [{"quotient": 612}, {"quotient": None, "sibling_rank": 2}],
-    }
-    answer = await town.service.client.post("/agent/tariffs/preview", json=body, headers=town.agent)
-    assert [line["amount_cents"] for line in answer.json()["items"]] == [398, 900]
+    rate = {"kind": "effort_rate", "rate": "0.0065", "floor_cents": 150, "ceiling_cents": 900}
+    facts = [{"quotient": "612.50"}, {"quotient": None, "rank": 2}, {"quotient": 612, "units": 3}]
+    body = {"definition": {"rows": [{"label": "tous", "price": rate}]}, "facts": facts}
+    answer = await town.service.client.post("/agent/tariffs/quote", json=body, headers=town.agent)
+    first, second, third = answer.json()["items"]
+    assert [each["unit_cents"] for each in (first, second, third)] == [398, 900, 398]
+    assert (first["row"], first["row_label"], second["quotient_is_missing"]) == (0, "tous", True)
+    assert (third["quantity"], third["amount_cents"], third["total_cents"]) == (3, 1194, 1194)
+    assert first["steps"][-1].startswith("arrondi")
+
+
+async def test_stored_tariffs_are_tried_on_the_day_of_the_act(billed):
+    town, _, _ = billed
+    facts = [{"date": "2026-03-02", "quotient": 612}, {"date": "2020-03-02"}]
+    body = {"activity_id": str(town.REPAS), "facts": facts}
+    answer = await town.service.client.post("/agent/tariffs/quote", json=body, headers=town.agent)
+    counts, none = answer.json()["items"]
+    assert (counts["amount_cents"], none["amount_cents"], none["row"]) == (260, None, None)
+    undated = await town.service.client.post(
+        "/agent/tariffs/quote", json=body | {"facts": [{}]}, headers=town.agent
+    )
+    assert [error["field"] for error in undated.json()["errors"]] == ["facts.0.date"]
+    for neither in ({"facts": [{}]}, body | {"definition": {"rows": []}}):
+        answer = await town.service.client.post("/agent/tariffs/quote", json=neither, headers=town.agent)
+        assert answer.status_code == 422
 
 
 async def test_régies_are_added_changed_and_unique(billed):

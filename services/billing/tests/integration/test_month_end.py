@@ -64,8 +64,11 @@ async def test_a_complement_bills_what_came_after(town):
     (complement,) = await town.invoices(durand)
     assert (complement["total_cents"], complement["kind"]) == (480, "complement")
     await town.service.forget_emitted()
-    empty = await town.begin_run(kind="complement")
-    assert (empty.json()["status"], empty.json()["chunks_total"]) == ("computed", 0)
+    empty = await town.run(kind="complement")
+    detail = (await town.service.client.get(f"/agent/runs/{empty}", headers=town.agent)).json()
+    assert (detail["status"], detail["families"], detail["total_cents"]) == ("computed", 0, 0)
+    none = await town.begin_run("2026-05")
+    assert (none.json()["status"], none.json()["chunks_total"]) == ("computed", 0)
 
 
 async def test_tariffs_and_quotients_are_frozen_when_the_run_begins(town):
@@ -80,7 +83,7 @@ async def test_tariffs_and_quotients_are_frozen_when_the_run_begins(town):
         json={
             "activity_id": "01900000-0000-7000-8000-0000000000c1",
             "effective_from": "2025-09-01",
-            "definition": {"kind": "flat", "amount_cents": 999},
+            "definition": {"rows": [{"price": {"kind": "flat", "amount_cents": 999}}]},
         },
     )
     assert stated.status_code == 201, stated.text

@@ -104,12 +104,8 @@ async def town_with_an_invoice(module_town):
         "DELETE FROM invoice",
         "UPDATE invoice_line SET amount_cents = 1",
         "DELETE FROM invoice_line",
-        "DELETE FROM invoice_line_charge",
-        "UPDATE invoice_line_charge SET amount_cents = 1",
-        "INSERT INTO invoice_line SELECT gen_random_uuid(), commune_id, invoice_id, 99, child_id, child_name,"
-        " activity_id, activity_label, label, 1, 1, 1, '' FROM invoice_line",
-        "INSERT INTO invoice_line_charge SELECT line_id, gen_random_uuid(), commune_id, service_date, 1, 1"
-        " FROM invoice_line_charge",
+        "INSERT INTO invoice_line SELECT (jsonb_populate_record(l, jsonb_build_object('line_id',"
+        " gen_random_uuid(), 'position', 99))).* FROM invoice_line l",
     ],
 )
 async def test_an_issued_invoice_is_immutable(town_with_an_invoice, statement):

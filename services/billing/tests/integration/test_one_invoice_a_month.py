@@ -5,11 +5,11 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from asyncpg import UniqueViolationError
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing import demo
-from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.runs import chunk_service, repository
 from preau.billing.runs.chunk_repository import Chunk
 from preau.testing.lock_waits import lock_waits
@@ -31,29 +31,25 @@ async def test_two_runs_that_write_the_same_month_leave_one_invoice(town):
     answer = await town.service.client.post(f"/agent/runs/{discarded}/discard", headers=town.agent)
     assert answer.status_code == 200, answer.text
     following = await a_run(town, martin)
-    chunks = {run_id: await worked_out(town, run_id) for run_id in (discarded, following)}
 
-    async def write(run_id: UUID) -> None:
+    async def write(session: AsyncSession, run_id: UUID) -> None:
+        run = await repository.run(session, run_id)
+        assert run is not None
+        await chunk_service.write(
+            session, run, await chunk_service.work_out(session, run, Chunk(run_id, 1, 1))
+        )
+
+    async def late() -> None:
         async with town.service.database.transaction(demo.JOLIEVILLE) as session:
-            await write_drafts(session, chunks[run_id])
+            await write(session, discarded)
 
     async with lock_waits(town.service.database) as waits:
         async with town.service.database.transaction(demo.JOLIEVILLE) as session:
-            await write_drafts(session, chunks[following])
-            late = asyncio.create_task(write(discarded))
+            await write(session, following)
+            racer = asyncio.create_task(late())
             await waits.until()
-        with pytest.raises(IntegrityError, match="uq_invoice_month_end"):
-            await late
+        with pytest.raises(UniqueViolationError, match="uq_invoice_month_end"):
+            await racer
     async with town.service.database.transaction(demo.JOLIEVILLE) as session:
         runs = await session.scalars(text("SELECT run_id FROM invoice WHERE kind = 'month_end'"))
         assert list(runs) == [following]
-
-
-async def worked_out(town, run_id: UUID):
-    """The drafts of the run's only chunk, priced and not written."""
-    async with town.service.database.transaction(demo.JOLIEVILLE) as session:
-        run = await repository.run(session, run_id)
-        assert run is not None
-        drafts, _ = await chunk_service._price(session, run, Chunk(run_id, 1, 1))
-    assert len(drafts) == 1
-    return drafts

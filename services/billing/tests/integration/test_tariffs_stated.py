@@ -12,7 +12,7 @@ DAY = "2099-09-01"
 
 async def state(town: Any, cents: int, seen: int | None = None) -> Any:
     body = {"activity_id": str(town.REPAS), "effective_from": DAY}
-    body |= {"definition": {"kind": "flat", "amount_cents": cents}}
+    body |= {"definition": {"rows": [{"price": {"kind": "flat", "amount_cents": cents}}]}}
     headers = town.agent | ({} if seen is None else {"If-Match": f'"{seen}"'})
     return await town.service.client.post("/agent/tariffs", json=body, headers=headers)
 
@@ -21,7 +21,7 @@ async def stands(town: Any) -> list[tuple[int, int]]:
     """The version and the price of what counts from the day on."""
     found = await town.service.client.get(f"/agent/tariffs?activity_id={town.REPAS}", headers=town.agent)
     return [
-        (each["version"], each["definition"]["amount_cents"])
+        (each["version"], each["definition"]["rows"][0]["price"]["amount_cents"])
         for each in found.json()["items"]
         if each["effective_from"] == DAY
     ]

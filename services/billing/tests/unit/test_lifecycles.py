@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preau.billing.charges.domain import units_due
 from preau.billing.invoices.domain import BilledCharge, lines_of
 from preau.billing.invoices.lifecycle import CREDIT, INVOICE, LIVE, PAYABLE
 from preau.billing.payments.domain import split
-from preau.billing.runs import domain as runs
 from preau.billing.runs.lifecycle import RUN
+from preau.billing.tariffs.months import month_before, month_of, months_with
 from preau.common.lifecycle import IllegalMove
 
 INVOICE_STATUSES = ("draft", "issued", "partly_paid", "paid", "cancelled")
@@ -52,26 +51,10 @@ def test_an_illegal_move_of_a_run_raises(status, act):
 
 
 def test_months_end_with_the_year():
-    assert runs.month_of("2026-12") == (date(2026, 12, 1), date(2027, 1, 1))
-    assert runs.month_of("2028-02") == (date(2028, 2, 1), date(2028, 3, 1))
-    assert (runs.month_before("2026-01"), runs.month_before("2026-12")) == ("2025-12", "2026-11")
-
-
-@pytest.mark.parametrize(
-    ("status", "units", "invoiced", "due"),
-    [
-        ("confirmed", 1, 0, 1),
-        ("attended", 3, 1, 2),
-        ("absent_unjustified", 1, 1, 0),
-        ("absent_justified", 1, 0, 0),
-        ("cancelled", 1, 1, -1),
-        ("cancel_requested", 1, 1, 0),
-        ("expired", 1, 1, 0),
-        ("requested", 1, 0, 0),
-    ],
-)
-def test_which_bookings_cost(status, units, invoiced, due):
-    assert units_due(status, units, invoiced) == due
+    assert month_of("2026-12") == (date(2026, 12, 1), date(2027, 1, 1))
+    assert month_of("2028-02") == (date(2028, 2, 1), date(2028, 3, 1))
+    assert months_with([date(2026, 3, 2), date(2025, 12, 31)]) == (date(2025, 12, 1), date(2026, 4, 1))
+    assert (month_before("2026-01"), month_before("2026-12")) == ("2025-12", "2026-11")
 
 
 @given(
@@ -107,11 +90,10 @@ def test_lines_add_up_to_their_charges(drawn):
             activity_id=UUID(int=activity),
             activity_label="Repas",
             service_date=date(2026, 3, day),
-            units=1,
+            quantity=1,
             unit_cents=cents,
-            amount_cents=cents,
             explanation="",
-            is_correction=correction,
+            kind="price" if correction else "charge",
         )
         for index, (child, activity, cents, day, correction) in enumerate(drawn)
     ]

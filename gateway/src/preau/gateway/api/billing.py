@@ -17,12 +17,12 @@ from preau.gateway.api.models.billing import (
     PageRegieOut,
     PageRunOut,
     PageTariffOut,
-    PreviewOut,
     QuoteOut,
     RegieOut,
     RunDetail,
     RunOut,
     TariffOut,
+    TariffQuoteOut,
 )
 
 
@@ -113,9 +113,9 @@ class AgentBilling(Calls):
         """State a tariff over the version seen, 0 where none was."""
         return await self._post(TariffOut, "/agent/tariffs", body, seen=seen)
 
-    async def preview_tariff(self, body: Body) -> PreviewOut:
-        """The prices of a definition for sample families."""
-        return await self._post(PreviewOut, "/agent/tariffs/preview", body)
+    async def quote_tariff(self, body: Body) -> TariffQuoteOut:
+        """The prices of acts by a definition, or by an activity's tariffs."""
+        return await self._post(TariffQuoteOut, "/agent/tariffs/quote", body)
 
     async def invoices(
         self,

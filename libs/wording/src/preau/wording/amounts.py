@@ -9,12 +9,32 @@ from preau.wording.dates import LOCALE
 from preau.wording.typography import MINUS, NBSP
 
 _KILO = 1024
+_EXACT = f"#,##0.00####{NBSP}¤"
 
 
 @lru_cache(maxsize=4096)
 def euros(cents: int) -> str:
     """Integer cents as ``1 234,50 €``, with no-break spaces and the sign for minus."""
     return format_currency(Decimal(cents) / 100, "EUR", locale=LOCALE).replace("-", MINUS)
+
+
+@lru_cache(maxsize=4096)
+def exact_euros(cents: Decimal) -> str:
+    """Cents that need not be whole as ``0,3333 €``: two decimals, and up to six where they say more."""
+    told = format_currency(cents / 100, "EUR", _EXACT, locale=LOCALE, currency_digits=False)
+    return told.replace("-", MINUS)
+
+
+def percentage(percent: Decimal) -> str:
+    """A part of a hundred: ``12,5 %``, with up to six decimals where they say more."""
+    return f"{format_decimal(percent, '#,##0.######', locale=LOCALE)}{NBSP}%".replace("-", MINUS)
+
+
+@lru_cache(maxsize=4096)
+def quotient(value: Decimal | int) -> str:
+    """A quotient familial in euros: ``612``, or ``859,90`` where it has cents."""
+    is_whole = value == int(value)
+    return format_decimal(value, "#,##0" if is_whole else "#,##0.00", locale=LOCALE)
 
 
 def number(value: int | float | str | Decimal) -> str:

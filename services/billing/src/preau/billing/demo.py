@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.regies import repository as regies
 from preau.billing.tariffs import repository as tariffs
-from preau.billing.tariffs.definition import DEFINITION, faults
+from preau.billing.tariffs.definition import DEFINITION, stored
+from preau.billing.tariffs.faults import faults
 from preau.common.db.database import Database
 from preau.common.ids import new_id
 
@@ -37,24 +38,31 @@ REGIES = (
 
 
 def _by_quotient(prices: tuple[int, int, int, int], non_resident_cents: int) -> dict[str, Any]:
-    """Four brackets, the second child 10 % off, and a price of their own for families from elsewhere."""
+    """Four bands, the second child 10 % off, and a price of their own for families from elsewhere."""
     bounds = ((0, 400), (400, 700), (700, 1000), (1000, None))
+    bands = [
+        {"from": lower, "to": upper, "label": label, "amount_cents": cents}
+        for (lower, upper), label, cents in zip(bounds, "ABCD", prices, strict=True)
+    ]
+    residents = {"residencies": ["resident"]}
     return {
-        "kind": "brackets",
-        "brackets": [
-            {"from": lower, "to": upper, "label": label, "amount_cents": cents}
-            for (lower, upper), label, cents in zip(bounds, "ABCD", prices, strict=True)
+        "quotient": {"missing": {"kind": "band", "label": "D"}},
+        "rows": [
+            {"when": residents, "price": {"kind": "bands", "bands": bands}},
+            {"label": "hors commune", "price": {"kind": "flat", "amount_cents": non_resident_cents}},
         ],
-        "missing_quotient": "D",
-        "siblings": [{"rank": 2, "percent": -10}],
-        "non_resident": {"kind": "price", "amount_cents": non_resident_cents},
+        "steps": [{"kind": "percent", "percent": -10, "when": residents | {"rank": {"from": 2}}}],
     }
+
+
+def _flat(cents: int) -> dict[str, Any]:
+    return {"rows": [{"price": {"kind": "flat", "amount_cents": cents}}]}
 
 
 TARIFFS: tuple[tuple[UUID, UUID, dict[str, Any]], ...] = (
     (JOLIEVILLE, _fixed("c1"), _by_quotient((120, 260, 345, 480), 560)),
-    (JOLIEVILLE, _fixed("c2"), {"kind": "flat", "amount_cents": 140}),
-    (JOLIEVILLE, _fixed("c3"), {"kind": "flat", "amount_cents": 210}),
+    (JOLIEVILLE, _fixed("c2"), _flat(140)),
+    (JOLIEVILLE, _fixed("c3"), _flat(210)),
     (JOLIEVILLE, _fixed("c4"), _by_quotient((400, 750, 1100, 1550), 1900)),
     (BEAUVAL, _fixed("c5"), _by_quotient((110, 240, 330, 460), 540)),
 )
@@ -89,6 +97,6 @@ async def _seed_tariffs(session: AsyncSession, commune_id: UUID) -> None:
                 "commune_id": commune_id,
                 "activity_id": activity_id,
                 "effective_from": SINCE,
-                "definition": DEFINITION.dump_python(definition, mode="json", by_alias=True),
+                "definition": stored(definition),
             },
         )

@@ -21,18 +21,23 @@ INVARIANTS = (
     Invariant(
         "a line is the sum of its bookings",
         "SELECT 'line ' || l.line_id FROM invoice_line l"
-        " LEFT JOIN invoice_line_charge c USING (line_id) GROUP BY l.line_id"
-        " HAVING l.amount_cents <> coalesce(sum(c.amount_cents), 0)",
+        " WHERE l.amount_cents <> (SELECT coalesce(sum(cents), 0) FROM unnest(l.amounts) AS cents)",
     ),
     Invariant(
-        "a booking is invoiced as often as its charge says",
-        "SELECT format('booking %s: charge %s units %s cents, invoices %s units %s cents', c.booking_id,"
-        " c.invoiced_units, c.invoiced_cents, sum(l.units), sum(l.amount_cents)) FROM charge c"
-        " LEFT JOIN (SELECT n.booking_id, n.units, n.amount_cents FROM invoice_line_charge n"
-        "  JOIN invoice_line USING (line_id) JOIN invoice i USING (invoice_id)"
-        "  WHERE i.status <> 'draft') l USING (booking_id) GROUP BY c.booking_id"
-        " HAVING c.invoiced_units <> coalesce(sum(l.units), 0)"
-        " OR c.invoiced_cents <> coalesce(sum(l.amount_cents), 0)",
+        "a booking is billed no more often than its units say, and for nothing when it is given back",
+        "SELECT format('booking %s: %s units %s cents billed', b.booking_id, sum(b.quantity), sum(b.cents))"
+        " FROM invoice_line l JOIN invoice i USING (invoice_id)"
+        " CROSS JOIN LATERAL unnest(l.bookings, CASE WHEN l.kind = 'charge' THEN l.quantities END, l.amounts)"
+        "  AS b (booking_id, quantity, cents)"
+        " WHERE i.status <> 'draft' GROUP BY b.booking_id"
+        " HAVING coalesce(sum(b.quantity), 0) < 0 OR coalesce(sum(b.quantity), 0) = 0 AND sum(b.cents) < 0",
+    ),
+    Invariant(
+        "what is billed is a charge of the family",
+        "SELECT format('line %s: booking %s', l.line_id, b.booking_id) FROM invoice_line l"
+        " JOIN invoice i USING (invoice_id) CROSS JOIN LATERAL unnest(l.bookings) AS b (booking_id)"
+        " LEFT JOIN charge c ON c.booking_id = b.booking_id AND c.family_id = l.family_id"
+        " WHERE i.status <> 'draft' AND c.booking_id IS NULL",
     ),
     Invariant(
         "an invoice is paid by what payments put on it",

@@ -7,6 +7,7 @@ from preau.billing.copies import consumers as copies
 from preau.billing.orders import service as orders
 from preau.billing.payments import consumers as payments
 from preau.billing.runs.consumers import chunk_handler
+from preau.billing.tariffs import consumers as tariffs
 from preau.common.messaging.consumer import Subscription, in_turn
 from preau.contracts import topology
 from preau.contracts.billing import RunChunkQueuedV1
@@ -25,7 +26,7 @@ SUBSCRIPTIONS = (
         queue=topology.BILLING_COPIES,
         handlers={
             CommuneUpdatedV1: copies.keep_commune,
-            FamilyUpdatedV1: copies.keep_family,
+            FamilyUpdatedV1: in_turn(copies.keep_family, tariffs.keep_periods),
             ActivityUpdatedV1: copies.keep_activity,
             AccountErasedV1: copies.ignore_erased_account,
         },

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date as date_aliased
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, time
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -37,19 +37,56 @@ class AgentInvoiceOut(BaseModel):
 class AnomalyOut(BaseModel):
     family_id: str
     family_label: str
-    kind: Literal['unknown_family', 'unknown_child', 'no_tariff', 'missing_quotient', 'in_favour', 'nothing_due']
+    kind: Literal['unknown_family', 'unknown_child', 'no_tariff', 'missing_quotient', 'undecided', 'in_favour', 'nothing_due']
     message: str
 
 
-class Bracket(BaseModel):
+class BandOutput(BaseModel):
     """
-    The price of the quotients from ``lower`` (included) to ``upper`` (excluded; ``None``: no end).
+    The price from ``lower`` (included) to ``upper`` (excluded; ``None``: no end).
     """
 
-    from_: int = Field(..., alias='from')
-    to: int | None = None
+    from_: str = Field(..., alias='from')
+    to: str | None = None
     label: str
     amount_cents: int
+
+
+class ByCard(BaseModel):
+    """
+    A card a child and month, due with its first booking.
+    """
+
+    kind: Literal['card']
+
+
+class ByMonth(BaseModel):
+    """
+    Every planned day of the month, due once the month has begun.
+    """
+
+    kind: Literal['month']
+
+
+class BySlice(BaseModel):
+    """
+    Slices of ``minutes`` of the stay, or of what passes the closing time; begun ones count.
+
+    Without arrival and departure the units that are booked count.
+    """
+
+    kind: Literal['slices']
+    minutes: Literal[15, 30, 60]
+    of: Literal['stay', 'overrun'] = 'stay'
+    closing: time | None = None
+
+
+class ByUnit(BaseModel):
+    """
+    The units that are booked, one unless attendance counted others.
+    """
+
+    kind: Literal['units']
 
 
 class CancellationOut(BaseModel):
@@ -77,6 +114,26 @@ class ChangesOut(BaseModel):
     """
 
     items: list[ChangeOut]
+
+
+class ComponentOutput(BaseModel):
+    """
+    A part of the price (meal, supervision): so much of a hundred, or an amount; the last takes the rest.
+
+    The tax certificate counts what is no ``food``.
+    """
+
+    code: str
+    label: str
+    food: bool = False
+    percent: str | None = None
+    amount_cents: int | None = None
+
+
+class ComponentOut(BaseModel):
+    code: str
+    label: str
+    amount_cents: int
 
 
 class CreditOut(BaseModel):
@@ -114,6 +171,32 @@ class DraftOut(BaseModel):
     family_label: str
     status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
     total_cents: int
+
+
+class FixedPrice(BaseModel):
+    """
+    A price of its own.
+    """
+
+    kind: Literal['price']
+    amount_cents: int
+
+
+class Flat(BaseModel):
+    """
+    The same price for all.
+    """
+
+    kind: Literal['flat']
+    amount_cents: int
+
+
+class Highest(BaseModel):
+    """
+    Who has no quotient pays the dearest.
+    """
+
+    kind: Literal['highest']
 
 
 class InvoiceOut(BaseModel):
@@ -154,31 +237,13 @@ class LineOut(BaseModel):
     dates: list[date_aliased]
 
 
-class MultiplierOutput(BaseModel):
+class NamedBand(BaseModel):
     """
-    Families from elsewhere pay the price so many times.
-    """
-
-    kind: Literal['multiplier']
-    factor: str
-
-
-class OwnGrid(BaseModel):
-    """
-    Families from elsewhere have their own brackets.
+    Who has no quotient pays a band.
     """
 
-    kind: Literal['grid']
-    brackets: list[Bracket]
-
-
-class OwnPrice(BaseModel):
-    """
-    Families from elsewhere pay a fixed price: neither the quotient nor the sibling's rank changes it.
-    """
-
-    kind: Literal['price']
-    amount_cents: int
+    kind: Literal['band']
+    label: str
 
 
 class PageAgentInvoiceOut(BaseModel):
@@ -199,20 +264,6 @@ class PageDraftOut(BaseModel):
 class PageInvoiceOut(BaseModel):
     items: list[InvoiceOut]
     next_cursor: str | None = None
-
-
-class PreviewLine(BaseModel):
-    quotient: int | None
-    resident: bool
-    sibling_rank: int
-    units: int
-    unit_cents: int
-    amount_cents: int
-    explanation: str
-
-
-class PreviewOut(BaseModel):
-    items: list[PreviewLine]
 
 
 class QuoteLineOut(BaseModel):
@@ -245,6 +296,30 @@ class QuoteOut(BaseModel):
     prepaid_cents: int
     lines: list[QuoteLineOut]
     by_regie: list[QuoteOfRegie]
+
+
+class QuotientPolicy(BaseModel):
+    """
+    From when a quotient counts, and what is paid without one.
+
+    It counts from its date of effect, or from the first of the month after it; one that is not
+    ``retroactive`` not before the day on which it was recorded (the month after that day).
+    """
+
+    counts: Literal['its_day', 'next_month'] = 'its_day'
+    retroactive: bool = True
+    missing: Highest | NamedBand | FixedPrice = Field(
+        {'kind': 'highest'}, discriminator='kind', validate_default=True
+    )
+
+
+class Range(BaseModel):
+    """
+    Whole numbers from ``least`` to ``most``, both included; without ``most``, without end.
+    """
+
+    from_: int = Field(1, alias='from')
+    to: int | None = None
 
 
 class RegieOut(BaseModel):
@@ -295,21 +370,15 @@ class RunOut(BaseModel):
     issued_at: datetime | None
 
 
-class SiblingRuleOutput(BaseModel):
+class SupplementOut(BaseModel):
     """
-    From the child of this rank on (1 is the eldest), the price changes by ``percent``.
-    """
-
-    rank: int
-    percent: str
-
-
-class Supplement(BaseModel):
-    """
-    Families from elsewhere pay so much more a unit.
+    A line beside the price; ``once`` says how often it is asked: each act, or once a day or month.
     """
 
-    kind: Literal['supplement']
+    label: str
+    once: str
+    quantity: int
+    unit_cents: int
     amount_cents: int
 
 
@@ -335,42 +404,54 @@ class AgentInvoiceDetail(BaseModel):
     lines: list[LineOut]
 
 
-class BracketTariffOutput(BaseModel):
+class BandsOutput(BaseModel):
     """
-    A price by bracket of the quotient. ``missing_quotient`` is ``highest`` or a bracket's label.
+    A price by band, of the quotient or of the number of children.
     """
 
-    non_resident: Supplement | MultiplierOutput | OwnPrice | OwnGrid | None = None
-    siblings: list[SiblingRuleOutput] = Field([], validate_default=True)
-    kind: Literal['brackets']
-    base: Literal['quotient'] = 'quotient'
-    brackets: list[Bracket]
-    missing_quotient: str = 'highest'
+    kind: Literal['bands']
+    of: Literal['quotient', 'children'] = 'quotient'
+    bands: list[BandOutput]
+    missing: Highest | NamedBand | FixedPrice | None = None
 
 
-class EffortRateTariffOutput(BaseModel):
+class Conditions(BaseModel):
+    """
+    What must hold together; of a list, one must.
+
+    ``rank`` is 1 for the eldest; ``also_booked`` are activities that the child has on the same day.
+    """
+
+    categories: list[str] = []
+    residencies: list[str] = []
+    variants: list[str] = []
+    rank: Range | None = None
+    children: Range | None = None
+    regularity: Literal['regular', 'occasional'] | None = None
+    booked: list[Literal['planned', 'late', 'unbooked']] = []
+    present: bool | None = None
+    also_booked: list[str] = []
+
+
+class EffortRateOutput(BaseModel):
     """
     ``rate`` × quotient in euros, between a floor and a ceiling (taux d'effort).
     """
 
-    non_resident: Supplement | MultiplierOutput | OwnPrice | OwnGrid | None = None
-    siblings: list[SiblingRuleOutput] = Field([], validate_default=True)
     kind: Literal['effort_rate']
     rate: str
     floor_cents: int
     ceiling_cents: int
-    missing_quotient: Literal['ceiling', 'floor'] = 'ceiling'
+    missing: Highest | NamedBand | FixedPrice | None = None
 
 
-class FlatTariffOutput(BaseModel):
+class Free(BaseModel):
     """
-    The same price for all.
+    Whom nothing is asked of.
     """
 
-    non_resident: Supplement | MultiplierOutput | OwnPrice | OwnGrid | None = None
-    siblings: list[SiblingRuleOutput] = Field([], validate_default=True)
-    kind: Literal['flat']
-    amount_cents: int
+    label: str
+    when: Conditions
 
 
 class InvoiceDetail(BaseModel):
@@ -392,6 +473,20 @@ class InvoiceDetail(BaseModel):
     lines: list[LineOut]
 
 
+class MultiplyOutput(BaseModel):
+    """
+    The price so many times.
+    """
+
+    label: str = ''
+    when: Conditions = Field(
+        {'categories': [], 'residencies': [], 'variants': [], 'booked': [], 'also_booked': []},
+        validate_default=True,
+    )
+    kind: Literal['multiply']
+    factor: str
+
+
 class PageRegieOut(BaseModel):
     items: list[RegieOut]
     next_cursor: str | None = None
@@ -402,6 +497,160 @@ class PageRunOut(BaseModel):
     next_cursor: str | None = None
 
 
+class PercentOutput(BaseModel):
+    """
+    So much of a hundred more or, below zero, less.
+    """
+
+    label: str = ''
+    when: Conditions = Field(
+        {'categories': [], 'residencies': [], 'variants': [], 'booked': [], 'also_booked': []},
+        validate_default=True,
+    )
+    kind: Literal['percent']
+    percent: str
+
+
+class QuotedPrice(BaseModel):
+    """
+    What one act costs. ``amount_cents`` is ``quantity`` × ``unit_cents``; ``total_cents`` has the
+    supplements. ``row`` is the place of the row that held; null for all that no tariff prices.
+    """
+
+    quantity: int
+    unit_cents: int | None
+    amount_cents: int | None
+    total_cents: int | None
+    steps: list[str]
+    row: int | None
+    row_label: str
+    supplements: list[SupplementOut]
+    components: list[ComponentOut]
+    quotient_is_missing: bool
+
+
+class Replace(BaseModel):
+    """
+    A price of its own in the place of all that came before.
+    """
+
+    label: str = ''
+    when: Conditions = Field(
+        {'categories': [], 'residencies': [], 'variants': [], 'booked': [], 'also_booked': []},
+        validate_default=True,
+    )
+    kind: Literal['replace']
+    amount_cents: int
+
+
+class RowOutput(BaseModel):
+    """
+    A price and for whom it is: the first row of a tariff that holds gives it.
+    """
+
+    label: str = ''
+    when: Conditions = Field(
+        {'categories': [], 'residencies': [], 'variants': [], 'booked': [], 'also_booked': []},
+        validate_default=True,
+    )
+    price: Flat | BandsOutput | EffortRateOutput = Field(..., discriminator='kind')
+
+
+class Shift(BaseModel):
+    """
+    So many bands up (dearer) or, below zero, down; not beyond the first and the last one.
+    """
+
+    label: str = ''
+    when: Conditions = Field(
+        {'categories': [], 'residencies': [], 'variants': [], 'booked': [], 'also_booked': []},
+        validate_default=True,
+    )
+    kind: Literal['shift']
+    bands: int
+
+
+class SupplementOutput(BaseModel):
+    """
+    A line of its own: late booking, presence without a booking, late pick-up.
+
+    ``amount_cents``, or so much of a hundred of the unit price; by slice of what passes the closing time
+    where ``slices`` says so. ``once`` tells how often: each act, or once a child or family and day or month.
+    """
+
+    label: str
+    when: Conditions = Field(
+        {'categories': [], 'residencies': [], 'variants': [], 'booked': [], 'also_booked': []},
+        validate_default=True,
+    )
+    amount_cents: int | None = None
+    percent: str | None = None
+    slices: BySlice | None = None
+    once: Literal['act', 'child_day', 'family_day', 'child_month', 'family_month'] = (
+        'act'
+    )
+
+
+class TariffQuoteOut(BaseModel):
+    """
+    The price of each act, in the order asked.
+    """
+
+    items: list[QuotedPrice]
+
+
+class Add(BaseModel):
+    """
+    So much more or, below zero, less; a price never falls below nought.
+    """
+
+    label: str = ''
+    when: Conditions = Field(
+        {'categories': [], 'residencies': [], 'variants': [], 'booked': [], 'also_booked': []},
+        validate_default=True,
+    )
+    kind: Literal['add']
+    amount_cents: int
+
+
+class Bounds(BaseModel):
+    """
+    A floor and a ceiling.
+    """
+
+    label: str = ''
+    when: Conditions = Field(
+        {'categories': [], 'residencies': [], 'variants': [], 'booked': [], 'also_booked': []},
+        validate_default=True,
+    )
+    kind: Literal['bounds']
+    floor_cents: int = 0
+    ceiling_cents: int | None = None
+
+
+class TariffDefinitionOutput(BaseModel):
+    """
+    A tariff whole. ``siblings`` says who is counted for rank and number of children: those of the
+    family's record, or those enrolled at the activity in the month.
+    """
+
+    quotient: QuotientPolicy = Field(
+        {'counts': 'its_day', 'retroactive': True, 'missing': {'kind': 'highest'}},
+        validate_default=True,
+    )
+    quantity: ByUnit | BySlice | ByMonth | ByCard = Field(
+        {'kind': 'units'}, discriminator='kind', validate_default=True
+    )
+    siblings: Literal['record', 'enrolled'] = 'record'
+    rows: list[RowOutput]
+    steps: list[Annotated[Shift | MultiplyOutput | PercentOutput | Add | Replace | Bounds, Field(discriminator='kind')]] = (
+        Field([], validate_default=True)
+    )
+    supplements: list[SupplementOutput] = Field([], validate_default=True)
+    free: list[Free] = Field([], validate_default=True)
+    components: list[ComponentOutput] = Field([], validate_default=True)
+
+
 class TariffOut(BaseModel):
     """
     ``version`` counts what was stated for the same activity and day.
@@ -410,9 +659,7 @@ class TariffOut(BaseModel):
     tariff_id: str
     activity_id: str
     effective_from: date_aliased
-    definition: BracketTariffOutput | FlatTariffOutput | EffortRateTariffOutput = Field(
-        ..., discriminator='kind'
-    )
+    definition: TariffDefinitionOutput
     created_at: datetime
     version: int
 

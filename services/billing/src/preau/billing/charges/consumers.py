@@ -24,4 +24,4 @@ async def keep_booking(session: AsyncSession, event: BookingChangedV1) -> None:
 
 
 async def keep_attendance(session: AsyncSession, event: AttendanceRecordedV1) -> None:
-    await repository.keep_attendance(session, event.commune_id, event.booking, units=max(event.units, 0))
+    await repository.keep_attendance(session, event)

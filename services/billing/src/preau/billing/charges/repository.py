@@ -1,21 +1,32 @@
 """SQL of charges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
+from preau.billing.charges.domain import BILLABLE
 from preau.billing.charges.tables import Charge
-from preau.contracts.reservations import BookingFacts
+from preau.billing.tariffs.months import months_with
+from preau.billing.tariffs.occasions import Occasion
+from preau.contracts.reservations import AttendanceRecordedV1, BookingFacts
 
-UNITS_DUE = """CASE WHEN c.status = ANY (CAST(:billable AS text[])) THEN c.units - c.invoiced_units
-    WHEN c.status = ANY (CAST(:given_back AS text[])) THEN -c.invoiced_units ELSE 0 END"""
-"""`domain.units_due` in SQL, of a charge ``c``, with the parameters `STATUSES`."""
-STATUSES: Mapping[str, list[str]] = {"billable": sorted(BILLABLE), "given_back": sorted(GIVEN_BACK)}
+_BOOKED = (
+    select(Charge.child_id, Charge.activity_id, Charge.service_date)
+    .where(Charge.family_id == bindparam("family_id"), Charge.status.in_(sorted(BILLABLE)))
+    .order_by(Charge.booking_id)
+)
+
+
+async def booked(session: AsyncSession, family_id: UUID, days: Collection[date]) -> list[Occasion]:
+    """What the family has booked in the months of the days."""
+    first, after = months_with(days)
+    of_months = _BOOKED.where(Charge.service_date >= first, Charge.service_date < after)
+    return [Occasion(*row) for row in await session.execute(of_months, {"family_id": family_id})]
 
 
 async def keep(session: AsyncSession, commune_id: UUID, bookings: Sequence[BookingFacts]) -> None:
@@ -38,15 +49,19 @@ async def keep(session: AsyncSession, commune_id: UUID, bookings: Sequence[Booki
     )
 
 
-async def keep_attendance(
-    session: AsyncSession, commune_id: UUID, booking: BookingFacts, *, units: int
-) -> None:
-    """Like `keep`, with the units that attendance counted: also if the booking's state came first."""
-    statement = insert(Charge).values(_values(commune_id, booking) | {"units": units})
+async def keep_attendance(session: AsyncSession, event: AttendanceRecordedV1) -> None:
+    """Like `keep`, with what attendance counted: also if the booking's state came first."""
+    counted = {
+        "units": max(event.units, 0),
+        "present": event.present,
+        "arrived_at": event.arrived_at,
+        "left_at": event.left_at,
+    }
+    statement = insert(Charge).values(_values(event.commune_id, event.booking) | counted)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=[Charge.booking_id],
-            set_=_changed(statement.excluded) | {"units": statement.excluded.units},
+            set_=_changed(statement.excluded) | {name: statement.excluded[name] for name in counted},
             where=Charge.booking_version <= statement.excluded.booking_version,
         )
     )
@@ -66,8 +81,9 @@ _COPIED = (
 
 def _values(commune_id: UUID, booking: BookingFacts) -> dict[str, Any]:
     copied = booking.model_dump(include={"booking_id", *_COPIED})
-    return copied | {"commune_id": commune_id, "units": 1, "invoiced_units": 0, "invoiced_cents": 0}
+    return copied | {"commune_id": commune_id, "units": 1}
 
 
 def _changed(excluded: Any) -> dict[str, Any]:
-    return {name: getattr(excluded, name) for name in _COPIED} | {"updated_at": func.now()}
+    changed = {name: getattr(excluded, name) for name in _COPIED}
+    return changed | {"updated_at": func.now(), "revision": Charge.revision + 1}

@@ -6,14 +6,13 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
-from preau.common.db.tables import commune_column, instant
+from preau.common.db.tables import commune_column, instant, optional_instant, version_column
 
 
 class Charge(Table):
-    """A booking as reservations last published it, and what of it was invoiced.
+    """A booking as reservations last published it, and what attendance counted of it.
 
-    ``invoiced_units`` and ``invoiced_cents`` are what stands on live invoices; ``invoice_id`` and ``run_id``
-    name the last one that counted it.
+    What of it was billed stands in the lines of invoices. ``revision`` grows with each change.
     """
 
     __tablename__ = "charge"
@@ -28,8 +27,8 @@ class Charge(Table):
     status: Mapped[str]
     payment_mode: Mapped[str]
     units: Mapped[int]
-    invoiced_units: Mapped[int]
-    invoiced_cents: Mapped[int]
-    invoice_id: Mapped[UUID | None]
-    run_id: Mapped[UUID | None]
+    present: Mapped[bool | None]
+    arrived_at: Mapped[datetime | None] = optional_instant()
+    left_at: Mapped[datetime | None] = optional_instant()
+    revision: Mapped[int] = version_column()
     updated_at: Mapped[datetime] = instant()

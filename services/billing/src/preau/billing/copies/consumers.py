@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.copies.families import addressee_of
 from preau.billing.copies.tables import ActivityCopy, CommuneCopy, FamilyCopy
 from preau.common.db.copies import CopyKeeper
 from preau.contracts.identity import AccountErasedV1, CommuneUpdatedV1, FamilyUpdatedV1
@@ -22,6 +23,7 @@ def _of_family(event: FamilyUpdatedV1) -> dict[str, Any]:
         "version": event.aggregate_version,
         "label": event.label,
         "record": event.model_dump(mode="json"),
+        "addressee": addressee_of(event),
     }
 
 

@@ -1,6 +1,6 @@
 """A family's record, as identity publishes it."""
 
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from preau.contracts.identity import FamilyUpdatedV1
@@ -25,3 +25,31 @@ class FamilyRecord:
             ),
             "Enfant",
         )
+
+
+class Addressee(TypedDict):
+    """Who an invoice is sent to, as printed on it."""
+
+    label: str
+    name: str
+    street: str
+    postal_code: str
+    city: str
+
+
+def addressee_of(event: FamilyUpdatedV1) -> Addressee:
+    """The payer (else the first guardian) at the family's address."""
+    guardians = sorted(event.guardians, key=lambda guardian: not guardian.is_payer)
+    civility = {"mme": "Mme ", "m": "M. "}
+    name = (
+        f"{civility.get(guardians[0].civility, '')}{guardians[0].first_name} {guardians[0].last_name}"
+        if guardians
+        else event.label
+    )
+    return Addressee(
+        label=event.label,
+        name=name,
+        street=event.address.street,
+        postal_code=event.address.postal_code,
+        city=event.address.city,
+    )

@@ -24,7 +24,7 @@ class CommuneCopy(Table):
 
 
 class FamilyCopy(Table):
-    """A family, by identity. ``record`` is the event's own body."""
+    """A family, by identity. ``record`` is the event's own body, ``addressee`` whom its invoices go to."""
 
     __tablename__ = "family_copy"
 
@@ -33,6 +33,7 @@ class FamilyCopy(Table):
     version: Mapped[int]
     label: Mapped[str]
     record: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    addressee: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
 
 class ActivityCopy(Table):

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from preau.billing.copies.calendar import today
-from preau.billing.invoices import agent_listing_repository, listing_repository, service
+from preau.billing.invoices import agent_listing_repository, listing_repository, repository, service
 from preau.billing.invoices.agent_listing_repository import INVOICES
 from preau.billing.invoices.filters import InvoiceFilters
 from preau.billing.invoices.responses import find, lines_out, pdf_response
@@ -46,7 +46,7 @@ async def read_invoice(agent: BillingAgent, session: Transaction, invoice_id: UU
     invoice = await listing_repository.any_of_commune(session, invoice_id)
     if invoice is None:
         raise NotFound("Cette facture n’existe pas.")
-    lines = await listing_repository.lines_with_dates(session, invoice_id)
+    lines = await repository.lines(session, invoice_id)
     day = await today(session, agent.commune_id)
     return AgentInvoiceDetail(**agent_invoice_out(invoice, day).model_dump(), lines=lines_out(lines))
 

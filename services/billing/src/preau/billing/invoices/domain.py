@@ -1,18 +1,21 @@
 """Invoices: what goes on them, how they are numbered, what is due of them. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from typing import Literal, TypedDict
+from typing import Literal
 from uuid import UUID
 
-from preau.billing.copies.families import FamilyRecord
+from preau.billing.copies.families import Addressee
 from preau.billing.invoices.lifecycle import PAYABLE, Status
+from preau.billing.tariffs.domain import Price
+from preau.billing.tariffs.facts import ChargeFacts
 from preau.common.ids import new_id
 from preau.common.money import Cents
 
 Kind = Literal["month_end", "complement", "prepaid", "credit_note"]
+LineKind = Literal["charge", "price", "supplement"]
 
 
 def due_cents(status: Status, total_cents: Cents, paid_cents: Cents) -> Cents:
@@ -27,7 +30,7 @@ def number(prefix: str, year: int, position: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BilledCharge:
-    """A booking priced for an invoice. What is given back has units and cents below zero."""
+    """What a booking adds to an invoice: ``quantity`` × ``unit_cents``, below zero where it is given back."""
 
     booking_id: UUID
     child_id: UUID
@@ -35,42 +38,36 @@ class BilledCharge:
     activity_id: UUID
     activity_label: str
     service_date: date
-    units: int
+    quantity: int
     unit_cents: Cents
-    amount_cents: Cents
     explanation: str
-    is_correction: bool = False
+    kind: LineKind = "charge"
+    label: str = ""
+    """What the line is called, if not as its activity."""
+
+    @property
+    def amount_cents(self) -> Cents:
+        return self.quantity * self.unit_cents
 
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """Charges of one child, one activity and one price; ``amount_cents`` is their sum."""
+    """Charges of one child, one activity and one price."""
 
     line_id: UUID
     charges: tuple[BilledCharge, ...]
 
     @property
     def label(self) -> str:
-        first = self.charges[0]
-        return f"Régularisation : {first.activity_label}" if first.is_correction else first.activity_label
+        return self.charges[0].label or self.charges[0].activity_label
 
     @property
     def quantity(self) -> int:
-        return sum(charge.units for charge in self.charges)
+        return sum(charge.quantity for charge in self.charges)
 
     @property
     def amount_cents(self) -> Cents:
         return sum(charge.amount_cents for charge in self.charges)
-
-
-class Addressee(TypedDict):
-    """Who an invoice is sent to, as printed on it."""
-
-    label: str
-    name: str
-    street: str
-    postal_code: str
-    city: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,41 +96,53 @@ class Draft:
     order_id: UUID | None = None
     run_id: UUID | None = None
     cancels_invoice_id: UUID | None = None
+    charges_seen: int | None = None
 
     @property
     def total_cents(self) -> Cents:
         return sum(line.amount_cents for line in self.lines)
 
 
-def addressee_of(family: FamilyRecord) -> Addressee:
-    """The payer (else the first guardian) at the family's address."""
-    event = family.event
-    guardians = sorted(event.guardians, key=lambda guardian: not guardian.is_payer)
-    civility = {"mme": "Mme ", "m": "M. "}
-    name = (
-        f"{civility.get(guardians[0].civility, '')}{guardians[0].first_name} {guardians[0].last_name}"
-        if guardians
-        else event.label
+def billed(
+    booking_id: UUID, charge: ChargeFacts, price: Price, *, child_name: str, activity_label: str
+) -> list[BilledCharge]:
+    """A booking at its price: what it is, and each supplement."""
+    own = BilledCharge(
+        booking_id=booking_id,
+        child_id=charge.child_id,
+        child_name=child_name,
+        activity_id=charge.activity_id,
+        activity_label=activity_label,
+        service_date=charge.service_date,
+        quantity=price.quantity,
+        unit_cents=price.unit_cents,
+        explanation=price.explanation,
     )
-    return Addressee(
-        label=event.label,
-        name=name,
-        street=event.address.street,
-        postal_code=event.address.postal_code,
-        city=event.address.city,
-    )
+    added = [
+        replace(
+            own,
+            kind="supplement",
+            quantity=each.quantity,
+            unit_cents=each.unit_cents,
+            explanation="",
+            label=f"{activity_label} : {each.label}",
+        )
+        for each in price.supplements
+    ]
+    return [own, *added] if price.quantity else added
 
 
 def lines_of(charges: Iterable[BilledCharge]) -> tuple[DraftLine, ...]:
-    """Gather charges into lines: by child, activity and price, corrections apart, days in order."""
+    """Gather charges into lines: by child, activity and price, in the order of the days."""
 
-    def price_of(charge: BilledCharge) -> tuple[str, str, str, str, bool, int, str]:
+    def price_of(charge: BilledCharge) -> tuple[str, str, str, str, str, str, int, str]:
         return (
             charge.child_name,
             str(charge.child_id),
             charge.activity_label,
             str(charge.activity_id),
-            charge.is_correction,
+            charge.kind,
+            charge.label,
             charge.unit_cents,
             charge.explanation,
         )

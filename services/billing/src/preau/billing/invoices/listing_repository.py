@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices.lifecycle import PAYABLE
-from preau.billing.invoices.tables import Invoice, InvoiceLine, InvoiceLineCharge
+from preau.billing.invoices.tables import Invoice
 
 Wanted = Literal["open", "paid", "all"]
 
@@ -52,18 +52,6 @@ async def of_run(session: AsyncSession, run_id: UUID, *, after: UUID | None, lim
     if after is not None:
         query = query.where(Invoice.invoice_id > after)
     return list(await session.scalars(query))
-
-
-async def lines_with_dates(session: AsyncSession, invoice_id: UUID) -> list[tuple[InvoiceLine, list[date]]]:
-    """An invoice's lines with the days that each counts."""
-    found: Any = await session.execute(
-        select(InvoiceLine, func.array_agg(InvoiceLineCharge.service_date))
-        .join(InvoiceLineCharge, InvoiceLineCharge.line_id == InvoiceLine.line_id)
-        .where(InvoiceLine.invoice_id == invoice_id)
-        .group_by(InvoiceLine.line_id)
-        .order_by(InvoiceLine.position)
-    )
-    return [(line, sorted(dates)) for line, dates in found]
 
 
 def _issued() -> Any:

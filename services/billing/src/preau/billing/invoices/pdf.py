@@ -26,14 +26,14 @@ log = logger(__name__)
 TITLES = {"credit_note": "Avoir", "prepaid": "Facture de réservation"}
 
 
-async def render(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, list[date]]]) -> bytes:
+async def render(invoice: Invoice, lines: Sequence[InvoiceLine]) -> bytes:
     """The PDF of an issued invoice; in a thread, since it takes some milliseconds of a core."""
     data = to_json(document(invoice, lines)).decode()
     issued = datetime.combine(invoice.issued_on or date.min, time(12), UTC)
     return await asyncio.to_thread(_compile, data, issued)
 
 
-def document(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, list[date]]]) -> dict[str, object]:
+def document(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, object]:
     """What the template prints, as French readers write it."""
     due = due_cents(invoice.status, invoice.total_cents, invoice.paid_cents)
     return {
@@ -45,7 +45,7 @@ def document(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, list[date]]]) 
         "status": _status(invoice, due),
         "issuer": invoice.issuer,
         "addressee": invoice.addressee,
-        "lines": [_line(line, dates) for line, dates in lines],
+        "lines": [_line(line) for line in lines],
         "total": euros(invoice.total_cents),
         "paid": euros(invoice.paid_cents) if invoice.paid_cents > 0 and due else "",
         "due": euros(due),
@@ -53,11 +53,11 @@ def document(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, list[date]]]) 
     }
 
 
-def _line(line: InvoiceLine, dates: Sequence[date]) -> dict[str, object]:
+def _line(line: InvoiceLine) -> dict[str, object]:
     return {
         "child": line.child_name,
         "label": line.label,
-        "days": _days(dates),
+        "days": _days(sorted(set(line.days))),
         "explanation": line.explanation,
         "quantity": str(line.quantity),
         "unit": euros(line.unit_cents),

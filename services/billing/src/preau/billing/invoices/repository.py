@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices.lifecycle import LIVE, Status
-from preau.billing.invoices.tables import Invoice, InvoiceLine, InvoiceLineCharge
+from preau.billing.invoices.tables import Invoice, InvoiceLine
 
 _TAKE_NUMBERS = text("""
 INSERT INTO invoice_series (regie_id, year, commune_id, last) VALUES (:regie_id, :year, :commune_id, :count)
@@ -21,18 +21,6 @@ UPDATE invoice SET status = :status, number = n.number, series_year = :year, ser
 FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS text[]), CAST(:positions AS integer[]))
   AS n (invoice_id, number, position)
 WHERE invoice.invoice_id = n.invoice_id AND invoice.status = 'draft'
-""")
-_COUNT_CHARGES = text("""
-UPDATE charge SET invoiced_units = charge.invoiced_units + b.units,
-    invoiced_cents = charge.invoiced_cents + b.amount_cents,
-    invoice_id = CASE WHEN charge.invoiced_units + b.units > 0 THEN b.invoice_id END,
-    run_id = CASE WHEN charge.invoiced_units + b.units > 0 THEN b.run_id END
-FROM (
-    SELECT c.booking_id, i.invoice_id, i.run_id, sum(c.units) AS units, sum(c.amount_cents) AS amount_cents
-    FROM invoice i JOIN invoice_line l USING (invoice_id) JOIN invoice_line_charge c USING (line_id)
-    WHERE i.invoice_id = ANY (CAST(:ids AS uuid[])) GROUP BY 1, 2, 3
-) AS b
-WHERE charge.booking_id = b.booking_id
 """)
 _UNBALANCED = text("""
 SELECT i.invoice_id FROM invoice i LEFT JOIN invoice_line l USING (invoice_id)
@@ -58,11 +46,6 @@ async def refuse_unbalanced(session: AsyncSession, ids: Sequence[UUID]) -> None:
     wrong = (await session.scalars(_UNBALANCED, {"ids": list(ids)})).all()
     if wrong:
         raise Unbalanced(f"{len(wrong)} invoices, the first {wrong[0]}")
-
-
-async def count_charges(session: AsyncSession, ids: Sequence[UUID]) -> None:
-    """Note on the charges what the invoices bill of them."""
-    await session.execute(_COUNT_CHARGES, {"ids": list(ids)})
 
 
 async def take_numbers(
@@ -139,14 +122,7 @@ async def set_status(session: AsyncSession, invoice: Invoice, *, status: Status,
     return moved.one()
 
 
-async def charges_of_lines(
-    session: AsyncSession, invoice_id: UUID
-) -> list[tuple[InvoiceLine, InvoiceLineCharge]]:
-    """The charges behind an invoice's lines, by line and day."""
-    found: Any = await session.execute(
-        select(InvoiceLine, InvoiceLineCharge)
-        .join(InvoiceLineCharge, InvoiceLineCharge.line_id == InvoiceLine.line_id)
-        .where(InvoiceLine.invoice_id == invoice_id)
-        .order_by(InvoiceLine.position, InvoiceLineCharge.service_date)
-    )
-    return [(line, charge) for line, charge in found]
+async def lines(session: AsyncSession, invoice_id: UUID) -> list[InvoiceLine]:
+    """An invoice's lines in their order."""
+    query = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.position)
+    return list(await session.scalars(query))

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.invoices import listing_repository
+from preau.billing.invoices import listing_repository, repository
 from preau.billing.invoices.pdf import render
 from preau.billing.invoices.schemas import LineOut
 from preau.billing.invoices.tables import Invoice, InvoiceLine
@@ -33,13 +33,13 @@ async def find(session: AsyncSession, invoice_id: UUID, family_id: UUID | None =
     return invoice
 
 
-def lines_out(lines: Sequence[tuple[InvoiceLine, list[date]]]) -> list[LineOut]:
-    return [LineOut.model_validate(vars(line) | {"dates": dates}) for line, dates in lines]
+def lines_out(lines: Sequence[InvoiceLine]) -> list[LineOut]:
+    return [LineOut.model_validate(vars(line) | {"dates": sorted(set(line.days))}) for line in lines]
 
 
 async def pdf_response(session: AsyncSession, invoice: Invoice) -> Response:
     """The invoice as PDF, to be shown or saved under its number."""
-    lines = await listing_repository.lines_with_dates(session, invoice.invoice_id)
+    lines = await repository.lines(session, invoice.invoice_id)
     return Response(
         await render(invoice, lines),
         media_type="application/pdf",

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from preau.billing.copies.calendar import today
-from preau.billing.invoices import listing_repository
+from preau.billing.invoices import listing_repository, repository
 from preau.billing.invoices.listing_repository import Wanted
 from preau.billing.invoices.responses import after_of, find, keys_of, lines_out, pdf_response
 from preau.billing.invoices.schemas import InvoiceDetail, InvoiceOut, invoice_out
@@ -35,7 +35,7 @@ async def list_invoices(
 @router.get("/{invoice_id}")
 async def read_invoice(family: Family, session: Transaction, invoice_id: UUID) -> InvoiceDetail:
     invoice = await find(session, invoice_id, family.family_id)
-    lines = await listing_repository.lines_with_dates(session, invoice_id)
+    lines = await repository.lines(session, invoice_id)
     day = await today(session, family.commune_id)
     return InvoiceDetail(**invoice_out(invoice, day).model_dump(), lines=lines_out(lines))
 

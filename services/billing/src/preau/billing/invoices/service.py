@@ -1,20 +1,21 @@
 """Issuing, paying and cancelling: nothing else gives numbers or moves an invoice. Each emits its event."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.copies.calendar import today
+from preau.billing.copies.families import Addressee
 from preau.billing.copies.tables import CommuneCopy
 from preau.billing.invoices import events, repository
 from preau.billing.invoices.credits import open_credit
-from preau.billing.invoices.domain import Addressee, BilledCharge, Draft, Issuer, lines_of, number
+from preau.billing.invoices.domain import BilledCharge, Draft, Issuer, lines_of, number
 from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.invoices.lifecycle import INVOICE, PaymentAct
 from preau.billing.invoices.repository import Numbered
-from preau.billing.invoices.tables import Invoice
+from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.regies.repository import regie as find_regie
 from preau.billing.regies.tables import Regie
 from preau.common.db.clock import database_now
@@ -116,11 +117,10 @@ async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tup
 async def _number(
     session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, due_days: int
 ) -> list[Invoice]:
-    """Give drafts their numbers; their charges count as billed."""
+    """Give drafts their numbers: from then on their charges are billed."""
     if not ids:
         return []
     await repository.refuse_unbalanced(session, ids)
-    await repository.count_charges(session, ids)
     issued_on = await today(session, regie.commune_id)
     last = await repository.take_numbers(
         session,
@@ -152,21 +152,8 @@ async def _close_in_favour(session: AsyncSession, invoice: Invoice) -> Invoice:
 
 async def _credit_note(session: AsyncSession, invoice: Invoice) -> Draft:
     """The mirror of an invoice: the same charges, given back."""
-    rows = await repository.charges_of_lines(session, invoice.invoice_id)
     mirrored = [
-        BilledCharge(
-            booking_id=charge.booking_id,
-            child_id=line.child_id,
-            child_name=line.child_name,
-            activity_id=line.activity_id,
-            activity_label=line.label,
-            service_date=charge.service_date,
-            units=-charge.units,
-            unit_cents=line.unit_cents,
-            amount_cents=-charge.amount_cents,
-            explanation=line.explanation,
-        )
-        for line, charge in rows
+        charge for line in await repository.lines(session, invoice.invoice_id) for charge in _mirrored(line)
     ]
     return Draft(
         invoice_id=new_id(),
@@ -180,3 +167,24 @@ async def _credit_note(session: AsyncSession, invoice: Invoice) -> Draft:
         lines=lines_of(mirrored),
         cancels_invoice_id=invoice.invoice_id,
     )
+
+
+def _mirrored(line: InvoiceLine) -> Iterator[BilledCharge]:
+    """What a line counts, given back; one of old whose price does not multiply, by its amounts."""
+    for booking_id, day, quantity, cents in zip(
+        line.bookings, line.days, line.quantities, line.amounts, strict=True
+    ):
+        multiplies = quantity * line.unit_cents == cents
+        yield BilledCharge(
+            booking_id=booking_id,
+            child_id=line.child_id,
+            child_name=line.child_name,
+            activity_id=line.activity_id,
+            activity_label=line.activity_label,
+            service_date=day,
+            quantity=-quantity if multiplies else -1,
+            unit_cents=line.unit_cents if multiplies else cents,
+            explanation=line.explanation,
+            kind=line.kind,
+            label=line.label,
+        )

@@ -1,15 +1,16 @@
-"""Invoices, their lines and charges, what payments did to them, and the credits they left."""
+"""Invoices, their lines, what payments did to them, and the credits they left."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Date, Integer, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
-from preau.billing.invoices.domain import Kind
+from preau.billing.invoices.domain import Kind, LineKind
 from preau.billing.invoices.lifecycle import CreditStatus, Status
 from preau.common.db.tables import (
     commune_column,
@@ -26,6 +27,7 @@ class Invoice(Table):
     """An invoice or a credit note (``total_cents`` below zero). Immutable once issued, but for its payment.
 
     ``addressee`` and ``issuer`` are what is printed: they stay as they were on the day of issue.
+    ``charges_seen`` is a fingerprint of the charges that a run's draft was made of.
     """
 
     __tablename__ = "invoice"
@@ -47,6 +49,7 @@ class Invoice(Table):
     due_date: Mapped[date | None]
     order_id: Mapped[UUID | None]
     run_id: Mapped[UUID | None]
+    charges_seen: Mapped[int | None] = mapped_column(BigInteger)
     cancels_invoice_id: Mapped[UUID | None]
     addressee: Mapped[dict[str, Any]] = mapped_column(JSONB)
     family_key: Mapped[str] = key_column()
@@ -56,13 +59,20 @@ class Invoice(Table):
 
 
 class InvoiceLine(Table):
-    """Charges of one child, one activity, one price. ``unit_cents`` is rounded; ``amount_cents`` counts."""
+    """Charges of one child, one activity, one price: ``quantity`` × ``unit_cents`` is ``amount_cents``.
+
+    The arrays hold the bookings behind it, one entry each at the same place: the day, how many it adds to
+    the quantity and how many cents to the amount. A line of kind "price" corrects the price of what was
+    billed, one of kind "supplement" adds to it: neither changes how many are billed.
+    """
 
     __tablename__ = "invoice_line"
 
     line_id: Mapped[UUID] = uuid_pk()
     commune_id: Mapped[UUID] = commune_column()
     invoice_id: Mapped[UUID]
+    family_id: Mapped[UUID]
+    kind: Mapped[LineKind] = mapped_column(Text)
     position: Mapped[int]
     child_id: Mapped[UUID]
     child_name: Mapped[str]
@@ -73,19 +83,12 @@ class InvoiceLine(Table):
     unit_cents: Mapped[int]
     amount_cents: Mapped[int]
     explanation: Mapped[str]
-
-
-class InvoiceLineCharge(Table):
-    """What one booking adds to a line."""
-
-    __tablename__ = "invoice_line_charge"
-
-    line_id: Mapped[UUID] = mapped_column(primary_key=True)
-    booking_id: Mapped[UUID] = mapped_column(primary_key=True)
-    commune_id: Mapped[UUID] = commune_column()
-    service_date: Mapped[date]
-    units: Mapped[int]
-    amount_cents: Mapped[int]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    bookings: Mapped[list[UUID]] = mapped_column(ARRAY(PgUuid(as_uuid=True)))
+    days: Mapped[list[date]] = mapped_column(ARRAY(Date))
+    quantities: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    amounts: Mapped[list[int]] = mapped_column(ARRAY(Integer))
 
 
 class PaymentEffect(Table):

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.charges import repository as known_charges
 from preau.billing.copies import repository as copies
-from preau.billing.copies.families import FamilyRecord
+from preau.billing.copies.families import FamilyRecord, addressee_of
 from preau.billing.copies.tables import ActivityCopy
 from preau.billing.invoices import repository as invoices
 from preau.billing.invoices import service as invoicing
-from preau.billing.invoices.domain import BilledCharge, Draft, addressee_of, lines_of
+from preau.billing.invoices.domain import BilledCharge, Draft, billed, lines_of
 from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.invoices.service import NotCancellable
 from preau.billing.orders import repository
@@ -55,7 +56,7 @@ async def invoice(session: AsyncSession, event: OrderPlacedV1) -> None:
             family_id=event.family_id,
             kind="prepaid",
             period=f"{min(charge.service_date for charge in charges):%Y-%m}",
-            addressee=addressee_of(family),
+            addressee=addressee_of(family.event),
             issuer=invoicing.issuer_of(commune, regie),
             lines=lines_of(charges),
             order_id=event.aggregate_id,
@@ -80,30 +81,27 @@ async def _price(
     charges = [
         ChargeFacts(booking.child_id, booking.activity_id, booking.service_date) for booking in bookings
     ]
+    family_id = family.event.aggregate_id
+    booked = await known_charges.booked(session, family_id, [each.service_date for each in charges])
     found: dict[UUID, list[BilledCharge]] = {}
-    for booking, priced in zip(bookings, await price_charges(session, family, charges), strict=True):
-        charge, regie_id = _billed(booking, priced, family)
-        found.setdefault(regie_id, []).append(charge)
+    for booking, priced in zip(bookings, await price_charges(session, family, charges, booked), strict=True):
+        made, regie_id = _billed(booking.booking_id, priced, family)
+        found.setdefault(regie_id, []).extend(made)
     return found
 
 
 def _billed(
-    booking: BookingFacts, priced: PricedCharge[ActivityCopy], family: FamilyRecord
-) -> tuple[BilledCharge, UUID]:
+    booking_id: UUID, priced: PricedCharge[ActivityCopy], family: FamilyRecord
+) -> tuple[list[BilledCharge], UUID]:
     if priced.activity is None:
         raise NotYet("the activity is not known here")
     if priced.price is None:
         raise NotYet("the activity has no tariff on that day")
-    charge = BilledCharge(
-        booking_id=booking.booking_id,
-        child_id=booking.child_id,
-        child_name=family.child_name(booking.child_id),
-        activity_id=booking.activity_id,
+    made = billed(
+        booking_id,
+        priced.charge,
+        priced.price,
+        child_name=family.child_name(priced.charge.child_id),
         activity_label=priced.activity.label,
-        service_date=booking.service_date,
-        units=priced.price.units,
-        unit_cents=priced.price.unit_cents,
-        amount_cents=priced.price.amount_cents,
-        explanation=priced.price.explanation,
     )
-    return charge, priced.activity.regie_id
+    return made, priced.activity.regie_id

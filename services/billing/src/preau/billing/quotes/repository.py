@@ -7,9 +7,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from preau.billing.charges.domain import BILLABLE
 from preau.billing.copies.families import FamilyRecord
 from preau.billing.tariffs.definition import DEFINITION
 from preau.billing.tariffs.domain import PriceList, Tariff
+from preau.billing.tariffs.months import months_with
+from preau.billing.tariffs.occasions import Occasion
 from preau.common.db.driver import DriverTransaction, Statement
 
 LOOK = Statement(
@@ -20,7 +23,11 @@ LOOK = Statement(
     " ARRAY(SELECT ROW(t.activity_id, t.effective_from, CAST(t.definition AS text)) FROM tariff t"
     " WHERE t.superseded_at IS NULL AND t.activity_id = ANY(CAST(:activities AS uuid[]))"
     " ORDER BY t.activity_id, t.effective_from) AS tariffs,"
-    " ARRAY(SELECT ROW(r.regie_id, r.label) FROM regie r ORDER BY r.code) AS regies"
+    " ARRAY(SELECT ROW(r.regie_id, r.label) FROM regie r ORDER BY r.code) AS regies,"
+    " ARRAY(SELECT ROW(c.child_id, c.activity_id, c.service_date) FROM charge c"
+    " WHERE c.family_id = CAST(:family AS uuid) AND c.service_date >= CAST(:first AS date)"
+    " AND c.service_date < CAST(:after AS date) AND c.status = ANY(CAST(:billable AS text[]))"
+    " ORDER BY c.booking_id) AS booked"
 )
 
 
@@ -46,17 +53,31 @@ class Look(NamedTuple):
     activities: dict[UUID, QuotedActivity]
     prices: PriceList
     regies: list[QuotedRegie]
+    booked: list[Occasion]
 
 
-async def look(transaction: DriverTransaction, family_id: UUID, activity_ids: Collection[UUID]) -> Look:
-    """The family, those of the activities that we know, their tariffs, and the commune's régies by code."""
-    [row] = await transaction.rows(LOOK, {"family": family_id, "activities": list(activity_ids)})
+def asked(family_id: UUID, occasions: Collection[Occasion]) -> dict[str, Any]:
+    """The parameters of the look for what a family would book."""
+    months = months_with([occasion.service_date for occasion in occasions])
+    return {
+        "family": family_id,
+        "activities": list({occasion.activity_id for occasion in occasions}),
+        **months._asdict(),
+        "billable": sorted(BILLABLE),
+    }
+
+
+async def look(transaction: DriverTransaction, family_id: UUID, occasions: Collection[Occasion]) -> Look:
+    """The family, those of the activities that we know, their tariffs, the commune's régies by code, and what
+    the family has booked in those months."""
+    [row] = await transaction.rows(LOOK, asked(family_id, occasions))
     activities = [QuotedActivity(*each) for each in row["activities"]]
     return Look(
         FamilyRecord(json.loads(row["record"])) if row["record"] else None,
         {each.activity_id: each for each in activities},
         _price_list(row["tariffs"]),
         [QuotedRegie(*each) for each in row["regies"]],
+        [Occasion(*each) for each in row["booked"]],
     )
 
 

@@ -8,6 +8,7 @@ from preau.billing.quotes import repository
 from preau.billing.quotes.repository import QuotedActivity, QuotedRegie
 from preau.billing.quotes.schemas import QuoteIn, QuoteLineOut, QuoteOfRegie, QuoteOut
 from preau.billing.tariffs.facts import ChargeFacts
+from preau.billing.tariffs.occasions import occasion_of
 from preau.billing.tariffs.service import PricedCharge, priced
 from preau.common.errors import FieldErrors, Unavailable
 from preau.common.http.answers import as_json
@@ -19,21 +20,21 @@ router = APIRouter(prefix="/parent/families/{family_id}/quotes", tags=["devis"])
 
 @router.post("", response_model=QuoteOut)
 async def quote_basket(family: Family, work: Work, body: QuoteIn) -> Response:
-    activity_ids = {line.activity_id for line in body.lines}
-    look = await work.decide(lambda seen: repository.look(seen, family.family_id, activity_ids))
+    charges = [ChargeFacts(line.child_id, line.activity_id, line.date) for line in body.lines]
+    occasions = list(map(occasion_of, charges))
+    look = await work.decide(lambda seen: repository.look(seen, family.family_id, occasions))
     record = look.family
     if record is None:
         raise Unavailable("La fiche de votre famille arrive : réessayez dans un instant.", retry_after=2)
     strangers = [index for index, line in enumerate(body.lines) if not record.has(line.child_id)]
     if strangers:
         raise FieldErrors({f"lines.{index}.child_id": "Cet enfant n’existe pas." for index in strangers})
-    charges = [ChargeFacts(line.child_id, line.activity_id, line.date) for line in body.lines]
-    quoted = priced(charges, look.activities, look.prices, record)
+    quoted = priced(charges, look.activities, look.prices, record, look.booked)
     found = [_of_regie(regie, quoted) for regie in look.regies]
     by_regie = [regie for regie in found if regie is not None]
     return as_json(
         QuoteOut(
-            total_cents=sum(item.price.amount_cents for item in quoted if item.price),
+            total_cents=sum(item.price.total_cents for item in quoted if item.price),
             prepaid_cents=sum(regie.prepaid_cents for regie in by_regie),
             lines=[_line(item) for item in quoted],
             by_regie=by_regie,
@@ -47,7 +48,7 @@ def _line(item: PricedCharge[QuotedActivity]) -> QuoteLineOut:
         activity_id=item.charge.activity_id,
         date=item.charge.service_date,
         payment_mode=item.activity.payment_mode if item.activity else None,
-        amount_cents=item.price.amount_cents if item.price else None,
+        amount_cents=item.price.total_cents if item.price else None,
         explanation=item.price.explanation if item.price else "Tarif non défini",
     )
 
@@ -59,7 +60,7 @@ def _of_regie(regie: QuotedRegie, quoted: Sequence[PricedCharge[QuotedActivity]]
     cents = {"prepaid": 0, "month_end": 0}
     for item in own:
         if item.price and item.activity:
-            cents[item.activity.payment_mode] += item.price.amount_cents
+            cents[item.activity.payment_mode] += item.price.total_cents
     return QuoteOfRegie(
         regie_id=regie.regie_id,
         regie_label=regie.label,

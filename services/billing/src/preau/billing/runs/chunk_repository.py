@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.charges.repository import STATUSES, UNITS_DUE
-from preau.billing.runs.domain import Anomaly, Month, OpenCharge
+from preau.billing.runs.domain import Anomaly
 from preau.billing.runs.lifecycle import Status
 from preau.billing.runs.tables import BillingRun
 from preau.common.ids import new_id
@@ -22,16 +21,6 @@ _FENCE = text("""
 UPDATE run_chunk SET status = 'done', done_at = clock_timestamp(), lease_until = NULL
 WHERE run_id = :run_id AND number = :number AND epoch = :epoch AND status <> 'done' RETURNING number
 """)
-_FAMILIES = text("""
-SELECT family_id, record FROM run_family WHERE run_id = :run_id AND chunk_number = :number ORDER BY family_id
-""")
-_CHARGES = text(f"""
-SELECT c.family_id, c.booking_id, c.child_id, c.activity_id, a.label, c.service_date, c.status, c.units,
-    c.invoiced_units, c.invoiced_cents
-FROM charge c JOIN activity_copy a USING (activity_id)
-JOIN run_family f ON f.family_id = c.family_id AND f.run_id = :run_id AND f.chunk_number = :number
-WHERE a.regie_id = :regie_id AND c.service_date >= :first AND c.service_date < :after AND {UNITS_DUE} <> 0
-""")  # noqa: S608 - constants only
 _ANOMALIES = text("""
 INSERT INTO run_anomaly (anomaly_id, commune_id, run_id, family_id, kind, message)
 SELECT a.id, :commune_id, :run_id, a.family_id, a.kind, a.message
@@ -95,33 +84,6 @@ async def fence(session: AsyncSession, chunk: Chunk) -> bool:
 async def give_up_when_paused(session: AsyncSession, lease: timedelta) -> None:
     """Let the server end our transaction if we are paused in it: its locks must not outlive the lease."""
     await session.execute(_GIVE_UP_IDLE, {"milliseconds": str(int(lease.total_seconds() * 1000))})
-
-
-async def families(session: AsyncSession, chunk: Chunk) -> list[tuple[UUID, dict[str, Any] | None]]:
-    """The chunk's families with their records as they were frozen."""
-    found = await session.execute(_FAMILIES, {"run_id": chunk.run_id, "number": chunk.number})
-    return [(row.family_id, row.record) for row in found]
-
-
-async def open_charges(
-    session: AsyncSession, run: BillingRun, chunk: Chunk, month: Month
-) -> dict[UUID, list[OpenCharge]]:
-    """What is to be billed to the chunk's families for the month, by family."""
-    rows = await session.execute(
-        _CHARGES,
-        {
-            "run_id": run.run_id,
-            "number": chunk.number,
-            "regie_id": run.regie_id,
-            "first": month.first,
-            "after": month.after,
-            **STATUSES,
-        },
-    )
-    found: dict[UUID, list[OpenCharge]] = {}
-    for family_id, *facts in rows:
-        found.setdefault(family_id, []).append(OpenCharge(*facts))
-    return found
 
 
 async def write_anomalies(

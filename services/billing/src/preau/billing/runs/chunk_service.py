@@ -5,25 +5,31 @@ paused or cut off, and whose chunk was given to another meanwhile, finds another
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.copies import calendar
 from preau.billing.copies import repository as copies
-from preau.billing.copies.families import FamilyRecord
-from preau.billing.invoices.domain import BilledCharge, Draft, Issuer, addressee_of, lines_of, total
+from preau.billing.invoices.domain import Draft, Issuer, total
 from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.invoices.service import issuer_of
 from preau.billing.regies import repository as regies
-from preau.billing.runs import chunk_repository, repository
+from preau.billing.runs import chunk_repository, repository, work_repository
 from preau.billing.runs.chunk_repository import Chunk
-from preau.billing.runs.domain import Anomaly, OpenCharge, bill, month_of
+from preau.billing.runs.domain import UNNAMED, Anomaly, ChargeState, anomalies_of, unknown_family
 from preau.billing.runs.lifecycle import RUN
+from preau.billing.runs.one_by_one import KnownFamily, known_families
+from preau.billing.runs.pricing import PricedKeys, priced_keys
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs.frozen import thaw
+from preau.common.db.database import hot
+from preau.common.db.driver import DriverTransaction
 from preau.common.ids import new_id
 from preau.common.logging import logger
 from preau.common.messaging.consumer import Rejected
@@ -33,71 +39,102 @@ from preau.contracts.billing import RunChunkQueuedV1
 log = logger(__name__)
 
 
+class Worked(NamedTuple):
+    """A chunk that is drawn up: set-based drafts stand in the transaction's own tables."""
+
+    issuer: Issuer
+    keys: PricedKeys
+    drafts: Sequence[Draft]
+    """Those of families of which something was billed before."""
+    known: Sequence[KnownFamily]
+
+
 async def compute(session: AsyncSession, chunk: Chunk, lease: timedelta) -> bool:
     """Price a chunk and write its drafts in the caller's transaction; ``False`` if it is no longer ours."""
     await chunk_repository.give_up_when_paused(session, lease)
     run = await repository.run(session, chunk.run_id)
     if run is None:
         raise Rejected("the run does not exist")
-    drafts, anomalies = await _price(session, run, chunk)
+    worked = await work_out(session, run, chunk)
     if not await chunk_repository.fence(session, chunk):
         return False
-    await write_drafts(session, drafts)
-    await chunk_repository.write_anomalies(session, run, anomalies)
+    await write(session, run, worked)
+    count, cents = await work_repository.totals(hot(session))
     progress = await chunk_repository.count(
-        session, run.run_id, families=len(drafts), total_cents=total(drafts)
+        session,
+        run.run_id,
+        families=count + len(worked.drafts),
+        total_cents=cents + total(worked.drafts),
     )
     if progress.chunks_done == progress.chunks_total:
         await repository.finish(session, run.run_id, status=RUN.move(progress.status, "finish"))
     return True
 
 
-async def _price(
-    session: AsyncSession, run: BillingRun, chunk: Chunk
-) -> tuple[list[Draft], list[tuple[UUID, Anomaly]]]:
+async def work_out(session: AsyncSession, run: BillingRun, chunk: Chunk) -> Worked:
+    """Gather the chunk's charges, price their distinct keys, and draw up the drafts; nothing is written."""
     regie = await regies.regie(session, run.regie_id)
     if regie is None:
         raise Rejected("the régie does not exist")
     commune = await copies.commune(session, run.commune_id)
     issuer = issuer_of(commune, regie)
-    charges = await chunk_repository.open_charges(session, run, chunk, month_of(run.period))
-    families = await chunk_repository.families(session, chunk)
-    return await asyncio.to_thread(_bill_all, run, issuer, families, charges)
+    zone = commune.time_zone if commune else calendar.DEFAULT_ZONE
+    stated = [
+        (activity_id, tariff)
+        for activity_id, tariffs in thaw(run.tariffs).tariffs.items()
+        for tariff in tariffs
+    ]
+    definitions = [tariff.definition for _, tariff in stated]
+    work = hot(session)
+    scope = await work_repository.lay_out(work, run, chunk.number, zone, stated)
+    await work_repository.gather(work, scope)
+    found = await work_repository.keys(work)
+    keys = await asyncio.to_thread(priced_keys, found, definitions)
+    await work_repository.take_one_by_one(work, keys.one_by_one)
+    await work_repository.draw_up(work, keys, UNNAMED)
+    rows = await work_repository.known(work, scope)
+    families = await asyncio.to_thread(known_families, rows, definitions)
+    drafts = [_draft(run, issuer, family) for family in families if family.lines]
+    return Worked(issuer, keys, drafts, families)
 
 
-def _bill_all(
-    run: BillingRun,
-    issuer: Issuer,
-    families: Sequence[tuple[UUID, dict[str, Any] | None]],
-    charges: Mapping[UUID, Sequence[OpenCharge]],
-) -> tuple[list[Draft], list[tuple[UUID, Anomaly]]]:
-    """The drafts of a chunk; it takes a good part of a second, hence a thread."""
-    prices = thaw(run.tariffs)
-    drafts: list[Draft] = []
-    anomalies: list[tuple[UUID, Anomaly]] = []
-    for family_id, record in families:
-        family = FamilyRecord(record) if record else None
-        made = bill(family, charges.get(family_id, ()), prices)
-        anomalies += [(family_id, anomaly) for anomaly in made.anomalies]
-        if family and made.charges:
-            drafts.append(_draft(run, issuer, family_id, family, made.charges))
-    return drafts, anomalies
+async def write(session: AsyncSession, run: BillingRun, worked: Worked) -> None:
+    """Write what was drawn up in the same transaction, and what is odd about it."""
+    work, issuer = hot(session), worked.issuer
+    await work_repository.write(work, run, to_json(asdict(issuer)).decode(), issuer.regie_label)
+    await write_drafts(session, worked.drafts)
+    anomalies = await _anomalies(work, worked)
+    await chunk_repository.write_anomalies(session, run, anomalies)
 
 
-def _draft(
-    run: BillingRun, issuer: Issuer, family_id: UUID, family: FamilyRecord, charges: Sequence[BilledCharge]
-) -> Draft:
+async def _anomalies(work: DriverTransaction, worked: Worked) -> list[tuple[UUID, Anomaly]]:
+    odd = await work_repository.odd(work, worked.keys.missing)
+    totals = dict(odd.nothing_due)
+    states: dict[UUID, list[ChargeState]] = {}
+    for family_id, *state in odd.charges:
+        states.setdefault(family_id, []).append(ChargeState(*state))
+    found = [(family_id, unknown_family(charges)) for family_id, charges in odd.unknown]
+    for family_id in sorted(states.keys() | totals.keys()):
+        own = anomalies_of(states.get(family_id, ()), totals.get(family_id))
+        found += [(family_id, anomaly) for anomaly in own]
+    for family in worked.known:
+        found += [(family.family_id, anomaly) for anomaly in family.anomalies]
+    return found
+
+
+def _draft(run: BillingRun, issuer: Issuer, family: KnownFamily) -> Draft:
     return Draft(
         invoice_id=new_id(),
         commune_id=run.commune_id,
         regie_id=run.regie_id,
-        family_id=family_id,
+        family_id=family.family_id,
         kind=run.kind,
         period=run.period,
-        addressee=addressee_of(family),
+        addressee=family.addressee,
         issuer=issuer,
-        lines=lines_of(charges),
+        lines=family.lines,
         run_id=run.run_id,
+        charges_seen=family.fingerprint,
     )
 
 

@@ -1,58 +1,28 @@
-"""Billing runs: their month, and the bill of one family. Pure."""
+"""What a run makes of a family: what its charges are worth now, less what was billed of them. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from preau.billing.charges.domain import BILLABLE, units_due
-from preau.billing.copies.families import FamilyRecord
-from preau.billing.invoices.domain import BilledCharge
-from preau.billing.tariffs.domain import Price, PriceList
-from preau.billing.tariffs.facts import ChargeFacts, FamilyFacts, facts_of
+from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
+from preau.billing.invoices.domain import BilledCharge, billed
+from preau.billing.tariffs.domain import Price
+from preau.billing.tariffs.facts import ChargeFacts
+from preau.billing.tariffs.supplements import asked_once
 from preau.common.money import Cents
 from preau.contracts.reservations import BookingStatus
+from preau.wording.amounts import euros
 
 RunKind = Literal["month_end", "complement"]
-
-
-class Month(NamedTuple):
-    """From ``first`` (included) to ``after`` (excluded)."""
-
-    first: date
-    after: date
-
-
-def month_of(period: str) -> Month:
-    """The days of ``YYYY-MM``."""
-    first = date.fromisoformat(f"{period}-01")
-    return Month(first, date(first.year + first.month // 12, first.month % 12 + 1, 1))
-
-
-def month_before(period: str) -> str:
-    """The period before: of ``2026-01``, ``2025-12``."""
-    first = month_of(period).first
-    return f"{first.year - (first.month == 1):04d}-{(first.month - 2) % 12 + 1:02d}"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCharge:
-    """A charge with something to invoice or to give back."""
-
-    booking_id: UUID
-    child_id: UUID
-    activity_id: UUID
-    activity_label: str
-    service_date: date
-    status: BookingStatus
-    units: int
-    invoiced_units: int
-    invoiced_cents: Cents
-
-
 AnomalyKind = Literal[
-    "unknown_family", "unknown_child", "no_tariff", "missing_quotient", "in_favour", "nothing_due"
+    "unknown_family",
+    "unknown_child",
+    "no_tariff",
+    "missing_quotient",
+    "undecided",
+    "in_favour",
+    "nothing_due",
 ]
 
 
@@ -63,75 +33,109 @@ class Anomaly(NamedTuple):
     message: str
 
 
-@dataclass(slots=True)
-class Bill:
-    """What a run makes of one family."""
+@dataclass(frozen=True, slots=True)
+class KnownCharge:
+    """A charge of a family of which something was billed already: its price now, and what was billed.
 
-    charges: list[BilledCharge] = field(default_factory=list[BilledCharge])
-    anomalies: list[Anomaly] = field(default_factory=list[Anomaly])
+    ``price`` is ``None`` where no tariff counts; ``child_name`` where the record no longer holds the child.
+    """
+
+    booking_id: UUID
+    status: BookingStatus
+    charge: ChargeFacts
+    child_name: str | None
+    activity_label: str
+    price: Price | None
+    billed_units: int
+    billed_cents: Cents
 
 
-def bill(family: FamilyRecord | None, charges: Sequence[OpenCharge], prices: PriceList) -> Bill:
-    """Price the open charges of one family; what cannot be priced stays open and is an anomaly."""
-    made = Bill()
-    if family is None:
-        made.anomalies.append(
-            Anomaly(
-                "unknown_family", f"Fiche famille inconnue : {len(charges)} prestation(s) non facturée(s)."
-            )
+UNNAMED = "Enfant"
+"""What a child is called that the record no longer holds."""
+
+
+def corrections(charges: Iterable[KnownCharge]) -> list[BilledCharge]:
+    """What to bill and to give back of a family's charges; nothing of one that is billed as it stands."""
+    known = list(charges)
+    prices = asked_once((each.charge, each.price) for each in known)
+    return [
+        change
+        for each, price in zip(known, prices, strict=True)
+        for change in _corrected(replace(each, price=price))
+    ]
+
+
+def _corrected(known: KnownCharge) -> Iterator[BilledCharge]:
+    if known.status in GIVEN_BACK:
+        yield from _given_back(known)
+    elif known.status in BILLABLE and known.price is not None:
+        made = billed(
+            known.booking_id,
+            known.charge,
+            known.price,
+            child_name=known.child_name or UNNAMED,
+            activity_label=known.activity_label,
         )
-        return made
-    facts = facts_of(family)
-    anomalies: set[Anomaly] = set()
-    for charge in charges:
-        priced = _price(charge, prices, facts) if charge.status in BILLABLE else None
-        if priced is None and charge.status in BILLABLE:
-            anomalies.add(
-                Anomaly("no_tariff", f"« {charge.activity_label} » n’a pas de tarif : non facturé.")
-            )
-            continue
-        if not family.has(charge.child_id):
-            anomalies.add(Anomaly("unknown_child", "Un enfant facturé n’est plus dans la fiche famille."))
-        if priced and priced.units and priced.quotient_is_missing:
-            anomalies.add(Anomaly("missing_quotient", "Quotient inconnu : le tarif par défaut s’applique."))
-        made.charges.append(_billed(charge, priced, family))
-    due = sum(charge.amount_cents for charge in made.charges)
-    if made.charges and due < 0:
-        anomalies.add(Anomaly("in_favour", "Le solde est en faveur de la famille : un avoir sera émis."))
-    if made.charges and due == 0:
-        anomalies.add(Anomaly("nothing_due", "Le total est nul."))
-    made.anomalies += sorted(anomalies)
-    return made
+        is_new = (known.billed_units, known.billed_cents) == (0, 0)
+        yield from made if is_new else _changed(known, known.price)
 
 
-def _price(charge: OpenCharge, prices: PriceList, family: FamilyFacts) -> Price | None:
-    facts = ChargeFacts(charge.child_id, charge.activity_id, charge.service_date, charge.units)
-    return prices.price(facts, family)
+def _given_back(known: KnownCharge) -> Iterator[BilledCharge]:
+    """All that was billed, by its unit price where it divides."""
+    if (known.billed_units, known.billed_cents) == (0, 0):
+        return
+    reason = _WHY.get(known.status, "donnée modifiée après facturation")
+    yield from _taken(known, known.billed_units, known.billed_cents, reason)
 
 
-def _billed(charge: OpenCharge, priced: Price | None, family: FamilyRecord) -> BilledCharge:
-    """The difference between what the charge costs now and what was invoiced of it."""
-    units = units_due(charge.status, charge.units, charge.invoiced_units)
-    cents = (priced.amount_cents if priced else 0) - charge.invoiced_cents
-    is_correction = charge.invoiced_units > 0
-    if is_correction:
-        explanation = _WHY.get(charge.status, "nombre d’unités corrigé")
-        unit_cents = abs(cents) // max(1, abs(units))
-    else:
-        explanation = priced.explanation if priced else ""
-        unit_cents = priced.unit_cents if priced else 0
+def _taken(known: KnownCharge, units: int, cents: Cents, reason: str) -> Iterator[BilledCharge]:
+    if units and cents % units == 0:
+        yield _correction(known, "charge", -units, cents // units, reason)
+        return
+    if units:
+        yield _correction(known, "charge", -units, 0, reason)
+    if cents:
+        yield _correction(known, "price", -1, cents, reason)
+
+
+def _changed(known: KnownCharge, price: Price) -> Iterator[BilledCharge]:
+    """A line for the price of what was billed, one for the units: each multiplies as it is printed."""
+    units, worth = price.quantity, price.total_cents
+    more = units - known.billed_units
+    left = worth - known.billed_cents - more * price.unit_cents
+    if left:
+        reason = _why_price(known, price)
+        if known.billed_units and left % known.billed_units == 0:
+            yield _correction(known, "price", known.billed_units, left // known.billed_units, reason)
+        else:
+            yield _correction(known, "price", 1, left, reason)
+    if more:
+        yield _correction(known, "charge", more, price.unit_cents, "nombre d’unités corrigé")
+
+
+def _why_price(known: KnownCharge, price: Price) -> str:
+    """The price that was, the one that is, and why: without supplements, which have no unit price."""
+    if known.billed_units and known.billed_cents % known.billed_units == 0 and not price.supplements:
+        was = euros(known.billed_cents // known.billed_units)
+        return f"{was} → {euros(price.unit_cents)} : {price.explanation}"
+    return f"prix corrigé : {price.explanation}"
+
+
+def _correction(
+    known: KnownCharge, kind: Literal["charge", "price"], quantity: int, unit_cents: Cents, reason: str
+) -> BilledCharge:
     return BilledCharge(
-        booking_id=charge.booking_id,
-        child_id=charge.child_id,
-        child_name=family.child_name(charge.child_id),
-        activity_id=charge.activity_id,
-        activity_label=charge.activity_label,
-        service_date=charge.service_date,
-        units=units,
+        booking_id=known.booking_id,
+        child_id=known.charge.child_id,
+        child_name=known.child_name or UNNAMED,
+        activity_id=known.charge.activity_id,
+        activity_label=known.activity_label,
+        service_date=known.charge.service_date,
+        quantity=quantity,
         unit_cents=unit_cents,
-        amount_cents=cents,
-        explanation=explanation,
-        is_correction=is_correction,
+        explanation=reason,
+        kind=kind,
+        label=f"Régularisation : {known.activity_label}",
     )
 
 
@@ -140,3 +144,39 @@ _WHY: dict[BookingStatus, str] = {
     "refused": "réservation refusée après facturation",
     "absent_justified": "absence justifiée après facturation",
 }
+
+
+class ChargeState(NamedTuple):
+    """What may be odd about charges of a family: of an activity, or one of them."""
+
+    activity_label: str
+    has_tariff: bool
+    has_child: bool
+    quotient_is_missing: bool
+    is_undecided: bool
+
+
+def anomalies_of(states: Iterable[ChargeState], total_cents: Cents | None) -> list[Anomaly]:
+    """What an agent should look at of one family; ``total_cents`` is its draft's, ``None`` without one."""
+    found: set[Anomaly] = set()
+    for state in states:
+        if not state.has_tariff:
+            found.add(Anomaly("no_tariff", f"« {state.activity_label} » n’a pas de tarif : non facturé."))
+        if not state.has_child:
+            found.add(Anomaly("unknown_child", "Un enfant facturé n’est plus dans la fiche famille."))
+        if state.quotient_is_missing:
+            found.add(Anomaly("missing_quotient", "Quotient inconnu : le tarif par défaut s’applique."))
+        if state.is_undecided:
+            found.add(
+                Anomaly("undecided", "Une demande d’annulation attend sa décision : le jour est facturé.")
+            )
+    if total_cents is not None and total_cents < 0:
+        found.add(Anomaly("in_favour", "Le solde est en faveur de la famille : un avoir sera émis."))
+    if total_cents == 0:
+        found.add(Anomaly("nothing_due", "Le total est nul."))
+    return sorted(found)
+
+
+def unknown_family(charges: int) -> Anomaly:
+    """A family whose record is not known here."""
+    return Anomaly("unknown_family", f"Fiche famille inconnue : {charges} prestation(s) non facturée(s).")

@@ -9,21 +9,32 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.charges.repository import STATUSES, UNITS_DUE
+from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
 from preau.billing.invoices.lifecycle import LIVE
 from preau.billing.invoices.tables import Invoice
-from preau.billing.runs.domain import Month, RunKind
+from preau.billing.runs.domain import RunKind
 from preau.billing.runs.lifecycle import RUN, Status
 from preau.billing.runs.tables import BillingRun, RunAnomaly, RunChunk, RunFamily
+from preau.billing.tariffs.months import Month
 
-_FREEZE_FAMILIES = text(f"""
-INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, record)
-SELECT :run_id, d.family_id, :commune_id, (row_number() OVER (ORDER BY d.family_id) - 1) / :size + 1, f.record
+_FREEZE_FAMILIES = text("""
+INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, label, addressee)
+SELECT :run_id, d.family_id, :commune_id, (row_number() OVER (ORDER BY d.family_id) - 1) / :size + 1,
+    f.label, f.addressee
 FROM (
     SELECT DISTINCT c.family_id FROM charge c JOIN activity_copy a USING (activity_id)
-    WHERE a.regie_id = :regie_id AND c.service_date >= :first AND c.service_date < :after AND {UNITS_DUE} <> 0
+    WHERE a.regie_id = :regie_id AND c.service_date >= :first AND c.service_date < :after
+        AND c.status = ANY (CAST(:statuses AS text[]))
 ) AS d LEFT JOIN family_copy f USING (family_id)
-""")  # noqa: S608 - constants only
+""")
+_FREEZE_CHILDREN = text("""
+INSERT INTO run_child (run_id, chunk_number, family_id, child_id, valid_from, valid_to, commune_id, name,
+    residency, category, counts, rank, children, quotients)
+SELECT f.run_id, f.chunk_number, p.family_id, p.child_id, p.valid_from, p.valid_to, p.commune_id, p.name,
+    p.residency, p.category, p.counts, p.rank, p.children, p.quotients
+FROM run_family f JOIN child_period p USING (family_id)
+WHERE f.run_id = :run_id AND p.valid_from < :after AND p.valid_to > :first
+""")
 _MAKE_CHUNKS = text("""
 INSERT INTO run_chunk (run_id, number, commune_id, epoch, status, lease_until)
 SELECT :run_id, n, :commune_id, 1, 'queued', clock_timestamp() + CAST(:lease AS interval)
@@ -62,19 +73,19 @@ async def begin(session: AsyncSession, values: dict[str, Any]) -> BillingRun | N
 
 
 async def freeze_families(session: AsyncSession, run: BillingRun, month: Month, *, size: int) -> int:
-    """Copy the records of the families with something to bill; the number of chunks of ``size``."""
+    """Copy the families with something in the month, as they stand; the number of chunks of ``size``."""
+    names = {"run_id": run.run_id, "first": month.first, "after": month.after}
     frozen: Any = await session.execute(
         _FREEZE_FAMILIES,
         {
-            "run_id": run.run_id,
+            **names,
             "commune_id": run.commune_id,
             "regie_id": run.regie_id,
-            "first": month.first,
-            "after": month.after,
             "size": size,
-            **STATUSES,
+            "statuses": sorted(BILLABLE | GIVEN_BACK),
         },
     )
+    await session.execute(_FREEZE_CHILDREN, names)
     return -(-frozen.rowcount // size)
 
 
@@ -164,12 +175,12 @@ async def delete_drafts(session: AsyncSession, run_id: UUID) -> None:
 async def anomalies(session: AsyncSession, run_id: UUID) -> list[tuple[RunAnomaly, str]]:
     """What looks odd in a run, with the families' labels; the first 1000."""
     found: Any = await session.execute(
-        select(RunAnomaly, RunFamily.record["label"].astext)
+        select(RunAnomaly, RunFamily.label)
         .join(
             RunFamily, (RunFamily.run_id == RunAnomaly.run_id) & (RunFamily.family_id == RunAnomaly.family_id)
         )
         .where(RunAnomaly.run_id == run_id)
-        .order_by(RunAnomaly.kind, RunFamily.record["label"].astext, RunAnomaly.anomaly_id)
+        .order_by(RunAnomaly.kind, RunFamily.label, RunAnomaly.anomaly_id)
         .limit(1000)
     )
     return [(anomaly, label or "Famille inconnue") for anomaly, label in found]

@@ -12,11 +12,12 @@ from preau.billing.regies import repository as regies
 from preau.billing.runs import repository
 from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.chunk_service import queued
-from preau.billing.runs.domain import RunKind, month_before, month_of
+from preau.billing.runs.domain import RunKind
 from preau.billing.runs.lifecycle import RUN, Act, Status
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs import repository as tariffs
 from preau.billing.tariffs.frozen import freeze
+from preau.billing.tariffs.months import month_before, month_of
 from preau.common.errors import Conflict, FieldErrors, NotFound
 from preau.common.ids import new_id
 from preau.common.lifecycle import IllegalMove

@@ -1,11 +1,11 @@
 """Billing runs, their chunks, the families they froze, and what looks odd."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
@@ -39,7 +39,10 @@ class BillingRun(Table):
 
 
 class RunFamily(Table):
-    """A family's record as it stood when the run began: its quotients are frozen with it."""
+    """A family of a run and whom its invoice goes to, as it stood when the run began.
+
+    ``addressee`` is null for a family whose record is not known here.
+    """
 
     __tablename__ = "run_family"
 
@@ -47,7 +50,29 @@ class RunFamily(Table):
     family_id: Mapped[UUID] = mapped_column(primary_key=True)
     commune_id: Mapped[UUID] = commune_column()
     chunk_number: Mapped[int]
-    record: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    label: Mapped[str | None]
+    addressee: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class RunChild(Table):
+    """A child as prices saw it in a part of the month when the run began (`ChildPeriodRow`)."""
+
+    __tablename__ = "run_child"
+
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    chunk_number: Mapped[int] = mapped_column(primary_key=True)
+    family_id: Mapped[UUID] = mapped_column(primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date]
+    commune_id: Mapped[UUID] = commune_column()
+    name: Mapped[str]
+    residency: Mapped[str]
+    category: Mapped[str]
+    counts: Mapped[bool]
+    rank: Mapped[int]
+    children: Mapped[int]
+    quotients: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
 
 
 class RunChunk(Table):

@@ -1,155 +1,251 @@
 """What an agent may state as a tariff: declarative, without code, and checked before it counts.
 
-Amounts are euro cents for one unit of the activity. Brackets of the quotient familial are half-open:
-``from`` included, ``to`` excluded; the last one has no ``to``.
+A tariff prices one act (a booking, a unit, a begun quarter of an hour, a month): its first row whose
+conditions hold gives a price, its steps change it in their order, and the result is rounded half up to the
+cent, once. Amounts are euro cents; quotients are euros with two decimals. Bands are half-open: ``from``
+included, ``to`` excluded; the last one has no ``to``.
 """
 
-from collections.abc import Sequence
+from datetime import time
 from decimal import Decimal
-from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from preau.billing.tariffs.conditions import Code, Conditions, Stated
 from preau.common.http.texts import Line
 from preau.common.money import Cents
 
-HIGHEST = "highest"
-"""A missing quotient pays the dearest bracket."""
-
 Amount = Annotated[Cents, Field(ge=0, le=1_000_000)]
+SignedAmount = Annotated[Cents, Field(ge=-1_000_000, le=1_000_000)]
+Label = Annotated[Line, Field(max_length=80)]
+Quotient = Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=2)]
+Minutes = Literal[15, 30, 60]
 
 
-class _Stated(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+class Highest(Stated):
+    """Who has no quotient pays the dearest."""
+
+    kind: Literal["highest"]
 
 
-class Bracket(_Stated):
-    """The price of the quotients from ``lower`` (included) to ``upper`` (excluded; ``None``: no end)."""
+class NamedBand(Stated):
+    """Who has no quotient pays a band."""
 
-    lower: int = Field(alias="from", ge=0, le=1_000_000)
-    upper: int | None = Field(alias="to", default=None, ge=1, le=1_000_000)
-    label: Line = Field(min_length=1, max_length=20)
-    amount_cents: Amount
-
-    def holds(self, quotient: int) -> bool:
-        return self.lower <= quotient and (self.upper is None or quotient < self.upper)
+    kind: Literal["band"]
+    label: Label
 
 
-class Supplement(_Stated):
-    """Families from elsewhere pay so much more a unit."""
-
-    kind: Literal["supplement"]
-    amount_cents: Amount
-
-
-class Multiplier(_Stated):
-    """Families from elsewhere pay the price so many times."""
-
-    kind: Literal["multiplier"]
-    factor: Decimal = Field(gt=0, le=10, decimal_places=4)
-
-
-class OwnPrice(_Stated):
-    """Families from elsewhere pay a fixed price: neither the quotient nor the sibling's rank changes it."""
+class FixedPrice(Stated):
+    """A price of its own."""
 
     kind: Literal["price"]
     amount_cents: Amount
 
 
-class OwnGrid(_Stated):
-    """Families from elsewhere have their own brackets."""
-
-    kind: Literal["grid"]
-    brackets: tuple[Bracket, ...] = Field(min_length=1, max_length=50)
+Missing = Annotated[Highest | NamedBand | FixedPrice, Field(discriminator="kind")]
 
 
-NonResident = Annotated[Supplement | Multiplier | OwnPrice | OwnGrid, Field(discriminator="kind")]
+class QuotientPolicy(Stated):
+    """From when a quotient counts, and what is paid without one.
+
+    It counts from its date of effect, or from the first of the month after it; one that is not
+    ``retroactive`` not before the day on which it was recorded (the month after that day).
+    """
+
+    counts: Literal["its_day", "next_month"] = "its_day"
+    retroactive: bool = True
+    missing: Missing = Highest(kind="highest")
 
 
-class SiblingRule(_Stated):
-    """From the child of this rank on (1 is the eldest), the price changes by ``percent``."""
+class ByUnit(Stated):
+    """The units that are booked, one unless attendance counted others."""
 
-    rank: int = Field(ge=2, le=20)
-    percent: Decimal = Field(ge=-100, le=100, decimal_places=2)
-
-
-class _Options(_Stated):
-    non_resident: NonResident | None = None
-    siblings: tuple[SiblingRule, ...] = Field(default=(), max_length=20)
+    kind: Literal["units"]
 
 
-class BracketTariff(_Options):
-    """A price by bracket of the quotient. ``missing_quotient`` is ``highest`` or a bracket's label."""
+class BySlice(Stated):
+    """Slices of ``minutes`` of the stay, or of what passes the closing time; begun ones count.
 
-    kind: Literal["brackets"]
-    base: Literal["quotient"] = "quotient"
-    brackets: tuple[Bracket, ...] = Field(min_length=1, max_length=50)
-    missing_quotient: Line = HIGHEST
+    Without arrival and departure the units that are booked count.
+    """
+
+    kind: Literal["slices"]
+    minutes: Minutes
+    of: Literal["stay", "overrun"] = "stay"
+    closing: time | None = None
 
 
-class FlatTariff(_Options):
+class ByMonth(Stated):
+    """Every planned day of the month, due once the month has begun."""
+
+    kind: Literal["month"]
+
+
+class ByCard(Stated):
+    """A card a child and month, due with its first booking."""
+
+    kind: Literal["card"]
+
+
+Quantity = Annotated[ByUnit | BySlice | ByMonth | ByCard, Field(discriminator="kind")]
+
+
+class Flat(Stated):
     """The same price for all."""
 
     kind: Literal["flat"]
     amount_cents: Amount
 
 
-class EffortRateTariff(_Options):
+class Band(Stated):
+    """The price from ``lower`` (included) to ``upper`` (excluded; ``None``: no end)."""
+
+    lower: Quotient = Field(alias="from")
+    upper: Quotient | None = Field(alias="to", default=None)
+    label: Label = Field(min_length=1)
+    amount_cents: Amount
+
+    def holds(self, value: Decimal) -> bool:
+        return self.lower <= value and (self.upper is None or value < self.upper)
+
+
+class Bands(Stated):
+    """A price by band, of the quotient or of the number of children."""
+
+    kind: Literal["bands"]
+    of: Literal["quotient", "children"] = "quotient"
+    bands: tuple[Band, ...] = Field(min_length=1, max_length=50)
+    missing: Missing | None = None
+
+
+class EffortRate(Stated):
     """``rate`` × quotient in euros, between a floor and a ceiling (taux d'effort)."""
 
     kind: Literal["effort_rate"]
     rate: Decimal = Field(gt=0, le=1, decimal_places=8)
     floor_cents: Amount
     ceiling_cents: Amount
-    missing_quotient: Literal["ceiling", "floor"] = "ceiling"
+    missing: Missing | None = None
 
 
-TariffDefinition = Annotated[BracketTariff | FlatTariff | EffortRateTariff, Field(discriminator="kind")]
+Priced = Annotated[Flat | Bands | EffortRate, Field(discriminator="kind")]
 
-DEFINITION: TypeAdapter[BracketTariff | FlatTariff | EffortRateTariff] = TypeAdapter(TariffDefinition)
+
+class Row(Stated):
+    """A price and for whom it is: the first row of a tariff that holds gives it."""
+
+    label: Label = ""
+    when: Conditions = Conditions()
+    price: Priced
+
+
+class _Step(Stated):
+    """Something that changes the price of whom it is for; ``label`` is what the line says of it."""
+
+    label: Label = ""
+    when: Conditions = Conditions()
+
+
+class Shift(_Step):
+    """So many bands up (dearer) or, below zero, down; not beyond the first and the last one."""
+
+    kind: Literal["shift"]
+    bands: int = Field(ge=-20, le=20)
+
+
+class Multiply(_Step):
+    """The price so many times."""
+
+    kind: Literal["multiply"]
+    factor: Decimal = Field(gt=0, le=100, decimal_places=4)
+
+
+class Percent(_Step):
+    """So much of a hundred more or, below zero, less."""
+
+    kind: Literal["percent"]
+    percent: Decimal = Field(ge=-100, le=1000, decimal_places=2)
+
+
+class Add(_Step):
+    """So much more or, below zero, less; a price never falls below nought."""
+
+    kind: Literal["add"]
+    amount_cents: SignedAmount
+
+
+class Replace(_Step):
+    """A price of its own in the place of all that came before."""
+
+    kind: Literal["replace"]
+    amount_cents: Amount
+
+
+class Bounds(_Step):
+    """A floor and a ceiling."""
+
+    kind: Literal["bounds"]
+    floor_cents: Amount = 0
+    ceiling_cents: Amount | None = None
+
+
+Step = Annotated[Shift | Multiply | Percent | Add | Replace | Bounds, Field(discriminator="kind")]
+
+
+class Supplement(Stated):
+    """A line of its own: late booking, presence without a booking, late pick-up.
+
+    ``amount_cents``, or so much of a hundred of the unit price; by slice of what passes the closing time
+    where ``slices`` says so. ``once`` tells how often: each act, or once a child or family and day or month.
+    """
+
+    label: Label = Field(min_length=1)
+    when: Conditions = Conditions()
+    amount_cents: Amount | None = None
+    percent: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=2)] | None = None
+    slices: BySlice | None = None
+    once: Literal["act", "child_day", "family_day", "child_month", "family_month"] = "act"
+
+
+class Free(Stated):
+    """Whom nothing is asked of."""
+
+    label: Label = Field(min_length=1)
+    when: Conditions
+
+
+class Component(Stated):
+    """A part of the price (meal, supervision): so much of a hundred, or an amount; the last takes the rest.
+
+    The tax certificate counts what is no ``food``.
+    """
+
+    code: Code
+    label: Label = Field(min_length=1)
+    food: bool = False
+    percent: Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)] | None = None
+    amount_cents: Amount | None = None
+
+
+class TariffDefinition(Stated):
+    """A tariff whole. ``siblings`` says who is counted for rank and number of children: those of the
+    family's record, or those enrolled at the activity in the month."""
+
+    quotient: QuotientPolicy = QuotientPolicy()
+    quantity: Quantity = ByUnit(kind="units")
+    siblings: Literal["record", "enrolled"] = "record"
+    rows: tuple[Row, ...] = Field(min_length=1, max_length=50)
+    steps: tuple[Step, ...] = Field(default=(), max_length=50)
+    supplements: tuple[Supplement, ...] = Field(default=(), max_length=20)
+    free: tuple[Free, ...] = Field(default=(), max_length=20)
+    components: tuple[Component, ...] = Field(default=(), max_length=10)
+
+
+DEFINITION: TypeAdapter[TariffDefinition] = TypeAdapter(TariffDefinition)
 """Reads a definition as it is stored."""
 
 
-def faults(definition: BracketTariff | FlatTariff | EffortRateTariff) -> dict[str, str]:
-    """What is wrong with a definition, by dotted field, in French: gaps, overlaps, missing defaults."""
-    found: dict[str, str] = {}
-    if isinstance(definition, BracketTariff):
-        found |= _bracket_faults(definition.brackets, "brackets")
-        known = {bracket.label for bracket in definition.brackets}
-        if definition.missing_quotient not in known | {HIGHEST}:
-            found["missing_quotient"] = "Indiquez une tranche existante ou « highest »."
-    if isinstance(definition, EffortRateTariff) and definition.floor_cents > definition.ceiling_cents:
-        found["ceiling_cents"] = "Le plafond est inférieur au plancher."
-    if isinstance(definition.non_resident, OwnGrid):
-        found |= _bracket_faults(definition.non_resident.brackets, "non_resident.brackets")
-    ranks = [rule.rank for rule in definition.siblings]
-    for index, rank in enumerate(ranks):
-        if rank in ranks[:index]:
-            found[f"siblings.{index}.rank"] = "Ce rang est donné deux fois."
-    return found
-
-
-def _bracket_faults(brackets: Sequence[Bracket], path: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    if brackets[0].lower != 0:
-        found[f"{path}.0.from"] = "La première tranche commence à 0."
-    for index, (before, after) in enumerate(pairwise(brackets), start=1):
-        if before.upper is None:
-            found[f"{path}.{index - 1}.to"] = "Seule la dernière tranche est sans fin."
-        elif before.upper <= before.lower or (after.upper is not None and after.upper <= after.lower):
-            continue  # told below: a bracket that ends before it begins leaves no gap worth a word
-        elif after.lower > before.upper:
-            found[f"{path}.{index}.from"] = f"Trou entre {before.upper} et {after.lower}."
-        elif after.lower < before.upper:
-            found[f"{path}.{index}.from"] = f"Chevauchement entre {after.lower} et {before.upper}."
-    for index, bracket in enumerate(brackets):
-        if bracket.upper is not None and bracket.upper <= bracket.lower:
-            found[f"{path}.{index}.to"] = (
-                "La tranche finit avant de commencer : donnez une fin plus grande que le début."
-            )
-        if any(bracket.label == other.label for other in brackets[:index]):
-            found[f"{path}.{index}.label"] = "Cette étiquette est donnée deux fois."
-    if brackets[-1].upper is not None:
-        found[f"{path}.{len(brackets) - 1}.to"] = "La dernière tranche n’a pas de fin."
-    return found
+def stored(definition: TariffDefinition) -> dict[str, object]:
+    """A definition as JSON, without what it leaves out."""
+    return definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -1,29 +1,21 @@
-"""What a charge costs: a pure function of the charge, the tariff and the family, which explains itself.
+"""What an act costs: a pure function of its tariff and its facts, which explains itself (règlement).
 
-The price of one charge is rounded half up once, after bracket, residency, rank and units; nothing is rounded
-on the way. An invoice line gathers charges of the same price and adds up their cents.
+The unit price is rounded half up to the cent once, after every step, and the amount is quantity × unit price:
+so a line multiplies as it is printed.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
-from preau.billing.tariffs.definition import (
-    HIGHEST,
-    Bracket,
-    BracketTariff,
-    EffortRateTariff,
-    FlatTariff,
-    Multiplier,
-    OwnGrid,
-    OwnPrice,
-    Supplement,
-)
-from preau.billing.tariffs.facts import ChargeFacts, FamilyFacts
+from preau.billing.tariffs.definition import Supplement, TariffDefinition
+from preau.billing.tariffs.facts import ChargeFacts, FamilyFacts, PriceFacts, rank_of
+from preau.billing.tariffs.quantities import counted, slices_of
+from preau.billing.tariffs.quotients import quotient_on
+from preau.billing.tariffs.steps import HUNDRED, rounded, unit_price
 from preau.common.money import Cents, round_half_up
-from preau.wording.amounts import euros
+from preau.wording.amounts import percentage
 from preau.wording.typography import NBSP
 
 
@@ -32,18 +24,53 @@ class Tariff:
     """A definition and the first day it counts for."""
 
     effective_from: date
-    definition: BracketTariff | FlatTariff | EffortRateTariff
+    definition: TariffDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementPrice:
+    """What a supplement asks for; ``once`` says how often a month, a day or an act does."""
+
+    label: str
+    once: str
+    quantity: int
+    unit_cents: Cents
+
+    @property
+    def amount_cents(self) -> Cents:
+        return self.quantity * self.unit_cents
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price of a charge in cents, and why. ``unit_cents`` is that of one unit, rounded for display."""
+    """The price of an act in cents, and why.
 
-    units: int
+    ``steps`` tell how the unit price came about, ``quantity_steps`` how the quantity did; ``row`` is the
+    place of the row that held.
+    """
+
+    quantity: int
     unit_cents: Cents
-    amount_cents: Cents
-    explanation: str
+    steps: tuple[str, ...]
+    row: int
+    quantity_steps: tuple[str, ...] = ()
+    supplements: tuple[SupplementPrice, ...] = ()
     quotient_is_missing: bool = False
+
+    @property
+    def amount_cents(self) -> Cents:
+        """Quantity × unit price; supplements are lines of their own."""
+        return self.quantity * self.unit_cents
+
+    @property
+    def total_cents(self) -> Cents:
+        """The amount with what the supplements ask for."""
+        return self.amount_cents + sum(each.amount_cents for each in self.supplements)
+
+    @property
+    def explanation(self) -> str:
+        """How the unit price came about, in a sentence."""
+        return f"{NBSP}; ".join(self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +82,7 @@ class PriceList:
     def price(self, charge: ChargeFacts, family: FamilyFacts) -> Price | None:
         """The price of a charge; ``None`` when its activity has no tariff on the day of the service."""
         tariff = tariff_on(self.tariffs.get(charge.activity_id, ()), charge.service_date)
-        return price(charge, tariff, family) if tariff else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A price on its way: exact cents, and the explanation so far."""
-
-    cents: Decimal
-    explanation: tuple[str, ...]
-    is_final: bool = False
+        return price(tariff.definition, facts_on(tariff.definition, charge, family)) if tariff else None
 
 
 def tariff_on(tariffs: Sequence[Tariff], day: date) -> Tariff | None:
@@ -73,94 +91,78 @@ def tariff_on(tariffs: Sequence[Tariff], day: date) -> Tariff | None:
     return max(begun, key=lambda tariff: tariff.effective_from) if begun else None
 
 
-def price(charge: ChargeFacts, tariff: Tariff, family: FamilyFacts) -> Price:
-    """The price of a charge by a tariff, for a family as it was on the day of the service."""
-    definition = tariff.definition
-    quotient = family.quotient_on(charge.service_date)
-    step = _for_residents(definition, quotient)
-    if not family.resident:
-        step = _for_others(definition, quotient, step)
-    if not step.is_final:
-        step = _for_rank(definition, family.rank_of(charge.child_id), step)
-    explanation = (*step.explanation, f"× {charge.units}") if charge.units != 1 else step.explanation
-    return Price(
+def facts_on(definition: TariffDefinition, charge: ChargeFacts, family: FamilyFacts) -> PriceFacts:
+    """What the price of a charge depends on: the family as it stood on the day of the service."""
+    day = charge.service_date
+    siblings = (
+        family.siblings_on(day)
+        if definition.siblings == "record"
+        else family.enrolled_on(charge.activity_id, day)
+    )
+    return PriceFacts(
+        quotient=quotient_on(family, definition.quotient, day),
+        residency=family.residency_on(day),
+        category=family.category_of(charge.child_id, day),
+        rank=rank_of(charge.child_id, siblings),
+        children=max(1, len(siblings)),
+        variant=charge.variant,
+        regularity=charge.regularity,
+        booked=charge.booked,
+        present=charge.present,
+        also_booked=charge.also_booked,
         units=charge.units,
-        unit_cents=round_half_up(step.cents),
-        amount_cents=round_half_up(step.cents * charge.units),
-        explanation=f"{NBSP}; ".join(explanation),
-        quotient_is_missing=quotient is None and not isinstance(definition, FlatTariff) and not step.is_final,
+        arrived=charge.arrived,
+        left=charge.left,
+        first_of_month=charge.first_of_month,
+        share_percent=charge.share_percent,
+        reason=charge.reason,
     )
 
 
-def _for_residents(definition: BracketTariff | FlatTariff | EffortRateTariff, quotient: int | None) -> _Step:
-    if isinstance(definition, FlatTariff):
-        return _Step(Decimal(definition.amount_cents), (f"tarif unique {euros(definition.amount_cents)}",))
-    if isinstance(definition, BracketTariff):
-        return _by_bracket(definition.brackets, definition.missing_quotient, quotient)
-    return _by_effort(definition, quotient)
+def price(definition: TariffDefinition, facts: PriceFacts) -> Price:
+    """The price of an act by a tariff."""
+    quantity = counted(definition.quantity, facts)
+    unit = unit_price(definition, facts)
+    unit_cents, steps = rounded(unit)
+    supplements = tuple(_supplement(each, facts, unit_cents) for each in definition.supplements)
+    return Price(
+        quantity=quantity.quantity,
+        unit_cents=unit_cents,
+        steps=steps,
+        row=unit.row,
+        quantity_steps=quantity.steps,
+        supplements=tuple(each for each in supplements if each is not None),
+        quotient_is_missing=unit.quotient_is_missing,
+    )
 
 
-def _by_bracket(brackets: Sequence[Bracket], missing: str, quotient: int | None) -> _Step:
-    if quotient is not None:
-        bracket = next(bracket for bracket in brackets if bracket.holds(quotient))
-    elif missing == HIGHEST:
-        bracket = max(brackets, key=lambda bracket: bracket.amount_cents)
-    else:
-        bracket = next(bracket for bracket in brackets if bracket.label == missing)
-    explanation = f"{_quotient(quotient)} → tranche {bracket.label} {euros(bracket.amount_cents)}"
-    return _Step(Decimal(bracket.amount_cents), (explanation,))
+def _supplement(supplement: Supplement, facts: PriceFacts, unit_cents: Cents) -> SupplementPrice | None:
+    if not supplement.when.hold(facts):
+        return None
+    quantity = slices_of(supplement.slices, facts).quantity if supplement.slices else 1
+    if quantity == 0:
+        return None
+    if supplement.percent is None:
+        return SupplementPrice(supplement.label, supplement.once, quantity, supplement.amount_cents or 0)
+    cents = round_half_up(unit_cents * supplement.percent / HUNDRED)
+    label = f"{supplement.label} ({percentage(supplement.percent)})"
+    return SupplementPrice(label, supplement.once, quantity, cents)
 
 
-def _by_effort(definition: EffortRateTariff, quotient: int | None) -> _Step:
-    floor, ceiling = Decimal(definition.floor_cents), Decimal(definition.ceiling_cents)
-    if quotient is None:
-        cents = ceiling if definition.missing_quotient == "ceiling" else floor
-        bound = "plafond" if definition.missing_quotient == "ceiling" else "plancher"
-        return _Step(cents, (f"{_quotient(None)} → {bound} {euros(round_half_up(cents))}",))
-    exact = definition.rate * quotient * 100
-    cents = min(max(exact, floor), ceiling)
-    explanation = f"{_quotient(quotient)} × {_percent(definition.rate * 100)} → {euros(round_half_up(exact))}"
-    if cents != exact:
-        explanation += f", {'plancher' if exact < floor else 'plafond'} {euros(round_half_up(cents))}"
-    return _Step(cents, (explanation,))
+def components_of(definition: TariffDefinition, amount_cents: Cents) -> dict[str, Cents]:
+    """An amount by the code of its components: each takes its part, the last one the rest.
 
-
-def _for_others(
-    definition: BracketTariff | FlatTariff | EffortRateTariff, quotient: int | None, step: _Step
-) -> _Step:
-    """The price of a family that lives elsewhere; without a rule, that of the residents."""
-    match definition.non_resident:
-        case Supplement(amount_cents=cents):
-            return _Step(step.cents + cents, (*step.explanation, f"hors commune +{euros(cents)}"))
-        case Multiplier(factor=factor):
-            return _Step(step.cents * factor, (*step.explanation, f"hors commune × {_number(factor)}"))
-        case OwnPrice(amount_cents=cents):
-            return _Step(Decimal(cents), (f"hors commune {euros(cents)}",), is_final=True)
-        case OwnGrid(brackets=brackets):
-            own = _by_bracket(brackets, HIGHEST, quotient)
-            return _Step(own.cents, ("grille hors commune", *own.explanation))
-        case None:
-            return step
-
-
-def _for_rank(definition: BracketTariff | FlatTariff | EffortRateTariff, rank: int, step: _Step) -> _Step:
-    """The rule of the highest rank that the child reaches: a third child may follow the second's rule."""
-    reached = [rule for rule in definition.siblings if rule.rank <= rank]
-    if not reached:
-        return step
-    percent = max(reached, key=lambda rule: rule.rank).percent
-    sign = "−" if percent < 0 else "+"
-    explanation = f"{rank}e enfant {sign}{_percent(abs(percent))}"
-    return _Step(step.cents * (100 + percent) / 100, (*step.explanation, explanation))
-
-
-def _quotient(quotient: int | None) -> str:
-    return "QF inconnu" if quotient is None else f"QF {quotient}"
-
-
-def _percent(value: Decimal) -> str:
-    return f"{_number(value)}{NBSP}%"
-
-
-def _number(value: Decimal) -> str:
-    return f"{value.normalize():f}".replace(".", ",")
+    They always add up to the amount; nothing is taken beyond it, and what is given back divides alike.
+    """
+    left, sign = abs(amount_cents), -1 if amount_cents < 0 else 1
+    parts: dict[str, Cents] = {}
+    for component in definition.components[:-1]:
+        if component.percent is None:
+            part = component.amount_cents or 0
+        else:
+            part = round_half_up(abs(amount_cents) * component.percent / HUNDRED)
+        parts[component.code] = sign * min(part, left)
+        left -= min(part, left)
+    if definition.components:
+        parts[definition.components[-1].code] = sign * left
+    return parts

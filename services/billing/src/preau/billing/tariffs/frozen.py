@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from preau.billing.tariffs.definition import DEFINITION
+from preau.billing.tariffs.definition import DEFINITION, stored
 from preau.billing.tariffs.domain import PriceList, Tariff
 
 
@@ -15,7 +15,7 @@ def freeze(prices: PriceList) -> dict[str, Any]:
         str(activity_id): [
             {
                 "effective_from": tariff.effective_from.isoformat(),
-                "definition": DEFINITION.dump_python(tariff.definition, mode="json", by_alias=True),
+                "definition": stored(tariff.definition),
             }
             for tariff in stated
         ]

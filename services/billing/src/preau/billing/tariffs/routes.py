@@ -1,29 +1,16 @@
-"""Agents state tariffs and try them on sample families."""
+"""Agents state tariffs and try them on acts of their choice."""
 
-from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from preau.billing.copies import repository as copies
 from preau.billing.tariffs import repository
-from preau.billing.tariffs.definition import (
-    DEFINITION,
-    BracketTariff,
-    EffortRateTariff,
-    FlatTariff,
-    faults,
-)
-from preau.billing.tariffs.domain import Tariff, price
-from preau.billing.tariffs.facts import ChargeFacts, FamilyFacts, QuotientFacts
-from preau.billing.tariffs.schemas import (
-    PreviewIn,
-    PreviewLine,
-    PreviewOut,
-    SampleFamily,
-    TariffIn,
-    TariffOut,
-)
+from preau.billing.tariffs.definition import TariffDefinition, stored
+from preau.billing.tariffs.domain import tariff_on
+from preau.billing.tariffs.faults import faults
+from preau.billing.tariffs.quoting import NO_TARIFF, quoted
+from preau.billing.tariffs.schemas import TariffIn, TariffOut, TariffQuoteIn, TariffQuoteOut
 from preau.common.audit import record_change
 from preau.common.errors import FieldErrors
 from preau.common.http.pages import Page
@@ -62,7 +49,7 @@ async def state_tariff(
             "commune_id": agent.commune_id,
             "activity_id": body.activity_id,
             "effective_from": body.effective_from,
-            "definition": DEFINITION.dump_python(body.definition, mode="json", by_alias=True),
+            "definition": stored(body.definition),
         },
     )
     stated = TariffOut.model_validate(row)
@@ -77,31 +64,26 @@ async def state_tariff(
     return stated
 
 
-@router.post("/preview")
-async def preview_tariff(agent: BillingAgent, session: Transaction, body: PreviewIn) -> PreviewOut:
-    """Price sample families by a definition that need not be stated yet."""
-    _refuse_faults(body.definition)
-    return PreviewOut(items=[_try(body.definition, sample) for sample in body.facts])
-
-
-def _try(definition: BracketTariff | FlatTariff | EffortRateTariff, sample: SampleFamily) -> PreviewLine:
-    children = tuple(UUID(int=rank) for rank in range(1, sample.sibling_rank + 1))
-    family = FamilyFacts(
-        resident=sample.resident,
-        children=children,
-        quotients=() if sample.quotient is None else (QuotientFacts(sample.quotient, date.min),),
-    )
-    charge = ChargeFacts(children[-1], UUID(int=0), date.min, sample.units)
-    line = price(charge, Tariff(date.min, definition), family)
-    return PreviewLine(
-        **sample.model_dump(),
-        unit_cents=line.unit_cents,
-        amount_cents=line.amount_cents,
-        explanation=line.explanation,
+@router.post("/quote")
+async def quote_tariff(agent: BillingAgent, session: Transaction, body: TariffQuoteIn) -> TariffQuoteOut:
+    """Price acts by a draft that need not be stated yet, or by an activity's tariffs as they are stored."""
+    if (body.definition is None) == (body.activity_id is None):
+        raise FieldErrors({"definition": "Donnez un tarif à essayer ou une prestation, pas les deux."})
+    if body.definition is not None:
+        _refuse_faults(body.definition)
+        return TariffQuoteOut(items=[quoted(body.definition, facts) for facts in body.facts])
+    undated = [at for at, facts in enumerate(body.facts) if facts.date is None]
+    if undated:
+        raise FieldErrors({f"facts.{at}.date": "Indiquez le jour de la prestation." for at in undated})
+    stored_tariffs = await repository.price_list(session, [body.activity_id] if body.activity_id else [])
+    stated = stored_tariffs.tariffs.get(body.activity_id, ()) if body.activity_id else ()
+    on_days = [(tariff_on(stated, facts.date) if facts.date else None, facts) for facts in body.facts]
+    return TariffQuoteOut(
+        items=[quoted(tariff.definition, facts) if tariff else NO_TARIFF for tariff, facts in on_days]
     )
 
 
-def _refuse_faults(definition: BracketTariff | FlatTariff | EffortRateTariff) -> None:
+def _refuse_faults(definition: TariffDefinition) -> None:
     found = faults(definition)
     if found:
         raise FieldErrors({f"definition.{field}": message for field, message in found.items()})

@@ -1,6 +1,6 @@
 """Pricing charges by the tariffs and the activities as they stand now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -13,6 +13,8 @@ from preau.billing.copies.tables import ActivityCopy
 from preau.billing.tariffs import repository
 from preau.billing.tariffs.domain import Price, PriceList
 from preau.billing.tariffs.facts import ChargeFacts, facts_of
+from preau.billing.tariffs.occasions import Occasion, among, enrolled, occasion_of
+from preau.billing.tariffs.supplements import asked_once
 
 Known = TypeVar("Known")
 """What the caller needs of an activity."""
@@ -28,12 +30,15 @@ class PricedCharge(Generic[Known]):
 
 
 async def price_charges(
-    session: AsyncSession, family: FamilyRecord, charges: Sequence[ChargeFacts]
+    session: AsyncSession,
+    family: FamilyRecord,
+    charges: Sequence[ChargeFacts],
+    booked: Collection[Occasion],
 ) -> list[PricedCharge[ActivityCopy]]:
-    """Price charges in the order given."""
+    """Price charges in the order given; the family has ``booked`` the rest before."""
     activity_ids: set[UUID] = {charge.activity_id for charge in charges}
     activities = await copies.activities(session, activity_ids)
-    return priced(charges, activities, await repository.price_list(session, activity_ids), family)
+    return priced(charges, activities, await repository.price_list(session, activity_ids), family, booked)
 
 
 def priced(
@@ -41,10 +46,13 @@ def priced(
     activities: Mapping[UUID, Known],
     prices: PriceList,
     family: FamilyRecord,
+    booked: Collection[Occasion],
 ) -> list[PricedCharge[Known]]:
     """The charges in the order given, each with its price."""
-    facts = facts_of(family)
+    facts = facts_of(family, enrolled([*booked, *map(occasion_of, charges)]))
+    known = among(charges, booked)
+    made = asked_once((charge, prices.price(charge, facts)) for charge in known)
     return [
-        PricedCharge(charge, activities.get(charge.activity_id), prices.price(charge, facts))
-        for charge in charges
+        PricedCharge(charge, activities.get(charge.activity_id), price)
+        for charge, price in zip(known, made, strict=True)
     ]

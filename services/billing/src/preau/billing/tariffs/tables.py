@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Integer
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
@@ -27,3 +28,25 @@ class TariffRow(Table):
     created_at: Mapped[datetime] = instant()
     superseded_at: Mapped[datetime | None] = optional_instant()
     version: Mapped[int] = version_column()
+
+
+class ChildPeriodRow(Table):
+    """A child as prices see it, from a day (included) to another (excluded), both perhaps infinite.
+
+    ``counts``: it is one of the siblings; ``quotients`` in cents, by each way in which one may count.
+    """
+
+    __tablename__ = "child_period"
+
+    family_id: Mapped[UUID] = mapped_column(primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date]
+    commune_id: Mapped[UUID] = commune_column()
+    name: Mapped[str]
+    residency: Mapped[str]
+    category: Mapped[str]
+    counts: Mapped[bool]
+    rank: Mapped[int]
+    children: Mapped[int]
+    quotients: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))

@@ -1,0 +1,393 @@
+"""SQL of a chunk's work, set-based: its charges are gathered, priced by their distinct keys, and written.
+
+What a statement fills and the next one joins is analysed in between: a plan never rests on statistics of
+another day. The tables are the transaction's own and end with it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
+from preau.billing.runs.pricing import Key, PricedKeys, facts_of
+from preau.billing.runs.tables import BillingRun
+from preau.billing.tariffs.domain import Tariff
+from preau.billing.tariffs.months import Month, month_of
+from preau.billing.tariffs.needs import Needs, needs_of
+from preau.billing.tariffs.periods import NEVER, way_of
+from preau.common.db.driver import DriverTransaction, Record, Statement
+
+_FAMILIES = Statement("""
+CREATE TEMP TABLE work_family ON COMMIT DROP AS
+SELECT f.family_id, f.label, f.addressee, EXISTS (
+    SELECT 1 FROM invoice_line l JOIN invoice i USING (invoice_id)
+    WHERE l.family_id = f.family_id
+        AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date)
+        AND i.regie_id = CAST(:regie_id AS uuid) AND i.status <> 'draft'
+) AS one_by_one
+FROM run_family f WHERE f.run_id = CAST(:run_id AS uuid) AND f.chunk_number = CAST(:number AS integer)
+""")
+_CHILDREN = Statement("""
+CREATE TEMP TABLE work_child ON COMMIT DROP AS
+SELECT row_number() OVER ()::integer AS period_no, family_id, child_id, valid_from, valid_to, name, residency,
+    category, counts, rank, children, quotients
+FROM run_child WHERE run_id = CAST(:run_id AS uuid) AND chunk_number = CAST(:number AS integer)
+""")
+_TARIFFS = Statement("""
+CREATE TEMP TABLE work_tariff ON COMMIT DROP AS
+SELECT t.tariff_no, t.activity_id, t.first, t.after, t.way, t.is_enrolled
+FROM unnest(CAST(:tariff_no AS integer[]), CAST(:activity_id AS uuid[]), CAST(:first AS date[]),
+    CAST(:after AS date[]), CAST(:way AS integer[]), CAST(:is_enrolled AS boolean[]))
+  AS t (tariff_no, activity_id, first, after, way, is_enrolled)
+""")
+_ANALYSE_FACTS = (
+    "ANALYZE work_family (family_id, one_by_one);"
+    " ANALYZE work_child (period_no, family_id, child_id, valid_from, valid_to);"
+    " ANALYZE work_tariff"
+)
+
+_BOUNDS = Statement("""
+SELECT (SELECT family_id FROM work_family ORDER BY family_id LIMIT 1) AS least,
+    (SELECT family_id FROM work_family ORDER BY family_id DESC LIMIT 1) AS greatest
+""")
+
+_OF_PERIOD = "residency, category, rank, children, quotient"
+"""What a key has of the child's period."""
+_OF_CHARGE = "units, present, arrived, departed, is_first, company, elder, enrolled"
+"""What a key has of the charge itself, its siblings at the activity among them."""
+_KEY = f"tariff_no, {_OF_PERIOD}, units, present, arrived, departed, is_first, company"
+_FROM = """
+FROM work_family w
+JOIN charge c ON c.family_id = w.family_id AND c.service_date >= CAST(:first AS date)
+    AND c.service_date < CAST(:after AS date)
+    AND c.family_id BETWEEN CAST(:least AS uuid) AND CAST(:greatest AS uuid)
+JOIN activity_copy a ON a.activity_id = c.activity_id AND a.regie_id = CAST(:regie_id AS uuid)
+LEFT JOIN work_tariff t ON t.activity_id = c.activity_id
+    AND c.service_date >= t.first AND c.service_date < t.after
+LEFT JOIN work_child f ON f.family_id = c.family_id AND f.child_id = c.child_id
+    AND c.service_date >= f.valid_from AND c.service_date < f.valid_to
+"""
+_SIBLINGS = """
+LEFT JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE o.rank < f.rank) AS elder, count(*) AS enrolled
+    FROM work_child o WHERE t.is_enrolled AND o.family_id = c.family_id AND o.counts
+        AND c.service_date >= o.valid_from AND c.service_date < o.valid_to
+        AND EXISTS (SELECT 1 FROM charge e WHERE e.family_id = o.family_id AND e.child_id = o.child_id
+            AND e.activity_id = c.activity_id AND e.status = ANY (CAST(:billable AS text[]))
+            AND e.service_date >= CAST(:first AS date) AND e.service_date < CAST(:after AS date))
+) AS s ON true
+"""
+
+
+def _of_charge(needs: Needs) -> str:
+    """The columns `_OF_CHARGE` of a charge ``c``; what no tariff of the run asks for is not looked up."""
+    zone = "AT TIME ZONE CAST(:zone AS text)"
+    columns = {
+        "units": "c.units",
+        "present": "c.present" if needs.presence else "NULL::boolean",
+        "arrived": f"(c.arrived_at {zone})::time" if needs.stay else "NULL::time",
+        "departed": f"(c.left_at {zone})::time" if needs.stay else "NULL::time",
+        "is_first": _FIRST if needs.firsts else "true",
+        "company": _COMPANY if needs.company else "NULL::uuid[]",
+        "elder": "s.elder" if needs.enrolled else "NULL::bigint",
+        "enrolled": "s.enrolled" if needs.enrolled else "NULL::bigint",
+    }
+    return ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
+
+
+_OF_PERIOD_COLUMNS = """
+coalesce(f.residency, 'resident') AS residency, coalesce(f.category, 'elementary') AS category,
+(CASE WHEN t.is_enrolled THEN CASE WHEN f.counts THEN e.elder + 1 ELSE 1 END
+    ELSE coalesce(f.rank, 1) END)::integer AS rank,
+(CASE WHEN t.is_enrolled THEN greatest(e.enrolled, 1) ELSE coalesce(f.children, 1) END)::integer AS children,
+f.quotients[t.way + 1] AS quotient
+"""
+"""The columns `_OF_PERIOD`, of a charge or group ``e`` with its period ``f`` and its tariff ``t``."""
+_FIRST = """
+NOT EXISTS (SELECT 1 FROM charge e WHERE e.family_id = c.family_id AND e.child_id = c.child_id
+    AND e.activity_id = c.activity_id AND e.booking_id < c.booking_id
+    AND e.status = ANY (CAST(:billable AS text[]))
+    AND e.service_date >= CAST(:first AS date) AND e.service_date < CAST(:after AS date))
+"""
+_COMPANY = """
+(SELECT array_agg(DISTINCT o.activity_id ORDER BY o.activity_id) FROM charge o
+    WHERE o.family_id = c.family_id AND o.child_id = c.child_id AND o.service_date = c.service_date
+    AND o.activity_id <> c.activity_id AND o.status = ANY (CAST(:billable AS text[])))
+"""
+
+
+class Scope(NamedTuple):
+    """Whose charges of which days a chunk is about, and which facts its tariffs ask for.
+
+    The zone is the commune's; the families lie between two ids: an index finds their charges in a row.
+    """
+
+    run: BillingRun
+    month: Month
+    zone: str
+    needs: Needs
+    least: UUID
+    greatest: UUID
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "regie_id": self.run.regie_id,
+            **self.month._asdict(),
+            "zone": self.zone,
+            "least": self.least,
+            "greatest": self.greatest,
+            "billable": sorted(BILLABLE),
+            "given_back": sorted(GIVEN_BACK),
+        }
+
+
+async def lay_out(
+    work: DriverTransaction, run: BillingRun, number: int, zone: str, tariffs: Sequence[tuple[UUID, Tariff]]
+) -> Scope:
+    """Lay out the chunk's families, their children and the tariffs of the run."""
+    month, needs = month_of(run.period), needs_of(tariff.definition for _, tariff in tariffs)
+    names = {"run_id": run.run_id, "number": number}
+    await work.rows(_FAMILIES, {**names, "regie_id": run.regie_id, **month._asdict()})
+    await work.rows(_CHILDREN, names)
+    await work.rows(_TARIFFS, _columns_of(tariffs))
+    await work.execute(_ANALYSE_FACTS)
+    [bounds] = await work.rows(_BOUNDS, {})
+    return Scope(run, month, zone, needs, *bounds)
+
+
+def _columns_of(tariffs: Sequence[tuple[UUID, Tariff]]) -> dict[str, list[Any]]:
+    """The tariffs by column, each until the next of its activity begins."""
+    begins = [(activity_id, tariff.effective_from) for activity_id, tariff in tariffs]
+    later = [
+        min((day for other, day in begins if other == activity_id and day > begin), default=NEVER)
+        for activity_id, begin in begins
+    ]
+    definitions = [tariff.definition for _, tariff in tariffs]
+    return {
+        "tariff_no": list(range(len(tariffs))),
+        "activity_id": [activity_id for activity_id, _ in begins],
+        "first": [begin for _, begin in begins],
+        "after": later,
+        "way": [way_of(definition.quotient) for definition in definitions],
+        "is_enrolled": [definition.siblings == "enrolled" for definition in definitions],
+    }
+
+
+async def gather(work: DriverTransaction, scope: Scope) -> None:
+    """Gather the charges of families of which nothing is billed yet: what has one price is one group."""
+    statement = Statement(f"""
+CREATE TEMP TABLE work_group ON COMMIT DROP AS
+SELECT k.*, dense_rank() OVER (ORDER BY {_KEY})::integer AS key_no FROM (
+    SELECT e.*, a.label AS activity_label, f.name AS child_name, {_OF_PERIOD_COLUMNS} FROM (
+        SELECT family_id, child_id, activity_id, tariff_no, period_no, {_OF_CHARGE},
+            array_agg(booking_id) AS bookings, array_agg(service_date) AS days, count(*)::integer AS size,
+            bool_or(status = 'cancel_requested') AS is_undecided, bit_xor(fingerprint) AS fingerprint
+        FROM (
+            SELECT c.family_id, c.child_id, c.activity_id, t.tariff_no, f.period_no, c.booking_id,
+                c.service_date, c.status, uuid_hash_extended(c.booking_id, c.revision) AS fingerprint,
+                {_of_charge(scope.needs)}
+            {_FROM} {_SIBLINGS if scope.needs.enrolled else ""}
+            WHERE NOT w.one_by_one AND c.status = ANY (CAST(:billable AS text[]))
+        ) AS b
+        GROUP BY family_id, child_id, activity_id, tariff_no, period_no, {_OF_CHARGE}
+    ) AS e
+    JOIN activity_copy a USING (activity_id)
+    LEFT JOIN work_child f USING (period_no)
+    LEFT JOIN work_tariff t USING (tariff_no)
+) AS k
+""")  # noqa: S608 - constants only
+    await work.rows(statement, scope.parameters())
+    await work.execute("ANALYZE work_group (family_id, key_no)")
+
+
+_KEYS = Statement(f"""
+SELECT DISTINCT ON (key_no) key_no, {_KEY} FROM work_group WHERE tariff_no IS NOT NULL ORDER BY key_no
+""")  # noqa: S608 - constants only
+
+
+_ONE_BY_ONE = Statement("""
+WITH moved AS (
+    UPDATE work_family w SET one_by_one = true FROM work_group g
+    WHERE g.family_id = w.family_id AND g.key_no = ANY (CAST(:key_no AS integer[])) RETURNING w.family_id
+)
+DELETE FROM work_group WHERE family_id IN (SELECT family_id FROM moved)
+""")
+
+
+_ANY_ONE_BY_ONE = Statement("SELECT 1 FROM work_family WHERE one_by_one LIMIT 1")
+
+
+async def take_one_by_one(work: DriverTransaction, key_no: Sequence[int]) -> None:
+    """Leave the families that have one of the keys to be billed charge by charge (`known`)."""
+    if key_no:
+        await work.rows(_ONE_BY_ONE, {"key_no": list(key_no)})
+
+
+async def keys(work: DriverTransaction) -> list[Key]:
+    """The distinct keys of what was gathered."""
+    return [Key(row["key_no"], row["tariff_no"], facts_of(row)) for row in await work.rows(_KEYS, {})]
+
+
+_LINES = Statement("""
+CREATE TEMP TABLE work_line ON COMMIT DROP AS
+SELECT new_id() AS line_id, l.*, row_number() OVER (
+    PARTITION BY family_id ORDER BY child_name, child_id, activity_label, activity_id, kind, label,
+    unit_cents, explanation)::integer AS position
+FROM (
+    SELECT g.family_id, g.child_id, coalesce(g.child_name, CAST(:unnamed AS text)) AS child_name,
+        g.activity_id, g.activity_label, t.kind, t.label, t.unit_cents, t.explanation,
+        sum(g.size * p.quantity)::integer AS quantity,
+        concatenated(g.bookings) AS bookings, concatenated(g.days) AS days,
+        concatenated(array_fill(p.quantity, ARRAY[g.size])) AS quantities,
+        concatenated(array_fill(p.quantity * t.unit_cents, ARRAY[g.size])) AS amounts
+    FROM work_group g
+    JOIN unnest(CAST(:key_no AS integer[]), CAST(:term_no AS integer[]), CAST(:quantity AS integer[]))
+        AS p (key_no, term_no, quantity) USING (key_no)
+    JOIN unnest(CAST(:kind AS text[]), CAST(:label AS text[]), CAST(:unit_cents AS integer[]),
+        CAST(:explanation AS text[])) WITH ORDINALITY AS t (kind, label, unit_cents, explanation, term_no)
+        ON t.term_no = p.term_no
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+) AS l
+""")
+_DRAFTS = Statement("""
+CREATE TEMP TABLE work_draft ON COMMIT DROP AS
+SELECT new_id() AS invoice_id, w.family_id, w.label, w.addressee, t.total_cents, s.fingerprint
+FROM work_family w
+JOIN (SELECT family_id, sum(quantity * unit_cents)::integer AS total_cents FROM work_line GROUP BY 1) AS t
+    USING (family_id)
+JOIN (SELECT family_id, bit_xor(fingerprint) AS fingerprint FROM work_group GROUP BY 1) AS s USING (family_id)
+WHERE w.addressee IS NOT NULL
+""")
+_ANALYSE_DRAFTS = "ANALYZE work_line (family_id); ANALYZE work_draft (family_id)"
+_WRITE_INVOICES = Statement("""
+INSERT INTO invoice (invoice_id, commune_id, regie_id, regie_label, family_id, kind, period, status,
+    total_cents, run_id, charges_seen, addressee, issuer)
+SELECT invoice_id, CAST(:commune_id AS uuid), CAST(:regie_id AS uuid), CAST(:regie_label AS text), family_id,
+    CAST(:kind AS text), CAST(:period AS text), 'draft', total_cents, CAST(:run_id AS uuid), fingerprint,
+    addressee, CAST(CAST(:issuer AS text) AS jsonb)
+FROM work_draft ORDER BY invoice_id
+""")
+_WRITE_LINES = Statement("""
+INSERT INTO invoice_line (line_id, commune_id, invoice_id, family_id, kind, position, child_id, child_name,
+    activity_id, activity_label, label, quantity, unit_cents, amount_cents, explanation, first_day, last_day,
+    bookings, days, quantities, amounts)
+SELECT l.line_id, CAST(:commune_id AS uuid), d.invoice_id, l.family_id, l.kind, l.position, l.child_id,
+    l.child_name, l.activity_id, l.activity_label, l.activity_label || l.label, l.quantity, l.unit_cents,
+    l.quantity * l.unit_cents, l.explanation, (SELECT min(day) FROM unnest(l.days) AS day),
+    (SELECT max(day) FROM unnest(l.days) AS day), l.bookings, l.days, l.quantities, l.amounts
+FROM work_line l JOIN work_draft d USING (family_id)
+""")
+
+
+async def draw_up(work: DriverTransaction, keys: PricedKeys, unnamed: str) -> None:
+    """Draw up the lines and drafts of what was gathered; ``unnamed`` is what an unknown child is called."""
+    terms, uses = keys.terms, keys.uses
+    await work.rows(
+        _LINES,
+        {
+            "unnamed": unnamed,
+            "key_no": [use.key_no for use in uses],
+            "term_no": [use.term + 1 for use in uses],
+            "quantity": [use.quantity for use in uses],
+            "kind": [term.kind for term in terms],
+            "label": [term.label for term in terms],
+            "unit_cents": [term.unit_cents for term in terms],
+            "explanation": [term.explanation for term in terms],
+        },
+    )
+    await work.rows(_DRAFTS, {})
+    await work.execute(_ANALYSE_DRAFTS)
+
+
+async def write(work: DriverTransaction, run: BillingRun, issuer: str, regie_label: str) -> None:
+    """Write the drafts that were drawn up, with their lines. ``issuer`` is JSON."""
+    names = {"commune_id": run.commune_id}
+    await work.rows(
+        _WRITE_INVOICES,
+        {
+            **names,
+            "regie_id": run.regie_id,
+            "regie_label": regie_label,
+            "kind": run.kind,
+            "period": run.period,
+            "run_id": run.run_id,
+            "issuer": issuer,
+        },
+    )
+    await work.rows(_WRITE_LINES, names)
+
+
+_TOTALS = Statement("SELECT count(*) AS drafts, coalesce(sum(total_cents), 0) AS cents FROM work_draft")
+_ODD = Statement("""
+SELECT g.family_id, g.activity_label, g.tariff_no IS NOT NULL AS has_tariff,
+    g.child_name IS NOT NULL AS has_child,
+    g.key_no = ANY (CAST(:missing AS integer[])) AS quotient_is_missing, g.is_undecided
+FROM work_group g JOIN work_family w USING (family_id)
+WHERE w.addressee IS NOT NULL AND (g.tariff_no IS NULL OR g.child_name IS NULL OR g.is_undecided
+    OR g.key_no = ANY (CAST(:missing AS integer[])))
+""")
+_UNKNOWN = Statement("""
+SELECT w.family_id, coalesce(sum(g.size), 0)::integer AS charges
+FROM work_family w JOIN work_group g USING (family_id) WHERE w.addressee IS NULL GROUP BY 1
+""")
+_IN_FAVOUR = Statement("SELECT family_id, total_cents FROM work_draft WHERE total_cents <= 0")
+
+
+class Odd(NamedTuple):
+    """What is odd among a chunk's families: charges, families not known, drafts that ask for nothing."""
+
+    charges: Sequence[Record]
+    unknown: Sequence[tuple[UUID, int]]
+    nothing_due: Sequence[tuple[UUID, int]]
+
+
+async def totals(work: DriverTransaction) -> tuple[int, int]:
+    """How many drafts were drawn up, and their cents."""
+    [row] = await work.rows(_TOTALS, {})
+    return row["drafts"], row["cents"]
+
+
+async def odd(work: DriverTransaction, missing: Sequence[int]) -> Odd:
+    """What an agent should look at; ``missing`` are the keys whose quotient is not known."""
+    return Odd(
+        await work.rows(_ODD, {"missing": list(missing)}),
+        [tuple(row) for row in await work.rows(_UNKNOWN, {})],
+        [tuple(row) for row in await work.rows(_IN_FAVOUR, {})],
+    )
+
+
+_BILLED = Statement("""
+CREATE TEMP TABLE work_billed ON COMMIT DROP AS
+SELECT b.booking_id, sum(b.quantity) FILTER (WHERE l.kind = 'charge')::integer AS units,
+    sum(b.cents)::integer AS cents
+FROM work_family w
+JOIN invoice_line l ON l.family_id = w.family_id
+    AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date)
+JOIN invoice i ON i.invoice_id = l.invoice_id AND i.regie_id = CAST(:regie_id AS uuid) AND i.status <> 'draft'
+CROSS JOIN LATERAL unnest(l.bookings, l.quantities, l.amounts) AS b (booking_id, quantity, cents)
+WHERE w.one_by_one GROUP BY 1
+""")
+
+
+async def known(work: DriverTransaction, scope: Scope) -> list[Record]:
+    """The charges of the families that are billed one by one, with what was billed of each."""
+    if not await work.rows(_ANY_ONE_BY_ONE, {}):
+        return []
+    await work.rows(_BILLED, scope.parameters())
+    await work.execute("ANALYZE work_billed")
+    statement = Statement(f"""
+SELECT e.*, f.name AS child_name, {_OF_PERIOD_COLUMNS} FROM (
+    SELECT c.family_id, w.addressee, c.booking_id, c.status, c.child_id, c.activity_id, t.tariff_no,
+        f.period_no, a.label AS activity_label, c.service_date, coalesce(b.units, 0) AS billed_units,
+        coalesce(b.cents, 0) AS billed_cents, c.status = 'cancel_requested' AS is_undecided,
+        uuid_hash_extended(c.booking_id, c.revision) AS fingerprint, {_of_charge(scope.needs)}
+    {_FROM} {_SIBLINGS if scope.needs.enrolled else ""}
+    LEFT JOIN work_billed b ON b.booking_id = c.booking_id
+    WHERE w.one_by_one AND (c.status = ANY (CAST(:billable AS text[]))
+        OR c.status = ANY (CAST(:given_back AS text[])) AND b.booking_id IS NOT NULL)
+) AS e
+LEFT JOIN work_child f USING (period_no)
+LEFT JOIN work_tariff t USING (tariff_no)
+ORDER BY e.family_id, e.service_date, e.booking_id
+""")  # noqa: S608 - constants only
+    return await work.rows(statement, scope.parameters())
