@@ -22,6 +22,12 @@ def number(value: int | float | str | Decimal) -> str:
     return format_decimal(Decimal(str(value)), locale=LOCALE).replace("-", MINUS)
 
 
+def quotient_familial(cents: int) -> str:
+    """A quotient familial in hundredths of a euro: ``612``, ``1 024``, ``859,90``."""
+    whole, rest = divmod(cents, 100)
+    return format_decimal(Decimal(cents) / 100, "#,##0.00", locale=LOCALE) if rest else number(whole)
+
+
 def file_size(octets: int) -> str:
     """A file's size in the unit a person reads: ``12 ko``, ``3,4 Mo``."""
     if octets < _KILO * _KILO:
