@@ -99,7 +99,13 @@ async def _identity(town: Town) -> None:
         "guardian_id": str(town.martin.guardian_id),
         "child_id": str(town.martin.child_id),
         "agent_id": agents["items"][0]["agent_id"],
+        "effective_from": "2026-09-01",
     }
+    september = {"effective_from": town.ids["effective_from"]}
+    record = "/agent/families/{family_id}"
+    await town.made(f"PATCH {record}", town.agent, {"residency": "non_resident", **september})
+    await town.made(f"PATCH {record}/children/{{child_id}}", town.agent, {"class_name": "CM1", **september})
+    await town.made(f"POST {record}/quotients", town.agent, {"value": "612.50", **september})
     town.__post_init__()
 
 

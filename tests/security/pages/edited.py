@@ -1,7 +1,7 @@
 """The forms by which an agent edits: what two agents type at the same time, and what the API then says."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,6 +21,8 @@ class Edited:
     typed: tuple[str, str]
     read: Read
     said: tuple[Any, Any]
+    meanwhile: dict[str, str] | None = None
+    """Another change of the record, where the field takes no text of any kind."""
 
 
 def _edited(office: Office, page: str, action: str, field: str, typed: tuple[str, str], said: Any, *at: str):
@@ -56,6 +58,50 @@ def family(office: Office) -> Edited:
     page, typed = f"/agent/familles/{office.family_id}", ("Leurville", "Notreville")
     at = ("identity", f"families/{office.family_id}", "address", "city")
     return _edited(office, page, page, "city", typed, typed, *at)
+
+
+def _by_day(office: Office, page: str, action: str, field: str, typed: tuple[str, str], *at: str) -> Edited:
+    """A form over a fact of the family by day: another day of it is changed meanwhile."""
+    record, path = f"/agent/familles/{office.family_id}", f"families/{office.family_id}"
+    case = _edited(office, record + page, record + action, field, typed, typed, "identity", path, *at)
+    return replace(case, meanwhile={field: typed[0], "effective_from": "2098-01-01"})
+
+
+def residency(office: Office) -> Edited:
+    stands = office.api("GET", "identity", f"families/{office.family_id}")["residency"]
+    other = {"resident": "non_resident", "non_resident": "resident"}[stands]
+    return _by_day(office, "/residence", "/residence", "residency", (other, stands), "residency")
+
+
+def payer(office: Office) -> Edited:
+    """Of two guardians."""
+    path = f"families/{office.family_id}"
+    guardians = office.api("GET", "identity", path)["guardians"]
+    if len(guardians) == 1:
+        second = {"first_name": "Bo", "last_name": "Payeur"}
+        guardians = office.api("POST", "identity", f"{path}/guardians", json=second, expect=201)["guardians"]
+    stands = next(each["guardian_id"] for each in guardians if each["is_payer"])
+    other = next(each["guardian_id"] for each in guardians if not each["is_payer"])
+    typed, at = (other, stands), ("payers", "-1", "guardian_id")
+    return _by_day(office, "/payeur", "/payeur", "guardian_id", typed, *at)
+
+
+def schooling(office: Office) -> Edited:
+    child = _child_page(office)
+    typed, at = ("CM1 A", "CM1 B"), ("children", "0", "class_name")
+    return _by_day(office, child, f"{child}/scolarite", "class_name", typed, *at)
+
+
+def siblings(office: Office) -> Edited:
+    child = _child_page(office)
+    typed, at = ("2040-01-01", "2041-01-01"), ("children", "0", "counts_to")
+    case = _by_day(office, child, f"{child}/fratrie", "counts_to", typed, *at)
+    return replace(case, meanwhile={"counts_to": "2042-01-01"})
+
+
+def _child_page(office: Office) -> str:
+    child = office.api("GET", "identity", f"families/{office.family_id}")["children"][0]
+    return f"/enfants/{child['child_id']}"
 
 
 def regie(office: Office) -> Edited:
@@ -94,6 +140,10 @@ EDITED: dict[str, Callable[[Office], Edited]] = {
     "/agent/activites/{activity_id}/places": places_of_a_day,
     "/agent/commune": commune,
     "/agent/familles/{family_id}": family,
+    "/agent/familles/{family_id}/enfants/{child_id}/fratrie": siblings,
+    "/agent/familles/{family_id}/enfants/{child_id}/scolarite": schooling,
+    "/agent/familles/{family_id}/payeur": payer,
+    "/agent/familles/{family_id}/residence": residency,
     "/agent/pointage": marks,
     "/agent/regies/{regie_id}": regie,
     "/agent/sites/{site_id}": site,

@@ -35,6 +35,10 @@ EDITS = {
     "/agent/activites/{activity_id}/reglages",
     "/agent/commune",
     "/agent/familles/{family_id}",
+    "/agent/familles/{family_id}/enfants/{child_id}/fratrie",
+    "/agent/familles/{family_id}/enfants/{child_id}/scolarite",
+    "/agent/familles/{family_id}/payeur",
+    "/agent/familles/{family_id}/residence",
     "/agent/pointage",
     "/agent/regies/{regie_id}",
     "/agent/sites/{site_id}",
@@ -62,6 +66,7 @@ ACTS = {
     "/agent/familles/{family_id}/quotients",
     "/agent/familles/{family_id}/reserver",
     "/agent/familles/{family_id}/responsables/{guardian_id}/invitation",
+    "/agent/familles/{family_id}/retrait",
     "/agent/mot-de-passe-oublie",
     "/agent/mot-de-passe/{token}",
     "/agent/paiements/{payment_id}/decision",
@@ -199,6 +204,32 @@ async def test_the_familys_record(office: Office) -> None:
     page = f"/agent/familles/{office.family_id}"
     street = {"address.street": "3 rue Neuve"}
     await keeps(read, office.agent, page, page, street, street="3 rue Neuve")
+
+
+async def test_the_familys_facts_by_day(office: Office) -> None:
+    """Opened on what holds today, a form changes one fact from today on."""
+    path, record = f"families/{office.family_id}", f"/agent/familles/{office.family_id}"
+
+    def read() -> Any:
+        return office.api("GET", "identity", path)
+
+    before = await asyncio.to_thread(read)
+    other = {"resident": "non_resident", "non_resident": "resident"}[before["residency"]]
+    child = f"{record}/enfants/{before['children'][0]['child_id']}"
+    for page, action, changes in (
+        (f"{record}/residence", f"{record}/residence", {"residency": other}),
+        (child, f"{child}/scolarite", {"category": "pai"}),
+        (child, f"{child}/fratrie", {"counts_to": "2031-09-01"}),
+    ):
+        stood = await asyncio.to_thread(read)
+        await keeps(read, office.agent, page, action, {})
+        await saved(office.agent, page, action, **changes)
+        after = await asyncio.to_thread(read)
+        [(name, value)] = changes.items()
+        facts = [after, after["children"][0]]
+        assert [each[name] for each in facts if name in each] == [value]
+        apart = {"residencies", "schoolings", name}
+        assert {place.rpartition(".")[2] for place in differences(stood, after)} <= apart
 
 
 async def test_the_commune(office: Office) -> None:
@@ -436,7 +467,7 @@ async def test_a_change_made_while_the_summary_is_read_is_told_too(office: Offic
     answer = await sent(office.agent, case.action, await opened(office.agent, case.page, case.action, theirs))
     told = confirmed(case.action, answer.text)
     assert told is not None
-    await saved(office.agent, case.page, case.action, **{case.field: case.typed[1] + "0"})
+    await saved(office.agent, case.page, case.action, **(case.meanwhile or {case.field: case.typed[1] + "0"}))
     stands = await asyncio.to_thread(case.read)
     answer = await sent(office.agent, case.action, told)
     refused(case, answer, theirs)

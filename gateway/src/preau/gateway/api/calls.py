@@ -58,8 +58,9 @@ class Calls:
         """PUT; 409 when the record is no longer of the version ``seen``."""
         return self._read(model, await self._send("PUT", path, body, seen=seen))
 
-    async def _delete(self, model: type[Model], path: str) -> Model:
-        return self._read(model, await self._send("DELETE", path))
+    async def _delete(self, model: type[Model], path: str, *, seen: int | None = None) -> Model:
+        """DELETE; 409 when the record is no longer of the version ``seen``."""
+        return self._read(model, await self._send("DELETE", path, seen=seen))
 
     async def _send(
         self,

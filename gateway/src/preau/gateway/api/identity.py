@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 from urllib.parse import quote
 
@@ -168,8 +169,37 @@ class AgentIdentity(Calls):
     async def add_child(self, family_id: str, body: Body) -> FamilyOut:
         return await self._post(FamilyOut, f"/agent/families/{family_id}/children", body)
 
+    async def change_child(self, family_id: str, child_id: str, body: Body, *, seen: int) -> FamilyOut:
+        return await self._patch(
+            FamilyOut, f"/agent/families/{family_id}/children/{child_id}", body, seen=seen
+        )
+
+    async def change_guardian(self, family_id: str, guardian_id: str, body: Body, *, seen: int) -> FamilyOut:
+        return await self._patch(
+            FamilyOut, f"/agent/families/{family_id}/guardians/{guardian_id}", body, seen=seen
+        )
+
     async def set_quotient(self, family_id: str, body: Body) -> FamilyOut:
         return await self._post(FamilyOut, f"/agent/families/{family_id}/quotients", body)
+
+    async def remove_quotient(self, family_id: str, first_day: date, *, seen: int) -> FamilyOut:
+        """Take away what was entered from a day on: what was before goes on."""
+        path = f"/agent/families/{family_id}/quotients/{first_day}"
+        return await self._delete(FamilyOut, path, seen=seen)
+
+    async def remove_residency(self, family_id: str, first_day: date, *, seen: int) -> FamilyOut:
+        path = f"/agent/families/{family_id}/residencies/{first_day}"
+        return await self._delete(FamilyOut, path, seen=seen)
+
+    async def remove_payer(self, family_id: str, first_day: date, *, seen: int) -> FamilyOut:
+        path = f"/agent/families/{family_id}/payers/{first_day}"
+        return await self._delete(FamilyOut, path, seen=seen)
+
+    async def remove_schooling(
+        self, family_id: str, child_id: str, first_day: date, *, seen: int
+    ) -> FamilyOut:
+        path = f"/agent/families/{family_id}/children/{child_id}/schoolings/{first_day}"
+        return await self._delete(FamilyOut, path, seen=seen)
 
     async def invite(self, family_id: str, guardian_id: str) -> None:
         """Send a new code and link; the earlier ones stop working."""

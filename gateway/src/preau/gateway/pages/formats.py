@@ -10,7 +10,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from preau.gateway.api.models.requests import AnswerLine
-from preau.wording.amounts import euros, file_size, number
+from preau.wording.amounts import euros, file_size, number, quotient_familial
 from preau.wording.dates import (
     and_list,
     as_date,
@@ -40,6 +40,11 @@ def money(cents: int | None) -> str:
 
 def figure(value: int | float | str | None) -> str:
     return "" if value is None else number(value)
+
+
+def quotient(cents: int | None) -> str:
+    """A quotient familial in hundredths of a euro as "612" or "859,99"."""
+    return "" if cents is None else quotient_familial(cents)
 
 
 def civil(context: Context, value: Moment) -> Moment:
@@ -113,6 +118,7 @@ def answer(line: AnswerLine) -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "money": money,
     "number": figure,
+    "quotient": quotient,
     "day": day_in,
     "full_date": full_date_in,
     "short_date": short_date_in,

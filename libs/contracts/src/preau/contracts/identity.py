@@ -36,8 +36,43 @@ class Guardian(Part):
     has_account: bool = False
 
 
+class ResidencyPeriod(Part):
+    """A residency, by its code, from ``effective_from`` (None: since always) to before ``effective_to``."""
+
+    residency: str
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+
+class PayerPeriod(Part):
+    """Who pays, from ``effective_from`` (None: since always) to before ``effective_to``."""
+
+    guardian_id: UUID
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+
+class Schooling(Part):
+    """Where a child is at school, from ``effective_from`` (None: since always) to before ``effective_to``.
+
+    ``category`` is a code of the commune's own, "" for none.
+    """
+
+    school: str = ""
+    class_name: str = ""
+    level: Literal["nursery", "elementary", "other"] = "elementary"
+    category: str = ""
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+
 class Child(Part):
-    """A child of the family; ``level`` is the category that tariffs and lists go by."""
+    """A child of the family; ``level`` is the category that tariffs and lists go by.
+
+    School, class, level and category are those of the day of the event, ``schoolings`` those of every day.
+    The child counts among the siblings from ``counts_from`` (None: since always) to before ``counts_to``;
+    that adults are left out is for readers to see, from the date of birth.
+    """
 
     child_id: UUID
     first_name: str
@@ -46,15 +81,25 @@ class Child(Part):
     school: str = ""
     class_name: str = ""
     level: Literal["nursery", "elementary", "other"] = "elementary"
+    category: str = ""
     diet: str = ""
+    schoolings: tuple[Schooling, ...] = ()
+    counts_from: date | None = None
+    counts_to: date | None = None
 
 
 class Quotient(Part):
-    """A quotient familial in whole euros, from ``effective_from`` to before ``effective_to``."""
+    """A quotient familial, from ``effective_from`` to before ``effective_to``.
+
+    ``value`` is in whole euros, rounded down; ``cents`` is the exact one in hundredths of a euro.
+    ``recorded_on`` is the commune's civil day on which it was entered.
+    """
 
     value: int = Field(ge=0)
+    cents: int | None = Field(default=None, ge=0)
     effective_from: date
     effective_to: date | None = None
+    recorded_on: date | None = None
 
 
 class Address(Part):
@@ -66,7 +111,11 @@ class Address(Part):
 
 
 class FamilyUpdatedV1(Event):
-    """The whole record of a family as it stands. ``aggregate_id`` is the family's id."""
+    """The whole record of a family as it stands. ``aggregate_id`` is the family's id.
+
+    ``residency`` and the guardians' ``is_payer`` are those of the day of the event, ``residencies`` and
+    ``payers`` those of every day. When the day of another one comes, the record is published anew.
+    """
 
     event_type: ClassVar[str] = "identity.family.updated"
 
@@ -77,6 +126,8 @@ class FamilyUpdatedV1(Event):
     guardians: tuple[Guardian, ...]
     children: tuple[Child, ...]
     quotients: tuple[Quotient, ...] = ()
+    residencies: tuple[ResidencyPeriod, ...] = ()
+    payers: tuple[PayerPeriod, ...] = ()
 
 
 class AccountErasedV1(Event):
@@ -95,5 +146,8 @@ __all__ = [
     "CommuneUpdatedV1",
     "FamilyUpdatedV1",
     "Guardian",
+    "PayerPeriod",
     "Quotient",
+    "ResidencyPeriod",
+    "Schooling",
 ]

@@ -30,16 +30,16 @@ def percentage(percent: Decimal) -> str:
     return f"{format_decimal(percent, '#,##0.######', locale=LOCALE)}{NBSP}%".replace("-", MINUS)
 
 
-@lru_cache(maxsize=4096)
-def quotient(value: Decimal | int) -> str:
-    """A quotient familial in euros: ``612``, or ``859,90`` where it has cents."""
-    is_whole = value == int(value)
-    return format_decimal(value, "#,##0" if is_whole else "#,##0.00", locale=LOCALE)
-
-
 def number(value: int | float | str | Decimal) -> str:
     """A plain number, grouped the French way."""
     return format_decimal(Decimal(str(value)), locale=LOCALE).replace("-", MINUS)
+
+
+@lru_cache(maxsize=4096)
+def quotient_familial(cents: int) -> str:
+    """A quotient familial in hundredths of a euro: ``612``, ``1 024``, ``859,90``."""
+    whole, rest = divmod(cents, 100)
+    return format_decimal(Decimal(cents) / 100, "#,##0.00", locale=LOCALE) if rest else number(whole)
 
 
 def file_size(octets: int) -> str:

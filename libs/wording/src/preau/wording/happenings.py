@@ -33,6 +33,11 @@ ORDERED: Mapping[str, str] = {
 """What an order did to the bookings of a status, in the order in which it is told."""
 
 CHANGED: Mapping[str, str] = {
+    "quotient.set": "Quotient enregistré",
+    "quotient.removed": "Quotient retiré",
+    "residency.removed": "Résidence retirée",
+    "payer.removed": "Payeur retiré",
+    "schooling.removed": "Scolarité retirée",
     "invoice.cancelled": "Annulée",
     "request.taken_up": "Prise en charge",
     "request.info_asked": "Précisions demandées",

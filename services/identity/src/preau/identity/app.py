@@ -18,6 +18,7 @@ from preau.identity.agents.routes import router as agents
 from preau.identity.authentication.routes import router as authentication
 from preau.identity.communes.routes import router as communes
 from preau.identity.families.agent_routes import router as agent_families
+from preau.identity.families.due import publish_due
 from preau.identity.families.effects import apply_moves
 from preau.identity.families.routes import router as families
 from preau.identity.housekeeping import forget_traces
@@ -85,6 +86,7 @@ def create_app(
                 ),
             ),
             Periodic("apply-moves", timedelta(minutes=10), apply_moves),
+            Periodic("publish-due-facts", timedelta(minutes=10), publish_due),
             Periodic("rotate-keys", timedelta(hours=1), rotate_when_due),
             Periodic("forget-traces", timedelta(hours=1), forget_traces),
         ],

@@ -64,13 +64,18 @@ def row_as_text(columns: tuple[str, ...]) -> str:
     return f"md5(ROW({', '.join(columns)})::text)"
 
 
-PRICED_BY = ("label", "residency", "quotients")
+PRICED_BY = (
+    "{record} -> 'label'",
+    "{record} -> 'residency'",
+    "(SELECT jsonb_agg(each - '{{cents,recorded_on}}'::text[])"
+    " FROM jsonb_array_elements({record} -> 'quotients') each)",
+)
 """What billing reads in a family's record; fields that a later version adds make no difference."""
 
 
 def record_as_text(record: str) -> str:
     """SQL for what billing reads in a family's record."""
-    parts = ", ".join(f"{record} -> '{name}'" for name in PRICED_BY)
+    parts = ", ".join(part.format(record=record) for part in PRICED_BY)
     return f"md5(jsonb_build_array({parts})::text)"
 
 

@@ -167,6 +167,16 @@ class MembershipOut(BaseModel):
     guardian_id: str
 
 
+class PayerOut(BaseModel):
+    """
+    Who receives the invoices.
+    """
+
+    effective_from: date | None
+    effective_to: date | None
+    guardian_id: str
+
+
 class PickupOut(BaseModel):
     """
     Someone who may fetch the child, from a day to another (both included) or without end.
@@ -196,11 +206,16 @@ class PublicKey(BaseModel):
 class QuotientOut(BaseModel):
     """
     A quotient familial, from a day (included) to another (excluded) or without end.
+
+    ``value`` is in whole euros, rounded down; ``cents`` is the exact one in hundredths of a euro.
+    ``recorded_on`` is the day on which it was entered, null when nobody noted it.
     """
 
     value: int
+    cents: int
     effective_from: date
     effective_to: date | None
+    recorded_on: date | None
 
 
 class RegisteredOut(BaseModel):
@@ -209,6 +224,16 @@ class RegisteredOut(BaseModel):
     """
 
     account_id: str
+
+
+class ResidencyOut(BaseModel):
+    """
+    Where the family lives, as prices see it.
+    """
+
+    effective_from: date | None
+    effective_to: date | None
+    residency: Literal['resident', 'non_resident']
 
 
 class SandboxMailOut(BaseModel):
@@ -230,6 +255,19 @@ class SandboxMailsOut(BaseModel):
     """
 
     items: list[SandboxMailOut]
+
+
+class SchoolingOut(BaseModel):
+    """
+    Where a child is at school; ``category`` is a code of the commune's own.
+    """
+
+    effective_from: date | None
+    effective_to: date | None
+    school: str
+    class_name: str
+    level: Literal['nursery', 'elementary', 'other']
+    category: str
 
 
 class SessionOut(BaseModel):
@@ -275,7 +313,7 @@ class AccountOut(BaseModel):
 
 class ChildOut(BaseModel):
     """
-    A child of the family.
+    A child of the family; school, class, level and category are those of the day it was published on.
     """
 
     child_id: str
@@ -285,13 +323,17 @@ class ChildOut(BaseModel):
     school: str
     class_name: str
     level: Literal['nursery', 'elementary', 'other']
+    category: str
     diet: str
+    schoolings: list[SchoolingOut]
+    counts_from: date | None
+    counts_to: date | None
     pickup_authorisations: list[PickupOut]
 
 
 class FamilyOut(BaseModel):
     """
-    The whole record of a family.
+    The whole record of a family; residency and payer are those of the day it was published on.
     """
 
     family_id: str
@@ -304,6 +346,8 @@ class FamilyOut(BaseModel):
     guardians: list[GuardianOut]
     children: list[ChildOut]
     quotients: list[QuotientOut]
+    residencies: list[ResidencyOut]
+    payers: list[PayerOut]
 
 
 class KeysOut(BaseModel):

@@ -64,7 +64,7 @@ def run_environment(service: str) -> None:
         context.run_migrations()
 
 
-def _upgrade(connection: Connection, service: str) -> None:
+def _upgrade(connection: Connection, service: str, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(files(f"preau.{service}") / "migrations"))
     config.set_main_option("path_separator", "os")
@@ -72,7 +72,7 @@ def _upgrade(connection: Connection, service: str) -> None:
     _check_roles(connection)
     with Operations.context(MigrationContext.configure(connection)):
         rights_of_new_tables()
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
     connection.exec_driver_sql(MAKE_MONTHS)
     connection.exec_driver_sql(f"REVOKE ALL ON {service}_version FROM {APPLICATION}, {SYSTEM}")
 
@@ -85,8 +85,8 @@ def _check_roles(connection: Connection) -> None:
         )
 
 
-async def migrate(service: str, owner_url: str) -> None:
-    """Bring the database of ``service`` to the newest version, as the role that owns its tables.
+async def migrate(service: str, owner_url: str, *, revision: str = "head") -> None:
+    """Bring the database of ``service`` to the newest version (or to that), as the role that owns its tables.
 
     Raises ``RolesMissing`` when nobody has set the database up (``preau.common.db.provision``).
 
@@ -96,7 +96,7 @@ async def migrate(service: str, owner_url: str) -> None:
     try:
         async with engine.begin() as connection:
             await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('preau-migrate'))")
-            await connection.run_sync(_upgrade, service)
+            await connection.run_sync(_upgrade, service, revision)
     finally:
         await engine.dispose()
 

@@ -25,7 +25,7 @@ from preau.billing.tariffs.definition import (
 )
 from preau.billing.tariffs.facts import PriceFacts
 from preau.common.money import round_half_up
-from preau.wording.amounts import euros, exact_euros, number, percentage, quotient
+from preau.wording.amounts import euros, exact_euros, number, percentage, quotient_familial
 from preau.wording.kinds import RESIDENCY
 from preau.wording.typography import MINUS, counted
 
@@ -166,7 +166,7 @@ def _due(free: Sequence[Free], facts: PriceFacts, unit: UnitPrice) -> UnitPrice:
 
 
 def _quotient(value: Decimal) -> str:
-    return f"QF {quotient(value)}"
+    return f"QF {quotient_familial(int(value * HUNDRED))}"
 
 
 def _sign(value: Decimal | int) -> str:

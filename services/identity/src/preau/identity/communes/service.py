@@ -1,5 +1,6 @@
-"""What happens to communes."""
+"""What happens to communes, and what day it is there."""
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +11,19 @@ from preau.common.messaging.outbox import emit
 from preau.contracts.identity import CommuneUpdatedV1
 from preau.identity.communes import repository
 from preau.identity.communes.tables import Commune
+from preau.wording.dates import as_instant
 
 
 async def add(session: AsyncSession, commune: Commune) -> None:
     """Add a commune and emit it."""
     await repository.add_commune(session, commune)
     await _emit_updated(session, commune)
+
+
+async def civil_day(session: AsyncSession, commune_id: UUID, now: datetime) -> date:
+    """The day that it is in the commune at an instant. Raises ``NotFound``."""
+    commune = await repository.commune_by_id(session, commune_id)
+    return as_instant(now, commune.time_zone).date()
 
 
 async def _emit_updated(session: AsyncSession, commune: Commune) -> None:

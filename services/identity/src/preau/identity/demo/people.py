@@ -140,7 +140,7 @@ def _family(
                 )
                 for rank, (first_name, born, class_name, diet) in enumerate(pupils)
             ],
-            quotients=[] if quotient is None else [(quotient, date(2026, 1, 1))],
+            quotients=[] if quotient is None else [(quotient * 100, date(2026, 1, 1))],
         ),
     )
 

@@ -14,14 +14,17 @@ from preau.common.http.unit_of_work import Transaction
 from preau.identity.families import listing_repository, repository, service
 from preau.identity.families.audit import audited
 from preau.identity.families.domain import Status
+from preau.identity.families.history_repository import PAYERS, QUOTIENTS, RESIDENCIES, SCHOOLINGS
 from preau.identity.families.listing_repository import FAMILIES, AccountFilter
 from preau.identity.families.schemas import (
+    OF_EFFECT,
     ChildIn,
     ChildPatch,
+    EffectiveDay,
     FamilyOut,
     FamilyPatch,
-    GuardianIn,
     GuardianPatch,
+    NewGuardianIn,
     QuotientIn,
 )
 
@@ -56,22 +59,23 @@ async def read_family(_agent: RegistryReader, session: Transaction, family_id: U
 async def change_family(
     agent: ReservationsAgent, session: Transaction, family_id: UUID, body: FamilyPatch, seen: SeenVersion
 ) -> FamilyOut:
-    """Change label, status, residency or address."""
+    """Change label, status or address, and the residency from a day on."""
     before = await repository.load_record(session, family_id)
-    changes = body.model_dump(exclude_unset=True, exclude_none=True, exclude={"address"})
+    changes = body.model_dump(exclude_unset=True, exclude_none=True, exclude={"address", *OF_EFFECT})
     if body.address is not None:
         changes |= body.address.model_dump()
-    after = await service.change(session, family_id, changes, seen=seen)
+    after = await service.change(session, family_id, changes, effect=body.effect, seen=seen)
     return await audited(session, agent, "family.changed", before, after)
 
 
 @router.post("/{family_id}/guardians", status_code=201)
 async def add_guardian(
-    agent: ReservationsAgent, session: Transaction, family_id: UUID, body: GuardianIn
+    agent: ReservationsAgent, session: Transaction, family_id: UUID, body: NewGuardianIn
 ) -> FamilyOut:
     """Add a responsable; the invitation is sent apart."""
     before = await repository.load_record(session, family_id)
-    after = await service.add_guardian(session, family_id, service.NewGuardian(**body.model_dump()))
+    person = service.NewGuardian(**body.model_dump(exclude=set(OF_EFFECT)))
+    after = await service.add_guardian(session, family_id, person, effect=body.effect)
     return await audited(session, agent, "guardian.added", before, after)
 
 
@@ -84,10 +88,11 @@ async def change_guardian(
     body: GuardianPatch,
     seen: SeenVersion,
 ) -> FamilyOut:
-    """Change a responsable."""
+    """Change a responsable, who pays from a day on."""
     before = await repository.load_record(session, family_id)
+    changes = body.model_dump(exclude_unset=True, exclude_none=True, exclude=set(OF_EFFECT))
     after = await service.change_guardian(
-        session, family_id, guardian_id, body.model_dump(exclude_unset=True, exclude_none=True), seen=seen
+        session, family_id, guardian_id, changes, effect=body.effect, seen=seen
     )
     return await audited(session, agent, "guardian.changed", before, after)
 
@@ -111,21 +116,80 @@ async def change_child(
     body: ChildPatch,
     seen: SeenVersion,
 ) -> FamilyOut:
-    """Change a child."""
+    """Change a child; school, class, level and category from a day on."""
     before = await repository.load_record(session, family_id)
     after = await service.change_child(
-        session, family_id, child_id, body.model_dump(exclude_unset=True, exclude_none=True), seen=seen
+        session, family_id, child_id, body.changes(), effect=body.effect, seen=seen
     )
     return await audited(session, agent, "child.changed", before, after)
 
 
 @router.post("/{family_id}/quotients", status_code=201)
 async def set_quotient(
-    agent: ReservationsAgent, session: Transaction, family_id: UUID, body: QuotientIn
+    agent: ReservationsAgent, session: Transaction, family_id: UUID, body: QuotientIn, seen: SeenVersion
 ) -> FamilyOut:
     """Set the quotient from a day on; a second one for the same day corrects the first."""
     before = await repository.load_record(session, family_id)
     after = await service.set_quotient(
-        session, family_id, value=body.value, effective_from=body.effective_from
+        session, family_id, cents=body.cents, effective_from=body.effective_from, seen=seen
     )
     return await audited(session, agent, "quotient.set", before, after)
+
+
+@router.delete("/{family_id}/quotients/{effective_from}")
+async def remove_quotient(
+    agent: ReservationsAgent,
+    session: Transaction,
+    family_id: UUID,
+    effective_from: EffectiveDay,
+    seen: SeenVersion,
+) -> FamilyOut:
+    """Take away the quotient that was entered from a day on; the one before goes on."""
+    before = await repository.load_record(session, family_id)
+    after = await service.remove_entry(session, family_id, QUOTIENTS, effective_from, seen=seen)
+    return await audited(session, agent, "quotient.removed", before, after)
+
+
+@router.delete("/{family_id}/residencies/{effective_from}")
+async def remove_residency(
+    agent: ReservationsAgent,
+    session: Transaction,
+    family_id: UUID,
+    effective_from: EffectiveDay,
+    seen: SeenVersion,
+) -> FamilyOut:
+    """Take away the residency that was entered from a day on; the one before goes on."""
+    before = await repository.load_record(session, family_id)
+    after = await service.remove_entry(session, family_id, RESIDENCIES, effective_from, seen=seen)
+    return await audited(session, agent, "residency.removed", before, after)
+
+
+@router.delete("/{family_id}/payers/{effective_from}")
+async def remove_payer(
+    agent: ReservationsAgent,
+    session: Transaction,
+    family_id: UUID,
+    effective_from: EffectiveDay,
+    seen: SeenVersion,
+) -> FamilyOut:
+    """Take away the payer who was entered from a day on; the one before goes on."""
+    before = await repository.load_record(session, family_id)
+    after = await service.remove_entry(session, family_id, PAYERS, effective_from, seen=seen)
+    return await audited(session, agent, "payer.removed", before, after)
+
+
+@router.delete("/{family_id}/children/{child_id}/schoolings/{effective_from}")
+async def remove_schooling(
+    agent: ReservationsAgent,
+    session: Transaction,
+    family_id: UUID,
+    child_id: UUID,
+    effective_from: EffectiveDay,
+    seen: SeenVersion,
+) -> FamilyOut:
+    """Take away the schooling that was entered from a day on; the one before goes on."""
+    before = await repository.load_record(session, family_id)
+    after = await service.remove_entry(
+        session, family_id, SCHOOLINGS, effective_from, child_id=child_id, seen=seen
+    )
+    return await audited(session, agent, "schooling.removed", before, after)

@@ -3,11 +3,14 @@
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import zip_longest
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from preau.contracts import identity as contract
+from preau.contracts.event import Part
+from preau.identity.families.dated import Dated, held_on
+
+Told = TypeVar("Told", bound=Part)
 
 Civility = Literal["", "mme", "m"]
 Residency = Literal["resident", "non_resident"]
@@ -52,8 +55,55 @@ class Pickup:
 
 
 @dataclass(frozen=True, slots=True)
+class ResidencyEntry(Dated):
+    """Where the family lives, as prices see it."""
+
+    residency: Residency
+
+
+@dataclass(frozen=True, slots=True)
+class PayerEntry(Dated):
+    """Who receives the invoices."""
+
+    guardian_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolingEntry(Dated):
+    """Where a child is at school; ``category`` is a code of the commune's own, "" for none."""
+
+    school: str = ""
+    class_name: str = ""
+    level: Level = "elementary"
+    category: str = ""
+
+
+SCHOOLING = ("school", "class_name", "level", "category")
+"""The facts of a schooling, which a child's record has as they are on the day it is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotientEntry(Dated):
+    """A quotient familial in hundredths of a euro; it always has a first day.
+
+    ``recorded_on`` is the commune's civil day on which it was entered, None when nobody noted it.
+    """
+
+    cents: int
+    recorded_on: date | None = None
+
+    @property
+    def value(self) -> int:
+        """The quotient in whole euros, rounded down."""
+        return self.cents // 100
+
+
+@dataclass(frozen=True, slots=True)
 class ChildRecord:
-    """A child of the family."""
+    """A child of the family; school, class, level and category are those of the day it was published on.
+
+    The child counts among the siblings from ``counts_from`` (None: since always) to before ``counts_to``.
+    """
 
     child_id: UUID
     first_name: str
@@ -64,20 +114,18 @@ class ChildRecord:
     level: Level
     diet: str
     pickup_authorisations: tuple[Pickup, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class QuotientEntry:
-    """A quotient familial in whole euros, from a date (included) to another (excluded), or without end."""
-
-    value: int
-    effective_from: date
-    effective_to: date | None = None
+    category: str = ""
+    schoolings: tuple[SchoolingEntry, ...] = ()
+    counts_from: date | None = None
+    counts_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyRecord:
-    """A family as the commune knows it; ``version`` grows with each change to any part of it."""
+    """A family as the commune knows it; ``version`` grows with each change to any part of it.
+
+    ``residency`` and the payer are those of the day on which this version was published.
+    """
 
     family_id: UUID
     commune_id: UUID
@@ -89,16 +137,29 @@ class FamilyRecord:
     guardians: tuple[GuardianRecord, ...]
     children: tuple[ChildRecord, ...]
     quotients: tuple[QuotientEntry, ...]
+    residencies: tuple[ResidencyEntry, ...] = ()
+    payers: tuple[PayerEntry, ...] = ()
 
 
-def with_ends(quotients: list[tuple[int, date]]) -> tuple[QuotientEntry, ...]:
-    """Quotients by date, each ending where the next begins."""
-    ordered = sorted(quotients, key=lambda entry: entry[1])
-    ends = (effective_from for _, effective_from in ordered[1:])
-    return tuple(
-        QuotientEntry(value, effective_from, end)
-        for (value, effective_from), end in zip_longest(ordered, ends)
+def as_on(record: FamilyRecord, day: date) -> FamilyRecord:
+    """The record with the residency, the payer and the schoolings that its histories have for a day."""
+    residency, payer = held_on(record.residencies, day), held_on(record.payers, day)
+    return replace(
+        record,
+        residency=residency.residency if residency else record.residency,
+        guardians=tuple(
+            replace(person, is_payer=person.guardian_id == payer.guardian_id) if payer else person
+            for person in record.guardians
+        ),
+        children=tuple(_child_on(child, day) for child in record.children),
     )
+
+
+def _child_on(child: ChildRecord, day: date) -> ChildRecord:
+    held = held_on(child.schoolings, day)
+    if held is None:
+        return child
+    return replace(child, **{name: getattr(held, name) for name in SCHOOLING})
 
 
 def plain(text: str) -> str:
@@ -166,14 +227,20 @@ def as_event(record: FamilyRecord) -> contract.FamilyUpdatedV1:
                 school=child.school,
                 class_name=child.class_name,
                 level=child.level,
+                category=child.category,
                 diet=child.diet,
+                schoolings=tuple(_told(contract.Schooling, entry) for entry in child.schoolings),
+                counts_from=child.counts_from,
+                counts_to=child.counts_to,
             )
             for child in record.children
         ),
-        quotients=tuple(
-            contract.Quotient(
-                value=entry.value, effective_from=entry.effective_from, effective_to=entry.effective_to
-            )
-            for entry in record.quotients
-        ),
+        quotients=tuple(_told(contract.Quotient, entry) for entry in record.quotients),
+        residencies=tuple(_told(contract.ResidencyPeriod, entry) for entry in record.residencies),
+        payers=tuple(_told(contract.PayerPeriod, entry) for entry in record.payers),
     )
+
+
+def _told(part: type[Told], entry: Dated) -> Told:
+    """An entry of a history as the contract has it: field by field."""
+    return part.model_validate(entry, from_attributes=True)

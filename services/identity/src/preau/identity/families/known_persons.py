@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
 from preau.common.errors import Conflict, FieldErrors
-from preau.identity.communes.repository import commune_by_id
+from preau.identity.communes.service import civil_day
 from preau.identity.families import repository
 from preau.identity.families.domain import plain
 from preau.identity.families.repository import KnownPerson
-from preau.wording.dates import as_instant
 
 KNOWN_CHILD = "Cet enfant est déjà dans la famille."
 KNOWN_GUARDIAN = "Ce responsable est déjà dans la famille."
@@ -77,8 +76,7 @@ def becomes_another(person: Named, changes: Mapping[str, Any], others: Sequence[
 
 async def refuse_unborn(session: AsyncSession, commune_id: UUID, born: dict[str, date | None]) -> None:
     """Raises ``FieldErrors`` for each field of ``born`` whose day is yet to come in the commune."""
-    commune = await commune_by_id(session, commune_id)
-    today = as_instant(await database_now(session), commune.time_zone).date()
+    today = await civil_day(session, commune_id, await database_now(session))
     if wrong := {field: NOT_BORN for field, day in born.items() if day is not None and day > today}:
         raise FieldErrors(wrong)
 

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.turns import take_turn
 from preau.common.errors import NotFound
+from preau.identity.families import history_repository
 from preau.identity.families.domain import (
+    SCHOOLING,
     ChildRecord,
     Civility,
     FamilyRecord,
@@ -22,16 +24,8 @@ from preau.identity.families.domain import (
     PostalAddress,
     Residency,
     Status,
-    with_ends,
 )
-from preau.identity.families.tables import (
-    Child,
-    Family,
-    Guardian,
-    Membership,
-    PickupAuthorisation,
-    Quotient,
-)
+from preau.identity.families.tables import Child, Family, Guardian, Membership, PickupAuthorisation
 
 
 async def lock_family(session: AsyncSession, family_id: UUID) -> Family:
@@ -74,7 +68,7 @@ async def load_record(session: AsyncSession, family_id: UUID) -> FamilyRecord:
 
 
 async def load_records(session: AsyncSession, family_ids: Sequence[UUID]) -> list[FamilyRecord]:
-    """The whole records of those families that are visible, in the order asked for: five statements."""
+    """The whole records of those families that are visible, in the order asked for: eight statements."""
     families = {
         family.family_id: family
         for family in await session.scalars(
@@ -83,9 +77,9 @@ async def load_records(session: AsyncSession, family_ids: Sequence[UUID]) -> lis
     }
     guardians = await _guardians(session, family_ids)
     children = await _children(session, family_ids)
-    quotients: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for entry in await session.scalars(select(Quotient).where(Quotient.family_id.in_(family_ids))):
-        quotients[entry.family_id].append((entry.value, entry.effective_from))
+    quotients = await history_repository.quotients(session, family_ids)
+    residencies = await history_repository.residencies(session, family_ids)
+    payers = await history_repository.payers(session, family_ids)
     return [
         FamilyRecord(
             family_id=family.family_id,
@@ -97,7 +91,9 @@ async def load_records(session: AsyncSession, family_ids: Sequence[UUID]) -> lis
             address=PostalAddress(family.street, family.postal_code, family.city),
             guardians=tuple(guardians[family.family_id]),
             children=tuple(children[family.family_id]),
-            quotients=with_ends(quotients[family.family_id]),
+            quotients=quotients.get(family.family_id, ()),
+            residencies=residencies.get(family.family_id, ()),
+            payers=payers.get(family.family_id, ()),
         )
         for family in (families[family_id] for family_id in family_ids if family_id in families)
     ]
@@ -150,6 +146,7 @@ async def _children(
         pickups[row.child_id].append(
             Pickup(row.person_name, row.relation, row.phone, row.valid_from, row.valid_to, row.request_id)
         )
+    schoolings = await history_repository.schoolings(session, family_ids)
     by_family: defaultdict[UUID, list[ChildRecord]] = defaultdict(list)
     for child in children:
         by_family[child.family_id].append(
@@ -163,6 +160,10 @@ async def _children(
                 level=cast(Level, child.level),
                 diet=child.diet,
                 pickup_authorisations=tuple(pickups[child.child_id]),
+                category=child.category,
+                schoolings=schoolings.get(child.child_id, ()),
+                counts_from=child.counts_from,
+                counts_to=child.counts_to,
             )
         )
     return by_family
@@ -172,26 +173,6 @@ async def add(session: AsyncSession, *rows: Family | Guardian | Child) -> None:
     """Insert new rows; flushed, because the record is read back in the same transaction."""
     session.add_all(rows)
     await session.flush()
-
-
-async def set_quotients(
-    session: AsyncSession, *, commune_id: UUID, family_id: UUID, entries: Sequence[tuple[int, Any]]
-) -> None:
-    """Write quotients; a second one for the same date corrects the first."""
-    if not entries:
-        return
-    values = insert(Quotient).values(
-        [
-            {"commune_id": commune_id, "family_id": family_id, "value": value, "effective_from": start}
-            for value, start in entries
-        ]
-    )
-    await session.execute(
-        values.on_conflict_do_update(
-            index_elements=[Quotient.family_id, Quotient.effective_from],
-            set_={"value": values.excluded.value},
-        )
-    )
 
 
 async def change_family(session: AsyncSession, family_id: UUID, changes: dict[str, Any]) -> None:
@@ -225,6 +206,21 @@ async def change_child(
     )
     if changed.first() is None:
         raise NotFound("Cet enfant est inconnu.")
+
+
+async def write_what_holds(session: AsyncSession, stands: FamilyRecord, record: FamilyRecord) -> None:
+    """Write the residency, the payer and the schoolings of ``record`` where they differ from what stands."""
+    family_id = record.family_id
+    if record.residency != stands.residency:
+        await change_family(session, family_id, {"residency": record.residency})
+    if record.guardians != stands.guardians:
+        for person in record.guardians:
+            if person.is_payer:
+                await only_payer(session, family_id=family_id, guardian_id=person.guardian_id)
+    for before, after in zip(stands.children, record.children, strict=True):
+        if after != before:
+            changes = {name: getattr(after, name) for name in SCHOOLING}
+            await change_child(session, family_id=family_id, child_id=after.child_id, changes=changes)
 
 
 async def next_position(session: AsyncSession, family_id: UUID) -> int:

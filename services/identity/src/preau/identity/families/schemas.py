@@ -1,20 +1,59 @@
 """Families over HTTP."""
 
 from datetime import date
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.common.http.texts import Phone, PostalCode
 from preau.identity.credentials.domain import valid_email
+from preau.identity.families.dated import Effect
 from preau.identity.families.domain import Civility, Level, Residency, Status
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Label = Annotated[str, Field(max_length=80)]
 BirthDate = Annotated[date, Field(ge=date(1990, 1, 1))]
-QuotientValue = Annotated[int, Field(ge=0, le=100_000)]
+Category = Annotated[str, Field(max_length=40)]
+"""The category of a child, a code of the commune's own; "" for none."""
+EffectiveDay = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]
+"""The first day of something that holds from then on."""
+
+
+def _two_decimals(value: Decimal) -> Decimal:
+    if value != round(value, 2):
+        raise ValueError("Deux décimales au plus sont attendues, par exemple 859,99.")
+    return value
+
+
+QuotientValue = Annotated[Decimal, Field(ge=0, le=100_000), AfterValidator(_two_decimals)]
+"""In euros, with two decimals at most."""
+
+
+class FromDay(RequestModel):
+    """From when a change holds: from ``effective_from``, else from the commune's today; or since always."""
+
+    effective_from: EffectiveDay | None = None
+    since_always: bool = False
+    """The change corrects what holds since always."""
+
+    @field_validator("since_always")
+    @classmethod
+    def _without_a_day(cls, since_always: bool, info: ValidationInfo) -> bool:
+        if since_always and info.data.get("effective_from") is not None:
+            raise ValueError("Indiquez une date d’effet, ou que cela vaut depuis toujours : pas les deux.")
+        return since_always
+
+    @property
+    def effect(self) -> Effect:
+        """From when, as the domain has it."""
+        return Effect(self.effective_from, self.since_always)
+
+
+OF_EFFECT = frozenset(FromDay.model_fields)
+"""The fields that say from when a change holds, not what it changes."""
 
 
 class AddressIn(RequestModel):
@@ -41,6 +80,10 @@ class GuardianIn(RequestModel):
         return valid_email(address) if address else address
 
 
+class NewGuardianIn(GuardianIn, FromDay):
+    """A responsable to add to a family; whether they pay has a first day."""
+
+
 class ChildIn(RequestModel):
     """A child to add."""
 
@@ -50,14 +93,20 @@ class ChildIn(RequestModel):
     school: Label = ""
     class_name: Label = ""
     level: Level = "elementary"
+    category: Category = ""
     diet: Label = ""
 
 
 class QuotientIn(RequestModel):
-    """A quotient familial in whole euros, from a day on."""
+    """A quotient familial in euros, with two decimals at most, from a day on."""
 
     value: QuotientValue
-    effective_from: date
+    effective_from: EffectiveDay
+
+    @property
+    def cents(self) -> int:
+        """The quotient in hundredths of a euro."""
+        return int(self.value * 100)
 
 
 class FamilyIn(RequestModel):
@@ -73,8 +122,8 @@ class FamilyIn(RequestModel):
     """That the commune has a family with these persons is known and meant: children live in two homes."""
 
 
-class FamilyPatch(RequestModel):
-    """Changes to the family itself; what is absent stays."""
+class FamilyPatch(FromDay):
+    """Changes to the family itself; what is absent stays. The residency changes from a day on."""
 
     label: str | None = Field(default=None, min_length=1, max_length=120)
     status: Status | None = None
@@ -82,8 +131,11 @@ class FamilyPatch(RequestModel):
     address: AddressIn | None = None
 
 
-class GuardianPatch(RequestModel):
-    """Changes to a responsable; what is absent stays. ``is_payer`` can be taken, not laid down."""
+class GuardianPatch(FromDay):
+    """Changes to a responsable; what is absent stays.
+
+    ``is_payer`` can be taken, from a day on, not laid down.
+    """
 
     civility: Civility | None = None
     first_name: Name | None = None
@@ -98,8 +150,16 @@ class GuardianPatch(RequestModel):
         return valid_email(address) if address else address
 
 
-class ChildPatch(RequestModel):
-    """Changes to a child; what is absent stays."""
+MAY_GO = frozenset({"counts_from", "counts_to"})
+"""What null takes away; elsewhere in a change it says nothing."""
+
+
+class ChildPatch(FromDay):
+    """Changes to a child; what is absent stays. School, class, level and category change from a day on.
+
+    ``counts_from`` and ``counts_to`` bound when the child counts among the siblings (the second excluded);
+    null takes a bound away.
+    """
 
     first_name: Name | None = None
     last_name: Name | None = None
@@ -107,7 +167,15 @@ class ChildPatch(RequestModel):
     school: Label | None = None
     class_name: Label | None = None
     level: Level | None = None
+    category: Category | None = None
     diet: Label | None = None
+    counts_from: EffectiveDay | None = None
+    counts_to: EffectiveDay | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """What is to be otherwise, by name."""
+        sent = self.model_dump(exclude_unset=True, exclude=set(OF_EFFECT))
+        return {name: value for name, value in sent.items() if value is not None or name in MAY_GO}
 
 
 class AddressOut(ResponseModel):
@@ -143,8 +211,24 @@ class PickupOut(ResponseModel):
     request_id: UUID
 
 
+class PeriodOut(ResponseModel):
+    """What holds from a day (included; null: since always) to another (excluded) or without end."""
+
+    effective_from: date | None
+    effective_to: date | None
+
+
+class SchoolingOut(PeriodOut):
+    """Where a child is at school; ``category`` is a code of the commune's own."""
+
+    school: str
+    class_name: str
+    level: Level
+    category: str
+
+
 class ChildOut(ResponseModel):
-    """A child of the family."""
+    """A child of the family; school, class, level and category are those of the day it was published on."""
 
     child_id: UUID
     first_name: str
@@ -153,20 +237,42 @@ class ChildOut(ResponseModel):
     school: str
     class_name: str
     level: Level
+    category: str
     diet: str
+    schoolings: list[SchoolingOut]
+    counts_from: date | None
+    counts_to: date | None
     pickup_authorisations: list[PickupOut]
 
 
 class QuotientOut(ResponseModel):
-    """A quotient familial, from a day (included) to another (excluded) or without end."""
+    """A quotient familial, from a day (included) to another (excluded) or without end.
+
+    ``value`` is in whole euros, rounded down; ``cents`` is the exact one in hundredths of a euro.
+    ``recorded_on`` is the day on which it was entered, null when nobody noted it.
+    """
 
     value: int
+    cents: int
     effective_from: date
     effective_to: date | None
+    recorded_on: date | None
+
+
+class ResidencyOut(PeriodOut):
+    """Where the family lives, as prices see it."""
+
+    residency: Residency
+
+
+class PayerOut(PeriodOut):
+    """Who receives the invoices."""
+
+    guardian_id: UUID
 
 
 class FamilyOut(ResponseModel):
-    """The whole record of a family."""
+    """The whole record of a family; residency and payer are those of the day it was published on."""
 
     family_id: UUID
     commune_id: UUID
@@ -178,3 +284,5 @@ class FamilyOut(ResponseModel):
     guardians: list[GuardianOut]
     children: list[ChildOut]
     quotients: list[QuotientOut]
+    residencies: list[ResidencyOut]
+    payers: list[PayerOut]

@@ -1,28 +1,36 @@
 """What happens to families. Every change ends in ``publish``: a new version of the whole record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.common.errors import FieldErrors
+from preau.common.db.clock import database_now
+from preau.common.errors import FieldErrors, NotFound
 from preau.common.http.seen_version import refuse_if_changed
 from preau.common.ids import new_id
 from preau.common.messaging.outbox import emit
-from preau.identity.families import repository
+from preau.identity.communes.service import civil_day
+from preau.identity.families import history_repository, repository
+from preau.identity.families.dated import FROM_TODAY, Effect
 from preau.identity.families.domain import (
+    SCHOOLING,
+    ChildRecord,
     Civility,
     FamilyRecord,
     Level,
     PostalAddress,
     Residency,
     as_event,
+    as_on,
     plain,
     search_key,
 )
+from preau.identity.families.histories import FamilyHistories
+from preau.identity.families.history_repository import History
 from preau.identity.families.known_persons import (
     KNOWN_CHILD,
     KNOWN_GUARDIAN,
@@ -58,13 +66,14 @@ class NewChild:
     school: str = ""
     class_name: str = ""
     level: Level = "elementary"
+    category: str = ""
     diet: str = ""
     child_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewFamily:
-    """A family to register; ``quotients`` are (whole euros, first day)."""
+    """A family to register, as it is since always; ``quotients`` are (hundredths of a euro, first day)."""
 
     label: str
     residency: Residency
@@ -109,15 +118,20 @@ async def register(
         ),
     )
     payer = next((rank for rank, person in enumerate(new.guardians) if person.is_payer), 0)
-    await repository.add(
-        session,
-        *(
-            _guardian(commune_id, family_id, person, position=rank, is_payer=rank == payer)
-            for rank, person in enumerate(new.guardians)
-        ),
-        *(_child(commune_id, family_id, child) for child in new.children),
-    )
-    await repository.set_quotients(session, commune_id=commune_id, family_id=family_id, entries=new.quotients)
+    guardians = [
+        _guardian(commune_id, family_id, person, position=rank, is_payer=rank == payer)
+        for rank, person in enumerate(new.guardians)
+    ]
+    children = [_child(commune_id, family_id, child) for child in new.children]
+    await repository.add(session, *guardians, *children)
+    histories = FamilyHistories(session, commune_id, family_id)
+    await histories.residency(new.residency, date.min)
+    await histories.payer(guardians[payer].guardian_id, date.min)
+    for child in children:
+        await histories.first_schooling(child.child_id, _schooling(child))
+    today = await civil_day(session, commune_id, await database_now(session))
+    for cents, first_day in new.quotients:
+        await histories.quotient(cents, first_day, recorded_on=today)
     return await publish(session, family_id)
 
 
@@ -161,44 +175,83 @@ def _child(commune_id: UUID, family_id: UUID, child: NewChild) -> Child:
         school=child.school,
         class_name=child.class_name,
         level=child.level,
+        category=child.category,
         diet=child.diet,
     )
 
 
+def _schooling(child: Child) -> dict[str, Any]:
+    return {name: getattr(child, name) for name in SCHOOLING}
+
+
 async def publish(session: AsyncSession, family_id: UUID) -> FamilyRecord:
-    """Let the version grow, renew what searches go by, and emit the whole record as it stands."""
+    """Let the version grow, renew what searches go by, and emit the whole record as it stands today.
+
+    What its histories say of today is written where readers of one day look.
+    """
     family = await repository.lock_family(session, family_id)
-    version = family.version + 1
-    await repository.change_family(session, family_id, {"version": version})
-    record = await repository.load_record(session, family_id)
+    now = await database_now(session)
+    today = await civil_day(session, family.commune_id, now)
+    stands = await repository.load_record(session, family_id)
+    record = replace(as_on(stands, today), version=stands.version + 1)
+    await repository.write_what_holds(session, stands, record)
+    await history_repository.mark_applied(session, family_id, today, now)
     await repository.change_family(
-        session, family_id, {"sort_key": plain(record.label), "search_key": search_key(record)}
+        session,
+        family_id,
+        {"version": record.version, "sort_key": plain(record.label), "search_key": search_key(record)},
     )
     await emit(session, as_event(record))
     return record
 
 
 async def change(
-    session: AsyncSession, family_id: UUID, changes: dict[str, Any], *, seen: int | None = None
+    session: AsyncSession,
+    family_id: UUID,
+    changes: dict[str, Any],
+    *,
+    effect: Effect = FROM_TODAY,
+    seen: int | None = None,
 ) -> FamilyRecord:
-    """Change label, status, residency or address. Raises ``NotFound``, ``ChangedMeanwhile``."""
-    await _lock_seen(session, family_id, seen)
+    """Change label, status or address, and the residency from a day on.
+
+    Raises ``NotFound``, ``ChangedMeanwhile``.
+    """
+    family = await _lock_seen(session, family_id, seen)
     if not changes:
         return await repository.load_record(session, family_id)
-    await repository.change_family(session, family_id, changes)
+    facts = {name: value for name, value in changes.items() if name != "residency"}
+    if facts:
+        await repository.change_family(session, family_id, facts)
+    if "residency" in changes:
+        record = await repository.load_record(session, family_id)
+        first_day = effect.first_day(await _today(session, family))
+        await _histories(session, family).residency(changes["residency"], first_day, record.residencies)
     return await publish(session, family_id)
 
 
-async def add_guardian(session: AsyncSession, family_id: UUID, person: NewGuardian) -> FamilyRecord:
-    """Add a responsable; the payer changes if the new one is to pay. Raises ``NotFound``, ``FieldErrors``."""
+async def _today(session: AsyncSession, family: Family) -> date:
+    return await civil_day(session, family.commune_id, await database_now(session))
+
+
+def _histories(session: AsyncSession, family: Family) -> FamilyHistories:
+    return FamilyHistories(session, family.commune_id, family.family_id)
+
+
+async def add_guardian(
+    session: AsyncSession, family_id: UUID, person: NewGuardian, *, effect: Effect = FROM_TODAY
+) -> FamilyRecord:
+    """Add a responsable, who pays from a day on if so told. Raises ``NotFound``, ``FieldErrors``."""
     family = await repository.lock_family(session, family_id)
-    if among(person, (await repository.load_record(session, family_id)).guardians):
+    record = await repository.load_record(session, family_id)
+    if among(person, record.guardians):
         raise FieldErrors({"first_name": KNOWN_GUARDIAN})
     position = await repository.next_position(session, family_id)
     row = _guardian(family.commune_id, family_id, person, position=position, is_payer=False)
     await repository.add(session, row)
     if person.is_payer:
-        await repository.only_payer(session, family_id=family_id, guardian_id=row.guardian_id)
+        first_day = effect.first_day(await _today(session, family))
+        await _histories(session, family).payer(row.guardian_id, first_day, record)
     return await publish(session, family_id)
 
 
@@ -215,22 +268,27 @@ async def change_guardian(
     guardian_id: UUID,
     changes: dict[str, Any],
     *,
+    effect: Effect = FROM_TODAY,
     seen: int | None = None,
 ) -> FamilyRecord:
     """Change a responsable. Raises ``NotFound``, ``ChangedMeanwhile``, ``FieldErrors``.
 
-    Someone always pays: one becomes the payer in another's place, and is not simply unmade.
+    Someone always pays: one becomes the payer in another's place from a day on, and is not simply unmade.
     """
-    await _lock_seen(session, family_id, seen)
-    people = {each.guardian_id: each for each in (await repository.load_record(session, family_id)).guardians}
+    family = await _lock_seen(session, family_id, seen)
+    record = await repository.load_record(session, family_id)
+    people = {each.guardian_id: each for each in record.guardians}
     person = people.pop(guardian_id, None)
-    if person is not None and becomes_another(person, changes, list(people.values())):
+    if person is None:
+        raise NotFound("Ce responsable est inconnu.")
+    if becomes_another(person, changes, list(people.values())):
         raise FieldErrors({"first_name": KNOWN_GUARDIAN})
     facts = {name: value for name, value in changes.items() if name != "is_payer"}
     if facts:
         await repository.change_guardian(session, family_id=family_id, guardian_id=guardian_id, changes=facts)
     if changes.get("is_payer"):
-        await repository.only_payer(session, family_id=family_id, guardian_id=guardian_id)
+        first_day = effect.first_day(await _today(session, family))
+        await _histories(session, family).payer(guardian_id, first_day, record)
     return await publish(session, family_id)
 
 
@@ -240,7 +298,9 @@ async def add_child(session: AsyncSession, family_id: UUID, child: NewChild) -> 
     await refuse_unborn(session, family.commune_id, {"birth_date": child.birth_date})
     if among(child, (await repository.load_record(session, family_id)).children):
         raise FieldErrors({"first_name": KNOWN_CHILD})
-    await repository.add(session, _child(family.commune_id, family_id, child))
+    row = _child(family.commune_id, family_id, child)
+    await repository.add(session, row)
+    await _histories(session, family).first_schooling(row.child_id, _schooling(row))
     return await publish(session, family_id)
 
 
@@ -250,29 +310,70 @@ async def change_child(
     child_id: UUID,
     changes: dict[str, Any],
     *,
+    effect: Effect = FROM_TODAY,
     seen: int | None = None,
 ) -> FamilyRecord:
-    """Change a child. Raises ``NotFound``, ``ChangedMeanwhile``, ``FieldErrors``."""
+    """Change a child, the schooling from a day on.
+
+    Raises ``NotFound``, ``ChangedMeanwhile``, ``FieldErrors``.
+    """
     family = await _lock_seen(session, family_id, seen)
     await refuse_unborn(session, family.commune_id, {"birth_date": changes.get("birth_date")})
     children = {each.child_id: each for each in (await repository.load_record(session, family_id)).children}
     child = children.pop(child_id, None)
-    if child is not None and becomes_another(child, changes, list(children.values())):
+    if child is None:
+        raise NotFound("Cet enfant est inconnu.")
+    if becomes_another(child, changes, list(children.values())):
         raise FieldErrors({"first_name": KNOWN_CHILD})
-    if changes:
-        await repository.change_child(session, family_id=family_id, child_id=child_id, changes=changes)
+    _refuse_backwards(child, changes)
+    schooling = {name: value for name, value in changes.items() if name in SCHOOLING}
+    facts = {name: value for name, value in changes.items() if name not in SCHOOLING}
+    if facts:
+        await repository.change_child(session, family_id=family_id, child_id=child_id, changes=facts)
+    if schooling:
+        first_day = effect.first_day(await _today(session, family))
+        await _histories(session, family).schooling(child, first_day, schooling)
     return await publish(session, family_id)
 
 
+def _refuse_backwards(child: ChildRecord, changes: dict[str, Any]) -> None:
+    """Raises ``FieldErrors`` when the child would stop counting among the siblings before it begins to."""
+    begins, ends = (changes.get(name, getattr(child, name)) for name in ("counts_from", "counts_to"))
+    if begins is not None and ends is not None and ends <= begins:
+        raise FieldErrors({"counts_to": "Cette date doit suivre celle où l’enfant commence à compter."})
+
+
 async def set_quotient(
-    session: AsyncSession, family_id: UUID, *, value: int, effective_from: date
+    session: AsyncSession, family_id: UUID, *, cents: int, effective_from: date, seen: int | None = None
 ) -> FamilyRecord:
-    """Set the quotient from a day on; a second one for the day corrects the first. Raises ``NotFound``."""
-    family = await repository.lock_family(session, family_id)
-    await repository.set_quotients(
-        session,
-        commune_id=family.commune_id,
-        family_id=family_id,
-        entries=[(value, effective_from)],
+    """Set the quotient from a day on; a second one for the day corrects the first.
+
+    Raises ``NotFound``, ``ChangedMeanwhile``.
+    """
+    family = await _lock_seen(session, family_id, seen)
+    stands = (await repository.load_record(session, family_id)).quotients
+    await _histories(session, family).quotient(
+        cents, effective_from, recorded_on=await _today(session, family), stands=stands
     )
+    return await publish(session, family_id)
+
+
+async def remove_entry(
+    session: AsyncSession,
+    family_id: UUID,
+    history: History,
+    first_day: date,
+    *,
+    child_id: UUID | None = None,
+    seen: int | None = None,
+) -> FamilyRecord:
+    """Take away what was entered from a day on, of the family or of a child: what was before goes on.
+
+    Raises ``NotFound``, ``ChangedMeanwhile``.
+    """
+    await _lock_seen(session, family_id, seen)
+    if child_id is not None and not await repository.is_child_of(session, child_id, family_id):
+        raise NotFound("Cet enfant est inconnu.")
+    if not await history_repository.remove(session, history, child_id or family_id, first_day):
+        raise NotFound("Rien ne commence à cette date.")
     return await publish(session, family_id)

@@ -81,11 +81,14 @@ class Child(Table):
     school: Mapped[str]
     class_name: Mapped[str]
     level: Mapped[str]
+    category: Mapped[str]
     diet: Mapped[str]
+    counts_from: Mapped[date | None]
+    counts_to: Mapped[date | None]
 
 
 class Quotient(Table):
-    """A quotient familial in whole euros, from a date until the next one's."""
+    """A quotient familial, from a date until the next one's: in hundredths of a euro, and in whole euros."""
 
     __tablename__ = "quotient"
     __table_args__ = (UniqueConstraint("family_id", "effective_from"),)
@@ -94,7 +97,58 @@ class Quotient(Table):
     commune_id: Mapped[UUID] = commune_column()
     family_id: Mapped[UUID] = _family_key()
     value: Mapped[int]
+    cents: Mapped[int]
     effective_from: Mapped[date]
+    recorded_on: Mapped[date | None]
+
+
+class ResidencyPeriod(Table):
+    """Where a family lives from a date ("-infinity": since always) until the next one's.
+
+    ``applied_at`` of this and the like is when the record was published with it, its day come.
+    """
+
+    __tablename__ = "residency_period"
+    __table_args__ = (UniqueConstraint("family_id", "effective_from"),)
+
+    period_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    family_id: Mapped[UUID] = _family_key()
+    residency: Mapped[str]
+    effective_from: Mapped[date]
+    applied_at: Mapped[datetime | None] = optional_instant()
+
+
+class PayerPeriod(Table):
+    """Who receives a family's invoices from a date ("-infinity": since always) until the next one's."""
+
+    __tablename__ = "payer_period"
+    __table_args__ = (UniqueConstraint("family_id", "effective_from"),)
+
+    period_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    family_id: Mapped[UUID] = _family_key()
+    guardian_id: Mapped[UUID] = mapped_column(ForeignKey("guardian.guardian_id", ondelete="CASCADE"))
+    effective_from: Mapped[date]
+    applied_at: Mapped[datetime | None] = optional_instant()
+
+
+class Schooling(Table):
+    """Where a child is at school from a date ("-infinity": since always) until the next one's."""
+
+    __tablename__ = "schooling"
+    __table_args__ = (UniqueConstraint("child_id", "effective_from"),)
+
+    schooling_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    family_id: Mapped[UUID] = _family_key()
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.child_id", ondelete="CASCADE"))
+    school: Mapped[str]
+    class_name: Mapped[str]
+    level: Mapped[str]
+    category: Mapped[str]
+    effective_from: Mapped[date]
+    applied_at: Mapped[datetime | None] = optional_instant()
 
 
 class PickupAuthorisation(Table):

@@ -34,7 +34,7 @@ async def register(
             address=PostalAddress(**body.address.model_dump()),
             guardians=[families.NewGuardian(**person.model_dump()) for person in body.guardians],
             children=[families.NewChild(**child.model_dump()) for child in body.children],
-            quotients=[(entry.value, entry.effective_from) for entry in body.quotients],
+            quotients=[(entry.cents, entry.effective_from) for entry in body.quotients],
         ),
         known_family=body.known_family,
     )

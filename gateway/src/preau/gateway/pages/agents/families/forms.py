@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from preau.gateway.pages.agents.labels import RESIDENCY
-from preau.gateway.pages.agents.workbench.confirming import Shown, among
+from preau.gateway.pages.agents.workbench.confirming import Shown
 from preau.gateway.pages.agents.workbench.editing import EditForm
-from preau.gateway.pages.form_fields import Day, Email, Needed, Whole
+from preau.gateway.pages.form_fields import Cents, Day, Email, Needed, Whole
 from preau.gateway.pages.form_models import FormModel
 from preau.gateway.pages.forms import Form
 
@@ -19,6 +19,7 @@ LEAST = {"guardians": 1, "children": 2, "quotients": 1}
 
 FamilyName = Annotated[str, Needed("Indiquez le nom de la famille.")]
 Residency = Literal["resident", "non_resident"]
+Level = Literal["nursery", "elementary", "other"]
 
 
 class AddressFields(FormModel):
@@ -54,6 +55,7 @@ class ChildForm(FormModel):
         "birth_date",
         "school",
         "class_name",
+        "category",
         "diet",
     )
 
@@ -74,7 +76,8 @@ class ChildForm(FormModel):
     ]
     school: Annotated[str, Field(title="École")] = ""
     class_name: Annotated[str, Field(title="Classe")] = ""
-    level: Annotated[Literal["nursery", "elementary", "other"], Field(title="Niveau")] = "elementary"
+    level: Annotated[Level, Field(title="Niveau")] = "elementary"
+    category: Annotated[str, Field(title="Catégorie")] = ""
     diet: Annotated[str, Field(title="Régime alimentaire")] = ""
 
     def body(self) -> dict[str, Any]:
@@ -87,17 +90,21 @@ class QuotientForm(FormModel):
 
     distinctive: ClassVar[tuple[str, ...]] = ("value",)
 
-    value: Annotated[Whole, Field(title="Quotient familial"), Needed("Indiquez le quotient.")]
+    value: Annotated[Cents, Field(title="Quotient familial"), Needed("Indiquez le quotient.")]
+    """In hundredths of a euro."""
     effective_from: Annotated[
-        Day, Field(title="À partir du"), Needed("Indiquez à partir de quel jour le quotient compte.")
+        Day, Field(title="À compter du"), Needed("Indiquez à compter de quel jour le quotient vaut.")
     ]
+
+    def body(self) -> dict[str, Any]:
+        """The quotient as identity takes it: in euros, with two decimals."""
+        return {"value": str(Decimal(self.value) / 100), "effective_from": self.effective_from}
 
 
 class RecordForm(EditForm):
     """The family itself: its name and home."""
 
     label: Annotated[FamilyName, Field(title="Nom de la famille")]
-    residency: Annotated[Residency, Field(title="Résidence")] = "resident"
     street: Annotated[str, Field(title="Rue")] = ""
     postal_code: Annotated[str, Field(title="Code postal")] = ""
     city: Annotated[str, Field(title="Ville")] = ""
@@ -131,7 +138,7 @@ class RegistrationForm(FormModel):
             for row, guardian in zip(form.rows["guardians"], self.guardians, strict=True)
         ]
         body["children"] = [child.body() for child in self.children]
-        body["quotients"] = [quotient.model_dump() for quotient in self.quotients]
+        body["quotients"] = [quotient.body() for quotient in self.quotients]
         body["known_family"] = self.known_family == "on"
         return body
 
@@ -142,7 +149,6 @@ def _filled(row: FormModel) -> dict[str, Any]:
 
 SHOWN = {
     "label": Shown("Nom de la famille"),
-    "residency": Shown("Résidence", among(RESIDENCY)),
     "street": Shown("Rue"),
     "postal_code": Shown("Code postal"),
     "city": Shown("Ville"),

@@ -19,7 +19,13 @@ from preau.gateway.pages.agents.context import (
     RequestsAgent,
     ReservationsAgent,
 )
-from preau.gateway.pages.agents.families import registration
+from preau.gateway.pages.agents.families import dated_routes, registration
+from preau.gateway.pages.agents.families.dated import (
+    payer_lines,
+    quotient_lines,
+    residency_lines,
+    schooling_lines,
+)
 from preau.gateway.pages.agents.families.forms import SHOWN, ChildForm, QuotientForm, RecordForm
 from preau.gateway.pages.agents.families.listing import FAMILIES
 from preau.gateway.pages.agents.workbench.editing import Edit, Saving, edited
@@ -29,10 +35,12 @@ from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_respons
 from preau.gateway.pages.agents.workbench.tabs import Tab, tabs_of
 from preau.gateway.pages.forms import Form
 from preau.gateway.pages.rendering import see_other
+from preau.wording.amounts import quotient_familial
 from preau.wording.typography import counted
 
 router = APIRouter()
 router.include_router(registration.router)
+router.include_router(dated_routes.router)
 
 
 @router.get("/agent/familles")
@@ -114,6 +122,12 @@ async def _record(
         "families",
         status=wrong.status,
         household=family,
+        facts={
+            "residency": residency_lines(family, agent.today),
+            "payer": payer_lines(family, agent.today),
+            "quotient": quotient_lines(family, agent.today),
+            "schoolings": {child.child_id: schooling_lines(child, agent.today) for child in family.children},
+        },
         changed=changed,
         tabs=tabs_of(agent, TABS, f"/agent/familles/{family_id}", tab),
         wrong=wrong,
@@ -128,7 +142,6 @@ def _edit_form(family: FamilyOut) -> Form:
         {
             "version": family.version,
             "label": family.label,
-            "residency": family.residency,
             "street": family.address.street,
             "postal_code": family.address.postal_code,
             "city": family.address.city,
@@ -136,16 +149,14 @@ def _edit_form(family: FamilyOut) -> Form:
     )
 
 
-def _concerns(family: FamilyOut, changed: dict[str, Any]) -> str:
+def _concerns(family: FamilyOut) -> str:
     """Whom a change of the record touches."""
-    children = counted(len(family.children), "enfant est concerné", "enfants sont concernés")
-    prices = " Le tarif des réservations à venir peut changer." if "residency" in changed else ""
-    return f"{children}.{prices}"
+    return f"{counted(len(family.children), 'enfant est concerné', 'enfants sont concernés')}."
 
 
 @router.post("/agent/familles/{family_id}")
 async def change_family(agent: ReservationsAgent, family_id: UUID) -> Response:
-    """Change label, residency and address."""
+    """Change label and address."""
 
     async def read(_: RecordForm) -> FamilyOut:
         return await agent.identity.family(str(family_id))
@@ -153,8 +164,8 @@ async def change_family(agent: ReservationsAgent, family_id: UUID) -> Response:
     def body(stated: RecordForm, _: FamilyOut) -> dict[str, Any]:
         return stated.body()
 
-    async def told(present: FamilyOut, changed: dict[str, Any]) -> Saving:
-        return Saving(f"Modifier {present.label}", _concerns(present, changed))
+    async def told(present: FamilyOut, _: dict[str, Any]) -> Saving:
+        return Saving(f"Modifier {present.label}", _concerns(present))
 
     async def save(_: RecordForm, changed: dict[str, Any], seen: int) -> object:
         return await agent.identity.change_family(str(family_id), changed, seen=seen)
@@ -198,12 +209,15 @@ async def set_quotient(agent: ReservationsAgent, family_id: UUID) -> Response:
     if stated is not None:
         with form.refusing():
             before = (await agent.identity.family(str(family_id))).quotients
-            await agent.identity.set_quotient(str(family_id), stated.model_dump())
+            await agent.identity.set_quotient(str(family_id), stated.body())
             replaced = [
-                each.value for each in before if str(each.effective_from) == str(stated.effective_from)
+                quotient_familial(each.cents)
+                for each in before
+                if each.effective_from == stated.effective_from
             ]
             told = f" Il remplace celui de {replaced[0]} qui commençait le même jour." if replaced else ""
-            flash.add(agent.request, "success", f"Le quotient de {stated.value} est enregistré.{told}")
+            saved = f"Le quotient de {quotient_familial(stated.value)} est enregistré.{told}"
+            flash.add(agent.request, "success", saved)
             return see_other(f"/agent/familles/{family_id}/quotients")
     return await _record(agent, family_id, "quotients", form)
 
