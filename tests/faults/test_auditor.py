@@ -48,8 +48,8 @@ DIVERGENCES = (
     ),
     Divergence(
         "billing",
-        "UPDATE charge SET family_id = commune_id, child_id = family_id",
-        "UPDATE charge SET family_id = child_id, child_id = (SELECT any_child)",
+        "UPDATE charge SET family_id = child_id, child_id = family_id",
+        "UPDATE charge SET family_id = child_id, child_id = family_id",
         "what is billed is a charge",
     ),
     Divergence(

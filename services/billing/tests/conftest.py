@@ -1,6 +1,6 @@
 """A commune with a canteen, a leisure centre and some families, known to billing by events."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -86,14 +86,19 @@ class Town:
         )
 
     async def order(self, family: Household, *bookings: BookingFacts, prepaid: bool = False) -> OrderPlacedV1:
+        return await self.order_of(family.family_id, bookings, prepaid=prepaid)
+
+    async def order_of(
+        self, family_id: UUID, bookings: Sequence[BookingFacts], *, prepaid: bool = False
+    ) -> OrderPlacedV1:
         placed = OrderPlacedV1(
             commune_id=demo.JOLIEVILLE,
             aggregate_id=new_id(),
-            family_id=family.family_id,
+            family_id=family_id,
             placed_at=datetime.now(UTC),
             status="awaiting_payment" if prepaid else "confirmed",
             held_until=datetime.now(UTC) + timedelta(minutes=15) if prepaid else None,
-            bookings=bookings,
+            bookings=tuple(bookings),
         )
         await self.service.deliver(placed)
         return placed
