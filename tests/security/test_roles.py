@@ -69,7 +69,7 @@ MAY = {
         "PATCH /agent/regies/{regie_id}",
         "GET /agent/tariffs",
         "POST /agent/tariffs",
-        "POST /agent/tariffs/preview",
+        "POST /agent/tariffs/quote",
         "POST /agent/runs",
         "GET /agent/runs",
         "GET /agent/runs/{run_id}",
