@@ -124,6 +124,7 @@ async def test_a_tariff_is_mended_and_seen_before_it_counts(eyes: Eyes) -> None:
     await page.get_by_role("button", name="Enregistrer le tarif", exact=True).last.click()
     await expect(page.get_by_role("heading", name="Enregistrer un tarif")).to_be_visible()
     await expect(page.locator("main")).to_contain_text("QF 850")
+    await expect(page.locator("main")).to_contain_text("C (700 et plus)")
     await eyes.look("agents-tariff-confirm")
     await page.goto("/agent/tarifs")
     await eyes.look("agents-tariffs")

@@ -18,11 +18,17 @@ from preau.gateway.pages.agents.tariffs.faults import naming
 from preau.gateway.pages.agents.tariffs.page import Prices, activity_labels, previewed, terms_context
 from preau.gateway.pages.agents.tariffs.record import tariff_of
 from preau.gateway.pages.agents.tariffs.samples import compared
-from preau.gateway.pages.agents.tariffs.terms import BLANK, TermsForm, as_json, typed_terms
-from preau.gateway.pages.agents.workbench.confirming import confirmation, goes_back, is_confirmed
+from preau.gateway.pages.agents.tariffs.terms import BLANK, Standing, TermsForm, as_json, typed_terms
+from preau.gateway.pages.agents.tariffs.words import SHOWN
+from preau.gateway.pages.agents.workbench.confirming import (
+    changes_told,
+    confirmation,
+    goes_back,
+    is_confirmed,
+)
 from preau.gateway.pages.agents.workbench.rows import arranged, asks_for_rows
 from preau.gateway.pages.form_fields import Day, Needed
-from preau.gateway.pages.forms import Form
+from preau.gateway.pages.forms import Change, Form, changes
 from preau.gateway.pages.rendering import see_other
 from preau.wording.dates import full_date
 
@@ -77,8 +83,7 @@ async def state_tariff(agent: BillingAgent) -> Response:
         if before is not None and before.effective_from == stated.effective_from:
             form.note("effective_from", STANDS)
         elif not is_confirmed(data):
-            present = None if before is None else before.definition
-            lines = await compared(agent, present, stated.definition(), stated.samples)
+            lines = await _changes(agent, before, stated)
             return confirmation(
                 agent, "tariffs", data, lines, title="Enregistrer un tarif", concerns=stated.concerns
             )
@@ -90,6 +95,14 @@ async def state_tariff(agent: BillingAgent) -> Response:
         return await _page(agent, form)
     flash.add(agent.request, "success", "Le tarif est enregistré.")
     return see_other("/agent/tarifs")
+
+
+async def _changes(agent: AgentContext, before: TariffOut | None, stated: TariffForm) -> list[Change]:
+    """What becomes otherwise than by the tariff before: its terms, and what the sample families pay."""
+    present, definition = Standing(before.definition if before else None), stated.definition()
+    changed = changes(present.restated(definition), present)
+    told = changes_told(changed, present, SHOWN)
+    return [*told, *await compared(agent, present.definition, definition, stated.samples)]
 
 
 async def _before(agent: AgentContext, stated: TariffForm) -> TariffOut | None:

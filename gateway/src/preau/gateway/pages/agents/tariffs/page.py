@@ -62,8 +62,9 @@ class _Filled:
         self._said = [name for name, value in form.values.items() if value and value != BLANK.get(name, "")]
         self._said += [*form.errors, f"{form.value(ADD)}."]
 
-    def __call__(self, prefix: str) -> bool:
-        return any(name.startswith(prefix) for name in self._said)
+    def __call__(self, prefix: str, *parts: str) -> bool:
+        prefixes = tuple(f"{prefix}{part}" for part in parts or ("",))
+        return any(name.startswith(prefixes) for name in self._said)
 
 
 async def activity_labels(agent: AgentContext) -> dict[str, str]:

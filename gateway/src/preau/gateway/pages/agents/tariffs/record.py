@@ -17,7 +17,7 @@ from preau.gateway.pages.agents.context import AgentContext, BillingAgent
 from preau.gateway.pages.agents.tariffs.faults import naming
 from preau.gateway.pages.agents.tariffs.page import Prices, activity_labels, previewed, terms_context
 from preau.gateway.pages.agents.tariffs.samples import compared
-from preau.gateway.pages.agents.tariffs.terms import Definition, TermsForm, as_json, parts_of, typed_terms
+from preau.gateway.pages.agents.tariffs.terms import Standing, TermsForm, as_json, typed_terms
 from preau.gateway.pages.agents.tariffs.words import SHOWN
 from preau.gateway.pages.agents.workbench.editing import VERSION, Edit, EditForm, Saving, edited
 from preau.gateway.pages.agents.workbench.last_change import last_change
@@ -30,24 +30,18 @@ CONCERNS = "Ces prix valent pour les prestations à partir du {day} ; les fact
 
 
 @dataclass(frozen=True, slots=True)
-class TariffRecord:
+class TariffRecord(Standing):
     """A tariff that stands, on one of its versions."""
 
-    tariff_id: str
     version: int
-    definition: Definition
-
-    def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
-        """Its parts by name."""
-        return parts_of(self.definition)
 
 
 class TariffEditForm(EditForm, TermsForm):
     """A tariff that stands, to be stated anew."""
 
     def parts(self, present: TariffRecord) -> dict[str, Any]:
-        """The parts that the form states; those that it leaves out of the present tariff are none."""
-        return {**dict.fromkeys(parts_of(present.definition)), **parts_of(self.definition())}
+        """What the form states in terms of the tariff that stands."""
+        return present.restated(self.definition())
 
 
 async def tariff_of(agent: AgentContext, activity_id: UUID, effective_from: date) -> TariffOut:
@@ -99,7 +93,7 @@ async def change_tariff(agent: BillingAgent, activity_id: UUID, effective_from: 
 
     async def read(_: TariffEditForm) -> TariffRecord:
         tariff = await tariff_of(agent, activity_id, effective_from)
-        return TariffRecord(tariff.tariff_id, tariff.version, tariff.definition)
+        return TariffRecord(tariff.definition, tariff.version)
 
     async def told(stated: TariffEditForm, present: TariffRecord, _: dict[str, Any]) -> Saving:
         return Saving(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -100,3 +101,18 @@ def _in_order(part: dict[str, Any]) -> dict[str, Any]:
         return part
     alternatives = {name: sorted(when[name]) for name in ("booked", "also_booked")}
     return {**part, "when": {**when, **alternatives}}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The terms that stand, in their parts; None where no tariff does."""
+
+    definition: Definition | None
+
+    def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
+        """The parts by their names."""
+        return {} if self.definition is None else parts_of(self.definition)
+
+    def restated(self, definition: Definition) -> dict[str, Any]:
+        """The parts of other terms; those that they leave out are none."""
+        return {**dict.fromkeys(self.model_dump()), **parts_of(definition)}

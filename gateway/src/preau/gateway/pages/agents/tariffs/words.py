@@ -52,11 +52,11 @@ PRICE = {"flat": "prix unique", "bands": "tranches", "effort_rate": "taux d’ef
 BANDS_OF = {"quotient": "du quotient", "children": "du nombre d’enfants"}
 SLICES_OF = {"stay": "de la présence", "overrun": "du dépassement après la fermeture"}
 STEP = {
-    "percent": "un pourcentage en plus ou en moins",
+    "percent": "pourcentage",
     "multiply": "multiplier",
-    "add": "un montant en plus ou en moins",
-    "replace": "un prix propre",
-    "shift": "décaler de quelques tranches",
+    "add": "montant en plus ou moins",
+    "replace": "prix propre",
+    "shift": "décaler de tranches",
     "bounds": "plancher et plafond",
 }
 SUPPLEMENT = {
