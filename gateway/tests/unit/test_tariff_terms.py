@@ -210,6 +210,7 @@ FAULTS = {
     "steps.0.percent.percent": "steps.0.percent",
     "steps.0.percent.when.children.from": "steps.0.when.children.from",
     "steps.0.bounds.ceiling_cents": "steps.0.ceiling",
+    "quantity.closing": "quantity.slices.closing",
     "quantity.slices.closing": "quantity.slices.closing",
     "supplements.0.amount_cents": "supplements.0.amount",
     "supplements.0.slices.closing": "supplements.0.slices.closing",

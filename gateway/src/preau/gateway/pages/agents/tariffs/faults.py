@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from preau.gateway.pages.agents.tariffs.quantity import SliceFields
 from preau.gateway.pages.forms import Form, Naming
 from preau.wording.typography import NARROW_NBSP
 
@@ -45,6 +46,8 @@ def _path(parts: list[str]) -> list[str]:
             break
         if part in KINDS.get(of, ()) and following and not following[0].isdigit():
             continue
+        if before == "quantity" and part in SliceFields.model_fields:
+            path.append("slices")
         path.append(NAMES.get(part, part))
     return [*path, "kind"] if path[-1] in {"missing", "quantity", "price"} else path
 
