@@ -1,7 +1,7 @@
 """A tariff and its form say the same: whatever the grammar has goes into the form and comes back."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_origin
 
 import pytest
 from hypothesis import given
@@ -12,11 +12,13 @@ from preau.billing.tariffs.definition import DEFINITION
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.tariffs.bands import bands_typed
 from preau.gateway.pages.agents.tariffs.faults import naming, told_by_line
-from preau.gateway.pages.agents.tariffs.terms import BLANK, Definition, TermsForm, parts_of, typed_terms
+from preau.gateway.pages.agents.tariffs.terms import BLANK, MOST, Definition, TermsForm, parts_of, typed_terms
 from preau.gateway.pages.agents.tariffs.words import SHOWN, in_short
 from preau.gateway.pages.agents.workbench.confirming import changes_told
 from preau.gateway.pages.agents.workbench.rows import arranged
+from preau.gateway.pages.form_models import FormModel, group_of, rows_of
 from preau.gateway.pages.forms import Form
+from preau.gateway.pages.sent_forms import MOST_FIELDS
 
 LINES = st.text('aé1 ;,"=-', min_size=1, max_size=8).filter(lambda text: text.strip() != "")
 CODES = LINES | st.sampled_from(["resident", "non_resident", "nursery", "élémentaire", "Hors commune", "PAI"])
@@ -260,6 +262,27 @@ def test_a_new_tariff_counts_units_for_all_families():
         "QF 612, 2e enfant",
         "QF 612, hors commune",
     ]
+
+
+def fields_of(model: type[FormModel]) -> int:
+    """How many fields a form of a model sends at most, its lists as long as they may be."""
+    count = 0
+    for name, info in model.model_fields.items():
+        if (row := rows_of(info)) is not None:
+            count += MOST[name] * fields_of(row)
+        elif (group := group_of(info)) is not None:
+            count += fields_of(group)
+        else:
+            count += CHOSEN_AT_ONCE if get_origin(info.annotation) is list else 1
+    return count
+
+
+CHOSEN_AT_ONCE = 10
+"""More choices among several than a row has in earnest."""
+
+
+def test_the_largest_tariff_is_read_whole():
+    assert fields_of(TermsForm) < MOST_FIELDS
 
 
 ROWS = {

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from preau.common.errors import BadRequest, Problem
 
 FORM_TYPES = frozenset({b"application/x-www-form-urlencoded", b"multipart/form-data"})
-MOST_FIELDS = 4_000
+MOST_FIELDS = 6_000
 """More than the largest form has: a tariff of fifty rows and fifty steps, each with its conditions."""
 UTF_8 = frozenset({b"utf-8", b"utf8"})
 
