@@ -60,6 +60,7 @@ ACTS = {
     "/agent/facturation",
     "/agent/facturation/{run_id}/abandon",
     "/agent/facturation/{run_id}/emission",
+    "/agent/facturation/{run_id}/recalcul",
     "/agent/factures/{invoice_id}/annulation",
     "/agent/familles/nouvelle",
     "/agent/familles/{family_id}/enfants",
