@@ -25,7 +25,9 @@ PAGES = {
     "/agent/factures": "Factures",
     "/agent/paiements": "Paiements",
     "/agent/demandes": "Demandes",
-    "/agent/tarifs": "Tranche B",
+    "/agent/tarifs": "4 tranches du quotient",
+    "/agent/tarifs/nouveau": "Lignes de prix",
+    f"/agent/tarifs/{MEALS}/2025-09-01": "Dupliquer",
     "/agent/commune": "Jolieville",
 }
 
@@ -276,39 +278,6 @@ async def test_places_of_a_day(office):
     seen = office.find(r'name="version" value="([0-9]+)"><input type="hidden" name="date"')
     await office.send(f"/agent/activites/{MEALS}/places", date=str(day), capacity="118", version=seen)
     assert f"Les places du {weekday_date(day)} sont enregistrées" in office.text
-
-
-async def test_a_tariff_is_seen_before_it_counts(office):
-    tariff = {
-        "kind": "brackets",
-        "activity_id": MEALS,
-        "effective_from": "2099-01-01",
-        "brackets.0.from": "0",
-        "brackets.0.to": "400",
-        "brackets.0.amount": "1,20",
-        "brackets.1.from": "500",
-        "brackets.1.amount": "2,60",
-        "sibling_percent": "10",
-        "non_resident": "5,60",
-    }
-    await office.open("/agent/tarifs")
-    assert (await office.send("/agent/tarifs", tariff, action="preview")).status_code == 422
-    assert "Trou entre 400 et 500" in office.text
-    await office.send("/agent/tarifs", tariff | {"brackets.1.from": "400"}, action="preview")
-    assert "2,34 €" in office.text and "5,60 €" in office.text
-    assert "1 janvier 2099" not in office.text.replace("1er", "1")
-    await office.send(
-        "/agent/tarifs", tariff | {"brackets.1.from": "400", "brackets.1.amount": "cher"}, action="state"
-    )
-    assert 'id="e-brackets-1-amount"' in office.page.text
-    more = await office.send("/agent/tarifs", tariff | {"add": "brackets", "brackets.3.from": "900"})
-    assert more.status_code == 200 and 'name="brackets.4.amount"' in more.text
-    assert 'value="900"' in more.text
-    whole = tariff | {"brackets.1.from": "400", "action": "state"}
-    await office.send("/agent/tarifs", whole)
-    assert "Rien n’est encore enregistré" in office.text and "QF 300" in office.text
-    await office.send("/agent/tarifs", whole | {"confirmed": "yes"})
-    assert "Le tarif est enregistré" in office.text
 
 
 async def test_a_change_of_the_commune_is_told_before_it_is_made(office):

@@ -10,7 +10,12 @@ from starlette.datastructures import FormData
 from preau.common.auth.sealed import Seals
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.activities.forms import DeadlineFields
-from preau.gateway.pages.agents.tariffs.forms import PriceForm
+from preau.gateway.pages.agents.tariffs.extras import SupplementFields
+from preau.gateway.pages.agents.tariffs.quantity import QuantityFields
+from preau.gateway.pages.agents.tariffs.quotient import MissingFields
+from preau.gateway.pages.agents.tariffs.rows import PriceFields
+from preau.gateway.pages.agents.tariffs.steps import StepFields
+from preau.gateway.pages.agents.tariffs.terms import TermsForm
 from preau.gateway.pages.form_fields import (
     Day,
     Needed,
@@ -144,11 +149,13 @@ def test_rows_left_empty_in_between_are_left_out_and_errors_still_find_theirs():
 
 
 def test_a_row_left_empty_is_none_whatever_its_fields_have_from_the_start():
-    rows = {f"brackets.{row}.{name}": "" for row in range(3) for name in ("from", "to", "label", "amount")}
-    rows |= {"kind": "brackets", "brackets.1.amount": "2,60"}
-    form, stated = PriceForm.sent(FormData(list(rows.items())))
+    rows = {f"rows.{row}.price.kind": "flat" for row in range(3)} | {
+        "rows.0.label": "",
+        "rows.1.price.amount": "2,60",
+    }
+    form, stated = TermsForm.sent(FormData(list(rows.items())))
     assert stated is not None, form.errors
-    assert [(row.start, row.amount) for row in stated.brackets] == [(0, 260)]
+    assert [row.price.amount for row in stated.rows] == [260]
 
 
 def test_what_another_kind_wants_is_not_looked_at():
@@ -231,7 +238,7 @@ def test_a_problem_without_fields_is_told_for_the_whole():
 def test_a_problem_by_field_takes_the_names_of_the_page():
     form = Form()
     errors = [{"field": "child_ids", "message": "Il en faut au moins 1."}]
-    form.refuse(UpstreamProblem(422, {"errors": errors}), {"child_ids": "enfants"})
+    form.refuse(UpstreamProblem(422, {"errors": errors}), {"child_ids": "enfants"}.get)
     assert form.error("enfants") == "Il en faut au moins 1."
 
 
@@ -282,6 +289,7 @@ def test_what_is_sealed_opens_for_its_use_alone():
 
 def test_each_kind_that_a_form_knows_has_its_rule_in_the_style_sheet():
     style = static_files()["preau.css"].content.decode()
-    for model in (DeadlineFields, PriceForm):
+    tariffs = (QuantityFields, MissingFields, PriceFields, StepFields, SupplementFields)
+    for model in (DeadlineFields, *tariffs):
         for kind in model.of_kind:
             assert f'[data-kinds]:not([data-kinds~="{kind}"])' in style, kind

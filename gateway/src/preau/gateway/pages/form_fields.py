@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from preau.wording.names import of
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _AMOUNT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 _EUROS = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,2})?")
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _LARGE = re.compile(r"[0-9]{10,}([.,][0-9]{1,2})?€?")
 _SPACES = re.compile(r"[\s\u202f\u00a0]")
@@ -123,13 +124,19 @@ def _read(typed: object, reader: Callable[[str], Any], message: str, too_large: 
     return found
 
 
-def percent_of(typed: str) -> Decimal | None:
-    """ "12,5" or "12,5 %" as a number, None when it is none between 0 and 100."""
-    plain = _SPACES.sub("", typed).replace(",", ".").removesuffix("%").removeprefix("-")
-    if not _AMOUNT.fullmatch(plain):
+def number_of(typed: str) -> Decimal | None:
+    """ "12,5", "−12,5" or "12,5 %" as a number with the digits typed, None when it is none."""
+    plain = _SPACES.sub("", typed).replace("−", "-").replace(",", ".").removesuffix("%").removeprefix("+")
+    return Decimal(plain) if _AMOUNT.fullmatch(plain) else None
+
+
+def time_of(typed: str) -> time | None:
+    """ "18:30" or "18 h 30" as a time of the day, None when it is none."""
+    plain = _SPACES.sub("", typed).replace("h", ":")
+    try:
+        return time.fromisoformat(plain) if _TIME.fullmatch(plain) else None
+    except ValueError:
         return None
-    found = Decimal(plain)
-    return found if found <= 100 else None
 
 
 def _day(typed: object) -> Any:
@@ -150,8 +157,19 @@ def _cents(typed: object) -> Any:
     return _read(typed, cents_of, "Un montant est attendu, par exemple 3,45.", "Ce montant est trop grand.")
 
 
-def _percent(typed: object) -> Any:
-    return _read(typed, percent_of, "Un pourcentage est attendu, par exemple 10 ou 12,5.")
+def _number(typed: object) -> Any:
+    return _read(typed, number_of, "Un nombre est attendu, par exemple 10 ou 12,5.", TOO_LARGE)
+
+
+def _signed(typed: object) -> Any:
+    found = _read(typed, number_of, "Un nombre entier est attendu, par exemple 1 ou −1.", TOO_LARGE)
+    if isinstance(found, Decimal) and found != int(found):
+        raise wrong("Un nombre entier est attendu, par exemple 1 ou −1.", UNNAMED)
+    return found
+
+
+def _time(typed: object) -> Any:
+    return _read(typed, time_of, "Une heure est attendue, par exemple 18:30.")
 
 
 def _month(typed: object) -> Any:
@@ -172,7 +190,12 @@ PerhapsWhole = Annotated[int | None, BeforeValidator(_whole)]
 Cents = Annotated[int, BeforeValidator(_cents)]
 """Euros as typed, in cents."""
 PerhapsCents = Annotated[int | None, BeforeValidator(_cents)]
-PerhapsPercent = Annotated[Decimal | None, BeforeValidator(_percent)]
+Number = Annotated[Decimal, BeforeValidator(_number)]
+"""A number with its decimals, as they are typed."""
+PerhapsNumber = Annotated[Decimal | None, BeforeValidator(_number)]
+PerhapsSigned = Annotated[int | None, BeforeValidator(_signed)]
+"""A whole number, above or below nought."""
+PerhapsTime = Annotated[time | None, BeforeValidator(_time)]
 Month = Annotated[str, BeforeValidator(_month)]
 """ "2026-03"."""
 Email = Annotated[str, AfterValidator(_email)]

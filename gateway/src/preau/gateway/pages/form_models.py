@@ -93,6 +93,11 @@ def _of_other_kinds(model: type[FormModel], kind: str) -> set[str]:
     return {name for names in model.of_kind.values() for name in names} - set(model.of_kind.get(kind, ()))
 
 
+def _within(label: str, title: str) -> str:
+    """What a part is called within another: "Ligne 2, prix"."""
+    return f"{label}, {title[0].lower()}{title[1:]}" if label and title else label or title
+
+
 @dataclass(slots=True)
 class _Reading:
     """One look through what a browser sent."""
@@ -119,9 +124,8 @@ class _Reading:
                 continue
             key = info.alias or name
             if info.title:
-                label = f"{within}, {info.title[0].lower()}{info.title[1:]}" if within else info.title
-                self.labels[f"{prefix}{key}"] = label
-            value = self._value(info, f"{prefix}{key}")
+                self.labels[f"{prefix}{key}"] = _within(within, info.title)
+            value = self._value(info, f"{prefix}{key}", within)
             if not is_empty(value):
                 tree[key] = value
             elif info.is_required():
@@ -130,11 +134,11 @@ class _Reading:
                 tree[key] = info.get_default(call_default_factory=True)
         return tree
 
-    def _value(self, info: FieldInfo, name: str) -> Any:
+    def _value(self, info: FieldInfo, name: str, within: str) -> Any:
         if row := rows_of(info):
-            return list(self._rows(row, name, info.title or ""))
+            return list(self._rows(row, name, _within(within, info.title or "")))
         if inner := group_of(info):
-            return self.group(inner, f"{name}.", info.title or "")
+            return self.group(inner, f"{name}.", _within(within, info.title or ""))
         texts = self._texts(name)
         if any(not is_writable(text) for text in self.data.getlist(name) if isinstance(text, str)):
             self.unreadable.append(name)
@@ -149,7 +153,9 @@ class _Reading:
         self.rows[name] = []
         for number in numbers[:MOST_ROWS]:
             row = f"{name}.{number}."
-            tree = self.group(model, row, f"{title} {number + 1}" if title else "")
+            label = f"{title} {number + 1}" if title else ""
+            self.labels[f"{name}.{number}"] = label
+            tree = self.group(model, row, label)
             if any(any(self._texts(f"{row}{each}")) for each in model.distinctive or tuple(tree)):
                 self.rows[name].append(number)
                 yield tree

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, cast
@@ -12,6 +12,14 @@ from preau.gateway.api.problems import UpstreamProblem
 NOT_THE_SAME = "Les deux mots de passe ne sont pas les mêmes."
 REFUSED = frozenset({400, 404, 409, 410, 413, 415, 422, 429})
 """What a form tells and keeps what was typed with; a record that is gone ends in its own 404."""
+
+
+Naming = Callable[[str], str | None]
+"""This form's field for a name of a service's, where it is another."""
+
+
+def own_name(_: str) -> None:
+    """The names of the service are those of the form."""
 
 
 class Facts(Protocol):
@@ -142,14 +150,14 @@ class Form:
                 break  # a choice among several has one place for its error
         return name
 
-    def refusing(self, names: Mapping[str, str] | None = None) -> Refusing:
+    def refusing(self, names: Naming = own_name) -> Refusing:
         """Note what a service refuses inside, as ``refuse`` does, and go on behind it."""
         return Refusing(self, names)
 
     def refuse(
         self,
         problem: UpstreamProblem,
-        names: Mapping[str, str] | None = None,
+        names: Naming = own_name,
         told: Collection[int] = REFUSED,
     ) -> None:
         """Note what a service found wrong; raises ``problem`` again when its status is none of ``told``.
@@ -160,7 +168,7 @@ class Form:
         if problem.status not in told:
             raise problem
         for told_name, message in problem.field_errors.items():
-            name = (names or {}).get(told_name) or self.name_at(told_name.split("."))
+            name = names(told_name) or self.name_at(told_name.split("."))
             self.note(name, message, names_field=False)
         if not self.errors:
             self.failure = (
@@ -173,7 +181,7 @@ class Refusing:
     """``with form.refusing():`` ends at what a service refuses; see ``Form.refuse``."""
 
     form: Form
-    names: Mapping[str, str] | None
+    names: Naming
 
     def __enter__(self) -> None:
         pass

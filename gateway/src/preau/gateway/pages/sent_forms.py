@@ -8,6 +8,8 @@ from starlette.requests import Request
 from preau.common.errors import BadRequest, Problem
 
 FORM_TYPES = frozenset({b"application/x-www-form-urlencoded", b"multipart/form-data"})
+MOST_FIELDS = 4_000
+"""More than the largest form has: a tariff of fifty rows and fifty steps, each with its conditions."""
 UTF_8 = frozenset({b"utf-8", b"utf8"})
 
 
@@ -43,7 +45,7 @@ async def sent_form(request: Request) -> FormData:
         if media_type not in FORM_TYPES or options.get(b"charset", b"utf-8").lower() not in UTF_8:
             raise NotAForm
     try:
-        return await request.form()
+        return await request.form(max_fields=MOST_FIELDS)
     except HTTPException as error:
         raise UnreadableForm from error
 

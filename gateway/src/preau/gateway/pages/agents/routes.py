@@ -18,6 +18,7 @@ from preau.gateway.pages.agents.reservations.routes import router as reservation
 from preau.gateway.pages.agents.runs.regies import router as regies
 from preau.gateway.pages.agents.runs.routes import router as runs
 from preau.gateway.pages.agents.search.routes import router as search
+from preau.gateway.pages.agents.tariffs.new import router as new_tariff
 from preau.gateway.pages.agents.tariffs.record import router as tariff
 from preau.gateway.pages.agents.tariffs.routes import router as tariffs
 
@@ -40,6 +41,7 @@ def agents_routes() -> APIRouter:
         payments,
         requests,
         tariffs,
+        new_tariff,
         tariff,
         commune,
     ):

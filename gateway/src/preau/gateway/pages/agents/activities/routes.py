@@ -21,7 +21,7 @@ from preau.gateway.pages.agents.workbench.editing import Edit, Saving, edited
 from preau.gateway.pages.agents.workbench.last_change import last_change
 from preau.gateway.pages.agents.workbench.rows import rows_shown
 from preau.gateway.pages.agents.workbench.tabs import Tab, tabs_of
-from preau.gateway.pages.forms import Form, changes
+from preau.gateway.pages.forms import Form, Naming, changes
 from preau.gateway.pages.input_values import day_of
 from preau.gateway.pages.rendering import is_htmx, render_fragments, see_other
 from preau.wording.dates import weekday_date
@@ -35,11 +35,11 @@ MOST_WINDOWS = 60
 """The periods of one deadline."""
 
 
-def names_of(form: Form) -> dict[str, str]:
+def names_of(form: Form) -> Naming:
     """The form's field for each name of the service's, in a change and in one that is looked at."""
     sent = {name: name for name in ActivityForm.model_fields}
     sent |= {**deadline_names("booking", form), **deadline_names("cancellation", form)}
-    return sent | {f"change.{name}": field for name, field in sent.items()}
+    return (sent | {f"change.{name}": field for name, field in sent.items()}).get
 
 
 @router.get("/agent/activites")
@@ -195,7 +195,7 @@ async def change_activity(agent: ReservationsAgent, activity_id: UUID) -> Respon
     async def read(_: ActivityForm) -> ActivityOut:
         return await agent.reservations.activity(str(activity_id))
 
-    async def told(present: ActivityOut, changed: dict[str, Any]) -> Saving:
+    async def told(_: ActivityForm, present: ActivityOut, changed: dict[str, Any]) -> Saving:
         seen = await _looked_at(agent, activity_id, changed)
         return Saving(f"Modifier « {present.label} »", _concerns(seen.places_taken))
 

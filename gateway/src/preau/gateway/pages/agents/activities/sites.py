@@ -53,7 +53,7 @@ async def change_site(agent: ReservationsAgent, site_id: UUID) -> Response:
     async def read(_: SiteEditForm) -> SiteOut:
         return await agent.reservations.site(str(site_id))
 
-    async def told(present: SiteOut, _: dict[str, Any]) -> Saving:
+    async def told(_: SiteEditForm, present: SiteOut, __: dict[str, Any]) -> Saving:
         return Saving(f"Modifier le site « {present.label} »", CONCERNS)
 
     async def save(_: SiteEditForm, changed: dict[str, Any], seen: int) -> object:

@@ -81,7 +81,7 @@ async def change_commune(agent: AdminAgent) -> Response:
     async def read(_: CommuneForm) -> AgentCommuneOut:
         return await agent.identity.commune()
 
-    async def told(_: AgentCommuneOut, __: dict[str, Any]) -> Saving:
+    async def told(*_: object) -> Saving:
         return Saving("Modifier la commune", CONCERNS)
 
     async def save(_: CommuneForm, changed: dict[str, Any], seen: int) -> object:

@@ -179,7 +179,7 @@ async def _edited(
     async def read(stated: Stated) -> Record:
         return held(await agent.identity.family(str(family_id)), stated)
 
-    async def told(present: Record, _: Facts) -> Saving:
+    async def told(_: Stated, present: Record, __: Facts) -> Saving:
         return Saving(title, dated.concerns(present.day, agent.today))
 
     edit = Edit(

@@ -12,7 +12,7 @@ from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
 from preau.gateway.pages.agents.families.forms import LEAST, MOST, RegistrationForm
-from preau.gateway.pages.agents.workbench.rows import asks_for_a_row, rows_shown
+from preau.gateway.pages.agents.workbench.rows import asks_for_rows, rows_shown
 from preau.gateway.pages.forms import Form
 from preau.gateway.pages.rendering import see_other
 
@@ -37,7 +37,7 @@ async def register(agent: ReservationsAgent) -> Response:
     """Register, or show one row more, or say what is wrong where it is."""
     data = await agent.request.form()
     form, stated = RegistrationForm.sent(data)
-    if asks_for_a_row(data):
+    if asks_for_rows(data):
         return _page(agent, Form(form.values))
     if stated is not None:
         try:

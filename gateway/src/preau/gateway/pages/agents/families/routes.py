@@ -164,7 +164,7 @@ async def change_family(agent: ReservationsAgent, family_id: UUID) -> Response:
     def body(stated: RecordForm, _: FamilyOut) -> dict[str, Any]:
         return stated.body()
 
-    async def told(present: FamilyOut, _: dict[str, Any]) -> Saving:
+    async def told(_: RecordForm, present: FamilyOut, __: dict[str, Any]) -> Saving:
         return Saving(f"Modifier {present.label}", _concerns(present))
 
     async def save(_: RecordForm, changed: dict[str, Any], seen: int) -> object:
@@ -183,7 +183,7 @@ async def change_family(agent: ReservationsAgent, family_id: UUID) -> Response:
         page=page,
         told=told,
         journal=lambda: agent.identity.changes(str(family_id)),
-        names=lambda _: {f"address.{name}": name for name in ("street", "postal_code", "city")},
+        names=lambda _: {f"address.{name}": name for name in ("street", "postal_code", "city")}.get,
         done="La fiche est enregistrée.",
         to=f"/agent/familles/{family_id}",
     )

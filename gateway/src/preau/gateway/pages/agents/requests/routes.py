@@ -81,7 +81,7 @@ async def act(agent: RequestsAgent, request_id: UUID) -> Response:
     form, stated = AnswerForm.sent(await agent.request.form())
     if stated is None:
         return await _page(agent, request_id, form)
-    with form.refusing({"text": "message"}):
+    with form.refusing({"text": "message"}.get):
         done = await _acted(agent, str(request_id), stated)
         flash.add(agent.request, "success", done)
         return see_other(f"/agent/demandes/{request_id}")

@@ -42,7 +42,7 @@ async def change_regie(agent: BillingAgent, regie_id: UUID) -> Response:
     async def read(_: RegieEditForm) -> RegieOut:
         return await agent.billing.regie(str(regie_id))
 
-    async def told(present: RegieOut, _: dict[str, Any]) -> Saving:
+    async def told(_: RegieEditForm, present: RegieOut, __: dict[str, Any]) -> Saving:
         return Saving(f"Modifier la régie « {present.label} »", CONCERNS)
 
     async def save(_: RegieEditForm, changed: dict[str, Any], seen: int) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,14 +12,15 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from preau.common.errors import NotFound
-from preau.gateway.api.models.billing import ChangesOut
+from preau.gateway.api.models.billing import ChangesOut, TariffOut
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
-from preau.gateway.pages.agents.tariffs.definition import KEPT, KINDS, SHOWN, TariffRecord, restated
-from preau.gateway.pages.agents.tariffs.forms import LEAST, MOST, TariffEditForm, family_of, names_of
-from preau.gateway.pages.agents.tariffs.prices import Prices, compared, previewed
-from preau.gateway.pages.agents.workbench.editing import Edit, Saving, edited
+from preau.gateway.pages.agents.tariffs.faults import naming
+from preau.gateway.pages.agents.tariffs.page import Prices, activity_labels, previewed, terms_context
+from preau.gateway.pages.agents.tariffs.samples import compared
+from preau.gateway.pages.agents.tariffs.terms import Definition, TermsForm, as_json, parts_of, typed_terms
+from preau.gateway.pages.agents.tariffs.words import SHOWN
+from preau.gateway.pages.agents.workbench.editing import VERSION, Edit, EditForm, Saving, edited
 from preau.gateway.pages.agents.workbench.last_change import last_change
-from preau.gateway.pages.agents.workbench.rows import rows_shown
 from preau.gateway.pages.forms import Form
 from preau.wording.dates import full_date
 
@@ -27,18 +29,40 @@ router = APIRouter()
 CONCERNS = "Ces prix valent pour les prestations à partir du {day} ; les factures émises ne changent pas."
 
 
-@router.get("/agent/tarifs/{activity_id}/{effective_from}")
-async def read_tariff(agent: BillingAgent, activity_id: UUID, effective_from: date) -> Response:
-    """One tariff."""
-    return await _page(agent, activity_id, effective_from)
+@dataclass(frozen=True, slots=True)
+class TariffRecord:
+    """A tariff that stands, on one of its versions."""
+
+    tariff_id: str
+    version: int
+    definition: Definition
+
+    def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
+        """Its parts by name."""
+        return parts_of(self.definition)
 
 
-async def _tariff(agent: AgentContext, activity_id: UUID, effective_from: date) -> TariffRecord:
+class TariffEditForm(EditForm, TermsForm):
+    """A tariff that stands, to be stated anew."""
+
+    def parts(self, present: TariffRecord) -> dict[str, Any]:
+        """The parts that the form states; those that it leaves out of the present tariff are none."""
+        return {**dict.fromkeys(parts_of(present.definition)), **parts_of(self.definition())}
+
+
+async def tariff_of(agent: AgentContext, activity_id: UUID, effective_from: date) -> TariffOut:
+    """The tariff of an activity from a day on. Raises NotFound."""
     found = (await agent.billing.tariffs(str(activity_id))).items
     tariff = next((each for each in found if each.effective_from == effective_from), None)
     if tariff is None:
         raise NotFound("Ce tarif n’existe pas.")
-    return TariffRecord.of(tariff)
+    return tariff
+
+
+@router.get("/agent/tarifs/{activity_id}/{effective_from}")
+async def read_tariff(agent: BillingAgent, activity_id: UUID, effective_from: date) -> Response:
+    """One tariff."""
+    return await _page(agent, activity_id, effective_from)
 
 
 async def _page(
@@ -46,28 +70,23 @@ async def _page(
     activity_id: UUID,
     effective_from: date,
     form: Form | None = None,
-    preview: Prices | None = None,
+    prices: Prices | None = None,
 ) -> Response:
-    tariff = await _tariff(agent, activity_id, effective_from)
-    activity, changed = await asyncio.gather(
+    tariff = await tariff_of(agent, activity_id, effective_from)
+    activity, changed, labels = await asyncio.gather(
         agent.reservations.activity(str(activity_id)),
         last_change(agent, agent.billing.changes(tariff.tariff_id)),
+        activity_labels(agent),
     )
-    shown = form or tariff.form()
+    shown = form or Form({**typed_terms(tariff.definition), VERSION: tariff.version})
     return agent.page(
         "tariffs/record",
         "tariffs",
         status=shown.status,
-        form=shown,
-        tariff=tariff,
         activity=activity,
         effective_from=effective_from,
         changed=changed,
-        kinds=(KEPT, *KINDS) if tariff.kind == "kept" else KINDS,
-        rows=rows_shown(shown, "brackets", LEAST, MOST),
-        most=MOST,
-        family_of=family_of,
-        preview=preview,
+        **terms_context(shown, labels, prices),
     )
 
 
@@ -75,34 +94,33 @@ async def _page(
 async def change_tariff(agent: BillingAgent, activity_id: UUID, effective_from: date) -> Response:
     """State it anew, or show the prices for sample families."""
 
-    async def page(form: Form, preview: Prices | None = None) -> Response:
-        return await _page(agent, activity_id, effective_from, form, preview)
+    async def page(form: Form, prices: Prices | None = None) -> Response:
+        return await _page(agent, activity_id, effective_from, form, prices)
 
     async def read(_: TariffEditForm) -> TariffRecord:
-        return await _tariff(agent, activity_id, effective_from)
+        tariff = await tariff_of(agent, activity_id, effective_from)
+        return TariffRecord(tariff.tariff_id, tariff.version, tariff.definition)
 
-    async def told(present: TariffRecord, changed: dict[str, Any]) -> Saving:
+    async def told(stated: TariffEditForm, present: TariffRecord, _: dict[str, Any]) -> Saving:
         return Saving(
             f"Modifier le tarif du {full_date(effective_from)}",
             CONCERNS.format(day=full_date(effective_from)),
-            await compared(agent, present.definition, restated(present.definition, changed)),
+            await compared(agent, present.definition, stated.definition(), stated.samples),
         )
 
-    async def save(stated: TariffEditForm, changed: dict[str, Any], seen: int) -> object:
-        present = await read(stated)  # of another version than the one seen, billing refuses
-        definition = restated(present.definition, changed)
-        body = {"activity_id": activity_id, "effective_from": effective_from, "definition": definition}
-        return await agent.billing.state_tariff(body, seen=seen)
+    async def save(stated: TariffEditForm, _: dict[str, Any], seen: int) -> object:
+        body = {"activity_id": activity_id, "effective_from": effective_from}
+        return await agent.billing.state_tariff(
+            {**body, "definition": as_json(stated.definition())}, seen=seen
+        )
 
     async def journal() -> ChangesOut:
-        present = await _tariff(agent, activity_id, effective_from)
+        present = await tariff_of(agent, activity_id, effective_from)
         return await agent.billing.changes(present.tariff_id)
 
     data = await agent.request.form()
     if data.get("action") == "preview":
-        form, stated = TariffEditForm.sent(data)
-        definition = stated and restated((await read(stated)).definition, stated.facts())
-        return await previewed(agent, form, definition, page)
+        return await previewed(agent, data, page)
     edit = Edit(
         tab="tariffs",
         model=TariffEditForm,
@@ -110,8 +128,9 @@ async def change_tariff(agent: BillingAgent, activity_id: UUID, effective_from: 
         read=read,
         save=save,
         page=page,
+        body=TariffEditForm.parts,
         told=told,
-        names=names_of,
+        names=naming,
         journal=journal,
         done="Le tarif est enregistré.",
         to=f"/agent/tarifs/{activity_id}/{effective_from}",

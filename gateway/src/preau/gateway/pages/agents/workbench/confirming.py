@@ -13,9 +13,10 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from preau.gateway.pages.agents.context import AgentContext
+from preau.gateway.pages.agents.workbench.rows import ACTS
 from preau.gateway.pages.forms import Change, Facts
 
-OWN = frozenset({"csrf_token", "action", "confirmed", "add"})
+OWN = frozenset({"csrf_token", "action", "confirmed", *ACTS})
 """Fields of the page, not of the form."""
 NOTHING = "–"
 

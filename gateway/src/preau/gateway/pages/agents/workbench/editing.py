@@ -23,10 +23,10 @@ from preau.gateway.pages.agents.workbench.confirming import (
     is_confirmed,
 )
 from preau.gateway.pages.agents.workbench.last_change import Entries, last_change
-from preau.gateway.pages.agents.workbench.rows import asks_for_a_row
+from preau.gateway.pages.agents.workbench.rows import arranged, asks_for_rows
 from preau.gateway.pages.form_fields import PerhapsWhole
 from preau.gateway.pages.form_models import FormModel
-from preau.gateway.pages.forms import Change, Facts, Form, LastChange, Meanwhile, changes
+from preau.gateway.pages.forms import Change, Facts, Form, LastChange, Meanwhile, Naming, changes, own_name
 from preau.gateway.pages.rendering import see_other
 
 VERSION = "version"
@@ -88,17 +88,17 @@ class Edit(Generic[Stated, Record]):
     done: str
     to: str
     body: Callable[[Stated, Record], Mapping[str, Any]] = _facts
-    told: Callable[[Record, dict[str, Any]], Awaitable[Saving]] | None = None
+    told: Callable[[Stated, Record, dict[str, Any]], Awaitable[Saving]] | None = None
     journal: Callable[[], Awaitable[Entries]] | None = None
-    names: Callable[[Form], Mapping[str, str]] = lambda _: {}
+    names: Callable[[Form], Naming] = lambda _: own_name
 
 
 async def edited(agent: AgentContext, edit: Edit[Stated, Record]) -> Response:
     """What follows on a form: its page again, the summary of what it changes, or the record saved."""
     data = await agent.request.form()
     form, stated = edit.model.sent(data)
-    if goes_back(data) or asks_for_a_row(data):
-        return await edit.page(Form(form.values))
+    if goes_back(data) or asks_for_rows(data):
+        return await edit.page(Form(arranged(form.values)))
     if stated is None:
         return await edit.page(form)
     present = await edit.read(stated)
@@ -108,7 +108,7 @@ async def edited(agent: AgentContext, edit: Edit[Stated, Record]) -> Response:
         if changed and (stated.version is None or (told and stated.version != present.version)):
             return await edit.page(await _over(agent, form, edit, stated))
         if changed and told:
-            saving = await told(present, changed)
+            saving = await told(stated, present, changed)
             lines = [*changes_told(changed, present, edit.shown), *saving.effects]
             return confirmation(agent, edit.tab, data, lines, title=saving.title, concerns=saving.concerns)
         if changed and stated.version is not None:  # the service has the last word on whether it still stands

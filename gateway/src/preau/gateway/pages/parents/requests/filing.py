@@ -140,4 +140,4 @@ def refuse(form: Form, problem: UpstreamProblem) -> None:
             names[name] = f"{ANSWER}{rest}"
         elif head == "documents" and rest:
             names[name] = f"{FILE}{rest}"
-    form.refuse(problem, names)
+    form.refuse(problem, names.get)

@@ -110,7 +110,7 @@ async def add_period(request: Request, parent: FamilyParent) -> Response:
     """Put the whole period into the basket; days that a rule refuses are told."""
     form, stated = PeriodForm.sent(await request.form())
     if stated is not None:
-        with form.refusing(NAMES):
+        with form.refusing(NAMES.get):
             answer = await parent.reservations.add_period(stated.body())
             refusal = refused_in_words(answer.refused)
             done = "Ces dates sont dans votre panier : il reste à le valider."
