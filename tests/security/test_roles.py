@@ -12,6 +12,7 @@ ANY = frozenset(ROLES)
 MAY = {
     ("admin",): [
         "PATCH /agent/commune",
+        "PUT /agent/commune/lists",
         "GET /agent/agents",
         "POST /agent/agents",
         "PATCH /agent/agents/{agent_id}",

@@ -11,14 +11,16 @@ from uuid import UUID
 from pydantic import Field
 
 from preau.gateway.api.models.identity import ChildOut, FamilyOut, GuardianOut, SchoolingOut
+from preau.gateway.pages.agents import labels
 from preau.gateway.pages.agents.families.forms import Level, Residency
-from preau.gateway.pages.agents.labels import LEVEL, RESIDENCY
+from preau.gateway.pages.agents.labels import RESIDENCY
 from preau.gateway.pages.agents.workbench.confirming import Shown, among
 from preau.gateway.pages.agents.workbench.editing import EditForm
 from preau.gateway.pages.form_fields import Day, Needed, PerhapsDay, PerhapsWhole, Ticked
 from preau.gateway.pages.form_models import FormModel
 from preau.wording.amounts import quotient_familial
 from preau.wording.dates import full_date
+from preau.wording.kinds import LEVEL
 
 State = Literal["past", "now", "coming"]
 History = Literal["residencies", "payers", "schoolings", "quotients"]
@@ -114,7 +116,7 @@ class SchoolingForm(DatedForm):
 
     school: Annotated[str, Field(title="École")] = ""
     class_name: Annotated[str, Field(title="Classe")] = ""
-    level: Annotated[Level, Field(title="Niveau")] = "elementary"
+    level: Annotated[Level, Field(title="Niveau"), Needed("Choisissez le niveau.")]
     category: Annotated[str, Field(title="Catégorie")] = ""
 
 
@@ -138,7 +140,7 @@ SHOWN = {
     "residency": Shown("Résidence", among(RESIDENCY)),
     "school": Shown("École"),
     "class_name": Shown("Classe"),
-    "level": Shown("Niveau", among(LEVEL)),
+    "level": Shown("Niveau", among(labels.LEVEL)),
     "category": Shown("Catégorie"),
     "counts_from": Shown("Compte dans la fratrie à compter du", lambda day: full_date(str(day))),
     "counts_to": Shown("Ne compte plus dans la fratrie à compter du", lambda day: full_date(str(day))),
@@ -182,7 +184,7 @@ def schooling_lines(child: ChildOut, today: date) -> list[Line]:
 
 
 def _schooling(entry: SchoolingOut) -> str:
-    level, category = among(LEVEL)(entry.level), f"catégorie {entry.category}" if entry.category else ""
+    level, category = LEVEL[entry.level], f"catégorie {entry.category}" if entry.category else ""
     return ", ".join(each for each in (entry.school, entry.class_name, level, category) if each)
 
 

@@ -131,10 +131,17 @@ async def _record(
         changed=changed,
         tabs=tabs_of(agent, TABS, f"/agent/familles/{family_id}", tab),
         wrong=wrong,
-        form=form or (_edit_form(family) if tab == "summary" else Form()),
+        form=form or _opened(agent, family, tab),
         editing=form is not None,
         **context,
     )
+
+
+def _opened(agent: AgentContext, family: FamilyOut, tab: str) -> Form:
+    """The form of a tab before anything is typed into it."""
+    if tab == "quotients":
+        return Form({"effective_from": agent.today.isoformat()})
+    return _edit_form(family) if tab == "summary" else Form()
 
 
 def _edit_form(family: FamilyOut) -> Form:
