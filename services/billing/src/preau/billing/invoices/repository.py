@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from preau.billing.invoices.lifecycle import LIVE, Status
 from preau.billing.invoices.tables import Invoice, InvoiceLine
@@ -120,6 +121,28 @@ async def set_status(session: AsyncSession, invoice: Invoice, *, status: Status,
         execution_options={"populate_existing": True},
     )
     return moved.one()
+
+
+async def corrections_of(session: AsyncSession, invoice: Invoice) -> list[str]:
+    """The numbers of live invoices that came later and count a booking of this one: they correct it."""
+    own = aliased(InvoiceLine)
+    numbers = await session.scalars(
+        select(Invoice.number)
+        .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.invoice_id)
+        .join(own, InvoiceLine.bookings.overlap(own.bookings))
+        .where(
+            own.invoice_id == invoice.invoice_id,
+            InvoiceLine.family_id == invoice.family_id,
+            Invoice.invoice_id != invoice.invoice_id,
+            Invoice.regie_id == invoice.regie_id,
+            Invoice.status.in_(LIVE),
+            Invoice.kind != "credit_note",
+            Invoice.created_at > invoice.created_at,
+        )
+        .order_by(Invoice.number)
+        .distinct()
+    )
+    return [number for number in numbers if number]
 
 
 async def lines(session: AsyncSession, invoice_id: UUID) -> list[InvoiceLine]:

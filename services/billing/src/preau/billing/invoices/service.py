@@ -10,7 +10,7 @@ from preau.billing.copies.calendar import today
 from preau.billing.copies.families import Addressee
 from preau.billing.copies.tables import CommuneCopy
 from preau.billing.invoices import events, repository
-from preau.billing.invoices.credits import open_credit
+from preau.billing.invoices.credits import open_credit, void_credit
 from preau.billing.invoices.domain import BilledCharge, Draft, Issuer, lines_of, number
 from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.invoices.lifecycle import INVOICE, PaymentAct
@@ -23,10 +23,15 @@ from preau.common.errors import Conflict, NotFound
 from preau.common.ids import new_id
 from preau.common.lifecycle import IllegalMove
 from preau.common.money import Cents
+from preau.wording.dates import and_list
 
 
 class NotCancellable(Conflict):
     type, title = "not-cancellable", "Facture déjà annulée"
+
+
+class InvoiceCorrected(Conflict):
+    type, title = "invoice-corrected", "Facture corrigée depuis"
 
 
 def issuer_of(commune: CommuneCopy | None, regie: Regie) -> Issuer:
@@ -82,13 +87,20 @@ async def pay(
 async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tuple[Invoice, Invoice]:
     """Cancel an issued invoice by a credit note; what was paid becomes credit of the family.
 
-    Emits `InvoiceCancelledV1`. Returns both, the invoice first. Raises `NotFound`, `NotCancellable`.
+    One below zero takes its credit with it, unless somebody gave that back already. Emits
+    `InvoiceCancelledV1`. Returns both, the invoice first. Raises `NotFound`, `NotCancellable`,
+    `InvoiceCorrected` when a later invoice corrects it, and `CreditIsHandled`.
     """
     invoice = await repository.lock(session, invoice_id)
     if invoice is None:
         raise NotFound("Cette facture n’existe pas.")
     if invoice.kind == "credit_note":
         raise NotCancellable("Un avoir ne s’annule pas.")
+    if corrections := await repository.corrections_of(session, invoice):
+        raise InvoiceCorrected(
+            f"Cette facture a été corrigée par {and_list(corrections)} : annulez d’abord cette correction.",
+            numbers=corrections,
+        )
     try:
         status = INVOICE.move(invoice.status, "cancel")
     except IllegalMove as error:
@@ -97,6 +109,8 @@ async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tup
     regie = await find_regie(session, invoice.regie_id)
     if regie is None:
         raise NotFound("Cette régie n’existe pas.")
+    if invoice.total_cents < 0:
+        await void_credit(session, invoice)
     cancelled = await repository.set_status(session, invoice, status=status, paid_cents=paid_cents)
     draft = await _credit_note(session, cancelled)
     await write_drafts(session, [draft])
