@@ -82,7 +82,7 @@ def starts(stage: Stage) -> list[str]:
     return stage.starts
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
