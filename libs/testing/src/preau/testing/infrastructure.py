@@ -66,7 +66,9 @@ def chromium_path() -> str:
         _install(["chromium"])
         program = _installed_chromium()
     if program is None:
-        raise InfrastructureMissing("No Chromium: install the package chromium, or set PREAU_TEST_CHROMIUM")
+        raise InfrastructureMissing(
+            "No Chromium: install the package chromium-headless-shell or chromium, or set PREAU_TEST_CHROMIUM"
+        )
     return program
 
 
