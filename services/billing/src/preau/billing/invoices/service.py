@@ -14,7 +14,7 @@ from preau.billing.invoices.credits import open_credit, void_credit
 from preau.billing.invoices.domain import BilledCharge, Draft, Issuer, lines_of, number
 from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.invoices.lifecycle import INVOICE, PaymentAct
-from preau.billing.invoices.repository import Numbered
+from preau.billing.invoices.repository import Issued, Numbered
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.regies.repository import regie as find_regie
 from preau.billing.regies.tables import Regie
@@ -52,11 +52,12 @@ async def issue(
     """
     issued = await _number(session, regie, ids, due_days=due_days)
     to_pay = [invoice for invoice in issued if invoice.total_cents >= 0]
-    await events.emit_issued(session, to_pay, aggregate_id=aggregate_id)
-    for invoice in issued:
+    await events.emit_issued(session, to_pay, commune_id=regie.commune_id, aggregate_id=aggregate_id)
+    asking_nothing = [invoice.invoice_id for invoice in issued if invoice.total_cents <= 0]
+    for invoice in await repository.read(session, asking_nothing):
         if invoice.total_cents == 0:
             await pay(session, invoice, "pay_all", 0, await database_now(session))
-        elif invoice.total_cents < 0:
+        else:
             paid = await _close_in_favour(session, invoice)
             await open_credit(
                 session,
@@ -114,7 +115,8 @@ async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tup
     cancelled = await repository.set_status(session, invoice, status=status, paid_cents=paid_cents)
     draft = await _credit_note(session, cancelled)
     await write_drafts(session, [draft])
-    (numbered,) = await _number(session, regie, [draft.invoice_id], due_days=0)
+    await _number(session, regie, [draft.invoice_id], due_days=0)
+    (numbered,) = await repository.read(session, [draft.invoice_id])
     note = await _close_in_favour(session, numbered)
     if paid_cents > 0:
         await open_credit(
@@ -128,9 +130,7 @@ async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tup
     return cancelled, note
 
 
-async def _number(
-    session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, due_days: int
-) -> list[Invoice]:
+async def _number(session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, due_days: int) -> list[Issued]:
     """Give drafts their numbers: from then on their charges are billed."""
     if not ids:
         return []
@@ -144,7 +144,7 @@ async def _number(
         count=len(ids),
     )
     first = last - len(ids) + 1
-    await repository.set_numbers(
+    return await repository.set_numbers(
         session,
         [
             Numbered(invoice_id, position, number(regie.series_prefix, issued_on.year, position))
@@ -154,7 +154,6 @@ async def _number(
         issued_on=issued_on,
         due_date=issued_on + timedelta(days=due_days),
     )
-    return await repository.read(session, ids)
 
 
 async def _close_in_favour(session: AsyncSession, invoice: Invoice) -> Invoice:
