@@ -27,6 +27,7 @@ PAGES = {
     "/agent/demandes": "Demandes",
     "/agent/tarifs": "Tranche B",
     "/agent/commune": "Jolieville",
+    "/agent/commune/listes": "Résidences et catégories d’enfants",
 }
 
 
