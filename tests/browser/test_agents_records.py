@@ -85,6 +85,15 @@ async def test_the_facts_of_a_family_by_day_are_sound(eyes: Eyes, invited: House
     await expect(page.get_by_text("est retiré de l’historique")).to_be_visible()
     await page.goto("/agent/familles/nouvelle")
     await eyes.look("agents-family-new")
+    await page.goto("/agent/commune/listes")
+    await page.get_by_role("button", name="Ajouter une résidence").click()
+    await expect(page.locator("#f-residency_classes-2-label")).to_be_focused()
+    await page.keyboard.type("Commune conventionnée")
+    await page.locator("#f-residency_classes-2-is_resident").check()
+    await eyes.look("agents-commune-lists")
+    await page.get_by_role("button", name="Enregistrer").last.click()
+    await expect(page.get_by_text("Commune conventionnée (comme habitant)")).to_be_visible()
+    await eyes.look("agents-commune-lists-told")
 
 
 @pytest.mark.parametrize("failure", ["gone", "cut"])

@@ -29,6 +29,7 @@ PAGES = {
     "/agent/tarifs/nouveau": "Lignes de prix",
     f"/agent/tarifs/{MEALS}/2025-09-01": "Dupliquer",
     "/agent/commune": "Jolieville",
+    "/agent/commune/listes": "Résidences et catégories d’enfants",
 }
 
 

@@ -146,7 +146,7 @@ class ChildCategoryIn(RequestModel):
 class ListsIn(RequestModel):
     """The lists of the commune's own, whole."""
 
-    residency_classes: list[ResidencyClassIn] = Field(min_length=2, max_length=20)
+    residency_classes: list[ResidencyClassIn] = Field(min_length=1, max_length=20)
     child_categories: list[ChildCategoryIn] = Field(default_factory=list[ChildCategoryIn], max_length=20)
 
 
