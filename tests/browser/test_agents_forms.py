@@ -71,19 +71,62 @@ async def test_another_day_shows_its_own_places_before_they_are_changed(eyes: Ey
     await eyes.look("agents-places")
 
 
+BANDS = "0\t400\tA\t1,20 €\n400\t{until}\tB\t2,60 €\n700\t\tC\t3,45 €"
+
+
 async def test_a_tariff_takes_rows_and_shows_prices_while_one_types(eyes: Eyes) -> None:
     page = eyes.page
     await sign_in(page, "admin@jolieville.example", "/agent/connexion")
-    await page.goto("/agent/tarifs")
-    await page.locator("input[name=kind][value=flat]").check()
-    await expect(page.locator("#f-amount")).to_be_visible()
-    await expect(page.locator("#f-brackets")).to_be_hidden()
-    await page.fill("#f-amount", "3,45")
-    await expect(page.locator("#apercu")).to_contain_text("3,45")
-    await page.locator("input[name=kind][value=brackets]").check()
-    await page.get_by_role("button", name="Ajouter une tranche").click()
-    await expect(page.locator("#f-brackets-3-from")).to_be_focused()
+    await page.goto("/agent/tarifs/nouveau")
+    await expect(page.locator("#f-rows-0-price-amount")).to_be_visible()
+    await expect(page.locator("#f-rows-0-price-bands")).to_be_hidden()
+    await page.fill("#f-rows-0-price-amount", "3,45")
+    await expect(page.locator("#apercu")).to_contain_text("1 × 3,45")
+    await page.locator("#f-rows-0-price-kind").select_option("bands")
+    await expect(page.locator("#f-rows-0-price-amount")).to_be_hidden()
+    await expect(page.locator("#f-rows-0-price-missing-label")).to_be_hidden()
+    await page.fill("#f-rows-0-price-bands", BANDS.format(until="700"))
+    await page.locator("#f-rows-0-when summary").click()
+    await page.fill("#f-rows-0-when-residencies", "habite la commune")
+    await page.get_by_role("button", name="Ajouter une ligne").click()
+    await expect(page.locator("#f-rows-1-label")).to_be_focused()
+    await page.fill("#f-rows-1-price-amount", "5,60")
+    await page.locator("#f-steps > summary").click()
+    await page.get_by_role("button", name="Ajouter un ajustement").click()
+    await expect(page.locator("#f-steps-0-label")).to_be_focused()
+    await page.fill("#f-steps-0-percent", "−10")
+    await page.locator("#f-steps-0-when summary").click()
+    await page.fill("#f-steps-0-when-rank-from", "2")
+    await expect(page.locator("#apercu")).to_contain_text("2,34")
     await eyes.look("agents-tariff-form")
+    await page.get_by_role("button", name="Monter Ligne 2").click()
+    await expect(page.locator("#f-rows-0-price-amount")).to_have_value("5,60")
+    await page.get_by_role("button", name="Retirer Ligne 1").click()
+    await expect(page.locator("#f-rows-1-label")).to_have_count(0)
+    await expect(page.locator("#f-rows-0-price-bands")).to_be_visible()
+
+
+async def test_a_tariff_is_mended_and_seen_before_it_counts(eyes: Eyes) -> None:
+    page = eyes.page
+    await sign_in(page, "admin@jolieville.example", "/agent/connexion")
+    await page.goto("/agent/tarifs/nouveau")
+    await eyes.look("agents-tariff-new")
+    await page.goto(f"/agent/tarifs/nouveau?activity_id={MEALS}&effective_from=2025-09-01")
+    await page.fill("#f-effective_from", "2098-01-01")
+    await page.fill("#f-rows-0-price-bands", BANDS.format(until="600"))
+    await page.fill("#f-quotient-missing-label", "C")
+    await page.get_by_role("button", name="Enregistrer le tarif", exact=True).last.click()
+    await expect(page.locator("#error-summary")).to_contain_text("Ligne 1, tranche 3")
+    await page.locator("#error-summary a").first.click()
+    await expect(page.locator("#f-rows-0-price-bands")).to_be_focused()
+    await eyes.look("agents-tariff-refused")
+    await page.fill("#f-rows-0-price-bands", BANDS.format(until="700"))
+    await page.get_by_role("button", name="Enregistrer le tarif", exact=True).last.click()
+    await expect(page.get_by_role("heading", name="Enregistrer un tarif")).to_be_visible()
+    await expect(page.locator("main")).to_contain_text("QF 850")
+    await eyes.look("agents-tariff-confirm")
+    await page.goto("/agent/tarifs")
+    await eyes.look("agents-tariffs")
 
 
 async def test_a_refused_form_gives_its_summary_the_focus(eyes: Eyes) -> None:

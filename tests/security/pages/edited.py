@@ -125,10 +125,12 @@ def site(office: Office) -> Edited:
 
 def tariff(office: Office) -> Edited:
     found = office.api("GET", "billing", "tariffs")["items"]
-    flat = next(each for each in found if each["definition"]["kind"] == "flat")
+    others = [each for each in found if each["activity_id"] != office.meals]
+    flat = next(each for each in others if each["definition"]["rows"][0]["price"]["kind"] == "flat")
     page = f"/agent/tarifs/{flat['activity_id']}/{flat['effective_from']}"
-    at = ("billing", f"tariffs?activity_id={flat['activity_id']}", "items", "0", "definition", "amount_cents")
-    return _edited(office, page, page, "amount", ("2", "3"), (200, 300), *at)
+    price = ("definition", "rows", "0", "price", "amount_cents")
+    at = ("billing", f"tariffs?activity_id={flat['activity_id']}", "items", "0", *price)
+    return _edited(office, page, page, "rows.0.price.amount", ("2", "3"), (200, 300), *at)
 
 
 def marks(office: Office) -> Edited:

@@ -78,7 +78,7 @@ ACTS = {
     "/agent/reservations/{booking_id}/annulation",
     "/agent/reservations/{booking_id}/decision",
     "/agent/sites",
-    "/agent/tarifs",
+    "/agent/tarifs/nouveau",
     "/commandes/{order_id}/paiement",
     "/confirmation/{token}",
     "/connexion",
@@ -363,37 +363,93 @@ async def test_a_site(office: Office) -> None:
     await keeps(read, office.agent, page, page, {"label": "Accueil du matin"}, label="Accueil du matin")
 
 
-TARIFFS: dict[str, dict[str, Any]] = {
-    "flat": {"kind": "flat", "amount_cents": 140},
-    "brackets": {
-        "kind": "brackets",
-        "brackets": [
-            {"from": 0, "to": 500, "label": "A", "amount_cents": 120},
-            {"from": 500, "label": "B", "amount_cents": 260},
-        ],
-        "missing_quotient": "A",
-        "siblings": [{"rank": 2, "percent": "-12.50"}],
-        "non_resident": {"kind": "price", "amount_cents": 560},
-    },
-    "other rules": {
-        "kind": "flat",
-        "amount_cents": 140,
-        "siblings": [{"rank": 2, "percent": "-10"}, {"rank": 3, "percent": "-20"}],
-        "non_resident": {"kind": "multiplier", "factor": "1.5"},
-    },
-    "effort rate": {"kind": "effort_rate", "rate": "0.003", "floor_cents": 100, "ceiling_cents": 500},
+FLAT = {"kind": "flat", "amount_cents": 140}
+BY_QUOTIENT = {
+    "kind": "bands",
+    "bands": [
+        {"from": 0, "to": "859.99", "label": "A ; B", "amount_cents": 120},
+        {"from": "859.99", "label": "B", "amount_cents": 260},
+    ],
+    "missing": {"kind": "band", "label": "B"},
 }
-"""A tariff of each kind, with what its form does not show, and a change that the form makes."""
+BY_CHILDREN = {
+    "kind": "bands",
+    "of": "children",
+    "bands": [
+        {"from": 1, "to": 3, "label": "A", "amount_cents": 120},
+        {"from": 3, "label": "B", "amount_cents": 90},
+    ],
+}
+EFFORT = {"kind": "effort_rate", "rate": "0.00325", "floor_cents": 100, "ceiling_cents": 500}
+WHEN = {
+    "categories": ["elementary", "PAI, panier", "=élémentaire"],
+    "residencies": ["non_resident"],
+    "variants": ["sans repas"],
+    "rank": {"from": 2, "to": 3},
+    "children": {"from": 2},
+    "regularity": "occasional",
+    "booked": ["late", "unbooked"],
+    "present": False,
+    "also_booked": ["01900000-0000-7000-8000-00000000dead"],
+}
+"""Each condition; of an activity that is no longer there, and of a code that is one of our words."""
+OVERRUN = {"kind": "slices", "minutes": 15, "of": "overrun", "closing": "18:30:00"}
+TARIFFS: dict[str, dict[str, Any]] = {
+    "rows": {
+        "rows": [
+            {"label": "enfants du personnel", "when": WHEN, "price": BY_QUOTIENT},
+            {"when": {"categories": ["nursery"], "present": True}, "price": BY_CHILDREN},
+            {"label": "au taux", "when": {"rank": {"from": 4}}, "price": EFFORT},
+            {"price": FLAT},
+        ],
+    },
+    "steps": {
+        "rows": [{"price": BY_CHILDREN}],
+        "steps": [
+            {"kind": "shift", "bands": -1, "when": WHEN},
+            {"kind": "multiply", "factor": "1.5", "label": "hors commune"},
+            {"kind": "percent", "percent": "-12.50", "when": {"rank": {"from": 2}}},
+            {"kind": "add", "amount_cents": -50},
+            {"kind": "replace", "amount_cents": 700, "when": {"booked": ["late"]}},
+            {"kind": "bounds", "floor_cents": 0, "ceiling_cents": 900},
+        ],
+    },
+    "extras": {
+        "rows": [{"price": FLAT}],
+        "supplements": [
+            {"label": "tardive", "amount_cents": 200, "when": {"booked": ["late"]}},
+            {"label": "sans réservation", "percent": "50", "once": "family_day", "when": WHEN},
+            {"label": "retard", "amount_cents": 500, "slices": OVERRUN, "once": "child_month"},
+            {"label": "retard au prix", "percent": "12.50", "slices": OVERRUN},
+        ],
+        "free": [{"label": "PAI", "when": {"categories": ["PAI"]}}],
+        "components": [
+            {"code": "repas", "label": "Repas", "food": True, "percent": "40"},
+            {"code": "garde", "label": "Garde", "amount_cents": 20},
+            {"code": "reste", "label": "Animation"},
+        ],
+    },
+    "quotient": {
+        "quotient": {
+            "counts": "next_month",
+            "retroactive": False,
+            "missing": {"kind": "price", "amount_cents": 0},
+        },
+        "quantity": OVERRUN,
+        "siblings": "enrolled",
+        "rows": [{"price": EFFORT}],
+    },
+    "month": {"quantity": {"kind": "month"}, "rows": [{"price": FLAT}]},
+    "card": {"quantity": {"kind": "card"}, "rows": [{"price": FLAT}]},
+}
+"""Tariffs with each part of the grammar, and below a change that the form makes of each."""
 CHANGED = {
-    "flat": ("amount", "1,50", "definition.amount_cents", 150),
-    "brackets": ("brackets.1.amount", "2,70", "definition.brackets.1.amount_cents", 270),
-    "other rules": ("amount", "1,50", "definition.amount_cents", 150),
-    "effort rate": (
-        "non_resident",
-        "6,00",
-        "definition.non_resident",
-        {"kind": "price", "amount_cents": 600},
-    ),
+    "rows": ("rows.3.price.amount", "1,50", "definition.rows.3.price.amount_cents", 150),
+    "steps": ("steps.3.amount", "−0,60", "definition.steps.3.amount_cents", -60),
+    "extras": ("components.1.amount", "0,30", "definition.components.1.amount_cents", 30),
+    "quotient": ("quotient.missing.amount", "1", "definition.quotient.missing.amount_cents", 100),
+    "month": ("rows.0.label", "forfait", "definition.rows.0.label", "forfait"),
+    "card": ("rows.0.when.rank.from", "1", "definition.rows.0.when.rank", {"from": 1, "to": None}),
 }
 
 
@@ -413,21 +469,35 @@ async def test_a_tariff_of_each_kind(office: Office, kind: str) -> None:
     await keeps(read, office.agent, page, page, {place: value}, **{field: typed})
 
 
+NEW = "/agent/tarifs/nouveau"
+
+
 async def test_a_new_tariff_replaces_none_that_stands(office: Office) -> None:
     def read() -> Any:
         return office.api("GET", "billing", "tariffs", params={"activity_id": office.meals})["items"]
 
     before = await asyncio.to_thread(read)
     typed = {"activity_id": office.meals, "effective_from": before[0]["effective_from"]}
-    typed |= {"kind": "flat", "amount": "9,99"}
-    fields = await opened(office.agent, "/agent/tarifs", "/agent/tarifs", {})
-    fields = [(name, typed.get(name, value)) for name, value in fields if name not in ("kind", "confirmed")]
-    fields = [each for each in fields if each[0] not in typed] + list(typed.items())
-    answer = await sent(office.agent, "/agent/tarifs", [*fields, ("action", "state")])
+    fields = await opened(office.agent, NEW, NEW, typed | {"rows.0.price.amount": "9,99"})
+    answer = await sent(office.agent, NEW, fields)
     assert answer.status_code == 422 and 'id="e-effective_from"' in answer.text
-    answer = await sent(office.agent, "/agent/tarifs", [*fields, ("confirmed", "yes")])
+    answer = await sent(office.agent, NEW, [*fields, ("confirmed", "yes")])
     assert answer.status_code == 422
     assert await asyncio.to_thread(read) == before
+
+
+async def test_a_duplicated_tariff_has_the_terms_of_the_other(office: Office) -> None:
+    def read() -> Any:
+        found = office.api("GET", "billing", "tariffs", params={"activity_id": office.meals})["items"]
+        return {each["effective_from"]: each["definition"] for each in found}
+
+    stated = {"activity_id": office.meals, "effective_from": "2097-09-01", "definition": TARIFFS["rows"]}
+    await asyncio.to_thread(lambda: office.api("POST", "billing", "tariffs", json=stated, expect=201))
+    page = f"{NEW}?activity_id={office.meals}&effective_from=2097-09-01"
+    fields = await opened(office.agent, page, NEW, {"effective_from": "2097-10-01"})
+    assert (await sent_and_confirmed(office.agent, NEW, fields)).status_code == 303
+    found = await asyncio.to_thread(read)
+    assert found["2097-10-01"] == found["2097-09-01"]
 
 
 async def test_a_period_more_keeps_what_was_typed(office: Office) -> None:

@@ -40,7 +40,7 @@ def wrong(message: str, kind: str = WRONG) -> PydanticCustomError:
 
 def is_empty(value: object) -> bool:
     """Whether nothing was typed or chosen; a text of signs that show nothing is none."""
-    return value in ("", None, []) or (isinstance(value, str) and shows_nothing(value))
+    return value in ("", None, [], ()) or (isinstance(value, str) and shows_nothing(value))
 
 
 @dataclass(frozen=True, slots=True)

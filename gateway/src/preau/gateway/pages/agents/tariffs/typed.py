@@ -57,7 +57,8 @@ def codes_of(words: Mapping[str, str], typed: object) -> Any:
     except csv.Error as error:
         raise wrong("Ce texte est trop long.") from error
     by_word = {word.casefold(): code for code, word in words.items()}
-    return tuple(_code_of(by_word, cell.strip()) for cell in cells if cell.strip(f" {MARK}"))
+    said = [cell.strip() for cell in cells]
+    return tuple(_code_of(by_word, cell) for cell in said if cell not in ("", MARK))
 
 
 def _code_of(by_word: Mapping[str, str], cell: str) -> str:
