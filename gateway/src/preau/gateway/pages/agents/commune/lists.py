@@ -134,7 +134,7 @@ async def change_lists(agent: AdminAgent) -> Response:
     async def read(_: ListsForm) -> AgentCommuneOut:
         return await agent.identity.commune()
 
-    async def told(_: AgentCommuneOut, __: dict[str, Any]) -> Saving:
+    async def told(_: ListsForm, __: AgentCommuneOut, ___: dict[str, Any]) -> Saving:
         return Saving("Modifier les listes de la commune", CONCERNS)
 
     async def save(stated: ListsForm, _: dict[str, Any], seen: int) -> object:

@@ -38,13 +38,8 @@ async def register(agent: ReservationsAgent) -> Response:
     """Register, or show one row more, or say what is wrong where it is."""
     data = await agent.request.form()
     form, stated = RegistrationForm.sent(data)
-<<<<<<< HEAD
     if asks_for_rows(data):
-        return _page(agent, Form(form.values))
-=======
-    if asks_for_a_row(data):
         return await _page(agent, Form(form.values))
->>>>>>> 1f856f38a9952e166b707dbfc0698b11a9f1f353
     if stated is not None:
         try:
             family = await agent.identity.register(stated.body(form))
