@@ -1,6 +1,8 @@
 # Préau. `make` lists what it does.
 .DEFAULT_GOAL := help
 .PHONY: help run demo-data test check audit-dependencies fmt bench docs secrets clean bootstrap
+# What Python compiles is kept: a run of the tests starts some hundred programs.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv/bin
 TESTS ?=
 PYTEST_ARGS ?=

@@ -17,7 +17,11 @@ from preau.testing.scratch import scratch_folder
 MEMBERS = (
     Member("identity"),
     Member("reservations"),
-    Member("billing", workers=3, settings={"chunk_families": "2", "chunk_lease_seconds": "5"}),
+    Member(
+        "billing",
+        workers=3,
+        settings={"chunk_families": "2", "chunk_lease_seconds": "5", "topology_check_seconds": "5"},
+    ),
     Member(
         "payments",
         settings={
@@ -27,7 +31,8 @@ MEMBERS = (
     ),
     Member("requests", settings={"documents_url": "file:{folder}/documents"}),
 )
-"""Chunks and leases are small, so that a tour's families give every worker something to do."""
+"""Chunks and leases are small, so that a tour's families give every worker something to do. A test takes a
+binding of billing's away: it looks at the broker often, which costs both of them a good deal."""
 
 GATEWAY = {"sign_in_rate": "0", "address_rate": "0"}  # all comes from one address
 SOUND_WITHIN_SECONDS = 60

@@ -21,6 +21,7 @@ from preau.common.server.limits import ServerLimits
 from preau.common.server.serving import InProcessServer
 from preau.gateway.app import Gateway, create_app
 from preau.gateway.settings import GatewaySettings
+from preau.testing.clients import client_of
 
 GATEWAY_KEY = "gateway-under-test-as-long-as-a-real-key"
 
@@ -224,7 +225,7 @@ async def start() -> AsyncIterator[Start]:
             )
             app = create_app(used)
             url = await stack.enter_async_context(serving(app, limits=used))
-            client = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=10))
+            client = await stack.enter_async_context(client_of(url, timeout=10))
             return Running(app, url, client, service)
 
         yield run

@@ -9,16 +9,20 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from bench_booking import superuser_url
-from measure import compare
+from measure import compare, record
 
 from preau.billing import demo
 from preau.billing.app import create_app
 from preau.billing.runs import chunk_repository, chunk_service, service
 from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.settings import BillingSettings
+from preau.billing.tariffs.definition import DEFINITION
+from preau.billing.tariffs.domain import price
+from preau.billing.tariffs.facts import PriceFacts
 from preau.common.db.driver import Connection, connect
 from preau.contracts.reservations import ActivityUpdatedV1
 from preau.testing.services import ServiceUnderTest, running_service
@@ -183,7 +187,20 @@ async def measure(month: Month) -> None:
     await compare("invoices/s issued ÷ bare update", issued, updated, floor=0.3, aim=0.6, unit="/s")
 
 
+def price_of_a_key() -> None:
+    """Processor time of one price with its explanation, over keys that differ."""
+    (definition,) = (stated for _, activity_id, stated in demo.TARIFFS if activity_id == MEAL)
+    tariff = DEFINITION.validate_python(definition)
+    keys = [PriceFacts(quotient=Decimal(cents) / 100, rank=1 + cents % 3) for cents in range(0, 150_000, 15)]
+    started = time.process_time()
+    for facts in keys:
+        price(tariff, facts)
+    took = (time.process_time() - started) * 1e6 / len(keys)
+    record("price of one key, µs of processor", took, 1, floor=40, aim=15, unit="µs", at_most=True)
+
+
 async def main() -> None:
+    price_of_a_key()
     async with running_service("billing", create_app, BillingSettings) as billing:
         await billing.deliver(commune_event(demo.JOLIEVILLE))
         await demo.seed(billing.database)

@@ -1,10 +1,13 @@
 """The agents' records in a browser: tabs that load alone, a record beside its list, an order on a phone."""
 
+import asyncio
 import re
 from uuid import UUID
 
 import pytest
 from playwright.async_api import Route, expect
+
+from preau.operations.tour.cast import Cast, Household
 
 from .conftest import Eyes, settled
 from .test_agents_forms import MEALS
@@ -39,6 +42,58 @@ async def test_every_tab_of_a_family_is_sound(eyes: Eyes) -> None:
         await expect(page.locator(f"#onglet-{key}")).to_have_attribute("aria-current", "page")
         await settled(page)
         await eyes.look(f"agents-family-{key}")
+
+
+async def test_the_facts_of_a_family_by_day_are_sound(eyes: Eyes, invited: Household, cast: Cast) -> None:
+    """With what was, what holds and what comes; with a mistake in a form; before an entry is taken away."""
+    path, record = f"families/{invited.family_id}", f"/agent/familles/{invited.family_id}"
+    child = invited.children[0]["child_id"]
+    second = {"first_name": "Bo", "last_name": "Payeur", "is_payer": True, "effective_from": "2026-02-01"}
+    schooling = {"school": "École Jules-Ferry", "class_name": "CM1", "category": "PAI"}
+
+    def enter() -> None:
+        cast.admin.api("POST", "identity", f"{path}/guardians", json=second, expect=201)
+        for day, residency, value in (
+            ("2026-02-01", "non_resident", "859.99"),
+            ("2098-09-01", "resident", "612"),
+        ):
+            cast.admin.api("PATCH", "identity", path, json={"residency": residency, "effective_from": day})
+            quotient = {"value": value, "effective_from": day}
+            cast.admin.api("POST", "identity", f"{path}/quotients", json=quotient, expect=201)
+        changes = {**schooling, "effective_from": "2098-09-01", "counts_to": "2097-01-01"}
+        cast.admin.api("PATCH", "identity", f"{path}/children/{child}", json=changes)
+
+    await asyncio.to_thread(enter)
+    page = eyes.page
+    await sign_in(page, "admin@jolieville.example", "/agent/connexion")
+    pages = ("", "/residence", "/payeur", "/quotients", "/enfants", f"/enfants/{child}")
+    for number, each in enumerate(pages):
+        await page.goto(record + each)
+        for fold in await page.locator("main details:not([open])").all():
+            await fold.locator("summary").click()
+        await eyes.look(f"agents-family-fact-{number}")
+    await page.fill("#f-counts_from", "2098-01-01")
+    await page.get_by_role("button", name="Enregistrer la fratrie").click()
+    await page.get_by_role("button", name="Confirmer et enregistrer").click()
+    await expect(page.locator("#error-summary")).to_be_focused()
+    await eyes.look("agents-family-fact-mistake")
+    await page.goto(f"{record}/quotients")
+    await page.get_by_role("button", name="Retirer").first.click()
+    await expect(page.get_by_text("Rien n’est encore enregistré")).to_be_visible()
+    await eyes.look("agents-family-fact-removal")
+    await page.get_by_role("button", name="Confirmer et enregistrer").click()
+    await expect(page.get_by_text("est retiré de l’historique")).to_be_visible()
+    await page.goto("/agent/familles/nouvelle")
+    await eyes.look("agents-family-new")
+    await page.goto("/agent/commune/listes")
+    await page.get_by_role("button", name="Ajouter une résidence").click()
+    await expect(page.locator("#f-residency_classes-2-label")).to_be_focused()
+    await page.keyboard.type("Commune conventionnée")
+    await page.locator("#f-residency_classes-2-is_resident").check()
+    await eyes.look("agents-commune-lists")
+    await page.get_by_role("button", name="Enregistrer").last.click()
+    await expect(page.get_by_text("Commune conventionnée (comme habitant)")).to_be_visible()
+    await eyes.look("agents-commune-lists-told")
 
 
 @pytest.mark.parametrize("failure", ["gone", "cut"])

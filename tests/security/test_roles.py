@@ -12,6 +12,7 @@ ANY = frozenset(ROLES)
 MAY = {
     ("admin",): [
         "PATCH /agent/commune",
+        "PUT /agent/commune/lists",
         "GET /agent/agents",
         "POST /agent/agents",
         "PATCH /agent/agents/{agent_id}",
@@ -75,6 +76,7 @@ MAY = {
         "GET /agent/runs/{run_id}",
         "GET /agent/runs/{run_id}/invoices",
         "POST /agent/runs/{run_id}/issue",
+        "POST /agent/runs/{run_id}/recompute",
         "POST /agent/runs/{run_id}/discard",
         "GET /agent/invoices",
         "GET /agent/invoices/{invoice_id}",

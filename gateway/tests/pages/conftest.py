@@ -9,6 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from preau.testing.clients import client_of
+
 PASSWORD = "demo-Preau-2026"
 
 
@@ -72,7 +74,7 @@ class Browser:
 @pytest.fixture
 async def browser(system: str) -> AsyncIterator[Browser]:
     """A browser that nobody has signed in with."""
-    async with httpx2.AsyncClient(base_url=system, timeout=30) as client:
+    async with client_of(system) as client:
         yield Browser(client, system)
 
 

@@ -29,6 +29,7 @@ PAGES = {
     "/agent/tarifs/nouveau": "Lignes de prix",
     f"/agent/tarifs/{MEALS}/2025-09-01": "Dupliquer",
     "/agent/commune": "Jolieville",
+    "/agent/commune/listes": "Résidences et catégories d’enfants",
 }
 
 
@@ -179,6 +180,11 @@ async def test_from_registration_to_an_issued_invoice(office):
     run = page.url.path
     await computed(office, run)
     assert "PARCOURS" in office.text and "2,60" in office.text
+    await office.send(f"{run}/recalcul")
+    assert "Rien n’a changé depuis le calcul" in office.text
+    await office.open(office.find(r'href="(/agent/factures/[0-9a-f-]{36})"'))
+    assert "Aperçu de facture" in office.text and "QF 612 → tranche B" in office.text
+    assert "Annuler par un avoir" not in office.text and "/pdf" not in office.page.text
     await office.send(f"{run}/emission")
     assert "Cochez la case" in office.text
     await office.send(f"{run}/emission", confirmed="yes")

@@ -113,7 +113,7 @@ async def test_a_residency_to_come_is_told_and_kept(office, record):
     }
     for page in ("", "/residence"):
         await office.open(record.path + page)
-        assert f"Habite la commune puis Hors commune à compter du {full_date(SOON)}" in office.text, page
+        assert f"Habite la commune À compter du {full_date(SOON)} : Hors commune" in office.text, page
     assert f"Depuis toujours jusqu’au {full_date(SOON)} exclu Habite la commune aujourd’hui" in office.text
     assert f"{full_date(SOON)} Hors commune à venir" in office.text
     await record.retire("/residence", SOON)
@@ -166,8 +166,8 @@ async def test_a_form_over_what_holds_on_its_day_changes_what_it_changes(office,
     ]
     await office.open(f"{record.path}/enfants")
     assert (
-        "Les Lilas, CE2, Élémentaire puis Jules-Ferry, CM1, Élémentaire, catégorie pai"
-        f" à compter du {full_date(SOON)}" in office.text
+        f"Les Lilas, CE2, élémentaire À compter du {full_date(SOON)} : Jules-Ferry, CM1, élémentaire,"
+        " catégorie pai" in office.text
     )
     await record.retire(child, SOON)
     assert len((await record.read())["children"][0]["schoolings"]) == 1
@@ -191,7 +191,7 @@ async def test_a_quotient_has_two_decimals_and_its_mistakes_are_told(office, rec
     assert "859,99" in office.text
     answer = await record.office.send(f"{record.path}/quotients", value="612,5", effective_from=str(SOON))
     assert "Le quotient de 612,50 est enregistré." in office.text, answer.text
-    assert f"859,99 puis 612,50 à compter du {full_date(SOON)}" in office.text
+    assert f"859,99 À compter du {full_date(SOON)} : 612,50" in office.text
     assert [each["cents"] for each in (await record.read())["quotients"]] == [85999, 61250]
     for typed in ("612,555", "-1", "x"):
         answer = await office.send(f"{record.path}/quotients", value=typed, effective_from=str(SOON))

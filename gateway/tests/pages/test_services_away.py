@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 
-import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from preau.testing.clients import client_of
 
 from .conftest import Browser
 
@@ -31,7 +32,7 @@ def line_to(system: str, service: str) -> Starlette:
             for name, value in request.headers.items()
             if name in {"authorization", "content-type", "idempotency-key", "if-match"}
         }
-        async with httpx2.AsyncClient(base_url=system, timeout=30) as client:
+        async with client_of(system) as client:
             answer = await client.request(
                 request.method,
                 f"/api/{audience}/{service}/{rest}",

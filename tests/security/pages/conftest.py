@@ -1,25 +1,63 @@
 """A portal of its own for each file that sends it anything: what it leaves behind is in nobody's way."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+import subprocess
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 
 import httpx2
 import pytest
 from playwright.async_api import Browser, async_playwright
 
 from preau.common.embedded.postgres import PostgresServer
+from preau.common.embedded.process import free_port
 from preau.standalone.system import Layout, postgres_server, running_system
+from preau.testing.scratch import scratch_folder
 from tests.security.pages.stage import set_the_stage
 
 
+@dataclass(frozen=True)
+class Stage:
+    """A portal at rest with something of each kind in it, and where to begin to look."""
+
+    layout: Layout
+    starts: list[str]
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    """Set once a run: each file starts a copy, on the same port, as addresses with it are stored."""
+    with scratch_folder() as folder:
+        layout = Layout(folder / "stage", port=free_port(), log_level="ERROR")
+        with (
+            postgres_server(layout) as server,
+            asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner,  # leaves the thread's own loop
+        ):
+            starts = runner.run(_set(layout, server))
+        yield Stage(layout, starts)
+
+
+async def _set(layout: Layout, server: PostgresServer) -> list[str]:
+    async with _unlimited(layout, server) as url:
+        return await asyncio.to_thread(set_the_stage, url, server.url("preau_payments"))
+
+
+@asynccontextmanager
+async def _unlimited(layout: Layout, server: PostgresServer) -> AsyncGenerator[str]:
+    """The portal running without a limit of rate, for all comes from one address."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PREAU_ADDRESS_RATE", "0")
+        environment.setenv("PREAU_SIGN_IN_RATE", "0")
+        async with running_system(layout, server) as url:
+            yield url
+
+
 @pytest.fixture(scope="module")
-def own_layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    return Layout(Path(tmp_path_factory.mktemp("portal")), port=port, log_level="ERROR")
+def own_layout(stage: Stage) -> Iterator[Layout]:
+    with scratch_folder() as folder:
+        subprocess.run(["cp", "-a", stage.layout.folder, folder / "portal"], check=True)  # with its owners
+        yield replace(stage.layout, folder=folder / "portal")
 
 
 @pytest.fixture(scope="module")
@@ -30,25 +68,21 @@ def own_postgres(own_layout: Layout) -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="module")
 async def portal(own_layout: Layout, own_postgres: PostgresServer) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of the running portal; no limit of rate, for all comes from one address."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PREAU_ADDRESS_RATE", "0")
-        environment.setenv("PREAU_SIGN_IN_RATE", "0")
-        async with (
-            running_system(own_layout, own_postgres) as url,
-            httpx2.AsyncClient(base_url=url, timeout=60) as client,
-        ):
-            yield client
+    """A client of the running portal."""
+    async with (
+        _unlimited(own_layout, own_postgres) as url,
+        httpx2.AsyncClient(base_url=url, timeout=60) as client,
+    ):
+        yield client
 
 
-@pytest.fixture(scope="module")
-async def starts(portal: httpx2.AsyncClient, own_postgres: PostgresServer) -> list[str]:
-    """Where to begin to look, after the stage is set."""
-    url = str(portal.base_url).rstrip("/")
-    return await asyncio.to_thread(set_the_stage, url, own_postgres.url("preau_payments"))
+@pytest.fixture(scope="session")
+def starts(stage: Stage) -> list[str]:
+    """Where to begin to look."""
+    return stage.starts
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(

@@ -54,6 +54,12 @@ def commune(office: Office) -> Edited:
     return _edited(office, page, page, "contact_phone", typed, typed, "identity", "commune", "contact_phone")
 
 
+def lists(office: Office) -> Edited:
+    typed, page = ("Ici", "Chez nous"), "/agent/commune/listes"
+    at = ("identity", "commune", "residency_classes", "0", "label")
+    return _edited(office, page, page, "residency_classes.0.label", typed, typed, *at)
+
+
 def family(office: Office) -> Edited:
     page, typed = f"/agent/familles/{office.family_id}", ("Leurville", "Notreville")
     at = ("identity", f"families/{office.family_id}", "address", "city")
@@ -141,6 +147,7 @@ EDITED: dict[str, Callable[[Office], Edited]] = {
     "/agent/activites/{activity_id}/reglages": activity_settings,
     "/agent/activites/{activity_id}/places": places_of_a_day,
     "/agent/commune": commune,
+    "/agent/commune/listes": lists,
     "/agent/familles/{family_id}": family,
     "/agent/familles/{family_id}/enfants/{child_id}/fratrie": siblings,
     "/agent/familles/{family_id}/enfants/{child_id}/scolarite": schooling,

@@ -1,5 +1,6 @@
 """Every page of the portal and every form in it, found as a browser finds them: by following links."""
 
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -41,8 +42,13 @@ class Address:
         return f"{self.method} {self.path}"
 
     def matches(self, path: str) -> bool:
-        pattern = re.sub(r"\\\{[a-z_]+(:path)?\\\}", "[^/]+", re.escape(self.path))
-        return re.fullmatch(pattern, path.partition("?")[0]) is not None
+        return _pattern(self.path).fullmatch(path.partition("?")[0]) is not None
+
+
+@functools.cache
+def _pattern(path: str) -> re.Pattern[str]:
+    """Of the addresses that a route answers."""
+    return re.compile(re.sub(r"\\\{[a-z_]+(:path)?\\\}", "[^/]+", re.escape(path)))
 
 
 def addresses_of(app: FastAPI) -> list[Address]:
@@ -69,6 +75,8 @@ class SiteMap:
     opened: dict[tuple[str, str], str] = field(default_factory=dict)
     forms: dict[tuple[str, str], HtmlForm] = field(default_factory=dict)
     ids: list[str] = field(default_factory=list)
+    parts: set[str] = field(default_factory=set)
+    """The addresses of what is no page of its own: files, and what a page asks for to put into itself."""
 
     def address(self, method: str, path: str) -> Address | None:
         """The route that answers: one without parameters goes before one with."""
@@ -97,6 +105,8 @@ class SiteMap:
             self.opened.setdefault((person.name, address.label), path)
         if to:
             return [to]
+        if "html" not in answer.headers["content-type"] or "<html" not in answer.text:
+            self.parts.add(path)
         if "html" not in answer.headers["content-type"]:
             return []
         page = read_page(path, answer.text)

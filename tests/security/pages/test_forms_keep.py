@@ -34,6 +34,7 @@ EDITS = {
     "/agent/activites/{activity_id}/places",
     "/agent/activites/{activity_id}/reglages",
     "/agent/commune",
+    "/agent/commune/listes",
     "/agent/familles/{family_id}",
     "/agent/familles/{family_id}/enfants/{child_id}/fratrie",
     "/agent/familles/{family_id}/enfants/{child_id}/scolarite",
@@ -60,6 +61,7 @@ ACTS = {
     "/agent/facturation",
     "/agent/facturation/{run_id}/abandon",
     "/agent/facturation/{run_id}/emission",
+    "/agent/facturation/{run_id}/recalcul",
     "/agent/factures/{invoice_id}/annulation",
     "/agent/familles/nouvelle",
     "/agent/familles/{family_id}/enfants",
@@ -238,6 +240,37 @@ async def test_the_commune(office: Office) -> None:
 
     phone = {"contact_phone": "01 02 03 04 05"}
     await keeps(read, office.agent, "/agent/commune", "/agent/commune", phone, **phone)
+
+
+async def test_the_communes_lists(office: Office) -> None:
+    """A row renamed keeps its code; a row more has one from its name; a row emptied goes."""
+
+    def read() -> Any:
+        return office.api("GET", "identity", "commune")
+
+    page, first = "/agent/commune/listes", "residency_classes.0.label"
+    await keeps(read, office.agent, page, page, {first: "De la commune"}, **{first: "De la commune"})
+    fields = await opened(office.agent, page, page, {})
+    new = [
+        ("residency_classes.7.label", "Conventionnée – été"),
+        ("residency_classes.7.is_resident", "yes"),
+        ("child_categories.3.label", "Repas fourni (PAI)"),
+    ]
+    answer = await sent_and_confirmed(office.agent, page, [*fields, *new])
+    assert answer.status_code == 303
+    lists = await asyncio.to_thread(read)
+    added = {"code": "conventionnee_ete", "label": "Conventionnée – été", "is_resident": True}
+    assert lists["residency_classes"][2:] == [added]
+    assert lists["child_categories"] == [{"code": "repas_fourni_pai", "label": "Repas fourni (PAI)"}]
+    emptied = {"residency_classes.2.label": "", "child_categories.0.label": ""}
+    await saved(office.agent, page, page, **emptied)
+    lists = await asyncio.to_thread(read)
+    assert (len(lists["residency_classes"]), lists["child_categories"]) == (2, [])
+    answer = await sent(office.agent, page, changed(await opened(office.agent, page, page, {}), {first: ""}))
+    told = confirmed(page, answer.text)
+    assert told is not None
+    refusal = await sent(office.agent, page, told)
+    assert refusal.status_code == 422 and "seul son nom peut changer" in refusal.text
 
 
 @pytest.mark.parametrize("kind", DEADLINES)

@@ -93,8 +93,9 @@ def to_refuse(site: SiteMap):
 
 NOTHING_NEEDED = {
     "POST /agent/reservations/{booking_id}/annulation",
+    "POST /agent/familles/{family_id}/enfants/{child_id}/fratrie",
 }
-"""Forms that may be sent with nothing written: a word to the family is as one likes."""
+"""Forms that may be sent with nothing written: a word to the family is as one likes, bounds need not be."""
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 SUMMARY = re.compile(r'<div class="notice notice-error" id="error-summary".*?</div>\s*</div>', re.DOTALL)
 

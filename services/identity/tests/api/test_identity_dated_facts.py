@@ -275,6 +275,7 @@ async def test_days_that_cannot_be_are_refused_by_their_field(identity):
     assert list(await ours.refused("PATCH", "", both)) == ["since_always"]
     assert list(await ours.refused("PATCH", ours.child, {"category": "x" * 41})) == ["category"]
     assert list(await ours.refused("PATCH", "", {"residency": "conventionnee"})) == ["residency"]
+    assert (await ours.done("PATCH", "", {}))["version"] == 1
 
 
 async def test_two_changes_of_one_history_at_once_lose_nothing(identity):

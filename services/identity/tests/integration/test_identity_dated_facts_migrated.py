@@ -116,6 +116,23 @@ async def test_what_the_former_version_changes_holds_from_its_day_on(owner_url, 
     assert await former.quotients() == [(700, 70000, None)]
 
 
+async def test_the_class_of_a_family_stays_while_the_former_version_says_the_same_of_it(owner_url, former):
+    await former.does(*REGISTERED)
+    await migrate("identity", owner_url)
+    await former.does(
+        "UPDATE commune SET residency_classes = residency_classes"
+        ' || \'[{{"code": "near", "label": "Voisine", "is_resident": true}}]\'',
+        "UPDATE residency_period SET residency = 'near'",
+        "UPDATE family SET residency = 'resident' WHERE family_id = '{family}'",
+    )
+    assert await former.rows("residency", "residency_period") == [("near", None, True)]
+    await former.does("UPDATE family SET residency = 'non_resident' WHERE family_id = '{family}'")
+    assert await former.rows("residency", "residency_period") == [
+        ("near", None, True),
+        ("non_resident", 0, True),
+    ]
+
+
 async def test_what_begins_at_midnight_is_not_written_over(owner_url, former):
     """The present version reads the day just before it, and writes what held then just after."""
     await former.does(*REGISTERED)

@@ -32,7 +32,9 @@ def booking(child=LEA, day=12, status="confirmed", **changes: Any) -> reservatio
     )
 
 
-def invoice(family=MARTIN, number="RS-2026-000001", kind="month_end") -> billing.InvoiceFacts:
+def invoice(
+    family=MARTIN, number="RS-2026-000001", kind="month_end", total_cents=3450
+) -> billing.InvoiceFacts:
     return billing.InvoiceFacts(
         invoice_id=new_id(),
         number=number,
@@ -41,7 +43,7 @@ def invoice(family=MARTIN, number="RS-2026-000001", kind="month_end") -> billing
         family_id=family,
         kind=kind,
         period="2026-03",
-        total_cents=3450,
+        total_cents=total_cents,
         issued_on=date(2026, 4, 2),
         due_date=date(2026, 5, 2),
     )
@@ -203,6 +205,7 @@ async def test_both_guardians_are_told_once(identity, told, subject, lines):
     [
         event(billing.InvoiceSettledV1, commune_id=JOLIEVILLE, invoice=invoice(), settled_at=NOW),
         event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(kind="prepaid"),)),
+        event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(total_cents=0),)),
         event(billing.InvoiceCancelledV1, commune_id=JOLIEVILLE, invoice=invoice(kind="prepaid")),
         event(reservations.BookingChangedV1, commune_id=JOLIEVILLE, booking=booking(), cause="payment"),
         event(
@@ -214,7 +217,7 @@ async def test_both_guardians_are_told_once(identity, told, subject, lines):
     ],
     ids=lambda value: type(value).__name__,
 )
-async def test_what_another_mail_tells_is_not_told_twice(identity, quiet):
+async def test_what_another_mail_tells_or_asks_for_nothing_is_not_mailed(identity, quiet):
     await identity.service.deliver(quiet, queue="identity.notifications")
     assert await written(identity) == []
 

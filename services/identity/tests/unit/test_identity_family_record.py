@@ -6,6 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from preau.identity.communes.domain import RESIDENT
 from preau.identity.demo.people import FAMILIES, fixed_id
 from preau.identity.families.dated import FROM_TODAY, Effect, held_on, with_ends
 from preau.identity.families.domain import (
@@ -115,7 +116,7 @@ def test_the_record_of_a_day_has_what_its_histories_say_of_it() -> None:
     )
 
     def told(day: date) -> tuple[object, ...]:
-        stands = as_on(dated, day)
+        stands = as_on(dated, day, {RESIDENT})
         (zoe,) = stands.children
         payers = [person.guardian_id for person in stands.guardians if person.is_payer]
         return stands.residency, payers, zoe.school, zoe.class_name, zoe.level, zoe.category
@@ -126,7 +127,7 @@ def test_the_record_of_a_day_has_what_its_histories_say_of_it() -> None:
 
 
 def test_a_record_without_histories_stays_as_it_is() -> None:
-    assert as_on(record(), date(2026, 1, 1)) == record()
+    assert as_on(record(), date(2026, 1, 1), {RESIDENT}) == record()
 
 
 def test_a_change_holds_from_the_day_given_else_from_today_or_since_always() -> None:

@@ -102,6 +102,10 @@ class AgentBilling(Calls):
     async def issue_run(self, run_id: str, *, key: str) -> RunOut:
         return await self._post(RunOut, f"/agent/runs/{run_id}/issue", key=key)
 
+    async def recompute_run(self, run_id: str) -> RunOut:
+        """Make the drafts again whose charges changed since."""
+        return await self._post(RunOut, f"/agent/runs/{run_id}/recompute")
+
     async def discard_run(self, run_id: str) -> RunOut:
         return await self._post(RunOut, f"/agent/runs/{run_id}/discard")
 

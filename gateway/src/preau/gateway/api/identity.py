@@ -133,6 +133,10 @@ class AgentIdentity(Calls):
     async def change_commune(self, body: Body, *, seen: int) -> AgentCommuneOut:
         return await self._patch(AgentCommuneOut, "/agent/commune", body, seen=seen)
 
+    async def write_lists(self, body: Body, *, seen: int) -> AgentCommuneOut:
+        """The commune's own classes of residency and categories of children, whole."""
+        return await self._put(AgentCommuneOut, "/agent/commune/lists", body, seen=seen)
+
     async def families(
         self,
         *,

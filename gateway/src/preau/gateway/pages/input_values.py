@@ -10,6 +10,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FRENCH_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control signs, signs that turn the order of what is written after them, halves of signs."""
 
@@ -30,11 +31,15 @@ def whole_number(text: object) -> int | None:
 
 
 def day_of(text: object) -> date | None:
-    """A day as browsers send it ("2026-03-12"), None when it is none or of no year of ours."""
-    if not _DAY.fullmatch(str(text)):
+    """A day as browsers send it ("2026-03-12") or people type it ("12/03/2026").
+
+    None when it is none or of no year of ours.
+    """
+    typed = _FRENCH_DAY.fullmatch(str(text))
+    if typed is None and not _DAY.fullmatch(str(text)):
         return None
     try:
-        day = date.fromisoformat(str(text))
+        day = date(*map(int, typed.group(3, 2, 1))) if typed else date.fromisoformat(str(text))
     except ValueError:
         return None
     return day if FIRST_YEAR <= day.year <= LAST_YEAR else None

@@ -9,8 +9,26 @@ from pydantic import Field
 from preau.contracts.event import Event, Part
 
 
+class ResidencyClass(Part):
+    """A class of residency of the commune's own, which prices may depend on: code, name, whether resident."""
+
+    code: str
+    label: str
+    is_resident: bool = False
+
+
+class ChildCategory(Part):
+    """A category of children that prices may depend on, of the commune's own: its code and its name."""
+
+    code: str
+    label: str
+
+
 class CommuneUpdatedV1(Event):
-    """A commune was created or changed. ``aggregate_id`` is the commune's id."""
+    """A commune was created or changed. ``aggregate_id`` is the commune's id.
+
+    Without ``residency_classes`` there are two, ``resident`` and ``non_resident``.
+    """
 
     event_type: ClassVar[str] = "identity.commune.updated"
 
@@ -21,6 +39,8 @@ class CommuneUpdatedV1(Event):
     accent_colour: str = "#1f5fa8"
     contact_email: str = ""
     contact_phone: str = ""
+    residency_classes: tuple[ResidencyClass, ...] = ()
+    child_categories: tuple[ChildCategory, ...] = ()
 
 
 class Guardian(Part):
@@ -37,7 +57,7 @@ class Guardian(Part):
 
 
 class ResidencyPeriod(Part):
-    """A residency, by its code, from ``effective_from`` (None: since always) to before ``effective_to``."""
+    """The code of a residency's class, from ``effective_from`` (None: always) to before ``effective_to``."""
 
     residency: str
     effective_from: date | None = None
@@ -113,8 +133,9 @@ class Address(Part):
 class FamilyUpdatedV1(Event):
     """The whole record of a family as it stands. ``aggregate_id`` is the family's id.
 
-    ``residency`` and the guardians' ``is_payer`` are those of the day of the event, ``residencies`` and
-    ``payers`` those of every day. When the day of another one comes, the record is published anew.
+    ``residency`` (whether the class counts as resident) and the guardians' ``is_payer`` are those of the
+    day of the event, ``residencies`` and ``payers`` those of every day. When the day of another one
+    comes, the record is published anew.
     """
 
     event_type: ClassVar[str] = "identity.family.updated"
@@ -143,11 +164,13 @@ __all__ = [
     "AccountErasedV1",
     "Address",
     "Child",
+    "ChildCategory",
     "CommuneUpdatedV1",
     "FamilyUpdatedV1",
     "Guardian",
     "PayerPeriod",
     "Quotient",
+    "ResidencyClass",
     "ResidencyPeriod",
     "Schooling",
 ]

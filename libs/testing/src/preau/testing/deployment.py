@@ -195,7 +195,6 @@ class Deployment:
                 **self._database_settings(member),
                 "broker_url": self.broker_url(member.name),
                 "broker_management_url": self.rabbitmq.management_url,
-                "topology_check_seconds": "1",
                 "public_url": gateway.url,
                 "jwks_url": jwks_url,
                 "gateway_key": GATEWAY_KEY,

@@ -7,7 +7,12 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-DEBIAN = {"postgres": "postgresql", "rabbitmq": "rabbitmq-server", "chromium": "chromium", "wrk": "wrk"}
+DEBIAN = {
+    "postgres": "postgresql",
+    "rabbitmq": "rabbitmq-server",
+    "chromium": "chromium-headless-shell",
+    "wrk": "wrk",
+}
 POLICY = Path("/usr/sbin/policy-rc.d")
 
 

@@ -17,6 +17,7 @@ TOGETHER = {
     "tests/faults/": "deployment",
     "tests/architecture/": "architecture",
     "tests/browser/": "browser",
+    "tests/security/pages/": "stage",
     "gateway/tests/pages/": "pages",
     "libs/common/tests/integration/": "messaging",
 }
@@ -25,15 +26,11 @@ share; the first that fits counts."""
 
 FIRST = (
     "deployment",
+    "stage",
     "browser",
-    "tests/security/pages/test_page_fuzzing.py",
     "standalone",
     "pages",
     "messaging",
-    "tests/security/pages/test_forms_refused.py",
-    "tests/security/pages/test_pages_in_a_browser.py",
-    "tests/security/pages/test_lists_in_a_browser.py",
-    "tests/security/pages/test_forms_keep.py",
     "tests/security/test_fuzzing.py",
     "services/billing/tests/integration/test_worker_process.py",
     "services/reservations/tests/integration/test_two_hundred_clients.py",

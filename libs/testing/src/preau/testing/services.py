@@ -17,6 +17,7 @@ from preau.common.ids import new_id
 from preau.common.messaging.broker import Delivery, Handled, Message, Outcome
 from preau.common.messaging.envelope import EventModel, to_message
 from preau.common.server.serving import InProcessServer
+from preau.testing.clients import client_of
 from preau.testing.databases import fresh_database
 from preau.testing.tokens import TokenMint
 
@@ -128,7 +129,7 @@ async def running_service(
         server = InProcessServer(app)
         await server.start()
         try:
-            async with httpx2.AsyncClient(base_url=server.url, timeout=30) as client:
+            async with client_of(server.url) as client:
                 yield ServiceUnderTest(app, server.url, client, mint, database)
         finally:
             await server.stop()

@@ -46,6 +46,7 @@ CHANGED: Mapping[str, str] = {
     "request.refused": "Refusée",
     "run.begun": "Préparée",
     "run.issued": "Émise",
+    "run.recomputed": "Recalculée",
     "run.discarded": "Abandonnée",
 }
 """What an agent did to a record last, before "par …": where it is not just a change of it."""

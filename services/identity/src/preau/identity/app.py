@@ -20,6 +20,7 @@ from preau.identity.communes.routes import router as communes
 from preau.identity.families.agent_routes import router as agent_families
 from preau.identity.families.due import publish_due
 from preau.identity.families.effects import apply_moves
+from preau.identity.families.list_routes import router as family_lists
 from preau.identity.families.routes import router as families
 from preau.identity.housekeeping import forget_traces
 from preau.identity.human_check.routes import router as human_check
@@ -61,6 +62,7 @@ def create_app(
             sessions,
             memberships,
             families,
+            family_lists,
             agents,
             agent_recovery,
             agent_families,

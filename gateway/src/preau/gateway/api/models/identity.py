@@ -31,22 +31,6 @@ class AddressOut(BaseModel):
     city: str
 
 
-class AgentCommuneOut(BaseModel):
-    """
-    The commune as its agents see it.
-    """
-
-    commune_id: str
-    slug: str
-    name: str
-    accent_colour: str
-    contact_email: str
-    contact_phone: str
-    time_zone: str
-    school_zone: str
-    version: int
-
-
 class AgentOut(BaseModel):
     """
     An agent of the commune.
@@ -83,6 +67,15 @@ class ChangesOut(BaseModel):
     """
 
     items: list[ChangeOut]
+
+
+class ChildCategoryOut(BaseModel):
+    """
+    A category of children, of the commune's own.
+    """
+
+    code: str
+    label: str
 
 
 class ColleagueOut(BaseModel):
@@ -138,19 +131,6 @@ class GuardianOut(BaseModel):
     is_payer: bool
     has_account: bool
     contact_hidden: bool
-
-
-class MeOut(BaseModel):
-    """
-    The agent who asks, and the commune they work for.
-    """
-
-    agent_id: str
-    email: str
-    name: str
-    roles: list[Literal['admin', 'reservations', 'attendance', 'billing', 'requests']]
-    status: Literal['active', 'closed']
-    commune: AgentCommuneOut
 
 
 class MembershipOut(BaseModel):
@@ -226,14 +206,24 @@ class RegisteredOut(BaseModel):
     account_id: str
 
 
+class ResidencyClassOut(BaseModel):
+    """
+    A class of residency, of the commune's own.
+    """
+
+    code: str
+    label: str
+    is_resident: bool
+
+
 class ResidencyOut(BaseModel):
     """
-    Where the family lives, as prices see it.
+    Where the family lives, as prices see it: the code of a class of the commune's own.
     """
 
     effective_from: date | None
     effective_to: date | None
-    residency: Literal['resident', 'non_resident']
+    residency: str
 
 
 class SandboxMailOut(BaseModel):
@@ -311,6 +301,24 @@ class AccountOut(BaseModel):
     memberships: list[MembershipOut]
 
 
+class AgentCommuneOut(BaseModel):
+    """
+    The commune as its agents see it.
+    """
+
+    commune_id: str
+    slug: str
+    name: str
+    accent_colour: str
+    contact_email: str
+    contact_phone: str
+    time_zone: str
+    school_zone: str
+    residency_classes: list[ResidencyClassOut]
+    child_categories: list[ChildCategoryOut]
+    version: int
+
+
 class ChildOut(BaseModel):
     """
     A child of the family; school, class, level and category are those of the day it was published on.
@@ -334,6 +342,8 @@ class ChildOut(BaseModel):
 class FamilyOut(BaseModel):
     """
     The whole record of a family; residency and payer are those of the day it was published on.
+
+    ``residency`` tells whether the family's class counts as resident, ``residencies`` tell the class.
     """
 
     family_id: str
@@ -356,6 +366,19 @@ class KeysOut(BaseModel):
     """
 
     keys: list[PublicKey]
+
+
+class MeOut(BaseModel):
+    """
+    The agent who asks, and the commune they work for.
+    """
+
+    agent_id: str
+    email: str
+    name: str
+    roles: list[Literal['admin', 'reservations', 'attendance', 'billing', 'requests']]
+    status: Literal['active', 'closed']
+    commune: AgentCommuneOut
 
 
 class PageFamilyOut(BaseModel):

@@ -88,10 +88,14 @@
     all(".field-error", copy).forEach((each) => each.remove());
     all(".field-bad", copy).forEach((each) => each.classList.remove("field-bad"));
     all("[data-row-number]", copy).forEach((each) => { each.textContent = String(number + 1); });
-    all("input", copy).forEach((field) => { if (field.type === "radio") { field.checked = false; field.value = String(number); } else field.value = ""; });
+    all("input", copy).forEach((field) => {
+      field.checked = false;
+      if (field.type === "radio") field.value = String(number);
+      else if (field.type !== "checkbox") field.value = "";
+    });
     all("select", copy).forEach((field) => { field.selectedIndex = 0; });
     last.after(copy);
-    copy.querySelector("input, select")?.focus();
+    copy.querySelector("input:not([type=hidden]), select")?.focus();
     if (number + 1 >= Number(button.dataset.most)) button.hidden = true;
     return true;
   }

@@ -56,12 +56,19 @@ class RolesMissing(RuntimeError):
     """The database was not set up with the roles that its tables name."""
 
 
-def run_environment(service: str) -> None:
-    """The whole ``env.py`` of a service: run the scripts on the connection that ``migrate`` opened."""
+def run_environment(service: str, *, temporary_tables: bool = False) -> None:
+    """The whole ``env.py`` of a service: run the scripts on the connection that ``migrate`` opened.
+
+    ``temporary_tables``: the application may lay out tables that end with its transaction. Nobody else may,
+    and a database that was restored says so again at the next ``migrate``.
+    """
     connection: Connection = context.config.attributes["connection"]
     context.configure(connection=connection, version_table=f"{service}_version", transactional_ddl=True)
     with context.begin_transaction():
         context.run_migrations()
+        if temporary_tables:
+            database = connection.exec_driver_sql("SELECT quote_ident(current_database())").scalar_one()
+            connection.exec_driver_sql(f"GRANT TEMPORARY ON DATABASE {database} TO {APPLICATION}")
 
 
 def _upgrade(connection: Connection, service: str, revision: str) -> None:

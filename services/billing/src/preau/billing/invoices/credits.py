@@ -55,6 +55,24 @@ async def set_off_refunds(session: AsyncSession, invoice_id: UUID) -> Cents:
     return max(0, unspent - sum(cents for _, cents in credits))
 
 
+async def void_credit(session: AsyncSession, invoice: Invoice) -> None:
+    """End the credit that an invoice below zero opened: the family keeps nothing of one that is cancelled.
+
+    The caller holds the invoice locked. Raises `CreditIsHandled` when the money was given back or set off.
+    """
+    credits = (await repository.open_credits(session, [invoice.invoice_id], lock=True)).get(
+        invoice.invoice_id
+    )
+    if not credits:
+        raise CreditIsHandled("Le crédit de cette facture est déjà traité : elle ne s’annule plus.")
+    await repository.close(
+        session,
+        [credit_id for credit_id, _ in credits],
+        status=CREDIT.move("open", "handle"),
+        note="Annulé avec sa facture.",
+    )
+
+
 async def left_of(session: AsyncSession, credits: Sequence[FamilyCredit]) -> dict[UUID, Cents]:
     """What is left of each open credit: refunds may have given back a part of it."""
     invoice_ids = {credit.invoice_id for credit in credits if credit.status == "open"}

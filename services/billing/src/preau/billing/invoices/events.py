@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.invoices.repository import Issued
 from preau.billing.invoices.tables import Invoice
 from preau.common.messaging.outbox import emit
 from preau.contracts.billing import (
@@ -19,7 +20,7 @@ BATCH = 500
 """Invoices an event, at most (the contract's limit)."""
 
 
-def facts_of(invoice: Invoice) -> InvoiceFacts:
+def facts_of(invoice: Invoice | Issued) -> InvoiceFacts:
     """An issued invoice as its events carry it. Raises `ValueError` for a draft."""
     if invoice.number is None or invoice.issued_on is None or invoice.due_date is None:
         raise ValueError(f"invoice {invoice.invoice_id} is a draft")
@@ -38,14 +39,16 @@ def facts_of(invoice: Invoice) -> InvoiceFacts:
     )
 
 
-async def emit_issued(session: AsyncSession, invoices: Sequence[Invoice], *, aggregate_id: UUID) -> None:
+async def emit_issued(
+    session: AsyncSession, invoices: Sequence[Issued], *, commune_id: UUID, aggregate_id: UUID
+) -> None:
     """Invoices that are to be paid; the aggregate is the run, or the invoice if it stands alone."""
     batches = [invoices[start : start + BATCH] for start in range(0, len(invoices), BATCH)]
     await emit(
         session,
         *(
             InvoiceIssuedV1(
-                commune_id=batch[0].commune_id,
+                commune_id=commune_id,
                 aggregate_id=aggregate_id,
                 aggregate_version=position,
                 invoices=tuple(map(facts_of, batch)),

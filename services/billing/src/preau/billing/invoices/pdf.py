@@ -37,7 +37,7 @@ def document(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, object
     """What the template prints, as French readers write it."""
     due = due_cents(invoice.status, invoice.total_cents, invoice.paid_cents)
     return {
-        "title": TITLES.get(invoice.kind, "Facture"),
+        "title": "Avoir" if invoice.total_cents < 0 else TITLES.get(invoice.kind, "Facture"),
         "number": invoice.number,
         "period": month(invoice.period),
         "issued_on": _day(invoice.issued_on),
@@ -66,7 +66,7 @@ def _line(line: InvoiceLine) -> dict[str, object]:
 
 
 def _status(invoice: Invoice, due: Cents) -> str:
-    if invoice.kind == "credit_note":
+    if invoice.kind == "credit_note" or invoice.total_cents < 0:
         return ""
     return {"paid": "Facture acquittée", "cancelled": "Facture annulée par un avoir"}.get(
         invoice.status, "" if due else "Rien à payer"

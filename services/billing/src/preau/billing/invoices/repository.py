@@ -7,20 +7,28 @@ from uuid import UUID
 
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from preau.billing.invoices.domain import Kind
 from preau.billing.invoices.lifecycle import LIVE, Status
 from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.common.db.database import hot
+from preau.common.db.driver import Statement
+from preau.common.money import Cents
 
 _TAKE_NUMBERS = text("""
 INSERT INTO invoice_series (regie_id, year, commune_id, last) VALUES (:regie_id, :year, :commune_id, :count)
 ON CONFLICT (regie_id, year) DO UPDATE SET last = invoice_series.last + excluded.last RETURNING last
 """)
-_NUMBER = text("""
-UPDATE invoice SET status = :status, number = n.number, series_year = :year, series_number = n.position,
-    issued_on = :issued_on, due_date = :due_date, version = version + 1
+_NUMBER = Statement("""
+UPDATE invoice i SET status = CAST(:status AS text), number = n.number, series_year = CAST(:year AS integer),
+    series_number = n.position, issued_on = CAST(:issued_on AS date), due_date = CAST(:due_date AS date),
+    version = i.version + 1
 FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS text[]), CAST(:positions AS integer[]))
   AS n (invoice_id, number, position)
-WHERE invoice.invoice_id = n.invoice_id AND invoice.status = 'draft'
+WHERE i.invoice_id = n.invoice_id AND i.status = 'draft'
+RETURNING i.series_number, i.invoice_id, i.number, i.regie_id, i.regie_label, i.family_id, i.kind, i.period,
+    i.total_cents, i.issued_on, i.due_date, i.order_id
 """)
 _UNBALANCED = text("""
 SELECT i.invoice_id FROM invoice i LEFT JOIN invoice_line l USING (invoice_id)
@@ -39,6 +47,22 @@ class Numbered(NamedTuple):
     invoice_id: UUID
     position: int
     number: str
+
+
+class Issued(NamedTuple):
+    """An invoice as it was issued just now: what its event says of it."""
+
+    invoice_id: UUID
+    number: str
+    regie_id: UUID
+    regie_label: str
+    family_id: UUID
+    kind: Kind
+    period: str
+    total_cents: Cents
+    issued_on: date
+    due_date: date
+    order_id: UUID | None
 
 
 async def refuse_unbalanced(session: AsyncSession, ids: Sequence[UUID]) -> None:
@@ -63,9 +87,9 @@ async def set_numbers(
     status: Status,
     issued_on: date,
     due_date: date,
-) -> None:
-    """Give drafts their numbers and status."""
-    await session.execute(
+) -> list[Issued]:
+    """Give drafts their numbers and status; the invoices in the order of their numbers."""
+    rows = await hot(session).rows(
         _NUMBER,
         {
             "ids": [item.invoice_id for item in numbered],
@@ -77,6 +101,7 @@ async def set_numbers(
             "due_date": due_date,
         },
     )
+    return [Issued(*invoice) for _, *invoice in sorted(rows, key=lambda row: row[0])]
 
 
 async def read(session: AsyncSession, ids: Sequence[UUID]) -> list[Invoice]:
@@ -120,6 +145,28 @@ async def set_status(session: AsyncSession, invoice: Invoice, *, status: Status,
         execution_options={"populate_existing": True},
     )
     return moved.one()
+
+
+async def corrections_of(session: AsyncSession, invoice: Invoice) -> list[str]:
+    """The numbers of live invoices that came later and count a booking of this one: they correct it."""
+    own = aliased(InvoiceLine)
+    numbers = await session.scalars(
+        select(Invoice.number)
+        .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.invoice_id)
+        .join(own, InvoiceLine.bookings.overlap(own.bookings))
+        .where(
+            own.invoice_id == invoice.invoice_id,
+            InvoiceLine.family_id == invoice.family_id,
+            Invoice.invoice_id != invoice.invoice_id,
+            Invoice.regie_id == invoice.regie_id,
+            Invoice.status.in_(LIVE),
+            Invoice.kind != "credit_note",
+            Invoice.created_at > invoice.created_at,
+        )
+        .order_by(Invoice.number)
+        .distinct()
+    )
+    return [number for number in numbers if number]
 
 
 async def lines(session: AsyncSession, invoice_id: UUID) -> list[InvoiceLine]:

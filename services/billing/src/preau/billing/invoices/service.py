@@ -10,11 +10,11 @@ from preau.billing.copies.calendar import today
 from preau.billing.copies.families import Addressee
 from preau.billing.copies.tables import CommuneCopy
 from preau.billing.invoices import events, repository
-from preau.billing.invoices.credits import open_credit
+from preau.billing.invoices.credits import open_credit, void_credit
 from preau.billing.invoices.domain import BilledCharge, Draft, Issuer, lines_of, number
 from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.invoices.lifecycle import INVOICE, PaymentAct
-from preau.billing.invoices.repository import Numbered
+from preau.billing.invoices.repository import Issued, Numbered
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.regies.repository import regie as find_regie
 from preau.billing.regies.tables import Regie
@@ -23,10 +23,15 @@ from preau.common.errors import Conflict, NotFound
 from preau.common.ids import new_id
 from preau.common.lifecycle import IllegalMove
 from preau.common.money import Cents
+from preau.wording.dates import and_list
 
 
 class NotCancellable(Conflict):
     type, title = "not-cancellable", "Facture déjà annulée"
+
+
+class InvoiceCorrected(Conflict):
+    type, title = "invoice-corrected", "Facture corrigée depuis"
 
 
 def issuer_of(commune: CommuneCopy | None, regie: Regie) -> Issuer:
@@ -47,11 +52,12 @@ async def issue(
     """
     issued = await _number(session, regie, ids, due_days=due_days)
     to_pay = [invoice for invoice in issued if invoice.total_cents >= 0]
-    await events.emit_issued(session, to_pay, aggregate_id=aggregate_id)
-    for invoice in issued:
+    await events.emit_issued(session, to_pay, commune_id=regie.commune_id, aggregate_id=aggregate_id)
+    asking_nothing = [invoice.invoice_id for invoice in issued if invoice.total_cents <= 0]
+    for invoice in await repository.read(session, asking_nothing):
         if invoice.total_cents == 0:
             await pay(session, invoice, "pay_all", 0, await database_now(session))
-        elif invoice.total_cents < 0:
+        else:
             paid = await _close_in_favour(session, invoice)
             await open_credit(
                 session,
@@ -82,13 +88,20 @@ async def pay(
 async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tuple[Invoice, Invoice]:
     """Cancel an issued invoice by a credit note; what was paid becomes credit of the family.
 
-    Emits `InvoiceCancelledV1`. Returns both, the invoice first. Raises `NotFound`, `NotCancellable`.
+    One below zero takes its credit with it, unless somebody gave that back already. Emits
+    `InvoiceCancelledV1`. Returns both, the invoice first. Raises `NotFound`, `NotCancellable`,
+    `InvoiceCorrected` when a later invoice corrects it, and `CreditIsHandled`.
     """
     invoice = await repository.lock(session, invoice_id)
     if invoice is None:
         raise NotFound("Cette facture n’existe pas.")
     if invoice.kind == "credit_note":
         raise NotCancellable("Un avoir ne s’annule pas.")
+    if corrections := await repository.corrections_of(session, invoice):
+        raise InvoiceCorrected(
+            f"Cette facture a été corrigée par {and_list(corrections)} : annulez d’abord cette correction.",
+            numbers=corrections,
+        )
     try:
         status = INVOICE.move(invoice.status, "cancel")
     except IllegalMove as error:
@@ -97,10 +110,13 @@ async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tup
     regie = await find_regie(session, invoice.regie_id)
     if regie is None:
         raise NotFound("Cette régie n’existe pas.")
+    if invoice.total_cents < 0:
+        await void_credit(session, invoice)
     cancelled = await repository.set_status(session, invoice, status=status, paid_cents=paid_cents)
     draft = await _credit_note(session, cancelled)
     await write_drafts(session, [draft])
-    (numbered,) = await _number(session, regie, [draft.invoice_id], due_days=0)
+    await _number(session, regie, [draft.invoice_id], due_days=0)
+    (numbered,) = await repository.read(session, [draft.invoice_id])
     note = await _close_in_favour(session, numbered)
     if paid_cents > 0:
         await open_credit(
@@ -114,9 +130,7 @@ async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tup
     return cancelled, note
 
 
-async def _number(
-    session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, due_days: int
-) -> list[Invoice]:
+async def _number(session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, due_days: int) -> list[Issued]:
     """Give drafts their numbers: from then on their charges are billed."""
     if not ids:
         return []
@@ -130,7 +144,7 @@ async def _number(
         count=len(ids),
     )
     first = last - len(ids) + 1
-    await repository.set_numbers(
+    return await repository.set_numbers(
         session,
         [
             Numbered(invoice_id, position, number(regie.series_prefix, issued_on.year, position))
@@ -140,7 +154,6 @@ async def _number(
         issued_on=issued_on,
         due_date=issued_on + timedelta(days=due_days),
     )
-    return await repository.read(session, ids)
 
 
 async def _close_in_favour(session: AsyncSession, invoice: Invoice) -> Invoice:

@@ -1,6 +1,6 @@
 """Families that are billed charge by charge: something of theirs was billed before. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
@@ -34,7 +34,11 @@ class KnownFamily:
     anomalies: Sequence[Anomaly]
 
 
-def known_families(rows: Sequence[Record], tariffs: Sequence[TariffDefinition]) -> list[KnownFamily]:
+def known_families(
+    addressees: Mapping[UUID, Mapping[str, str] | None],
+    rows: Sequence[Record],
+    tariffs: Sequence[TariffDefinition],
+) -> list[KnownFamily]:
     """The families of a chunk's known charges, which come family by family."""
     prices: dict[tuple[int, PriceFacts], Price] = {}
 
@@ -47,21 +51,25 @@ def known_families(rows: Sequence[Record], tariffs: Sequence[TariffDefinition]) 
         return prices[tariff_no, facts]
 
     families = groupby(rows, key=lambda row: row["family_id"])
-    return [_known(family_id, [(row, priced(row)) for row in own]) for family_id, own in families]
+    return [
+        _known(family_id, addressees[family_id], [(row, priced(row)) for row in own])
+        for family_id, own in families
+    ]
 
 
-def _known(family_id: UUID, rows: Sequence[tuple[Record, Price | None]]) -> KnownFamily:
-    first, _ = rows[0]
+def _known(
+    family_id: UUID, addressee: Mapping[str, str] | None, rows: Sequence[tuple[Record, Price | None]]
+) -> KnownFamily:
     billable = [(row, made) for row, made in rows if row["status"] in BILLABLE]
     fingerprint = 0
     for row, _ in billable:
         fingerprint ^= int(row["fingerprint"])
-    if first["addressee"] is None:
+    if addressee is None:
         return KnownFamily(family_id, _NOBODY, (), fingerprint, [unknown_family(len(rows))])
     lines = lines_of(corrections(_charge(row, made) for row, made in rows))
     total = sum(line.amount_cents for line in lines) if lines else None
     anomalies = anomalies_of((_state(row, made) for row, made in billable), total)
-    return KnownFamily(family_id, Addressee(**first["addressee"]), lines, fingerprint, anomalies)
+    return KnownFamily(family_id, Addressee(**addressee), lines, fingerprint, anomalies)
 
 
 _NOBODY = Addressee(label="", name="", street="", postal_code="", city="")

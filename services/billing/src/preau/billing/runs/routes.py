@@ -89,7 +89,10 @@ async def list_invoices_of_run(
 
 @router.post("/{run_id}/issue", response_model=RunOut)
 async def issue_run(agent: BillingAgent, session: Transaction, run_id: UUID, key: IdempotencyKey) -> Response:
-    """Number the invoices and publish them. There is no way back but credit notes."""
+    """Number the invoices and publish them: there is no way back but credit notes.
+
+    409 `drafts-stale` while charges changed since the run was computed.
+    """
 
     async def produce() -> RunOut:
         issued = RunOut.model_validate(await service.issue(session, run_id))
@@ -97,6 +100,15 @@ async def issue_run(agent: BillingAgent, session: Transaction, run_id: UUID, key
         return issued
 
     return await key.once(session, agent.agent_id, None, produce, status_code=200)
+
+
+@router.post("/{run_id}/recompute", status_code=202)
+async def recompute_run(agent: BillingAgent, session: Transaction, request: Request, run_id: UUID) -> RunOut:
+    """Make the drafts again whose charges changed since; the run is as it was if none did."""
+    settings: BillingSettings = request.app.state.settings
+    run = RunOut.model_validate(await service.recompute(session, run_id, lease=settings.chunk_lease))
+    await _record(session, agent, "run.recomputed", run)
+    return run
 
 
 @router.post("/{run_id}/discard")

@@ -1,5 +1,6 @@
 """Beginning, issuing and discarding runs."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,26 +10,34 @@ from preau.billing.copies import calendar
 from preau.billing.copies import repository as copies
 from preau.billing.invoices import service as invoicing
 from preau.billing.regies import repository as regies
-from preau.billing.runs import repository
+from preau.billing.runs import repository, stale_repository
 from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.chunk_service import queued
 from preau.billing.runs.domain import RunKind
 from preau.billing.runs.lifecycle import RUN, Act, Status
+from preau.billing.runs.stale_repository import StaleDraft
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs import repository as tariffs
 from preau.billing.tariffs.frozen import freeze
 from preau.billing.tariffs.months import month_before, month_of
+from preau.common.db.database import hot
 from preau.common.errors import Conflict, FieldErrors, NotFound
 from preau.common.ids import new_id
 from preau.common.lifecycle import IllegalMove
 from preau.common.messaging.outbox import emit
 
+NAMED = 3
+"""How many families a refusal names."""
 EARLIEST = timedelta(days=365)
 """How long before its first day a month may be billed: bookings go as far as the school year."""
 
 
 class RunExists(Conflict):
     type, title = "run-exists", "Facturation déjà lancée"
+
+
+class DraftsStale(Conflict):
+    type, title = "drafts-stale", "Des réservations ont changé"
 
 
 class RunNotReady(Conflict):
@@ -80,10 +89,16 @@ async def begin(
 
 
 async def issue(session: AsyncSession, run_id: UUID) -> BillingRun:
-    """Number and publish the run's drafts, and close the run. Raises `NotFound`, `RunNotReady`."""
+    """Number and publish the run's drafts, and close the run.
+
+    Raises `NotFound`, `RunNotReady`, and `DraftsStale` while a draft does not match its charges: nothing is
+    issued that is no longer so, and `recompute` makes those drafts again.
+    """
     await repository.extend_timeouts(session)
     run = await _lock(session, run_id)
     status = _move(run, "issue")
+    if stale := await stale_repository.stale_drafts(hot(session), run):
+        raise DraftsStale(_what_changed(stale), families=len(stale))
     regie = await regies.regie(session, run.regie_id)
     if regie is None:
         raise NotFound("Cette régie n’existe pas.")
@@ -91,6 +106,30 @@ async def issue(session: AsyncSession, run_id: UUID) -> BillingRun:
     run = await repository.issue(session, run_id, status=status)
     await invoicing.issue(session, regie, ids, due_days=regie.due_days, aggregate_id=run_id)
     return run
+
+
+async def recompute(session: AsyncSession, run_id: UUID, *, lease: timedelta) -> BillingRun:
+    """Have the drafts made again that no longer match their charges; nothing happens if all do.
+
+    Tariffs and facts stay those that the run froze. Raises `NotFound`, `RunNotReady`.
+    """
+    await repository.extend_timeouts(session)
+    run = await _lock(session, run_id)
+    status = _move(run, "recompute")
+    stale = await stale_repository.stale_drafts(hot(session), run)
+    if not stale:
+        return run
+    numbers = sorted({draft.chunk_number for draft in stale})
+    chunks = await stale_repository.take_back(hot(session), run, numbers, status=status, lease=lease)
+    await emit(session, *(queued(run.commune_id, Chunk(run_id, *chunk)) for chunk in chunks))
+    return await _lock(session, run_id)
+
+
+def _what_changed(stale: Sequence[StaleDraft]) -> str:
+    named = ", ".join(draft.family_label for draft in stale[:NAMED])
+    more = f" et {len(stale) - NAMED} autres" if len(stale) > NAMED else ""
+    told = f"Des réservations ont changé depuis le calcul : {named}{more}."
+    return f"{told} Recalculez ces factures d’abord."
 
 
 async def discard(session: AsyncSession, run_id: UUID) -> BillingRun:

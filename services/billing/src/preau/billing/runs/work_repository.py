@@ -19,14 +19,21 @@ from preau.common.db.driver import DriverTransaction, Record, Statement
 
 _FAMILIES = Statement("""
 CREATE TEMP TABLE work_family ON COMMIT DROP AS
-SELECT f.family_id, f.label, f.addressee, EXISTS (
-    SELECT 1 FROM invoice_line l JOIN invoice i USING (invoice_id)
-    WHERE l.family_id = f.family_id
-        AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date)
-        AND i.regie_id = CAST(:regie_id AS uuid) AND i.status <> 'draft'
-) AS one_by_one
-FROM run_family f WHERE f.run_id = CAST(:run_id AS uuid) AND f.chunk_number = CAST(:number AS integer)
+SELECT family_id, label, addressee, false AS one_by_one
+FROM run_family WHERE run_id = CAST(:run_id AS uuid) AND chunk_number = CAST(:number AS integer)
 """)
+_BILLED_LINES = Statement("""
+CREATE TEMP TABLE work_billed_line ON COMMIT DROP AS
+SELECT l.family_id, l.kind, l.bookings, l.quantities, l.amounts FROM invoice_line l
+WHERE l.family_id BETWEEN CAST(:least AS uuid) AND CAST(:greatest AS uuid)
+    AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date)
+    AND (SELECT i.regie_id = CAST(:regie_id AS uuid) AND i.status <> 'draft'
+        FROM invoice i WHERE i.invoice_id = l.invoice_id)
+""")
+_MARK_BILLED = """
+UPDATE work_family SET one_by_one = true WHERE family_id IN (SELECT family_id FROM work_billed_line);
+ANALYZE work_family (family_id, one_by_one)
+"""
 _CHILDREN = Statement("""
 CREATE TEMP TABLE work_child ON COMMIT DROP AS
 SELECT row_number() OVER ()::integer AS period_no, family_id, child_id, valid_from, valid_to, name, residency,
@@ -41,9 +48,7 @@ FROM unnest(CAST(:tariff_no AS integer[]), CAST(:activity_id AS uuid[]), CAST(:f
   AS t (tariff_no, activity_id, first, after, way, is_enrolled)
 """)
 _ANALYSE_FACTS = (
-    "ANALYZE work_family (family_id, one_by_one);"
-    " ANALYZE work_child (period_no, family_id, child_id, valid_from, valid_to);"
-    " ANALYZE work_tariff"
+    "ANALYZE work_child (period_no, family_id, child_id, valid_from, valid_to); ANALYZE work_tariff"
 )
 
 _BOUNDS = Statement("""
@@ -147,12 +152,15 @@ async def lay_out(
     """Lay out the chunk's families, their children and the tariffs of the run."""
     month, needs = month_of(run.period), needs_of(tariff.definition for _, tariff in tariffs)
     names = {"run_id": run.run_id, "number": number}
-    await work.rows(_FAMILIES, {**names, "regie_id": run.regie_id, **month._asdict()})
+    await work.rows(_FAMILIES, names)
     await work.rows(_CHILDREN, names)
     await work.rows(_TARIFFS, _columns_of(tariffs))
     await work.execute(_ANALYSE_FACTS)
     [bounds] = await work.rows(_BOUNDS, {})
-    return Scope(run, month, zone, needs, *bounds)
+    scope = Scope(run, month, zone, needs, *bounds)
+    await work.rows(_BILLED_LINES, scope.parameters())
+    await work.execute(_MARK_BILLED)
+    return scope
 
 
 def _columns_of(tariffs: Sequence[tuple[UUID, Tariff]]) -> dict[str, list[Any]]:
@@ -214,7 +222,7 @@ DELETE FROM work_group WHERE family_id IN (SELECT family_id FROM moved)
 """)
 
 
-_ANY_ONE_BY_ONE = Statement("SELECT 1 FROM work_family WHERE one_by_one LIMIT 1")
+_ADDRESSEES = Statement("SELECT family_id, addressee FROM work_family WHERE one_by_one")
 
 
 async def take_one_by_one(work: DriverTransaction, key_no: Sequence[int]) -> None:
@@ -360,24 +368,23 @@ _BILLED = Statement("""
 CREATE TEMP TABLE work_billed ON COMMIT DROP AS
 SELECT b.booking_id, sum(b.quantity) FILTER (WHERE l.kind = 'charge')::integer AS units,
     sum(b.cents)::integer AS cents
-FROM work_family w
-JOIN invoice_line l ON l.family_id = w.family_id
-    AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date)
-JOIN invoice i ON i.invoice_id = l.invoice_id AND i.regie_id = CAST(:regie_id AS uuid) AND i.status <> 'draft'
-CROSS JOIN LATERAL unnest(l.bookings, l.quantities, l.amounts) AS b (booking_id, quantity, cents)
-WHERE w.one_by_one GROUP BY 1
+FROM work_billed_line l
+CROSS JOIN LATERAL unnest(l.bookings, l.quantities, l.amounts) AS b (booking_id, quantity, cents) GROUP BY 1
 """)
+
+
+async def one_by_one(work: DriverTransaction) -> dict[UUID, dict[str, Any] | None]:
+    """The families that are billed charge by charge, with whom their invoice goes to."""
+    return {row["family_id"]: row["addressee"] for row in await work.rows(_ADDRESSEES, {})}
 
 
 async def known(work: DriverTransaction, scope: Scope) -> list[Record]:
     """The charges of the families that are billed one by one, with what was billed of each."""
-    if not await work.rows(_ANY_ONE_BY_ONE, {}):
-        return []
-    await work.rows(_BILLED, scope.parameters())
+    await work.rows(_BILLED, {})
     await work.execute("ANALYZE work_billed")
     statement = Statement(f"""
 SELECT e.*, f.name AS child_name, {_OF_PERIOD_COLUMNS} FROM (
-    SELECT c.family_id, w.addressee, c.booking_id, c.status, c.child_id, c.activity_id, t.tariff_no,
+    SELECT c.family_id, c.booking_id, c.status, c.child_id, c.activity_id, t.tariff_no,
         f.period_no, a.label AS activity_label, c.service_date, coalesce(b.units, 0) AS billed_units,
         coalesce(b.cents, 0) AS billed_cents, c.status = 'cancel_requested' AS is_undecided,
         uuid_hash_extended(c.booking_id, c.revision) AS fingerprint, {_of_charge(scope.needs)}

@@ -32,6 +32,14 @@ async def lock_commune(session: AsyncSession, commune_id: UUID) -> Commune:
     return commune
 
 
+async def commune_to_go_by(session: AsyncSession, commune_id: UUID) -> Commune:
+    """The commune, which nobody changes until the end of the transaction. Raises ``NotFound``."""
+    commune = await session.get(Commune, commune_id, with_for_update={"read": True}, populate_existing=True)
+    if commune is None:
+        raise NotFound("Cette commune est inconnue.")
+    return commune
+
+
 async def commune_exists(session: AsyncSession, commune_id: UUID) -> bool:
     """Whether there is a commune with that id."""
     return await session.get(Commune, commune_id) is not None

@@ -47,10 +47,27 @@ class CommunesOut(ResponseModel):
     items: list[CommuneOut]
 
 
+class ResidencyClassOut(ResponseModel):
+    """A class of residency, of the commune's own."""
+
+    code: str
+    label: str
+    is_resident: bool
+
+
+class ChildCategoryOut(ResponseModel):
+    """A category of children, of the commune's own."""
+
+    code: str
+    label: str
+
+
 class AgentCommuneOut(CommuneOut):
     """The commune as its agents see it."""
 
     school_zone: str
+    residency_classes: list[ResidencyClassOut]
+    child_categories: list[ChildCategoryOut]
     version: int
 
 

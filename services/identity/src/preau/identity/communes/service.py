@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.http.seen_version import refuse_if_changed
 from preau.common.messaging.outbox import emit
-from preau.contracts.identity import CommuneUpdatedV1
+from preau.contracts.identity import ChildCategory, CommuneUpdatedV1, ResidencyClass
 from preau.identity.communes import repository
 from preau.identity.communes.tables import Commune
 from preau.wording.dates import as_instant
@@ -40,6 +40,8 @@ async def _emit_updated(session: AsyncSession, commune: Commune) -> None:
             accent_colour=commune.accent_colour,
             contact_email=commune.contact_email,
             contact_phone=commune.contact_phone,
+            residency_classes=tuple(ResidencyClass(**row) for row in commune.residency_classes),
+            child_categories=tuple(ChildCategory(**row) for row in commune.child_categories),
         ),
     )
 

@@ -1,11 +1,14 @@
 """The communes: public facts, changed by their own agents only."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.common.db.tables import instant, uuid_pk, version_column
+from preau.identity.communes.domain import default_classes
 from preau.identity.database import Table
 
 
@@ -22,5 +25,7 @@ class Commune(Table):
     accent_colour: Mapped[str]
     contact_email: Mapped[str]
     contact_phone: Mapped[str]
+    residency_classes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=default_classes)
+    child_categories: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     version: Mapped[int] = version_column()
     created_at: Mapped[datetime] = instant()

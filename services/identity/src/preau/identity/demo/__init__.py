@@ -17,8 +17,17 @@ from preau.identity.communes.repository import commune_exists
 from preau.identity.communes.tables import Commune
 from preau.identity.credentials.bulkheads import NEW_PASSWORD
 from preau.identity.credentials.passwords import hash_password
-from preau.identity.demo.people import AGENTS, COMMUNES, FAMILIES, PARENTS, DemoFamily, DemoParent
+from preau.identity.demo.people import (
+    AGENTS,
+    COMMUNES,
+    FAMILIES,
+    PARENTS,
+    DatedChange,
+    DemoFamily,
+    DemoParent,
+)
 from preau.identity.families import service as families
+from preau.identity.families.domain import FamilyRecord
 from preau.identity.families.repository import find_family, find_guardian
 from preau.identity.memberships.repository import add_membership
 
@@ -53,7 +62,20 @@ async def _seed_commune(session: AsyncSession, facts: dict[str, Any]) -> None:
 
 async def _seed_family(session: AsyncSession, family: DemoFamily) -> None:
     if family.new.family_id is None or await find_family(session, family.new.family_id) is None:
-        await families.register(session, family.commune_id, family.new)
+        record = await families.register(session, family.commune_id, family.new)
+        for change in family.dated:
+            await _change(session, record, change)
+
+
+async def _change(session: AsyncSession, record: FamilyRecord, change: DatedChange) -> None:
+    family_id, effect = record.family_id, change.effect
+    if change.family:
+        await families.change(session, family_id, dict(change.family), effect=effect)
+    if change.child:
+        child = record.children[0].child_id
+        await families.change_child(session, family_id, child, dict(change.child), effect=effect)
+    if change.quotient is not None and effect.day is not None:
+        await families.set_quotient(session, family_id, cents=change.quotient, effective_from=effect.day)
 
 
 async def _seed_parent(session: AsyncSession, parent: DemoParent, password_hash: str) -> None:

@@ -4,11 +4,13 @@ Fixed ids: communes ``…0001`` and ``…0002``, families ``…01NN``, guardians
 (second), children ``…04NN`` to ``…06NN`` (first to third), agents ``…07NN``, accounts ``…08NN``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
+from preau.identity.families.dated import Effect
 from preau.identity.families.domain import PostalAddress
 from preau.identity.families.service import NewChild, NewFamily, NewGuardian
 
@@ -64,11 +66,21 @@ AGENTS: tuple[dict[str, Any], ...] = (
 )
 
 
+class DatedChange(NamedTuple):
+    """What was entered since: of the family, of its first child, a quotient in hundredths of a euro."""
+
+    effect: Effect
+    family: Mapping[str, Any] = MappingProxyType({})
+    child: Mapping[str, Any] = MappingProxyType({})
+    quotient: int | None = None
+
+
 class DemoFamily(NamedTuple):
-    """A family of the demonstration and its commune."""
+    """A family of the demonstration and its commune, and what was entered since it was registered."""
 
     commune_id: UUID
     new: NewFamily
+    dated: tuple[DatedChange, ...] = ()
 
 
 class Link(NamedTuple):
@@ -106,6 +118,7 @@ def _family(
     school: str = "École Jules-Ferry",
     city: tuple[str, str] = ("99100", "Jolieville"),
     residency: Literal["resident", "non_resident"] = "resident",
+    dated: tuple[DatedChange, ...] = (),
 ) -> DemoFamily:
     """A family of that number; the first adult pays."""
     return DemoFamily(
@@ -142,6 +155,7 @@ def _family(
             ],
             quotients=[] if quotient is None else [(quotient * 100, date(2026, 1, 1))],
         ),
+        dated,
     )
 
 
@@ -212,6 +226,7 @@ FAMILIES: tuple[DemoFamily, ...] = (
         [("mme", "Maria", "maria.dasilva@jolieville.example")],
         [("Gabriel", date(2021, 1, 9), "GS", "")],
         455,
+        dated=(DatedChange(Effect(date(2026, 9, 1)), quotient=45550),),
     ),
     _family(
         10,
@@ -221,6 +236,10 @@ FAMILIES: tuple[DemoFamily, ...] = (
         1320,
         city=("99120", "Sainte-Anne"),
         residency="non_resident",
+        dated=(
+            DatedChange(Effect(since_always=True), family={"residency": "resident"}),
+            DatedChange(Effect(date(2025, 9, 1)), family={"residency": "non_resident"}),
+        ),
     ),
     _family(
         11,
@@ -233,8 +252,9 @@ FAMILIES: tuple[DemoFamily, ...] = (
         12,
         "O’Connor",
         [("m", "Sean", "sean.oconnor@jolieville.example")],
-        [("Maëlle", date(2017, 3, 15), "CM1", "Sans gluten (PAI)")],
+        [("Maëlle", date(2017, 3, 15), "CE2", "Sans gluten (PAI)")],
         998,
+        dated=(DatedChange(Effect(date(2026, 9, 1)), child={"class_name": "CM1", "category": "pai"}),),
     ),
     _family(
         13,

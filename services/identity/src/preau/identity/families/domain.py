@@ -1,6 +1,7 @@
 """The record of a family, and what follows from it. Pure: no I/O, no clock."""
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeVar
@@ -56,9 +57,9 @@ class Pickup:
 
 @dataclass(frozen=True, slots=True)
 class ResidencyEntry(Dated):
-    """Where the family lives, as prices see it."""
+    """Where the family lives, as prices see it: the code of a class of the commune's own."""
 
-    residency: Residency
+    residency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ class ChildRecord:
 class FamilyRecord:
     """A family as the commune knows it; ``version`` grows with each change to any part of it.
 
-    ``residency`` and the payer are those of the day on which this version was published.
+    ``residency`` (whether the class counts as resident) and the payer are those of the day on which this
+    version was published.
     """
 
     family_id: UUID
@@ -141,12 +143,16 @@ class FamilyRecord:
     payers: tuple[PayerEntry, ...] = ()
 
 
-def as_on(record: FamilyRecord, day: date) -> FamilyRecord:
-    """The record with the residency, the payer and the schoolings that its histories have for a day."""
-    residency, payer = held_on(record.residencies, day), held_on(record.payers, day)
+def as_on(record: FamilyRecord, day: date, residents: Collection[str]) -> FamilyRecord:
+    """The record with the residency, the payer and the schoolings that its histories have for a day.
+
+    ``residents`` are the codes of the classes that count as resident.
+    """
+    held, payer = held_on(record.residencies, day), held_on(record.payers, day)
+    residency: Residency = "resident" if held and held.residency in residents else "non_resident"
     return replace(
         record,
-        residency=residency.residency if residency else record.residency,
+        residency=residency if held else record.residency,
         guardians=tuple(
             replace(person, is_payer=person.guardian_id == payer.guardian_id) if payer else person
             for person in record.guardians

@@ -15,7 +15,6 @@ from preau.identity.families.domain import (
     ChildRecord,
     FamilyRecord,
     QuotientEntry,
-    Residency,
     ResidencyEntry,
 )
 from preau.identity.families.history_repository import History
@@ -32,9 +31,7 @@ class FamilyHistories:
     commune_id: UUID
     family_id: UUID
 
-    async def residency(
-        self, residency: Residency, first_day: date, stands: Sequence[ResidencyEntry] = ()
-    ) -> None:
+    async def residency(self, residency: str, first_day: date, stands: Sequence[ResidencyEntry] = ()) -> None:
         """Where the family lives from a day on."""
         facts = {"residency": residency}
         if not _says(stands, first_day, facts):

@@ -19,7 +19,6 @@ from preau.identity.families.domain import (
     Level,
     PayerEntry,
     QuotientEntry,
-    Residency,
     ResidencyEntry,
     SchoolingEntry,
 )
@@ -64,7 +63,7 @@ async def residencies(
 ) -> Mapping[UUID, tuple[ResidencyEntry, ...]]:
     """The residencies by family."""
     return _by_owner(
-        (row.family_id, ResidencyEntry(cast(Residency, row.residency), effective_from=_beginning(row)))
+        (row.family_id, ResidencyEntry(row.residency, effective_from=_beginning(row)))
         for row in await _rows(session, ResidencyPeriod, family_ids)
     )
 
@@ -104,6 +103,20 @@ async def quotients(
         (row.family_id, QuotientEntry(row.cents, row.recorded_on, effective_from=_beginning(row)))
         for row in await _rows(session, Quotient, family_ids)
     )
+
+
+class CodesInUse(NamedTuple):
+    """The codes of the commune's lists that some history has."""
+
+    residencies: frozenset[str]
+    categories: frozenset[str]
+
+
+async def codes_in_use(session: AsyncSession) -> CodesInUse:
+    """The codes that families of the commune have, had or will have."""
+    residencies = await session.scalars(select(ResidencyPeriod.residency).distinct())
+    categories = await session.scalars(select(Schooling.category).distinct())
+    return CodesInUse(frozenset(residencies), frozenset(categories))
 
 
 async def put(

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.common.http.texts import Phone, PostalCode
+from preau.common.http.texts import Phone, PostalCode, Shaped
 from preau.identity.credentials.domain import valid_email
 from preau.identity.families.dated import Effect
 from preau.identity.families.domain import Civility, Level, Residency, Status
@@ -18,6 +18,12 @@ Label = Annotated[str, Field(max_length=80)]
 BirthDate = Annotated[date, Field(ge=date(1990, 1, 1))]
 Category = Annotated[str, Field(max_length=40)]
 """The category of a child, a code of the commune's own; "" for none."""
+ResidencyCode = Annotated[str, Field(min_length=1, max_length=40)]
+"""The code of one of the commune's classes of residency."""
+Code = Annotated[
+    str, Shaped("[a-z0-9_]{1,40}", "Un code est fait de lettres minuscules, de chiffres et de tirets bas.")
+]
+ListLabel = Annotated[str, Field(min_length=1, max_length=80)]
 EffectiveDay = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]
 """The first day of something that holds from then on."""
 
@@ -113,7 +119,7 @@ class FamilyIn(RequestModel):
     """A family to register."""
 
     label: str = Field(min_length=1, max_length=120)
-    residency: Residency = "resident"
+    residency: ResidencyCode = "resident"
     address: AddressIn = AddressIn()
     guardians: list[GuardianIn] = Field(min_length=1, max_length=6)
     children: list[ChildIn] = Field(default_factory=list[ChildIn], max_length=20)
@@ -122,12 +128,34 @@ class FamilyIn(RequestModel):
     """That the commune has a family with these persons is known and meant: children live in two homes."""
 
 
+class ResidencyClassIn(RequestModel):
+    """A class of residency; ``code`` is what tariffs name it by."""
+
+    code: Code
+    label: ListLabel
+    is_resident: bool = False
+
+
+class ChildCategoryIn(RequestModel):
+    """A category of children; ``code`` is what tariffs name it by."""
+
+    code: Code
+    label: ListLabel
+
+
+class ListsIn(RequestModel):
+    """The lists of the commune's own, whole."""
+
+    residency_classes: list[ResidencyClassIn] = Field(min_length=1, max_length=20)
+    child_categories: list[ChildCategoryIn] = Field(default_factory=list[ChildCategoryIn], max_length=20)
+
+
 class FamilyPatch(FromDay):
     """Changes to the family itself; what is absent stays. The residency changes from a day on."""
 
     label: str | None = Field(default=None, min_length=1, max_length=120)
     status: Status | None = None
-    residency: Residency | None = None
+    residency: ResidencyCode | None = None
     address: AddressIn | None = None
 
 
@@ -260,9 +288,9 @@ class QuotientOut(ResponseModel):
 
 
 class ResidencyOut(PeriodOut):
-    """Where the family lives, as prices see it."""
+    """Where the family lives, as prices see it: the code of a class of the commune's own."""
 
-    residency: Residency
+    residency: str
 
 
 class PayerOut(PeriodOut):
@@ -272,7 +300,10 @@ class PayerOut(PeriodOut):
 
 
 class FamilyOut(ResponseModel):
-    """The whole record of a family; residency and payer are those of the day it was published on."""
+    """The whole record of a family; residency and payer are those of the day it was published on.
+
+    ``residency`` tells whether the family's class counts as resident, ``residencies`` tell the class.
+    """
 
     family_id: UUID
     commune_id: UUID

@@ -13,6 +13,8 @@ from preau.common.errors import FieldErrors, NotFound
 from preau.common.http.seen_version import refuse_if_changed
 from preau.common.ids import new_id
 from preau.common.messaging.outbox import emit
+from preau.identity.communes.domain import residents
+from preau.identity.communes.repository import commune_by_id
 from preau.identity.communes.service import civil_day
 from preau.identity.families import history_repository, repository
 from preau.identity.families.dated import FROM_TODAY, Effect
@@ -23,7 +25,6 @@ from preau.identity.families.domain import (
     FamilyRecord,
     Level,
     PostalAddress,
-    Residency,
     as_event,
     as_on,
     plain,
@@ -40,6 +41,7 @@ from preau.identity.families.known_persons import (
     refuse_unborn,
     repeated,
 )
+from preau.identity.families.lists import check_categories, check_residency
 from preau.identity.families.tables import Child, Family, Guardian
 
 
@@ -76,7 +78,7 @@ class NewFamily:
     """A family to register, as it is since always; ``quotients`` are (hundredths of a euro, first day)."""
 
     label: str
-    residency: Residency
+    residency: str
     address: PostalAddress
     guardians: Sequence[NewGuardian]
     children: Sequence[NewChild]
@@ -98,6 +100,9 @@ async def register(
         commune_id,
         {f"children.{rank}.birth_date": child.birth_date for rank, child in enumerate(new.children)},
     )
+    residency = await check_residency(session, commune_id, new.residency)
+    categories = {f"children.{rank}.category": child.category for rank, child in enumerate(new.children)}
+    await check_categories(session, commune_id, categories)
     if not known_family:
         await refuse_registered(session, commune_id, new.label, new.guardians, new.children)
     family_id = new.family_id or new_id()
@@ -108,7 +113,7 @@ async def register(
             commune_id=commune_id,
             label=new.label,
             status="active",
-            residency=new.residency,
+            residency=residency,
             street=new.address.street,
             postal_code=new.address.postal_code,
             city=new.address.city,
@@ -192,8 +197,9 @@ async def publish(session: AsyncSession, family_id: UUID) -> FamilyRecord:
     family = await repository.lock_family(session, family_id)
     now = await database_now(session)
     today = await civil_day(session, family.commune_id, now)
+    commune = await commune_by_id(session, family.commune_id)
     stands = await repository.load_record(session, family_id)
-    record = replace(as_on(stands, today), version=stands.version + 1)
+    record = replace(as_on(stands, today, residents(commune.residency_classes)), version=stands.version + 1)
     await repository.write_what_holds(session, stands, record)
     await history_repository.mark_applied(session, family_id, today, now)
     await repository.change_family(
@@ -224,6 +230,7 @@ async def change(
     if facts:
         await repository.change_family(session, family_id, facts)
     if "residency" in changes:
+        await check_residency(session, family.commune_id, changes["residency"])
         record = await repository.load_record(session, family_id)
         first_day = effect.first_day(await _today(session, family))
         await _histories(session, family).residency(changes["residency"], first_day, record.residencies)
@@ -296,6 +303,7 @@ async def add_child(session: AsyncSession, family_id: UUID, child: NewChild) -> 
     """Add a child. Raises ``NotFound``, ``FieldErrors``."""
     family = await repository.lock_family(session, family_id)
     await refuse_unborn(session, family.commune_id, {"birth_date": child.birth_date})
+    await check_categories(session, family.commune_id, {"category": child.category})
     if among(child, (await repository.load_record(session, family_id)).children):
         raise FieldErrors({"first_name": KNOWN_CHILD})
     row = _child(family.commune_id, family_id, child)
@@ -326,6 +334,7 @@ async def change_child(
     if becomes_another(child, changes, list(children.values())):
         raise FieldErrors({"first_name": KNOWN_CHILD})
     _refuse_backwards(child, changes)
+    await check_categories(session, family.commune_id, {"category": changes.get("category", "")})
     schooling = {name: value for name, value in changes.items() if name in SCHOOLING}
     facts = {name: value for name, value in changes.items() if name not in SCHOOLING}
     if facts:

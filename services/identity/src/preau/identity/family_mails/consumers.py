@@ -11,7 +11,7 @@ from preau.common.messaging.consumer import Rejected
 from preau.contracts import billing, payments, requests, reservations
 from preau.identity.communes.repository import commune_by_id
 from preau.identity.family_mails import repository
-from preau.identity.family_mails.domain import change_is_mailed, invoice_is_mailed
+from preau.identity.family_mails.domain import change_is_mailed, demand_is_mailed, invoice_is_mailed
 from preau.identity.notifications import domain, outgoing
 from preau.identity.notifications.domain import Kind
 from preau.wording import happenings
@@ -134,7 +134,7 @@ class FamilyMails:
         mails = [
             (invoice.family_id, {**invoice.model_dump(), "link": self._invoices})
             for invoice in event.invoices
-            if invoice_is_mailed(invoice)
+            if demand_is_mailed(invoice)
         ]
         await _mail_families(session, event.commune_id, mails, domain.INVOICE_ISSUED)
 

@@ -10,6 +10,11 @@ def invoice_is_mailed(invoice: InvoiceFacts) -> bool:
     return invoice.kind in {"month_end", "complement"}
 
 
+def demand_is_mailed(invoice: InvoiceFacts) -> bool:
+    """Money is asked for where there is some to be paid."""
+    return invoice_is_mailed(invoice) and invoice.total_cents > 0
+
+
 def change_is_mailed(event: BookingChangedV1) -> bool:
     """What an agent, a parent or a rule decided of a booking; the order's mails say the rest."""
     return event.cause in {"agent", "parent", "rule"} and event.booking.status in happenings.BOOKING

@@ -10,15 +10,22 @@ from uuid import UUID
 
 from pydantic import Field
 
-from preau.gateway.api.models.identity import ChildOut, FamilyOut, GuardianOut, SchoolingOut
-from preau.gateway.pages.agents.families.forms import Level, Residency
-from preau.gateway.pages.agents.labels import LEVEL, RESIDENCY
+from preau.gateway.api.models.identity import (
+    AgentCommuneOut,
+    ChildOut,
+    FamilyOut,
+    GuardianOut,
+    SchoolingOut,
+)
+from preau.gateway.pages.agents import labels
+from preau.gateway.pages.agents.families.forms import Level
 from preau.gateway.pages.agents.workbench.confirming import Shown, among
 from preau.gateway.pages.agents.workbench.editing import EditForm
 from preau.gateway.pages.form_fields import Day, Needed, PerhapsDay, PerhapsWhole, Ticked
 from preau.gateway.pages.form_models import FormModel
 from preau.wording.amounts import quotient_familial
 from preau.wording.dates import full_date
+from preau.wording.kinds import LEVEL
 
 State = Literal["past", "now", "coming"]
 History = Literal["residencies", "payers", "schoolings", "quotients"]
@@ -100,7 +107,7 @@ class DatedForm(EditForm):
 class ResidencyForm(DatedForm):
     """Where the family lives, as prices see it."""
 
-    residency: Annotated[Residency, Field(title="Résidence"), Needed("Choisissez la résidence.")]
+    residency: Annotated[str, Field(title="Résidence"), Needed("Choisissez la résidence.")]
 
 
 class PayerForm(DatedForm):
@@ -114,7 +121,7 @@ class SchoolingForm(DatedForm):
 
     school: Annotated[str, Field(title="École")] = ""
     class_name: Annotated[str, Field(title="Classe")] = ""
-    level: Annotated[Level, Field(title="Niveau")] = "elementary"
+    level: Annotated[Level, Field(title="Niveau"), Needed("Choisissez le niveau.")]
     category: Annotated[str, Field(title="Catégorie")] = ""
 
 
@@ -135,20 +142,32 @@ class RemovalForm(FormModel):
 
 
 SHOWN = {
-    "residency": Shown("Résidence", among(RESIDENCY)),
     "school": Shown("École"),
     "class_name": Shown("Classe"),
-    "level": Shown("Niveau", among(LEVEL)),
-    "category": Shown("Catégorie"),
+    "level": Shown("Niveau", among(labels.LEVEL)),
     "counts_from": Shown("Compte dans la fratrie à compter du", lambda day: full_date(str(day))),
     "counts_to": Shown("Ne compte plus dans la fratrie à compter du", lambda day: full_date(str(day))),
 }
 """What the summary before saving tells of these facts."""
 
 
-def shown_payer(family: FamilyOut) -> dict[str, Shown]:
-    """The same of who receives the invoices."""
-    return {"guardian_id": Shown("Reçoit les factures", among(payers_of(family)))}
+def shown_of(family: FamilyOut, commune: AgentCommuneOut) -> dict[str, Shown]:
+    """The same in words of the family's and the commune's own."""
+    return SHOWN | {
+        "guardian_id": Shown("Reçoit les factures", among(payers_of(family))),
+        "residency": Shown("Résidence", among(residencies_of(commune))),
+        "category": Shown("Catégorie", among(categories_of(commune))),
+    }
+
+
+def residencies_of(commune: AgentCommuneOut) -> list[tuple[str, str]]:
+    """The commune's classes of residency: code and name."""
+    return [(each.code, each.label) for each in commune.residency_classes]
+
+
+def categories_of(commune: AgentCommuneOut) -> list[tuple[str, str]]:
+    """The commune's categories of children: code and name; none while codes are free."""
+    return [(each.code, each.label) for each in commune.child_categories]
 
 
 def payers_of(family: FamilyOut) -> list[tuple[str, str]]:
@@ -161,9 +180,10 @@ def name_of(person: GuardianOut | ChildOut) -> str:
     return f"{person.first_name} {person.last_name}"
 
 
-def residency_lines(family: FamilyOut, today: date) -> list[Line]:
+def residency_lines(family: FamilyOut, commune: AgentCommuneOut, today: date) -> list[Line]:
     """The residencies."""
-    return lines(family.residencies, lambda each: among(RESIDENCY)(each.residency), today)
+    word = among(residencies_of(commune))
+    return lines(family.residencies, lambda each: word(each.residency), today)
 
 
 def payer_lines(family: FamilyOut, today: date) -> list[Line]:
@@ -176,13 +196,14 @@ def quotient_lines(family: FamilyOut, today: date) -> list[Line]:
     return lines(family.quotients, lambda each: quotient_familial(each.cents), today)
 
 
-def schooling_lines(child: ChildOut, today: date) -> list[Line]:
+def schooling_lines(child: ChildOut, commune: AgentCommuneOut, today: date) -> list[Line]:
     """The schoolings."""
-    return lines(child.schoolings, _schooling, today)
+    word = among(categories_of(commune))
+    return lines(child.schoolings, lambda each: _schooling(each, word), today)
 
 
-def _schooling(entry: SchoolingOut) -> str:
-    level, category = among(LEVEL)(entry.level), f"catégorie {entry.category}" if entry.category else ""
+def _schooling(entry: SchoolingOut, word: Callable[[str], str]) -> str:
+    level, category = LEVEL[entry.level], f"catégorie {word(entry.category)}" if entry.category else ""
     return ", ".join(each for each in (entry.school, entry.class_name, level, category) if each)
 
 

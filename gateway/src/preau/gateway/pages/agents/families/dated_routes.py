@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from preau.common.errors import NotFound
-from preau.gateway.api.models.identity import ChildOut, FamilyOut
+from preau.gateway.api.models.identity import AgentCommuneOut, ChildOut, FamilyOut
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, RegistryReader, ReservationsAgent
 from preau.gateway.pages.agents.families import dated
@@ -53,7 +53,7 @@ class Fact:
     history: History
     title: str
     path: str
-    lines: Callable[[FamilyOut, date], list[Line]]
+    lines: Callable[[FamilyOut, AgentCommuneOut, date], list[Line]]
     held: Callable[[FamilyOut, date | None], Facts]
 
 
@@ -72,7 +72,7 @@ PAYER = Fact(
     "payers",
     "Qui reçoit les factures",
     "/payeur",
-    dated.payer_lines,
+    lambda family, _, today: dated.payer_lines(family, today),
     lambda family, day: _facts(held_on(family.payers, day), "guardian_id"),
 )
 
@@ -90,8 +90,9 @@ async def read_payer(agent: RegistryReader, family_id: UUID) -> Response:
 
 
 async def _fact_page(agent: AgentContext, family_id: UUID, fact: Fact, form: Form | None = None) -> Response:
-    family, changed = await asyncio.gather(
+    family, commune, changed = await asyncio.gather(
         agent.identity.family(str(family_id)),
+        agent.identity.commune(),
         last_change(agent, agent.identity.changes(str(family_id))),
     )
     return agent.page(
@@ -101,8 +102,9 @@ async def _fact_page(agent: AgentContext, family_id: UUID, fact: Fact, form: For
         household=family,
         changed=changed,
         fact=fact,
-        lines=fact.lines(family, agent.today),
+        lines=fact.lines(family, commune, agent.today),
         payers=dated.payers_of(family),
+        classes=dated.residencies_of(commune),
         form=form or _opened(agent, family, fact.held(family, agent.today)),
     )
 
@@ -174,7 +176,7 @@ async def _edited(
     to: str,
 ) -> Response:
     """What follows on a form over what the record says of the day that the form is about."""
-    family = await agent.identity.family(str(family_id))
+    family, commune = await asyncio.gather(agent.identity.family(str(family_id)), agent.identity.commune())
 
     async def read(stated: Stated) -> Record:
         return held(await agent.identity.family(str(family_id)), stated)
@@ -185,7 +187,7 @@ async def _edited(
     edit = Edit(
         tab="families",
         model=model,
-        shown=dated.SHOWN | dated.shown_payer(family),
+        shown=dated.shown_of(family, commune),
         read=read,
         save=save,
         page=page,
@@ -211,8 +213,9 @@ async def _child_page(
     schooling: Form | None = None,
     siblings: Form | None = None,
 ) -> Response:
-    family, changed = await asyncio.gather(
+    family, commune, changed = await asyncio.gather(
         agent.identity.family(str(family_id)),
+        agent.identity.commune(),
         last_change(agent, agent.identity.changes(str(family_id))),
     )
     child = _child(family, child_id)
@@ -224,7 +227,8 @@ async def _child_page(
         household=family,
         child=child,
         changed=changed,
-        lines=dated.schooling_lines(child, agent.today),
+        lines=dated.schooling_lines(child, commune, agent.today),
+        categories=dated.categories_of(commune),
         wrong=wrong,
         form=schooling or _opened(agent, family, _held_schooling(child, agent.today)),
         siblings=siblings or Form({"version": family.version, **_siblings(child)}),
@@ -307,8 +311,8 @@ async def remove_entry(agent: ReservationsAgent, family_id: UUID) -> Response:
     if stated is None or stated.version is None:
         flash.add(agent.request, "error", "Choisissez l’entrée à retirer dans l’historique.")
         return see_other(f"/agent/familles/{family_id}")
-    family = await agent.identity.family(str(family_id))
-    lines, page = _history(family, stated, agent.today)
+    family, commune = await asyncio.gather(agent.identity.family(str(family_id)), agent.identity.commune())
+    lines, page = _history(family, commune, stated, agent.today)
     line = next((each for each in lines if each.effective_from == stated.effective_from), None)
     if goes_back(data) or line is None:
         if line is None:
@@ -329,19 +333,21 @@ async def remove_entry(agent: ReservationsAgent, family_id: UUID) -> Response:
     return see_other(page)
 
 
-def _history(family: FamilyOut, stated: RemovalForm, today: date) -> tuple[list[Line], str]:
+def _history(
+    family: FamilyOut, commune: AgentCommuneOut, stated: RemovalForm, today: date
+) -> tuple[list[Line], str]:
     """The lines of the history that an entry is taken from, and its page."""
     record = f"/agent/familles/{family.family_id}"
     match stated.history:
         case "residencies":
-            return dated.residency_lines(family, today), record + RESIDENCY.path
+            return dated.residency_lines(family, commune, today), record + RESIDENCY.path
         case "payers":
             return dated.payer_lines(family, today), record + PAYER.path
         case "quotients":
             return dated.quotient_lines(family, today), f"{record}/quotients"
         case "schoolings":
             child = _child(family, stated.child_id or UUID(int=0))
-            return dated.schooling_lines(child, today), f"{record}/enfants/{child.child_id}"
+            return dated.schooling_lines(child, commune, today), f"{record}/enfants/{child.child_id}"
 
 
 async def _removed(agent: AgentContext, family_id: str, stated: RemovalForm, seen: int) -> None:

@@ -18,7 +18,6 @@ LEAST = {"guardians": 1, "children": 2, "quotients": 1}
 """Rows of the registration: at most, and to begin with."""
 
 FamilyName = Annotated[str, Needed("Indiquez le nom de la famille.")]
-Residency = Literal["resident", "non_resident"]
 Level = Literal["nursery", "elementary", "other"]
 
 
@@ -120,7 +119,7 @@ class RegistrationForm(FormModel):
     """A whole family at once."""
 
     label: Annotated[FamilyName, Field(title="Nom de la famille")]
-    residency: Annotated[Residency, Field(title="Résidence")] = "resident"
+    residency: Annotated[str, Field(title="Résidence")] = "resident"
     address: AddressFields = AddressFields()
     guardians: Annotated[
         list[GuardianRow], Field(title="Responsable"), Needed("Indiquez au moins un responsable.")

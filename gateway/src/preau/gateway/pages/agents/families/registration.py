@@ -11,6 +11,7 @@ from preau.gateway.api.models.identity import FamilyOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
+from preau.gateway.pages.agents.families.dated import categories_of, residencies_of
 from preau.gateway.pages.agents.families.forms import LEAST, MOST, RegistrationForm
 from preau.gateway.pages.agents.workbench.rows import asks_for_rows, rows_shown
 from preau.gateway.pages.forms import Form
@@ -29,7 +30,7 @@ class Known(NamedTuple):
 @router.get("/agent/familles/nouvelle")
 async def registration_page(agent: ReservationsAgent) -> Response:
     """The form, with rows for one guardian and two children."""
-    return _page(agent, Form({"residency": "resident", "payer": "0"}))
+    return await _page(agent, Form({"residency": "resident", "payer": "0"}))
 
 
 @router.post("/agent/familles/nouvelle")
@@ -38,7 +39,7 @@ async def register(agent: ReservationsAgent) -> Response:
     data = await agent.request.form()
     form, stated = RegistrationForm.sent(data)
     if asks_for_rows(data):
-        return _page(agent, Form(form.values))
+        return await _page(agent, Form(form.values))
     if stated is not None:
         try:
             family = await agent.identity.register(stated.body(form))
@@ -46,11 +47,11 @@ async def register(agent: ReservationsAgent) -> Response:
             form.refuse(problem)
             if problem.type == "family-registered":
                 known = Known(problem.extension("family_id"), problem.extension("family_label"))
-                return _page(agent, form, status=409, known=known)
+                return await _page(agent, form, status=409, known=known)
         else:
             flash.add(agent.request, "success", _welcome(family))
             return see_other(f"/agent/familles/{family.family_id}")
-    return _page(agent, form, status=422)
+    return await _page(agent, form, status=422)
 
 
 def _welcome(family: FamilyOut) -> str:
@@ -59,7 +60,8 @@ def _welcome(family: FamilyOut) -> str:
     return f"{text} Invitation envoyée à {', '.join(invited)}." if invited else text
 
 
-def _page(agent: AgentContext, form: Form, status: int = 200, known: Known | None = None) -> Response:
+async def _page(agent: AgentContext, form: Form, status: int = 200, known: Known | None = None) -> Response:
+    commune = await agent.identity.commune()
     return agent.page(
         "families/new",
         "families",
@@ -68,4 +70,6 @@ def _page(agent: AgentContext, form: Form, status: int = 200, known: Known | Non
         known=known,
         rows={name: rows_shown(form, name, LEAST[name], most) for name, most in MOST.items()},
         most=MOST,
+        classes=residencies_of(commune),
+        categories=categories_of(commune),
     )

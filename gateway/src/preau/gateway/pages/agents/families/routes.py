@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from preau.gateway.api.models.identity import FamilyOut
+from preau.gateway.api.models.identity import AgentCommuneOut, FamilyOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import (
@@ -21,6 +22,7 @@ from preau.gateway.pages.agents.context import (
 )
 from preau.gateway.pages.agents.families import dated_routes, registration
 from preau.gateway.pages.agents.families.dated import (
+    categories_of,
     payer_lines,
     quotient_lines,
     residency_lines,
@@ -112,8 +114,9 @@ async def _record(
     agent: AgentContext, family_id: UUID, tab: str, form: Form | None = None, **context: object
 ) -> Response:
     """The record with one of its tabs; ``form`` is what was typed into the tab's form."""
-    family, changed = await asyncio.gather(
+    family, commune, changed = await asyncio.gather(
         agent.identity.family(str(family_id)),
+        _commune(agent, tab),
         last_change(agent, agent.identity.changes(str(family_id))),
     )
     wrong = form or Form()
@@ -122,19 +125,38 @@ async def _record(
         "families",
         status=wrong.status,
         household=family,
-        facts={
-            "residency": residency_lines(family, agent.today),
-            "payer": payer_lines(family, agent.today),
-            "quotient": quotient_lines(family, agent.today),
-            "schoolings": {child.child_id: schooling_lines(child, agent.today) for child in family.children},
-        },
+        facts=_facts_by_day(family, commune, agent.today),
+        categories=categories_of(commune) if commune else [],
         changed=changed,
         tabs=tabs_of(agent, TABS, f"/agent/familles/{family_id}", tab),
         wrong=wrong,
-        form=form or (_edit_form(family) if tab == "summary" else Form()),
+        form=form or _opened(agent, family, tab),
         editing=form is not None,
         **context,
     )
+
+
+async def _commune(agent: AgentContext, tab: str) -> AgentCommuneOut | None:
+    """The commune, for the tabs that show something in words of its own."""
+    return await agent.identity.commune() if tab in {"summary", "children"} else None
+
+
+def _facts_by_day(family: FamilyOut, commune: AgentCommuneOut | None, today: date) -> dict[str, Any]:
+    """The histories of the family, those in the commune's own words when it is given."""
+    facts: dict[str, Any] = {"payer": payer_lines(family, today), "quotient": quotient_lines(family, today)}
+    if commune:
+        facts["residency"] = residency_lines(family, commune, today)
+        facts["schoolings"] = {
+            child.child_id: schooling_lines(child, commune, today) for child in family.children
+        }
+    return facts
+
+
+def _opened(agent: AgentContext, family: FamilyOut, tab: str) -> Form:
+    """The form of a tab before anything is typed into it."""
+    if tab == "quotients":
+        return Form({"effective_from": agent.today.isoformat()})
+    return _edit_form(family) if tab == "summary" else Form()
 
 
 def _edit_form(family: FamilyOut) -> Form:

@@ -136,6 +136,7 @@ async def read_run(agent: BillingAgent, run_id: UUID, cursor: str = "") -> Respo
         "runs",
         run=run,
         moving=run.status == MOVING,
+        is_early=run.status == "computed" and run.period >= f"{agent.today:%Y-%m}",
         regie=regie,
         changed=changed,
         invoices=invoices.items,
@@ -153,6 +154,20 @@ async def issue_run(agent: BillingAgent, run_id: UUID) -> Response:
         # One key a run: pressed twice, or again after a cut, the run is issued once.
         await agent.billing.issue_run(str(run_id), key=f"issue-{run_id}")
         flash.add(agent.request, "success", "Les factures sont émises. Les familles sont prévenues.")
+    except UpstreamProblem as problem:
+        _tell(agent, problem)
+    return see_other(f"/agent/facturation/{run_id}")
+
+
+@router.post("/agent/facturation/{run_id}/recalcul")
+async def recompute_run(agent: BillingAgent, run_id: UUID) -> Response:
+    """Make the drafts again whose bookings changed since the computing."""
+    try:
+        run = await agent.billing.recompute_run(str(run_id))
+        moves = run.status == MOVING
+        flash.add(
+            agent.request, "success", "Le calcul reprend." if moves else "Rien n’a changé depuis le calcul."
+        )
     except UpstreamProblem as problem:
         _tell(agent, problem)
     return see_other(f"/agent/facturation/{run_id}")

@@ -1,0 +1,68 @@
+"""SQL of drafts that no longer match their charges: finding them, and having their chunks computed again."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from preau.billing.charges.domain import BILLABLE
+from preau.billing.runs.tables import BillingRun
+from preau.billing.tariffs.months import month_of
+from preau.common.db.driver import DriverTransaction, Statement
+
+_STALE = Statement("""
+SELECT f.chunk_number, i.addressee ->> 'label' AS label FROM invoice i
+JOIN run_family f ON f.run_id = i.run_id AND f.family_id = i.family_id
+LEFT JOIN (
+    SELECT c.family_id, bit_xor(uuid_hash_extended(c.booking_id, c.revision)) AS fingerprint
+    FROM charge c JOIN activity_copy a USING (activity_id)
+    WHERE a.regie_id = CAST(:regie_id AS uuid) AND c.service_date >= CAST(:first AS date)
+        AND c.service_date < CAST(:after AS date) AND c.status = ANY (CAST(:billable AS text[]))
+    GROUP BY 1
+) AS s ON s.family_id = i.family_id
+WHERE i.run_id = CAST(:run_id AS uuid) AND i.status = 'draft'
+    AND i.charges_seen IS DISTINCT FROM coalesce(s.fingerprint, 0)
+ORDER BY 2
+""")
+_TAKE_BACK = Statement("""
+WITH gone AS (
+    DELETE FROM invoice i USING run_family f
+    WHERE i.run_id = CAST(:run_id AS uuid) AND i.status = 'draft' AND f.run_id = i.run_id
+        AND f.family_id = i.family_id AND f.chunk_number = ANY (CAST(:numbers AS integer[]))
+    RETURNING i.total_cents
+), odd AS (
+    DELETE FROM run_anomaly o USING run_family f
+    WHERE o.run_id = CAST(:run_id AS uuid) AND f.run_id = o.run_id AND f.family_id = o.family_id
+        AND f.chunk_number = ANY (CAST(:numbers AS integer[]))
+)
+UPDATE billing_run SET chunks_done = chunks_done - cardinality(CAST(:numbers AS integer[])),
+    families = families - (SELECT count(*) FROM gone), computed_at = NULL, status = :status,
+    total_cents = total_cents - (SELECT coalesce(sum(total_cents), 0) FROM gone), version = version + 1
+WHERE run_id = CAST(:run_id AS uuid)
+""")
+_QUEUE = Statement("""
+UPDATE run_chunk SET epoch = epoch + 1, status = 'queued', done_at = NULL,
+    lease_until = clock_timestamp() + CAST(:lease AS interval)
+WHERE run_id = CAST(:run_id AS uuid) AND number = ANY (CAST(:numbers AS integer[])) RETURNING number, epoch
+""")
+
+
+class StaleDraft(NamedTuple):
+    """A draft of a family of which something changed since it was made, and the chunk that makes it."""
+
+    chunk_number: int
+    family_label: str
+
+
+async def stale_drafts(work: DriverTransaction, run: BillingRun) -> list[StaleDraft]:
+    """The drafts of the run whose charges are not those that they were made of, by family."""
+    names = {"run_id": run.run_id, "regie_id": run.regie_id, "billable": sorted(BILLABLE)}
+    return [StaleDraft(*row) for row in await work.rows(_STALE, names | month_of(run.period)._asdict())]
+
+
+async def take_back(
+    work: DriverTransaction, run: BillingRun, numbers: Sequence[int], *, status: str, lease: timedelta
+) -> list[tuple[int, int]]:
+    """Delete the chunks' drafts and queue them anew; the number and the new epoch of each."""
+    names = {"run_id": run.run_id, "numbers": list(numbers)}
+    await work.rows(_TAKE_BACK, {**names, "status": status})
+    return [(row["number"], row["epoch"]) for row in await work.rows(_QUEUE, {**names, "lease": lease})]

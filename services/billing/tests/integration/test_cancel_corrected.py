@@ -1,0 +1,89 @@
+"""An invoice and what corrects it are cancelled in their order, and no money goes back twice."""
+
+from datetime import date
+from typing import Any
+
+REASON = {"reason": "Erreur de saisie"}
+
+
+async def corrected(town) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+    """Two days billed 5,20; one is justified; the complement of −2,60 is issued."""
+    martin = await town.household("Martin", children=1)
+    days = [town.booking(martin, date(2026, 3, day)) for day in (2, 3)]
+    await town.order(martin, *days)
+    await town.issue(await town.run())
+    await town.change(days[0], "absent_justified")
+    await town.service.forget_emitted()
+    await town.issue(await town.run(kind="complement"))
+    complement, invoice = sorted(await town.invoices(martin), key=lambda each: each["total_cents"])
+    assert (invoice["total_cents"], complement["total_cents"]) == (520, -260)
+    return martin, invoice, complement
+
+
+async def cancel(town, invoice: dict[str, Any]) -> Any:
+    url = f"/agent/invoices/{invoice['invoice_id']}/cancellation"
+    return await town.service.client.post(url, json=REASON, headers=town.agent)
+
+
+async def open_credits(town) -> list[int]:
+    answer = await town.service.client.get("/agent/credits?status=open", headers=town.agent)
+    return [credit["left_cents"] for credit in answer.json()["items"]]
+
+
+async def complement_of(town) -> int:
+    """The total of another complement, which is discarded."""
+    await town.service.forget_emitted()
+    run_id = await town.run(kind="complement")
+    run = (await town.service.client.get(f"/agent/runs/{run_id}", headers=town.agent)).json()
+    await town.service.client.post(f"/agent/runs/{run_id}/discard", headers=town.agent)
+    return run["total_cents"]
+
+
+async def test_an_invoice_that_was_corrected_names_what_corrects_it(town):
+    _, invoice, complement = await corrected(town)
+    refused = await cancel(town, invoice)
+    assert refused.status_code == 409 and refused.json()["type"].endswith("invoice-corrected")
+    assert refused.json()["numbers"] == [complement["number"]]
+    assert await open_credits(town) == [260]
+    assert await complement_of(town) == 0
+
+
+async def test_a_complement_in_favour_is_cancelled_with_its_credit(town):
+    martin, invoice, complement = await corrected(town)
+    assert (await cancel(town, complement)).status_code == 201
+    assert await open_credits(town) == []
+    assert await complement_of(town) == -260
+    # Then the invoice itself: paid in part, its money is a credit, once.
+    await town.pay(invoice["invoice_id"], 300, martin)
+    assert (await cancel(town, invoice)).status_code == 201
+    assert await open_credits(town) == [300]
+    assert await complement_of(town) == 260
+
+
+async def test_a_credit_that_was_given_back_keeps_its_complement(town):
+    _, _, complement = await corrected(town)
+    (credit,) = (await town.service.client.get("/agent/credits", headers=town.agent)).json()["items"]
+    given = await town.service.client.post(
+        f"/agent/credits/{credit['credit_id']}/handling", json={"note": "Virement fait"}, headers=town.agent
+    )
+    assert given.status_code == 200, given.text
+    refused = await cancel(town, complement)
+    assert refused.status_code == 409 and refused.json()["type"].endswith("credit-handled")
+
+
+async def test_a_complement_that_adds_is_cancelled_first(town):
+    martin = await town.household("Martin", children=1)
+    day = town.booking(martin, date(2026, 3, 2))
+    await town.order(martin, day)
+    await town.issue(await town.run())
+    (invoice,) = await town.invoices(martin)
+    martin.quotient = 900
+    await town.service.deliver(martin.event())
+    await town.service.forget_emitted()
+    await town.issue(await town.run(kind="complement"))
+    complement = next(each for each in await town.invoices(martin) if each["kind"] == "complement")
+    assert complement["total_cents"] == 345 - 260
+    assert (await cancel(town, invoice)).status_code == 409
+    assert (await cancel(town, complement)).status_code == 201
+    assert (await cancel(town, invoice)).status_code == 201
+    assert await complement_of(town) == 345

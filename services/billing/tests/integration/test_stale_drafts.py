@@ -1,0 +1,75 @@
+"""What changes between the computing of a month and its issue: no draft is issued that is no longer so."""
+
+from datetime import date
+from typing import Any
+
+from preau.contracts.billing import InvoiceIssuedV1
+
+
+async def computed(town) -> tuple[Any, Any, Any, str]:
+    """Two families in two chunks with the first booking of each, and the run that billed them."""
+    martin, durand = await town.household("Martin"), await town.household("Durand", children=1)
+    other = await town.household("Petit", children=1)
+    bookings = [town.booking(family, date(2026, 3, 2)) for family in (martin, durand, other)]
+    for family, booking in zip((martin, durand, other), bookings, strict=True):
+        await town.order(family, booking)
+    run_id = await town.run()
+    await town.service.forget_emitted()
+    return martin, durand, bookings, run_id
+
+
+async def run_of(town, run_id: str) -> dict[str, Any]:
+    return (await town.service.client.get(f"/agent/runs/{run_id}", headers=town.agent)).json()
+
+
+async def recompute(town, run_id: str) -> Any:
+    return await town.service.client.post(f"/agent/runs/{run_id}/recompute", headers=town.agent)
+
+
+async def test_a_day_cancelled_after_the_computing_is_not_issued(town):
+    martin, durand, bookings, run_id = await computed(town)
+    assert (await run_of(town, run_id))["total_cents"] == 3 * 260
+    await town.change(bookings[0], "cancelled")
+    refused = await town.issue(run_id)
+    assert (refused.status_code, refused.json()["families"]) == (409, 1)
+    assert refused.json()["type"].endswith("drafts-stale") and "Martin" in refused.json()["detail"]
+    assert await town.service.emitted(InvoiceIssuedV1) == []
+    again = await recompute(town, run_id)
+    assert (again.status_code, again.json()["status"]) == (202, "computing")
+    assert (again.json()["chunks_done"], again.json()["chunks_total"]) == (1, 2)
+    await town.compute()
+    run = await run_of(town, run_id)
+    assert (run["status"], run["families"], run["total_cents"]) == ("computed", 2, 2 * 260)
+    assert (await town.issue(run_id)).status_code == 200
+    assert await town.invoices(martin) == []
+    assert [invoice["total_cents"] for invoice in await town.invoices(durand)] == [260]
+
+
+async def test_a_day_booked_and_a_mark_on_the_roll_change_a_draft_too(town):
+    martin, _, bookings, run_id = await computed(town)
+    await town.order(martin, town.booking(martin, date(2026, 3, 3)))
+    assert (await town.issue(run_id)).status_code == 409
+    await recompute(town, run_id)
+    await town.compute()
+    await town.service.forget_emitted()
+    await town.change(bookings[1], "attended")
+    assert (await town.issue(run_id)).status_code == 409
+    await recompute(town, run_id)
+    await town.compute()
+    assert (await town.issue(run_id)).status_code == 200
+    assert [invoice["total_cents"] for invoice in await town.invoices(martin)] == [520]
+
+
+async def test_what_did_not_change_is_not_computed_again(town):
+    _, _, _, run_id = await computed(town)
+    again = await recompute(town, run_id)
+    assert (again.json()["status"], again.json()["chunks_done"]) == ("computed", 2)
+    assert (await town.issue(run_id)).status_code == 200
+    assert (await recompute(town, run_id)).status_code == 409
+
+
+async def test_what_concerns_another_month_or_regie_leaves_the_drafts_as_they_are(town):
+    martin, _, _, run_id = await computed(town)
+    await town.order(martin, town.booking(martin, date(2026, 4, 2)))
+    await town.order(martin, town.booking(martin, date(2026, 3, 4), activity=town.MERCREDI))
+    assert (await town.issue(run_id)).status_code == 200
