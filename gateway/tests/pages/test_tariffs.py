@@ -138,5 +138,6 @@ async def test_a_tariff_is_duplicated_for_another_day(office):
     await office.open(f"{NEW}?activity_id={MEALS}&effective_from=2025-09-01")
     assert "0 ; 400 ; A ; 1,20" in office.page.text
     assert f'<option value="{MEALS}" selected>' in office.page.text
+    assert '<datalist id="residences"><option value="habite la commune">' in office.page.text
     assert (await office.open(f"{NEW}?activity_id={MEALS}&effective_from=1999-01-01")).status_code == 404
     assert (await office.open(f"{NEW}?activity_id=x&effective_from=demain")).status_code < 500

@@ -15,7 +15,7 @@ from preau.gateway.api.models.billing import TariffOut
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
 from preau.gateway.pages.agents.tariffs.faults import naming
-from preau.gateway.pages.agents.tariffs.page import Prices, activity_labels, previewed, terms_context
+from preau.gateway.pages.agents.tariffs.page import Prices, known_of, previewed, terms_context
 from preau.gateway.pages.agents.tariffs.record import tariff_of
 from preau.gateway.pages.agents.tariffs.samples import compared
 from preau.gateway.pages.agents.tariffs.terms import BLANK, Standing, TermsForm, as_json, typed_terms
@@ -63,8 +63,9 @@ async def new_tariff(
 
 
 async def _page(agent: AgentContext, form: Form, prices: Prices | None = None) -> Response:
-    labels = await activity_labels(agent)
-    return agent.page("tariffs/new", "tariffs", status=form.status, **terms_context(form, labels, prices))
+    return agent.page(
+        "tariffs/new", "tariffs", status=form.status, **terms_context(form, await known_of(agent), prices)
+    )
 
 
 @router.post("/agent/tarifs/nouveau")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.datastructures import FormData
 from starlette.responses import Response
@@ -35,21 +36,28 @@ CHOICES = {
     "regularity": words.options(words.REGULARITY),
     "booked": words.options(words.BOOKED),
     "present": words.options(words.PRESENT),
-    "residencies": [*RESIDENCY.values()],
-    "categories": [*LEVEL.values()],
 }
 """The choices of the form's fields."""
 
 
-def terms_context(form: Form, activities: Mapping[str, str], prices: Prices | None) -> dict[str, Any]:
-    """What the terms of a tariff are shown with. ``activities`` are what those of the commune are called."""
+class Known(NamedTuple):
+    """What a tariff may name: the activities, residencies and categories, as they are typed and said."""
+
+    activities: dict[str, str]
+    residencies: list[tuple[str, str]]
+    categories: list[tuple[str, str]]
+
+
+def terms_context(form: Form, known: Known, prices: Prices | None) -> dict[str, Any]:
+    """What the terms of a tariff are shown with."""
     return {
         "form": told_by_line(form),
         "rows": {name: rows_shown(form, name, LEAST[name], most) for name, most in MOST.items()},
         "most": MOST,
         "added": form.value(ADD),
         "choices_of": CHOICES,
-        "activity_labels": activities,
+        "activity_labels": known.activities,
+        "known": known,
         "is_filled": _Filled(form),
         "prices": prices,
     }
@@ -69,9 +77,23 @@ class _Filled:
 
 async def activity_labels(agent: AgentContext) -> dict[str, str]:
     """The commune's activities with their sites, by id."""
-    activities, sites = await agent.reservations.activities(), await agent.reservations.sites()
+    activities, sites = await asyncio.gather(agent.reservations.activities(), agent.reservations.sites())
     labels = {site.site_id: site.label for site in sites.items}
     return {each.activity_id: f"{labels.get(each.site_id, '')} · {each.label}" for each in activities.items}
+
+
+async def known_of(agent: AgentContext) -> Known:
+    """What the agent's commune has: our words for what all communes know, its own codes for the rest."""
+    activities, commune = await asyncio.gather(activity_labels(agent), agent.identity.commune())
+    return Known(
+        activities,
+        _offered(RESIDENCY, [(each.code, each.label) for each in commune.residency_classes]),
+        _offered(LEVEL, [(each.code, each.label) for each in commune.child_categories]),
+    )
+
+
+def _offered(words: Mapping[str, str], own: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [*((word, word) for word in words.values()), *(each for each in own if each[0] not in words)]
 
 
 async def previewed(

@@ -15,7 +15,7 @@ from preau.common.errors import NotFound
 from preau.gateway.api.models.billing import ChangesOut, TariffOut
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
 from preau.gateway.pages.agents.tariffs.faults import naming
-from preau.gateway.pages.agents.tariffs.page import Prices, activity_labels, previewed, terms_context
+from preau.gateway.pages.agents.tariffs.page import Prices, known_of, previewed, terms_context
 from preau.gateway.pages.agents.tariffs.samples import compared
 from preau.gateway.pages.agents.tariffs.terms import Standing, TermsForm, as_json, typed_terms
 from preau.gateway.pages.agents.tariffs.words import SHOWN
@@ -67,10 +67,10 @@ async def _page(
     prices: Prices | None = None,
 ) -> Response:
     tariff = await tariff_of(agent, activity_id, effective_from)
-    activity, changed, labels = await asyncio.gather(
+    activity, changed, known = await asyncio.gather(
         agent.reservations.activity(str(activity_id)),
         last_change(agent, agent.billing.changes(tariff.tariff_id)),
-        activity_labels(agent),
+        known_of(agent),
     )
     shown = form or Form({**typed_terms(tariff.definition), VERSION: tariff.version})
     return agent.page(
@@ -80,7 +80,7 @@ async def _page(
         activity=activity,
         effective_from=effective_from,
         changed=changed,
-        **terms_context(shown, labels, prices),
+        **terms_context(shown, known, prices),
     )
 
 
