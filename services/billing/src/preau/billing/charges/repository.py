@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -58,11 +58,14 @@ async def keep_attendance(session: AsyncSession, event: AttendanceRecordedV1) ->
         "left_at": event.left_at,
     }
     statement = insert(Charge).values(_values(event.commune_id, event.booking) | counted)
+    told = {name: statement.excluded[name] for name in counted}
+    is_new = tuple_(*(getattr(Charge, name) for name in counted)).is_distinct_from(tuple_(*told.values()))
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=[Charge.booking_id],
-            set_=_changed(statement.excluded) | {name: statement.excluded[name] for name in counted},
-            where=Charge.booking_version <= statement.excluded.booking_version,
+            set_=_changed(statement.excluded) | told,
+            where=(Charge.booking_version < statement.excluded.booking_version)
+            | (Charge.booking_version == statement.excluded.booking_version) & is_new,
         )
     )
 

@@ -31,7 +31,7 @@ WHERE l.family_id BETWEEN CAST(:least AS uuid) AND CAST(:greatest AS uuid)
         FROM invoice i WHERE i.invoice_id = l.invoice_id)
 """)
 _MARK_BILLED = """
-UPDATE work_family SET one_by_one = true WHERE family_id IN (SELECT family_id FROM work_billed_line);
+UPDATE work_family w SET one_by_one = true FROM work_billed_line l WHERE l.family_id = w.family_id;
 ANALYZE work_family (family_id, one_by_one)
 """
 _CHILDREN = Statement("""
@@ -213,12 +213,12 @@ SELECT DISTINCT ON (key_no) key_no, {_KEY} FROM work_group WHERE tariff_no IS NO
 """)  # noqa: S608 - constants only
 
 
-_ONE_BY_ONE = Statement("""
-WITH moved AS (
-    UPDATE work_family w SET one_by_one = true FROM work_group g
-    WHERE g.family_id = w.family_id AND g.key_no = ANY (CAST(:key_no AS integer[])) RETURNING w.family_id
-)
-DELETE FROM work_group WHERE family_id IN (SELECT family_id FROM moved)
+_MARK_ONE_BY_ONE = Statement("""
+UPDATE work_family w SET one_by_one = true FROM work_group g
+WHERE g.family_id = w.family_id AND g.key_no = ANY (CAST(:key_no AS integer[]))
+""")
+_LEAVE_ONE_BY_ONE = Statement("""
+DELETE FROM work_group g USING work_family w WHERE w.family_id = g.family_id AND w.one_by_one
 """)
 
 
@@ -228,7 +228,8 @@ _ADDRESSEES = Statement("SELECT family_id, addressee FROM work_family WHERE one_
 async def take_one_by_one(work: DriverTransaction, key_no: Sequence[int]) -> None:
     """Leave the families that have one of the keys to be billed charge by charge (`known`)."""
     if key_no:
-        await work.rows(_ONE_BY_ONE, {"key_no": list(key_no)})
+        await work.rows(_MARK_ONE_BY_ONE, {"key_no": list(key_no)})
+        await work.rows(_LEAVE_ONE_BY_ONE, {})
 
 
 async def keys(work: DriverTransaction) -> list[Key]:
