@@ -16,7 +16,7 @@ from preau.gateway.api.models.billing import ChangesOut, TariffOut
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
 from preau.gateway.pages.agents.tariffs.faults import naming
 from preau.gateway.pages.agents.tariffs.page import Prices, known_of, previewed, terms_context
-from preau.gateway.pages.agents.tariffs.samples import compared
+from preau.gateway.pages.agents.tariffs.samples import SAMPLES, compared, prices_of
 from preau.gateway.pages.agents.tariffs.terms import Standing, TermsForm, as_json, typed_terms
 from preau.gateway.pages.agents.tariffs.words import SHOWN
 from preau.gateway.pages.agents.workbench.editing import VERSION, Edit, EditForm, Saving, edited
@@ -73,6 +73,8 @@ async def _page(
         known_of(agent),
     )
     shown = form or Form({**typed_terms(tariff.definition), VERSION: tariff.version})
+    if form is None:
+        prices = await prices_of(agent, tariff.definition, SAMPLES)
     return agent.page(
         "tariffs/record",
         "tariffs",
