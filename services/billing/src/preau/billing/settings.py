@@ -12,7 +12,7 @@ class BillingSettings(ServiceSettings):
 
     consume_chunks: bool = False
     """Whether the ``serve`` role computes chunks of runs itself; else only the ``worker`` role does."""
-    chunk_families: int = Field(default=500, ge=1, le=2000)
+    chunk_families: int = Field(default=1000, ge=1, le=2000)
     """Families a chunk of a run."""
     chunk_lease_seconds: int = Field(default=60, ge=1)
     """How long a worker may take for a chunk before another takes it over."""

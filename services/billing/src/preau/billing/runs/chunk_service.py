@@ -89,7 +89,7 @@ async def work_out(session: AsyncSession, run: BillingRun, chunk: Chunk) -> Work
     scope = await work_repository.lay_out(work, run, chunk.number, zone, stated)
     await work_repository.gather(work, scope)
     found = await work_repository.keys(work)
-    keys = await asyncio.to_thread(priced_keys, found, definitions)
+    keys = await asyncio.to_thread(priced_keys, run.run_id, found, definitions)
     await work_repository.take_one_by_one(work, keys.one_by_one)
     await work_repository.draw_up(work, keys, UNNAMED)
     addressees = await work_repository.one_by_one(work)

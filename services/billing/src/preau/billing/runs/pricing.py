@@ -1,8 +1,10 @@
-"""Pricing the distinct keys of a chunk, each once. Pure."""
+"""Pricing the distinct keys of a chunk, each once. Pure, but that prices are remembered."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
+from uuid import UUID
 
 from preau.billing.tariffs.definition import TariffDefinition
 from preau.billing.tariffs.domain import Price, SupplementPrice, price
@@ -66,14 +68,23 @@ class PricedKeys(NamedTuple):
     one_by_one: Sequence[int]
 
 
-def priced_keys(keys: Iterable[Key], tariffs: Sequence[TariffDefinition]) -> PricedKeys:
-    """The prices of the keys."""
+@lru_cache(maxsize=4)
+def prices_of_run(run_id: UUID) -> dict[tuple[int, PriceFacts], Price]:
+    """The prices that this process has found for a run, whose tariffs never change."""
+    return {}
+
+
+def priced_keys(run_id: UUID, keys: Iterable[Key], tariffs: Sequence[TariffDefinition]) -> PricedKeys:
+    """The prices of the keys, each found once a run and process."""
+    known = prices_of_run(run_id)
     terms: dict[Term, int] = {}
     uses: list[Use] = []
     missing: list[int] = []
     one_by_one: list[int] = []
     for key in keys:
-        made = price(tariffs[key.tariff_no], key.facts)
+        made = known.get((key.tariff_no, key.facts))
+        if made is None:
+            made = known[key.tariff_no, key.facts] = price(tariffs[key.tariff_no], key.facts)
         if made.quantity and made.quotient_is_missing:
             missing.append(key.key_no)
         if any(each.once != "act" for each in made.supplements):

@@ -10,18 +10,19 @@ from preau.billing.tariffs.months import month_of
 from preau.common.db.driver import DriverTransaction, Statement
 
 _STALE = Statement("""
-SELECT f.chunk_number, i.addressee ->> 'label' AS label FROM invoice i
-JOIN run_family f ON f.run_id = i.run_id AND f.family_id = i.family_id
-LEFT JOIN (
-    SELECT c.family_id, bit_xor(uuid_hash_extended(c.booking_id, c.revision)) AS fingerprint
-    FROM charge c JOIN activity_copy a USING (activity_id)
-    WHERE a.regie_id = CAST(:regie_id AS uuid) AND c.service_date >= CAST(:first AS date)
-        AND c.service_date < CAST(:after AS date) AND c.status = ANY (CAST(:billable AS text[]))
-    GROUP BY 1
-) AS s ON s.family_id = i.family_id
-WHERE i.run_id = CAST(:run_id AS uuid) AND i.status = 'draft'
-    AND i.charges_seen IS DISTINCT FROM coalesce(s.fingerprint, 0)
-ORDER BY 2
+WITH stale AS MATERIALIZED (
+    SELECT i.run_id, i.family_id, i.addressee ->> 'label' AS label FROM invoice i
+    WHERE i.run_id = CAST(:run_id AS uuid) AND i.status = 'draft'
+        AND i.charges_seen IS DISTINCT FROM coalesce((
+        SELECT bit_xor(uuid_hash_extended(c.booking_id, c.revision)) FROM charge c
+        WHERE c.family_id = i.family_id
+            AND c.service_date >= CAST(:first AS date) AND c.service_date < CAST(:after AS date)
+            AND c.status = ANY (CAST(:billable AS text[])) AND c.activity_id = ANY (ARRAY(
+                SELECT a.activity_id FROM activity_copy a WHERE a.regie_id = CAST(:regie_id AS uuid)))
+    ), 0)
+)
+SELECT f.chunk_number, s.label FROM stale s
+JOIN run_family f ON f.run_id = s.run_id AND f.family_id = s.family_id ORDER BY 2
 """)
 _TAKE_BACK = Statement("""
 WITH gone AS (

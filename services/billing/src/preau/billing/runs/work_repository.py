@@ -40,6 +40,10 @@ SELECT row_number() OVER ()::integer AS period_no, family_id, child_id, valid_fr
     category, counts, rank, children, quotients
 FROM run_child WHERE run_id = CAST(:run_id AS uuid) AND chunk_number = CAST(:number AS integer)
 """)
+_ACTIVITIES = Statement("""
+CREATE TEMP TABLE work_activity ON COMMIT DROP AS
+SELECT activity_id, label FROM activity_copy WHERE regie_id = CAST(:regie_id AS uuid)
+""")
 _TARIFFS = Statement("""
 CREATE TEMP TABLE work_tariff ON COMMIT DROP AS
 SELECT t.tariff_no, t.activity_id, t.first, t.after, t.way, t.is_enrolled
@@ -48,7 +52,8 @@ FROM unnest(CAST(:tariff_no AS integer[]), CAST(:activity_id AS uuid[]), CAST(:f
   AS t (tariff_no, activity_id, first, after, way, is_enrolled)
 """)
 _ANALYSE_FACTS = (
-    "ANALYZE work_child (period_no, family_id, child_id, valid_from, valid_to); ANALYZE work_tariff"
+    "ANALYZE work_child (period_no, family_id, child_id, valid_from, valid_to);"
+    " ANALYZE work_tariff; ANALYZE work_activity"
 )
 
 _BOUNDS = Statement("""
@@ -66,12 +71,14 @@ FROM work_family w
 JOIN charge c ON c.family_id = w.family_id AND c.service_date >= CAST(:first AS date)
     AND c.service_date < CAST(:after AS date)
     AND c.family_id BETWEEN CAST(:least AS uuid) AND CAST(:greatest AS uuid)
-JOIN activity_copy a ON a.activity_id = c.activity_id AND a.regie_id = CAST(:regie_id AS uuid)
+JOIN work_activity a ON a.activity_id IS NOT DISTINCT FROM c.activity_id
 LEFT JOIN work_tariff t ON t.activity_id = c.activity_id
     AND c.service_date >= t.first AND c.service_date < t.after
 LEFT JOIN work_child f ON f.family_id = c.family_id AND f.child_id = c.child_id
     AND c.service_date >= f.valid_from AND c.service_date < f.valid_to
 """
+"""The charges of a chunk, found by their families in a row. ``IS NOT DISTINCT FROM`` keeps a plan from the
+index of activities, which holds the charges of all chunks."""
 _SIBLINGS = """
 LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE o.rank < f.rank) AS elder, count(*) AS enrolled
@@ -154,6 +161,7 @@ async def lay_out(
     names = {"run_id": run.run_id, "number": number}
     await work.rows(_FAMILIES, names)
     await work.rows(_CHILDREN, names)
+    await work.rows(_ACTIVITIES, {"regie_id": run.regie_id})
     await work.rows(_TARIFFS, _columns_of(tariffs))
     await work.execute(_ANALYSE_FACTS)
     [bounds] = await work.rows(_BOUNDS, {})
@@ -199,7 +207,7 @@ SELECT k.*, dense_rank() OVER (ORDER BY {_KEY})::integer AS key_no FROM (
         ) AS b
         GROUP BY family_id, child_id, activity_id, tariff_no, period_no, {_OF_CHARGE}
     ) AS e
-    JOIN activity_copy a USING (activity_id)
+    JOIN work_activity a USING (activity_id)
     LEFT JOIN work_child f USING (period_no)
     LEFT JOIN work_tariff t USING (tariff_no)
 ) AS k
