@@ -2,7 +2,7 @@
 
 The reference inserts, on the same server, as many invoices, lines and rows of charges, with their keys and
 one index more each, and nothing else. Then: two workers against one, with fresh statistics against without,
-and numbering the invoices against a bare update of them.
+and numbering and publishing the invoices against a bare update that numbers them.
 """
 
 import asyncio
@@ -74,6 +74,15 @@ INSERT INTO bench_charge SELECT child_id, booking_id, service_date, 1, 260 FROM 
 """
 
 
+_NUMBER = """
+UPDATE invoice SET status = 'issued', number = 'RS-2026-' || n.place, series_year = 2026,
+    series_number = n.place, issued_on = current_date, due_date = current_date, version = version + 1
+FROM (SELECT invoice_id, row_number() OVER (ORDER BY addressee ->> 'label', invoice_id) AS place FROM invoice)
+    AS n
+WHERE n.invoice_id = invoice.invoice_id
+"""
+
+
 class Month:
     """A commune's month, ready to be billed again and again."""
 
@@ -140,10 +149,10 @@ class Month:
         return time.perf_counter() - started
 
     async def bare_update(self) -> float:
-        """Seconds of a bare update of as many invoices."""
+        """Seconds of a bare update that gives as many invoices their numbers, and nothing else."""
         await self.seconds()
         started = time.perf_counter()
-        await self.admin.execute("UPDATE invoice SET charges_seen = charges_seen + 1, version = version + 1")
+        await self.admin.execute(_NUMBER)
         return time.perf_counter() - started
 
 
@@ -184,7 +193,9 @@ async def measure(month: Month) -> None:
     await compare(
         "computing without fresh statistics ÷ with", stale, fresh, floor=1.3, aim=1.1, unit="s", at_most=True
     )
-    await compare("invoices/s issued ÷ bare update", issued, updated, floor=0.3, aim=0.6, unit="/s")
+    await compare(
+        "invoices/s issued ÷ bare update that numbers them", issued, updated, floor=0.3, aim=0.6, unit="/s"
+    )
 
 
 def price_of_a_key() -> None:

@@ -10,20 +10,24 @@ from preau.billing.tariffs.months import month_of
 from preau.common.db.driver import DriverTransaction, Statement
 
 _STALE = Statement("""
-WITH stale AS MATERIALIZED (
-    SELECT i.run_id, i.family_id, i.addressee ->> 'label' AS label FROM invoice i
+WITH now AS MATERIALIZED (
+    SELECT c.family_id, bit_xor(uuid_hash_extended(c.booking_id, c.revision)) AS fingerprint FROM charge c
+    WHERE c.service_date >= CAST(:first AS date) AND c.service_date < CAST(:after AS date)
+        AND c.status = ANY (CAST(:billable AS text[])) AND c.activity_id = ANY (ARRAY(
+            SELECT a.activity_id FROM activity_copy a WHERE a.regie_id = CAST(:regie_id AS uuid)))
+    GROUP BY 1
+), stale AS MATERIALIZED (
+    SELECT i.run_id, i.family_id, i.addressee ->> 'label' AS label
+    FROM invoice i LEFT JOIN now ON now.family_id = i.family_id
     WHERE i.run_id = CAST(:run_id AS uuid) AND i.status = 'draft'
-        AND i.charges_seen IS DISTINCT FROM coalesce((
-        SELECT bit_xor(uuid_hash_extended(c.booking_id, c.revision)) FROM charge c
-        WHERE c.family_id = i.family_id
-            AND c.service_date >= CAST(:first AS date) AND c.service_date < CAST(:after AS date)
-            AND c.status = ANY (CAST(:billable AS text[])) AND c.activity_id = ANY (ARRAY(
-                SELECT a.activity_id FROM activity_copy a WHERE a.regie_id = CAST(:regie_id AS uuid)))
-    ), 0)
+        AND i.charges_seen IS DISTINCT FROM coalesce(now.fingerprint, 0)
 )
 SELECT f.chunk_number, s.label FROM stale s
 JOIN run_family f ON f.run_id = s.run_id AND f.family_id = s.family_id ORDER BY 2
 """)
+_BY_HASH = "SET LOCAL enable_nestloop = off"
+"""Thousands of drafts against as many families: a plan made for a few would compare each with each."""
+_AS_USUAL = "SET LOCAL enable_nestloop = on"
 _TAKE_BACK = Statement("""
 WITH gone AS (
     DELETE FROM invoice i USING run_family f
@@ -57,7 +61,10 @@ class StaleDraft(NamedTuple):
 async def stale_drafts(work: DriverTransaction, run: BillingRun) -> list[StaleDraft]:
     """The drafts of the run whose charges are not those that they were made of, by family."""
     names = {"run_id": run.run_id, "regie_id": run.regie_id, "billable": sorted(BILLABLE)}
-    return [StaleDraft(*row) for row in await work.rows(_STALE, names | month_of(run.period)._asdict())]
+    await work.execute(_BY_HASH)
+    rows = await work.rows(_STALE, names | month_of(run.period)._asdict())
+    await work.execute(_AS_USUAL)
+    return [StaleDraft(*row) for row in rows]
 
 
 async def take_back(
