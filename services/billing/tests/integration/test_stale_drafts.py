@@ -73,3 +73,24 @@ async def test_what_concerns_another_month_or_regie_leaves_the_drafts_as_they_ar
     await town.order(martin, town.booking(martin, date(2026, 4, 2)))
     await town.order(martin, town.booking(martin, date(2026, 3, 4), activity=town.MERCREDI))
     assert (await town.issue(run_id)).status_code == 200
+
+
+async def test_an_invoice_cancelled_after_the_computing_is_not_given_back_twice(town):
+    martin = await town.household("Martin", children=1)
+    days = [town.booking(martin, date(2026, 3, day)) for day in (2, 3)]
+    await town.order(martin, *days)
+    await town.issue(await town.run())
+    (invoice,) = await town.invoices(martin)
+    await town.change(days[0], "absent_justified")
+    await town.service.forget_emitted()
+    run_id = await town.run(kind="complement")
+    assert (await run_of(town, run_id))["total_cents"] == -260
+    url = f"/agent/invoices/{invoice['invoice_id']}/cancellation"
+    cancelled = await town.service.client.post(url, json={"reason": "Erreur de saisie"}, headers=town.agent)
+    assert cancelled.status_code == 201, cancelled.text
+    refused = await town.issue(run_id)
+    assert refused.status_code == 409 and refused.json()["type"].endswith("drafts-stale")
+    await recompute(town, run_id)
+    await town.compute()
+    assert (await run_of(town, run_id))["total_cents"] == 260
+    assert (await town.issue(run_id)).status_code == 200

@@ -24,7 +24,7 @@ INVARIANTS = (
         " WHERE l.amount_cents <> (SELECT coalesce(sum(cents), 0) FROM unnest(l.amounts) AS cents)",
     ),
     Invariant(
-        "a booking is billed no more often than its units say, and for nothing when it is given back",
+        "no more is given back of a booking than was billed of it",
         "SELECT format('booking %s: %s units %s cents billed', b.booking_id, sum(b.quantity), sum(b.cents))"
         " FROM invoice_line l JOIN invoice i USING (invoice_id)"
         " CROSS JOIN LATERAL unnest(l.bookings, CASE WHEN l.kind = 'charge' THEN l.quantities END, l.amounts)"

@@ -27,7 +27,8 @@ class Invoice(Table):
     """An invoice or a credit note (``total_cents`` below zero). Immutable once issued, but for its payment.
 
     ``addressee`` and ``issuer`` are what is printed: they stay as they were on the day of issue.
-    ``charges_seen`` is a fingerprint of the charges that a run's draft was made of.
+    ``charges_seen`` is a fingerprint of what a run's draft rests on: the charges, and the lines that billed
+    of them before.
     """
 
     __tablename__ = "invoice"

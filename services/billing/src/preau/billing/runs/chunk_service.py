@@ -92,9 +92,9 @@ async def work_out(session: AsyncSession, run: BillingRun, chunk: Chunk) -> Work
     keys = await asyncio.to_thread(priced_keys, run.run_id, found, definitions)
     await work_repository.take_one_by_one(work, keys.one_by_one)
     await work_repository.draw_up(work, keys, UNNAMED)
-    addressees = await work_repository.one_by_one(work)
-    rows = await work_repository.known(work, scope) if addressees else []
-    families = await asyncio.to_thread(known_families, addressees, rows, definitions)
+    billed = await work_repository.one_by_one(work)
+    rows = await work_repository.known(work, scope) if billed else []
+    families = await asyncio.to_thread(known_families, billed, rows, definitions)
     drafts = [_draft(run, issuer, family) for family in families if family.lines]
     return Worked(issuer, keys, drafts, families)
 

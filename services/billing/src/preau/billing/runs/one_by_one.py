@@ -35,11 +35,11 @@ class KnownFamily:
 
 
 def known_families(
-    addressees: Mapping[UUID, Mapping[str, str] | None],
+    billed: Mapping[UUID, Record],
     rows: Sequence[Record],
     tariffs: Sequence[TariffDefinition],
 ) -> list[KnownFamily]:
-    """The families of a chunk's known charges, which come family by family."""
+    """The families of a chunk's known charges, which come family by family, by what was billed of them."""
     prices: dict[tuple[int, PriceFacts], Price] = {}
 
     def priced(row: Record) -> Price | None:
@@ -51,17 +51,13 @@ def known_families(
         return prices[tariff_no, facts]
 
     families = groupby(rows, key=lambda row: row["family_id"])
-    return [
-        _known(family_id, addressees[family_id], [(row, priced(row)) for row in own])
-        for family_id, own in families
-    ]
+    return [_known(billed[family_id], [(row, priced(row)) for row in own]) for family_id, own in families]
 
 
-def _known(
-    family_id: UUID, addressee: Mapping[str, str] | None, rows: Sequence[tuple[Record, Price | None]]
-) -> KnownFamily:
+def _known(family: Record, rows: Sequence[tuple[Record, Price | None]]) -> KnownFamily:
+    family_id, addressee = family["family_id"], family["addressee"]
     billable = [(row, made) for row, made in rows if row["status"] in BILLABLE]
-    fingerprint = 0
+    fingerprint = int(family["billed"])
     for row, _ in billable:
         fingerprint ^= int(row["fingerprint"])
     if addressee is None:

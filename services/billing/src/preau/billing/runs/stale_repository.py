@@ -1,4 +1,7 @@
-"""SQL of drafts that no longer match their charges: finding them, and having their chunks computed again."""
+"""SQL of drafts that rest on what is no longer so: finding them, and having their chunks computed again.
+
+A draft rests on its family's charges of the month, and on what was billed of them before.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,7 +23,13 @@ WITH now AS MATERIALIZED (
     SELECT i.run_id, i.family_id, i.addressee ->> 'label' AS label
     FROM invoice i LEFT JOIN now ON now.family_id = i.family_id
     WHERE i.run_id = CAST(:run_id AS uuid) AND i.status = 'draft'
-        AND i.charges_seen IS DISTINCT FROM coalesce(now.fingerprint, 0)
+        AND i.charges_seen IS DISTINCT FROM coalesce(now.fingerprint, 0) # coalesce((
+            SELECT bit_xor(uuid_hash_extended(l.line_id, 0)) FROM invoice_line l
+            WHERE l.family_id = i.family_id
+                AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date)
+                AND (SELECT b.regie_id = i.regie_id AND b.status <> 'draft'
+                    FROM invoice b WHERE b.invoice_id = l.invoice_id)
+        ), 0)
 )
 SELECT f.chunk_number, s.label FROM stale s
 JOIN run_family f ON f.run_id = s.run_id AND f.family_id = s.family_id ORDER BY 2
@@ -59,7 +68,7 @@ class StaleDraft(NamedTuple):
 
 
 async def stale_drafts(work: DriverTransaction, run: BillingRun) -> list[StaleDraft]:
-    """The drafts of the run whose charges are not those that they were made of, by family."""
+    """The drafts of the run whose charges, or what was billed of them, are no longer the same; by family."""
     names = {"run_id": run.run_id, "regie_id": run.regie_id, "billable": sorted(BILLABLE)}
     await work.execute(_BY_HASH)
     rows = await work.rows(_STALE, names | month_of(run.period)._asdict())

@@ -24,7 +24,7 @@ FROM run_family WHERE run_id = CAST(:run_id AS uuid) AND chunk_number = CAST(:nu
 """)
 _BILLED_LINES = Statement("""
 CREATE TEMP TABLE work_billed_line ON COMMIT DROP AS
-SELECT l.family_id, l.kind, l.bookings, l.quantities, l.amounts FROM invoice_line l
+SELECT l.family_id, l.line_id, l.kind, l.bookings, l.quantities, l.amounts FROM invoice_line l
 WHERE l.family_id BETWEEN CAST(:least AS uuid) AND CAST(:greatest AS uuid)
     AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date)
     AND (SELECT i.regie_id = CAST(:regie_id AS uuid) AND i.status <> 'draft'
@@ -230,7 +230,10 @@ DELETE FROM work_group g USING work_family w WHERE w.family_id = g.family_id AND
 """)
 
 
-_ADDRESSEES = Statement("SELECT family_id, addressee FROM work_family WHERE one_by_one")
+_ONE_BY_ONE = Statement("""
+SELECT w.family_id, w.addressee, coalesce(bit_xor(uuid_hash_extended(l.line_id, 0)), 0) AS billed
+FROM work_family w LEFT JOIN work_billed_line l USING (family_id) WHERE w.one_by_one GROUP BY 1, 2
+""")
 
 
 async def take_one_by_one(work: DriverTransaction, key_no: Sequence[int]) -> None:
@@ -382,9 +385,10 @@ CROSS JOIN LATERAL unnest(l.bookings, l.quantities, l.amounts) AS b (booking_id,
 """)
 
 
-async def one_by_one(work: DriverTransaction) -> dict[UUID, dict[str, Any] | None]:
-    """The families that are billed charge by charge, with whom their invoice goes to."""
-    return {row["family_id"]: row["addressee"] for row in await work.rows(_ADDRESSEES, {})}
+async def one_by_one(work: DriverTransaction) -> dict[UUID, Record]:
+    """The families that are billed charge by charge: whom their invoice goes to, and a fingerprint of the
+    lines that were ``billed``."""
+    return {row["family_id"]: row for row in await work.rows(_ONE_BY_ONE, {})}
 
 
 async def known(work: DriverTransaction, scope: Scope) -> list[Record]:
