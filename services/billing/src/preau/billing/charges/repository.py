@@ -58,14 +58,15 @@ async def keep_attendance(session: AsyncSession, event: AttendanceRecordedV1) ->
         "left_at": event.left_at,
     }
     statement = insert(Charge).values(_values(event.commune_id, event.booking) | counted)
-    told = {name: statement.excluded[name] for name in counted}
-    is_new = tuple_(*(getattr(Charge, name) for name in counted)).is_distinct_from(tuple_(*told.values()))
+    recorded = {name: statement.excluded[name] for name in counted}
+    known = tuple_(*(getattr(Charge, name) for name in counted))
+    differs = known.is_distinct_from(tuple_(*recorded.values()))
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=[Charge.booking_id],
-            set_=_changed(statement.excluded) | told,
+            set_=_changed(statement.excluded) | recorded,
             where=(Charge.booking_version < statement.excluded.booking_version)
-            | (Charge.booking_version == statement.excluded.booking_version) & is_new,
+            | (Charge.booking_version == statement.excluded.booking_version) & differs,
         )
     )
 

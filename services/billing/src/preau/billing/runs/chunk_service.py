@@ -25,7 +25,7 @@ from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.domain import UNNAMED, Anomaly, ChargeState, anomalies_of, unknown_family
 from preau.billing.runs.lifecycle import RUN
 from preau.billing.runs.one_by_one import KnownFamily, known_families
-from preau.billing.runs.pricing import PricedKeys, priced_keys
+from preau.billing.runs.pricing import PricedKeys, RunPrices, found_of, priced_keys
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs.frozen import thaw
 from preau.common.db.database import hot
@@ -84,17 +84,17 @@ async def work_out(session: AsyncSession, run: BillingRun, chunk: Chunk) -> Work
         for activity_id, tariffs in thaw(run.tariffs).tariffs.items()
         for tariff in tariffs
     ]
-    definitions = [tariff.definition for _, tariff in stated]
+    prices = RunPrices([tariff.definition for _, tariff in stated], found_of(run.run_id))
     work = hot(session)
     scope = await work_repository.lay_out(work, run, chunk.number, zone, stated)
     await work_repository.gather(work, scope)
     found = await work_repository.keys(work)
-    keys = await asyncio.to_thread(priced_keys, run.run_id, found, definitions)
+    keys = await asyncio.to_thread(priced_keys, found, prices)
     await work_repository.take_one_by_one(work, keys.one_by_one)
     await work_repository.draw_up(work, keys, UNNAMED)
     billed = await work_repository.one_by_one(work)
     rows = await work_repository.known(work, scope) if billed else []
-    families = await asyncio.to_thread(known_families, billed, rows, definitions)
+    families = await asyncio.to_thread(known_families, billed, rows, prices)
     drafts = [_draft(run, issuer, family) for family in families if family.lines]
     return Worked(issuer, keys, drafts, families)
 

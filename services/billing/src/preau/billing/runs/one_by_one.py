@@ -16,10 +16,9 @@ from preau.billing.runs.domain import (
     corrections,
     unknown_family,
 )
-from preau.billing.runs.pricing import facts_of
-from preau.billing.tariffs.definition import TariffDefinition
-from preau.billing.tariffs.domain import Price, price
-from preau.billing.tariffs.facts import ChargeFacts, PriceFacts
+from preau.billing.runs.pricing import RunPrices, facts_of
+from preau.billing.tariffs.domain import Price
+from preau.billing.tariffs.facts import ChargeFacts
 from preau.common.db.driver import Record
 
 
@@ -37,18 +36,12 @@ class KnownFamily:
 def known_families(
     billed: Mapping[UUID, Record],
     rows: Sequence[Record],
-    tariffs: Sequence[TariffDefinition],
+    prices: RunPrices,
 ) -> list[KnownFamily]:
     """The families of a chunk's known charges, which come family by family, by what was billed of them."""
-    prices: dict[tuple[int, PriceFacts], Price] = {}
 
     def priced(row: Record) -> Price | None:
-        if row["tariff_no"] is None:
-            return None
-        tariff_no, facts = int(row["tariff_no"]), facts_of(row)
-        if (tariff_no, facts) not in prices:
-            prices[tariff_no, facts] = price(tariffs[tariff_no], facts)
-        return prices[tariff_no, facts]
+        return None if row["tariff_no"] is None else prices.of(row["tariff_no"], facts_of(row))
 
     families = groupby(rows, key=lambda row: row["family_id"])
     return [_known(billed[family_id], [(row, priced(row)) for row in own]) for family_id, own in families]

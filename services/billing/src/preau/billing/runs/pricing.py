@@ -1,15 +1,20 @@
-"""Pricing the distinct keys of a chunk, each once. Pure, but that prices are remembered."""
+"""The prices of a run, each distinct key found once a process."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
+from cachetools import LRUCache
+
 from preau.billing.tariffs.definition import TariffDefinition
 from preau.billing.tariffs.domain import Price, SupplementPrice, price
 from preau.billing.tariffs.facts import PriceFacts
 from preau.common.db.driver import Record
+
+Found = tuple[int, PriceFacts]
+"""What a price is found by: the place of its tariff, and its facts."""
 
 
 class Key(NamedTuple):
@@ -68,23 +73,33 @@ class PricedKeys(NamedTuple):
     one_by_one: Sequence[int]
 
 
+class RunPrices:
+    """The tariffs of a run as they were frozen, by their place, and the prices found by them so far."""
+
+    def __init__(self, tariffs: Sequence[TariffDefinition], found: MutableMapping[Found, Price]) -> None:
+        self._tariffs, self._found = tariffs, found
+
+    def of(self, tariff_no: int, facts: PriceFacts) -> Price:
+        found = self._found.get((tariff_no, facts))
+        if found is None:
+            found = self._found[tariff_no, facts] = price(self._tariffs[tariff_no], facts)
+        return found
+
+
 @lru_cache(maxsize=4)
-def prices_of_run(run_id: UUID) -> dict[tuple[int, PriceFacts], Price]:
-    """The prices that this process has found for a run, whose tariffs never change."""
-    return {}
+def found_of(run_id: UUID) -> MutableMapping[Found, Price]:
+    """The latest prices that this process has found for a run, whose tariffs never change."""
+    return LRUCache(maxsize=20_000)
 
 
-def priced_keys(run_id: UUID, keys: Iterable[Key], tariffs: Sequence[TariffDefinition]) -> PricedKeys:
-    """The prices of the keys, each found once a run and process."""
-    known = prices_of_run(run_id)
+def priced_keys(keys: Iterable[Key], prices: RunPrices) -> PricedKeys:
+    """The prices of the keys."""
     terms: dict[Term, int] = {}
     uses: list[Use] = []
     missing: list[int] = []
     one_by_one: list[int] = []
     for key in keys:
-        made = known.get((key.tariff_no, key.facts))
-        if made is None:
-            made = known[key.tariff_no, key.facts] = price(tariffs[key.tariff_no], key.facts)
+        made = prices.of(key.tariff_no, key.facts)
         if made.quantity and made.quotient_is_missing:
             missing.append(key.key_no)
         if any(each.once != "act" for each in made.supplements):

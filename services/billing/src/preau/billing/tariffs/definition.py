@@ -77,7 +77,7 @@ class BySlice(Stated):
 
 
 class ByMonth(Stated):
-    """Every planned day of the month, due once the month has begun."""
+    """One a planned day, whatever attendance counts of it."""
 
     kind: Literal["month"]
 

@@ -45,7 +45,7 @@ from preau.wording.typography import MINUS, NARROW_NBSP, counted, sentence
 QUANTITY = {
     "units": "à l’unité",
     "slices": "par tranche de durée",
-    "month": "au mois, tel que prévu",
+    "month": "par jour prévu, quoi que compte le pointage",
     "card": "carte mensuelle",
 }
 PRICE = {"flat": "prix unique", "bands": "tranches", "effort_rate": "taux d’effort"}
