@@ -20,7 +20,7 @@ from preau.billing.invoices.domain import Draft, Issuer, total
 from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.invoices.service import issuer_of
 from preau.billing.regies import repository as regies
-from preau.billing.runs import chunk_repository, repository, work_repository
+from preau.billing.runs import chunk_repository, repository, work_draft_repository, work_repository
 from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.domain import UNNAMED, Anomaly, ChargeState, anomalies_of, unknown_family
 from preau.billing.runs.lifecycle import RUN
@@ -59,7 +59,7 @@ async def compute(session: AsyncSession, chunk: Chunk, lease: timedelta) -> bool
     if not await chunk_repository.fence(session, chunk):
         return False
     await write(session, run, worked)
-    count, cents = await work_repository.totals(hot(session))
+    count, cents = await work_draft_repository.totals(hot(session))
     progress = await chunk_repository.count(
         session,
         run.run_id,
@@ -91,7 +91,7 @@ async def work_out(session: AsyncSession, run: BillingRun, chunk: Chunk) -> Work
     found = await work_repository.keys(work)
     keys = await asyncio.to_thread(priced_keys, found, prices)
     await work_repository.take_one_by_one(work, keys.one_by_one)
-    await work_repository.draw_up(work, keys, UNNAMED)
+    await work_draft_repository.draw_up(work, keys, UNNAMED)
     billed = await work_repository.one_by_one(work)
     rows = await work_repository.known(work, scope) if billed else []
     families = await asyncio.to_thread(known_families, billed, rows, prices)
@@ -102,14 +102,14 @@ async def work_out(session: AsyncSession, run: BillingRun, chunk: Chunk) -> Work
 async def write(session: AsyncSession, run: BillingRun, worked: Worked) -> None:
     """Write what was drawn up in the same transaction, and what is odd about it."""
     work, issuer = hot(session), worked.issuer
-    await work_repository.write(work, run, to_json(asdict(issuer)).decode(), issuer.regie_label)
+    await work_draft_repository.write(work, run, to_json(asdict(issuer)).decode(), issuer.regie_label)
     await write_drafts(session, worked.drafts)
     anomalies = await _anomalies(work, worked)
     await chunk_repository.write_anomalies(session, run, anomalies)
 
 
 async def _anomalies(work: DriverTransaction, worked: Worked) -> list[tuple[UUID, Anomaly]]:
-    odd = await work_repository.odd(work, worked.keys.missing)
+    odd = await work_draft_repository.odd(work, worked.keys.missing)
     totals = dict(odd.nothing_due)
     states: dict[UUID, list[ChargeState]] = {}
     for family_id, *state in odd.charges:

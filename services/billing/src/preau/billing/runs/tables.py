@@ -1,16 +1,17 @@
 """Billing runs, their chunks, the families they froze, and what looks odd."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, Text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import BigInteger, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
 from preau.billing.runs.domain import AnomalyKind, RunKind
 from preau.billing.runs.lifecycle import Status
+from preau.billing.tariffs.tables import ChildAsPriced
 from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
 
 
@@ -54,25 +55,13 @@ class RunFamily(Table):
     addressee: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
 
-class RunChild(Table):
-    """A child as prices saw it in a part of the month when the run began (`ChildPeriodRow`)."""
+class RunChild(ChildAsPriced, Table):
+    """A child as prices saw it in a part of the month when the run began."""
 
     __tablename__ = "run_child"
 
     run_id: Mapped[UUID] = mapped_column(primary_key=True)
     chunk_number: Mapped[int] = mapped_column(primary_key=True)
-    family_id: Mapped[UUID] = mapped_column(primary_key=True)
-    child_id: Mapped[UUID] = mapped_column(primary_key=True)
-    valid_from: Mapped[date] = mapped_column(primary_key=True)
-    valid_to: Mapped[date]
-    commune_id: Mapped[UUID] = commune_column()
-    name: Mapped[str]
-    residency: Mapped[str]
-    category: Mapped[str]
-    counts: Mapped[bool]
-    rank: Mapped[int]
-    children: Mapped[int]
-    quotients: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
 
 
 class RunChunk(Table):

@@ -1,4 +1,4 @@
-"""SQL of a chunk's work, set-based: its charges are gathered, priced by their distinct keys, and written.
+"""SQL of a chunk's work, set-based: its facts are laid out, its charges gathered by what has one price.
 
 What a statement fills and the next one joins is analysed in between: a plan never rests on statistics of
 another day. The tables are the transaction's own and end with it.
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
-from preau.billing.runs.pricing import Key, PricedKeys, facts_of
+from preau.billing.runs.pricing import Key, facts_of
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs.domain import Tariff
 from preau.billing.tariffs.months import Month, month_of
@@ -246,134 +246,6 @@ async def take_one_by_one(work: DriverTransaction, key_no: Sequence[int]) -> Non
 async def keys(work: DriverTransaction) -> list[Key]:
     """The distinct keys of what was gathered."""
     return [Key(row["key_no"], row["tariff_no"], facts_of(row)) for row in await work.rows(_KEYS, {})]
-
-
-_LINES = Statement("""
-CREATE TEMP TABLE work_line ON COMMIT DROP AS
-SELECT new_id() AS line_id, l.*, row_number() OVER (
-    PARTITION BY family_id ORDER BY child_name, child_id, activity_label, activity_id, kind, label,
-    unit_cents, explanation)::integer AS position
-FROM (
-    SELECT g.family_id, g.child_id, coalesce(g.child_name, CAST(:unnamed AS text)) AS child_name,
-        g.activity_id, g.activity_label, t.kind, t.label, t.unit_cents, t.explanation,
-        sum(g.size * p.quantity)::integer AS quantity,
-        concatenated(g.bookings) AS bookings, concatenated(g.days) AS days,
-        concatenated(array_fill(p.quantity, ARRAY[g.size])) AS quantities,
-        concatenated(array_fill(p.quantity * t.unit_cents, ARRAY[g.size])) AS amounts
-    FROM work_group g
-    JOIN unnest(CAST(:key_no AS integer[]), CAST(:term_no AS integer[]), CAST(:quantity AS integer[]))
-        AS p (key_no, term_no, quantity) USING (key_no)
-    JOIN unnest(CAST(:kind AS text[]), CAST(:label AS text[]), CAST(:unit_cents AS integer[]),
-        CAST(:explanation AS text[])) WITH ORDINALITY AS t (kind, label, unit_cents, explanation, term_no)
-        ON t.term_no = p.term_no
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
-) AS l
-""")
-_DRAFTS = Statement("""
-CREATE TEMP TABLE work_draft ON COMMIT DROP AS
-SELECT new_id() AS invoice_id, w.family_id, w.label, w.addressee, t.total_cents, s.fingerprint
-FROM work_family w
-JOIN (SELECT family_id, sum(quantity * unit_cents)::integer AS total_cents FROM work_line GROUP BY 1) AS t
-    USING (family_id)
-JOIN (SELECT family_id, bit_xor(fingerprint) AS fingerprint FROM work_group GROUP BY 1) AS s USING (family_id)
-WHERE w.addressee IS NOT NULL
-""")
-_ANALYSE_DRAFTS = "ANALYZE work_line (family_id); ANALYZE work_draft (family_id)"
-_WRITE_INVOICES = Statement("""
-INSERT INTO invoice (invoice_id, commune_id, regie_id, regie_label, family_id, kind, period, status,
-    total_cents, run_id, charges_seen, addressee, issuer)
-SELECT invoice_id, CAST(:commune_id AS uuid), CAST(:regie_id AS uuid), CAST(:regie_label AS text), family_id,
-    CAST(:kind AS text), CAST(:period AS text), 'draft', total_cents, CAST(:run_id AS uuid), fingerprint,
-    addressee, CAST(CAST(:issuer AS text) AS jsonb)
-FROM work_draft ORDER BY invoice_id
-""")
-_WRITE_LINES = Statement("""
-INSERT INTO invoice_line (line_id, commune_id, invoice_id, family_id, kind, position, child_id, child_name,
-    activity_id, activity_label, label, quantity, unit_cents, amount_cents, explanation, first_day, last_day,
-    bookings, days, quantities, amounts)
-SELECT l.line_id, CAST(:commune_id AS uuid), d.invoice_id, l.family_id, l.kind, l.position, l.child_id,
-    l.child_name, l.activity_id, l.activity_label, l.activity_label || l.label, l.quantity, l.unit_cents,
-    l.quantity * l.unit_cents, l.explanation, (SELECT min(day) FROM unnest(l.days) AS day),
-    (SELECT max(day) FROM unnest(l.days) AS day), l.bookings, l.days, l.quantities, l.amounts
-FROM work_line l JOIN work_draft d USING (family_id)
-""")
-
-
-async def draw_up(work: DriverTransaction, keys: PricedKeys, unnamed: str) -> None:
-    """Draw up the lines and drafts of what was gathered; ``unnamed`` is what an unknown child is called."""
-    terms, uses = keys.terms, keys.uses
-    await work.rows(
-        _LINES,
-        {
-            "unnamed": unnamed,
-            "key_no": [use.key_no for use in uses],
-            "term_no": [use.term + 1 for use in uses],
-            "quantity": [use.quantity for use in uses],
-            "kind": [term.kind for term in terms],
-            "label": [term.label for term in terms],
-            "unit_cents": [term.unit_cents for term in terms],
-            "explanation": [term.explanation for term in terms],
-        },
-    )
-    await work.rows(_DRAFTS, {})
-    await work.execute(_ANALYSE_DRAFTS)
-
-
-async def write(work: DriverTransaction, run: BillingRun, issuer: str, regie_label: str) -> None:
-    """Write the drafts that were drawn up, with their lines. ``issuer`` is JSON."""
-    names = {"commune_id": run.commune_id}
-    await work.rows(
-        _WRITE_INVOICES,
-        {
-            **names,
-            "regie_id": run.regie_id,
-            "regie_label": regie_label,
-            "kind": run.kind,
-            "period": run.period,
-            "run_id": run.run_id,
-            "issuer": issuer,
-        },
-    )
-    await work.rows(_WRITE_LINES, names)
-
-
-_TOTALS = Statement("SELECT count(*) AS drafts, coalesce(sum(total_cents), 0) AS cents FROM work_draft")
-_ODD = Statement("""
-SELECT g.family_id, g.activity_label, g.tariff_no IS NOT NULL AS has_tariff,
-    g.child_name IS NOT NULL AS has_child,
-    g.key_no = ANY (CAST(:missing AS integer[])) AS quotient_is_missing, g.is_undecided
-FROM work_group g JOIN work_family w USING (family_id)
-WHERE w.addressee IS NOT NULL AND (g.tariff_no IS NULL OR g.child_name IS NULL OR g.is_undecided
-    OR g.key_no = ANY (CAST(:missing AS integer[])))
-""")
-_UNKNOWN = Statement("""
-SELECT w.family_id, coalesce(sum(g.size), 0)::integer AS charges
-FROM work_family w JOIN work_group g USING (family_id) WHERE w.addressee IS NULL GROUP BY 1
-""")
-_IN_FAVOUR = Statement("SELECT family_id, total_cents FROM work_draft WHERE total_cents <= 0")
-
-
-class Odd(NamedTuple):
-    """What is odd among a chunk's families: charges, families not known, drafts that ask for nothing."""
-
-    charges: Sequence[Record]
-    unknown: Sequence[tuple[UUID, int]]
-    nothing_due: Sequence[tuple[UUID, int]]
-
-
-async def totals(work: DriverTransaction) -> tuple[int, int]:
-    """How many drafts were drawn up, and their cents."""
-    [row] = await work.rows(_TOTALS, {})
-    return row["drafts"], row["cents"]
-
-
-async def odd(work: DriverTransaction, missing: Sequence[int]) -> Odd:
-    """What an agent should look at; ``missing`` are the keys whose quotient is not known."""
-    return Odd(
-        await work.rows(_ODD, {"missing": list(missing)}),
-        [tuple(row) for row in await work.rows(_UNKNOWN, {})],
-        [tuple(row) for row in await work.rows(_IN_FAVOUR, {})],
-    )
 
 
 _BILLED = Statement("""

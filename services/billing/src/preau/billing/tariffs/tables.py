@@ -30,13 +30,11 @@ class TariffRow(Table):
     version: Mapped[int] = version_column()
 
 
-class ChildPeriodRow(Table):
-    """A child as prices see it, from a day (included) to another (excluded), both perhaps infinite.
+class ChildAsPriced:
+    """Columns: a child as prices see it, from a day (included) to another (excluded), both perhaps infinite.
 
     ``counts``: it is one of the siblings; ``quotients`` in cents, by each way in which one may count.
     """
-
-    __tablename__ = "child_period"
 
     family_id: Mapped[UUID] = mapped_column(primary_key=True)
     child_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -50,3 +48,9 @@ class ChildPeriodRow(Table):
     rank: Mapped[int]
     children: Mapped[int]
     quotients: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
+
+
+class ChildPeriodRow(ChildAsPriced, Table):
+    """A child as prices see it now, in each part of its life."""
+
+    __tablename__ = "child_period"
