@@ -62,7 +62,7 @@ class ByCard(BaseModel):
 
 class ByMonth(BaseModel):
     """
-    Every planned day of the month, due once the month has begun.
+    One a planned day, whatever attendance counts of it.
     """
 
     kind: Literal['month']
