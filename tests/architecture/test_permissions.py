@@ -28,7 +28,8 @@ COSTS_MONEY_OR_PLACES = {
     "POST /agent/bookings",
     "POST /agent/runs/{run_id}/issue",
     "POST /parent/families/{family_id}/payments",
-    "POST /agent/payments/{payment_id}/refund",
+    "POST /agent/payments/{payment_id}/refunds",
+    "POST /agent/credits/{account_id}/refunds",
     "POST /parent/families/{family_id}/requests",
 }
 TECHNICAL_TABLES = {"outbox", "event_log", "inbox", "idempotency_key"}

@@ -24,13 +24,15 @@ WORDS: dict[tuple[str, str], tuple[Mapping[str, str], ...]] = {
     ("identity", "civility"): (kinds.CIVILITY,),
     ("identity", "roles"): (kinds.ROLE,),
     ("identity", "school_zone"): (kinds.SCHOOL_ZONE,),
-    ("payments", "status"): (statuses.PAYMENT, statuses.REFUND),
+    ("payments", "status"): (statuses.PAYMENT,),
     ("payments", "method"): (kinds.PAYMENT_METHOD,),
     ("requests", "status"): (statuses.REQUEST,),
     ("requests", "to_status"): (statuses.REQUEST,),
     ("requests", "author"): (kinds.PERSON,),
-    ("billing", "kind"): (kinds.RUN, kinds.INVOICE, kinds.ANOMALY),
-    ("billing", "status"): (statuses.INVOICE, statuses.RUN, statuses.CREDIT),
+    ("billing", "kind"): (kinds.RUN, kinds.INVOICE, kinds.ANOMALY, kinds.ENTRY),
+    ("billing", "account"): (kinds.ACCOUNT,),
+    ("billing", "means"): (kinds.PAYMENT_METHOD,),
+    ("billing", "status"): (statuses.INVOICE, statuses.RUN),
 }
 
 

@@ -54,14 +54,14 @@ DIVERGENCES = (
     ),
     Divergence(
         "billing",
-        "UPDATE payment_effect SET applied_cents = applied_cents + 1",
-        "UPDATE payment_effect SET applied_cents = applied_cents - 1",
-        "an invoice is paid by",
+        "UPDATE posting SET amount_cents = amount_cents + 1 WHERE account = 'receivable' AND position = 0",
+        "UPDATE posting SET amount_cents = amount_cents - 1 WHERE account = 'receivable' AND position = 0",
+        "the postings of an entry sum to zero",
     ),
     Divergence(
         "payments",
-        "UPDATE payment_allocation SET amount_cents = amount_cents + 1",
-        "UPDATE payment_allocation SET amount_cents = amount_cents - 1",
+        "UPDATE payment SET received_cents = received_cents + 1",
+        "UPDATE payment SET received_cents = received_cents - 1",
         "a payment takes effect",
     ),
     Divergence(
@@ -152,11 +152,21 @@ DIVERGENCES = (
     ),
     Divergence(
         "billing",
-        "INSERT INTO family_credit (credit_id, commune_id, family_id, regie_id, invoice_id, payment_id,"
-        " amount_cents, reason, message, status) SELECT gen_random_uuid(), commune_id, family_id, regie_id,"
-        " invoice_id, gen_random_uuid(), 500, 'seeded', '', 'open' FROM invoice LIMIT 1",
-        "DELETE FROM family_credit WHERE reason = 'seeded'",
-        "a credit of a family",
+        "UPDATE family_account SET credit_cents = credit_cents + 500",
+        "UPDATE family_account SET credit_cents = credit_cents - 500",
+        "what a family is owed",
+    ),
+    Divergence(
+        "billing",
+        "UPDATE invoice SET due_cents = due_cents + 1 WHERE status <> 'draft'",
+        "UPDATE invoice SET due_cents = due_cents - 1 WHERE status <> 'draft'",
+        "what is due of an invoice",
+    ),
+    Divergence(
+        "payments",
+        "UPDATE payable SET billed_due_cents = billed_due_cents + 1 WHERE status = 'open'",
+        "UPDATE payable SET billed_due_cents = billed_due_cents - 1 WHERE status = 'open'",
+        "an issued invoice is payable",
     ),
     Divergence(
         "identity",

@@ -29,6 +29,8 @@ DECLARED = {
     "PATCH /agent/activities/{activity_id}": {"status"},
     "PATCH /agent/families/{family_id}": {"status"},
     "PATCH /agent/sites/{site_id}": {"status"},
+    "POST /agent/credits/{account_id}/refunds": {"amount_cents"},
+    "POST /agent/payments/{payment_id}/refunds": {"amount_cents"},
 }
 """What forms do ask for among these: agents set them, no parent does."""
 

@@ -21,7 +21,7 @@ OPEN_ON_PURPOSE = {
 APPEND_ONLY = {
     "identity": {"audit_log", "event_log"},
     "reservations": {"audit_log", "event_log"},
-    "billing": {"audit_log", "event_log", "payment_effect", "family_credit", "invoice_series"},
+    "billing": {"audit_log", "event_log", "entry", "posting", "invoice_series"},
     "payments": {"audit_log", "event_log", "receipt", "receipt_series", "payment_allocation", "webhook"},
     "requests": {"audit_log", "event_log", "request_history", "message", "reference_counter"},
 }
@@ -29,7 +29,15 @@ APPEND_ONLY = {
 NEVER_DELETED = {
     "identity": {"commune", "agent", "account"},
     "reservations": {"booking", "booking_order", "order_invoice", "slot", "activity", "site"},
-    "billing": {"charge", "regie", "tariff", "prepaid_order", "billing_run", "activity_copy"},
+    "billing": {
+        "charge",
+        "regie",
+        "tariff",
+        "prepaid_order",
+        "billing_run",
+        "activity_copy",
+        "family_account",
+    },
     "payments": {"payable", "payment", "refund"},
     "requests": {"request", "category"},
 }
@@ -51,8 +59,6 @@ SYSTEM_ALONE = {
 }
 """What the application's role does not even read."""
 MAY_CHANGE = {
-    "payment_effect": {"refunded_cents"},
-    "family_credit": {"status", "handled_at", "handled_by", "note"},
     "invoice_series": {"last"},
     "receipt_series": {"last"},
     "reference_counter": {"last"},

@@ -173,11 +173,12 @@ async def _billing(town: Town) -> None:
         )
     )
     [invoice] = (await town.made(f"GET {FAMILY}/invoices?status=all", town.parent))["items"]
-    for _ in range(2):  # the second payment is one too many: a credit, and a task for an agent
+    payment_id = new_id()
+    for paid_by in (payment_id, new_id()):  # the second is one too many: a credit, and a task for an agent
         await town.service.deliver(
             PaymentSettledV1(
                 commune_id=JOLIEVILLE,
-                aggregate_id=new_id(),
+                aggregate_id=paid_by,
                 regie_id=LEISURE_REGIE,
                 family_id=town.martin.family_id,
                 amount_cents=invoice["total_cents"],
@@ -200,7 +201,8 @@ async def _billing(town: Town) -> None:
     )
     town.ids = {
         "invoice_id": invoice["invoice_id"],
-        "credit_id": credits[0]["credit_id"],
+        "account_id": credits[0]["account_id"],
+        "payment_id": str(payment_id),
         "run_id": run["run_id"],
         "regie_id": str(LEISURE_REGIE),
     }

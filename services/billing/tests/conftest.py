@@ -13,8 +13,8 @@ from preau.billing import demo
 from preau.billing.app import create_app
 from preau.billing.settings import BillingSettings
 from preau.common.ids import new_id
-from preau.contracts.billing import InvoiceIssuedV1, RunChunkQueuedV1
-from preau.contracts.payments import Allocation, PaymentSettledV1
+from preau.contracts.billing import InvoiceIssuedV1, RefundOrderedV1, RunChunkQueuedV1
+from preau.contracts.payments import Allocation, PaymentRefundedV1, PaymentSettledV1, RefundDeniedV1
 from preau.contracts.reservations import (
     ActivityUpdatedV1,
     BookingChangedV1,
@@ -91,7 +91,14 @@ class Town:
     async def order_of(
         self, family_id: UUID, bookings: Sequence[BookingFacts], *, prepaid: bool = False
     ) -> OrderPlacedV1:
-        placed = OrderPlacedV1(
+        placed = self.placed(family_id, bookings, prepaid=prepaid)
+        await self.service.deliver(placed)
+        return placed
+
+    def placed(
+        self, family_id: UUID, bookings: Sequence[BookingFacts], *, prepaid: bool = False
+    ) -> OrderPlacedV1:
+        return OrderPlacedV1(
             commune_id=demo.JOLIEVILLE,
             aggregate_id=new_id(),
             family_id=family_id,
@@ -100,56 +107,107 @@ class Town:
             held_until=datetime.now(UTC) + timedelta(minutes=15) if prepaid else None,
             bookings=tuple(bookings),
         )
-        await self.service.deliver(placed)
-        return placed
 
     async def close(self, order: OrderPlacedV1, status: str) -> None:
         changed = "expired" if status == "expired" else "confirmed"
-        await self.service.deliver(
-            OrderClosedV1(
-                commune_id=demo.JOLIEVILLE,
-                aggregate_id=order.aggregate_id,
-                aggregate_version=2,
-                family_id=order.family_id,
-                status=status,
-                bookings=tuple(
-                    booking.model_copy(update={"status": changed, "booking_version": 2})
-                    for booking in order.bookings
-                ),
-            )
+        ended = [
+            booking.model_copy(update={"status": changed, "booking_version": 2}) for booking in order.bookings
+        ]
+        await self.service.deliver(self.closed(order, status, ended))
+
+    def closed(self, order: OrderPlacedV1, status: str, ended: Sequence[BookingFacts]) -> OrderClosedV1:
+        return OrderClosedV1(
+            commune_id=demo.JOLIEVILLE,
+            aggregate_id=order.aggregate_id,
+            aggregate_version=2,
+            family_id=order.family_id,
+            status=status,
+            bookings=tuple(ended),
         )
 
     async def change(self, booking: BookingFacts, status: str) -> BookingFacts:
         changed = booking.model_copy(
             update={"status": status, "booking_version": booking.booking_version + 1}
         )
-        await self.service.deliver(
-            BookingChangedV1(
-                commune_id=demo.JOLIEVILLE,
-                aggregate_id=changed.booking_id,
-                aggregate_version=changed.booking_version,
-                booking=changed,
-            )
-        )
+        await self.service.deliver(self.changed(changed))
         return changed
+
+    def changed(self, booking: BookingFacts) -> BookingChangedV1:
+        return BookingChangedV1(
+            commune_id=demo.JOLIEVILLE,
+            aggregate_id=booking.booking_id,
+            aggregate_version=booking.booking_version,
+            booking=booking,
+        )
 
     async def pay(
         self, invoice_id: UUID, cents: int, family: Household, *, payment_id: UUID | None = None
     ) -> PaymentSettledV1:
-        settled = PaymentSettledV1(
+        settled = self.settled(family, [(invoice_id, cents)], payment_id=payment_id)
+        await self.service.deliver(settled)
+        return settled
+
+    def settled(
+        self, family: Household, parts: Sequence[tuple[UUID, int]], *, payment_id: UUID | None = None
+    ) -> PaymentSettledV1:
+        return PaymentSettledV1(
             commune_id=demo.JOLIEVILLE,
             aggregate_id=payment_id or new_id(),
             regie_id=demo.MEALS,
             family_id=family.family_id,
-            amount_cents=cents,
+            amount_cents=sum(cents for _, cents in parts),
             provider="sandbox",
             provider_reference="ref",
             receipt_number="1",
             settled_at=datetime.now(UTC),
-            allocations=(Allocation(invoice_id=invoice_id, invoice_number="n", amount_cents=cents),),
+            allocations=tuple(
+                Allocation(invoice_id=invoice_id, invoice_number="n", amount_cents=cents)
+                for invoice_id, cents in parts
+            ),
         )
-        await self.service.deliver(settled)
-        return settled
+
+    def refund_denial(self, ordered: RefundOrderedV1) -> RefundDeniedV1:
+        return RefundDeniedV1(
+            commune_id=ordered.commune_id,
+            aggregate_id=ordered.aggregate_id,
+            payment_id=ordered.payment_id,
+            reason="La banque refuse.",
+        )
+
+    def refunded(self, ordered: RefundOrderedV1) -> PaymentRefundedV1:
+        return PaymentRefundedV1(
+            commune_id=ordered.commune_id,
+            aggregate_id=ordered.payment_id,
+            aggregate_version=2,
+            regie_id=demo.MEALS,
+            family_id=new_id(),
+            amount_cents=ordered.amount_cents,
+            provider="sandbox",
+            provider_reference="r",
+            refunded_at=datetime.now(UTC),
+            refund_id=ordered.aggregate_id,
+        )
+
+    async def refund(self, payment_id: UUID, cents: int | None = None) -> Any:
+        """Order a refund of a payment."""
+        return await self.service.client.post(
+            f"/agent/payments/{payment_id}/refunds",
+            json={"reason": "Payé deux fois"} | ({} if cents is None else {"amount_cents": cents}),
+            headers=self.agent | {"Idempotency-Key": str(new_id())},
+        )
+
+    async def credits(self) -> list[dict[str, Any]]:
+        """What families are owed."""
+        return (await self.service.client.get("/agent/credits", headers=self.agent)).json()["items"]
+
+    async def give_credit_back(self, cents: int) -> Any:
+        """Give the only credit back by transfer."""
+        (credit,) = await self.credits()
+        return await self.service.client.post(
+            f"/agent/credits/{credit['account_id']}/refunds",
+            json={"amount_cents": cents, "means": "transfer", "note": "Virement du 2 avril"},
+            headers=self.agent | {"Idempotency-Key": str(new_id())},
+        )
 
     async def begin_run(self, period: str = "2026-03", kind: str = "month_end", **body: Any) -> Any:
         body = {"regie_id": str(demo.MEALS), "period": period, "kind": kind} | body
@@ -189,9 +247,9 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town() -> AsyncIterator[Town]:
+async def open_town(*, chunk_families: int = 2) -> AsyncIterator[Town]:
     async with running_service(
-        "billing", create_app, BillingSettings, consume_chunks=True, chunk_families=2
+        "billing", create_app, BillingSettings, consume_chunks=True, chunk_families=chunk_families
     ) as service:
         town = Town(service)
         await town.open()
@@ -209,6 +267,13 @@ async def town() -> AsyncIterator[Town]:
 async def module_town() -> AsyncIterator[Town]:
     """A town that the tests of a module share: for tests that only look."""
     async with open_town() as town:
+        yield town
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def big_town() -> AsyncIterator[Town]:
+    """A town of the test's own, whose month is computed in one piece."""
+    async with open_town(chunk_families=1000) as town:
         yield town
 
 

@@ -3,15 +3,20 @@
 from datetime import date
 from typing import Any
 
+from preau.contracts.billing import InvoiceIssuedV1
+
 REASON = {"reason": "Erreur de saisie"}
 
 
-async def corrected(town) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+async def corrected(town, *, paid: bool = False) -> tuple[Any, dict[str, Any], dict[str, Any]]:
     """Two days billed 5,20; one is justified; the complement of −2,60 is issued."""
     martin = await town.household("Martin", children=1)
     days = [town.booking(martin, date(2026, 3, day)) for day in (2, 3)]
     await town.order(martin, *days)
     await town.issue(await town.run())
+    if paid:
+        (invoice,) = await town.invoices(martin)
+        await town.pay(invoice["invoice_id"], 520, martin)
     await town.change(days[0], "absent_justified")
     await town.service.forget_emitted()
     await town.issue(await town.run(kind="complement"))
@@ -25,9 +30,12 @@ async def cancel(town, invoice: dict[str, Any]) -> Any:
     return await town.service.client.post(url, json=REASON, headers=town.agent)
 
 
-async def open_credits(town) -> list[int]:
-    answer = await town.service.client.get("/agent/credits?status=open", headers=town.agent)
-    return [credit["left_cents"] for credit in answer.json()["items"]]
+async def owed(town) -> list[int]:
+    return [credit["credit_cents"] for credit in await town.credits()]
+
+
+async def dues(town, family) -> dict[str, int]:
+    return {each["number"]: each["due_cents"] for each in await town.invoices(family)}
 
 
 async def complement_of(town) -> int:
@@ -44,31 +52,37 @@ async def test_an_invoice_that_was_corrected_names_what_corrects_it(town):
     refused = await cancel(town, invoice)
     assert refused.status_code == 409 and refused.json()["type"].endswith("invoice-corrected")
     assert refused.json()["numbers"] == [complement["number"]]
-    assert await open_credits(town) == [260]
     assert await complement_of(town) == 0
+
+
+async def test_what_corrects_an_unpaid_invoice_is_no_longer_due_of_it(town):
+    """The family is told by the avoir, and asked for the rest alone."""
+    martin, invoice, complement = await corrected(town)
+    assert await dues(town, martin) == {invoice["number"]: 260, complement["number"]: 0}
+    assert await owed(town) == []
+    issued = [each.invoices[0].total_cents for each in await town.service.emitted(InvoiceIssuedV1)]
+    assert issued == [-260]
 
 
 async def test_a_complement_in_favour_is_cancelled_with_its_credit(town):
     martin, invoice, complement = await corrected(town)
     assert (await cancel(town, complement)).status_code == 201
-    assert await open_credits(town) == []
+    assert (await dues(town, martin))[invoice["number"]] == 520
     assert await complement_of(town) == -260
     # Then the invoice itself: paid in part, its money is a credit, once.
     await town.pay(invoice["invoice_id"], 300, martin)
     assert (await cancel(town, invoice)).status_code == 201
-    assert await open_credits(town) == [300]
+    assert await owed(town) == [300]
     assert await complement_of(town) == 260
 
 
-async def test_a_credit_that_was_given_back_keeps_its_complement(town):
-    _, _, complement = await corrected(town)
-    (credit,) = (await town.service.client.get("/agent/credits", headers=town.agent)).json()["items"]
-    given = await town.service.client.post(
-        f"/agent/credits/{credit['credit_id']}/handling", json={"note": "Virement fait"}, headers=town.agent
-    )
-    assert given.status_code == 200, given.text
-    refused = await cancel(town, complement)
-    assert refused.status_code == 409 and refused.json()["type"].endswith("credit-handled")
+async def test_a_credit_that_was_given_back_is_due_when_its_complement_is_cancelled(town):
+    martin, invoice, complement = await corrected(town, paid=True)
+    assert await owed(town) == [260]
+    assert (await town.give_credit_back(260)).status_code == 201
+    assert (await cancel(town, complement)).status_code == 201
+    assert (await dues(town, martin))[invoice["number"]] == 260
+    assert await owed(town) == []
 
 
 async def test_a_complement_that_adds_is_cancelled_first(town):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
-from preau.billing.runs.domain import KnownCharge, corrections
+from preau.billing.invoices.corrections import KnownCharge, corrections
 from preau.billing.tariffs.domain import Price, SupplementPrice
 from preau.billing.tariffs.facts import ChargeFacts
 

@@ -33,7 +33,7 @@ def booking(child=LEA, day=12, status="confirmed", **changes: Any) -> reservatio
 
 
 def invoice(
-    family=MARTIN, number="RS-2026-000001", kind="month_end", total_cents=3450
+    family=MARTIN, number="RS-2026-000001", kind="month_end", total_cents=3450, due_cents=None
 ) -> billing.InvoiceFacts:
     return billing.InvoiceFacts(
         invoice_id=new_id(),
@@ -44,6 +44,7 @@ def invoice(
         kind=kind,
         period="2026-03",
         total_cents=total_cents,
+        due_cents=due_cents,
         issued_on=date(2026, 4, 2),
         due_date=date(2026, 5, 2),
     )
@@ -118,6 +119,21 @@ EXPECTED = [
         event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(),)),
         "Facture RS-2026-000001 : 34,50\N{NO-BREAK SPACE}€ à régler avant le samedi 2 mai 2026",
         ["Régie restauration scolaire"],
+    ),
+    (
+        event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(due_cents=1450),)),
+        "Facture RS-2026-000001\u202f: 14,50\N{NO-BREAK SPACE}€ à régler avant le samedi 2 mai 2026",
+        ["Réglé par votre crédit\u202f: 20,00"],
+    ),
+    (
+        event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(due_cents=0),)),
+        "Facture RS-2026-000001\u202f: réglée par votre crédit",
+        ["Vous n’avez rien à payer."],
+    ),
+    (
+        event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(total_cents=-260),)),
+        "Avoir RS-2026-000001\u202f: 2,60\N{NO-BREAK SPACE}€ en votre faveur",
+        ["Il est déduit de ce que vous devez à cette régie."],
     ),
     (
         event(

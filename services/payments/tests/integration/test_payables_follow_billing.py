@@ -3,7 +3,12 @@
 import pytest
 from sqlalchemy import text
 
-from preau.contracts.billing import InvoiceCancelledV1, InvoiceIssuedV1, InvoiceSettledV1
+from preau.contracts.billing import (
+    InvoiceCancelledV1,
+    InvoiceDueChangedV1,
+    InvoiceIssuedV1,
+    InvoiceSettledV1,
+)
 
 
 def issued(town, *invoices):
@@ -49,7 +54,32 @@ async def test_a_cancelled_invoice_is_refused(town):
     assert (await town.post_payment(invoice)).json()["type"].endswith("/invoice-cancelled")
 
 
-@pytest.mark.parametrize("event", [settled, cancelled])
+def due_changed(town, invoice, version=2, *, due=500, received=0):
+    return closed(InvoiceDueChangedV1, town, invoice, version, due_cents=due, received_cents=received)
+
+
+async def test_what_was_set_off_is_not_asked_for(town):
+    invoice = await town.issue(1380)
+    await town.service.deliver(due_changed(town, invoice, 3, due=500))
+    await town.service.deliver(due_changed(town, invoice, 2, due=900))  # older news
+    assert (await town.start(invoice))["amount_cents"] == 500
+
+
+async def test_what_came_in_meanwhile_is_not_asked_for_again(town):
+    """Billing says what is due before it has heard of our payment."""
+    invoice = await town.issue(1380)
+    payment = await town.start(invoice)
+    await town.at_bank(payment, "pay")
+    await town.read(payment)
+    await town.service.deliver(due_changed(town, invoice, 2, due=1380, received=0))
+    answer = await town.post_payment(invoice)
+    assert answer.json()["type"].endswith("/invoice-already-paid")
+    # Refunded, and billing has heard of the payment: it is due again.
+    await town.service.deliver(due_changed(town, invoice, 3, due=1380, received=1380))
+    assert (await town.start(invoice))["amount_cents"] == 1380
+
+
+@pytest.mark.parametrize("event", [settled, cancelled, due_changed])
 async def test_a_payment_under_way_for_a_closed_invoice_would_be_in_vain_and_is_closed(town, event):
     invoice = await town.issue()
     payment = await town.start(invoice)

@@ -1,13 +1,10 @@
 """Agents decide what no rule can: another amount than asked, money to give back, invoices void meanwhile."""
 
 import asyncio
-from uuid import UUID
-
-import pytest
 
 from preau.common.ids import new_id
-from preau.contracts.billing import InvoiceCancelledV1
-from preau.contracts.payments import PaymentRefundedV1
+from preau.contracts.billing import InvoiceCancelledV1, RefundOrderedV1
+from preau.contracts.payments import PaymentRefundedV1, RefundDeniedV1
 from preau.payments.providers.protocols import ProviderUnavailable
 from preau.payments.refunds import service
 from preau.payments.refunds.execution import carry_out_due
@@ -108,67 +105,110 @@ async def paid(town):
     return payment
 
 
-async def refund(town, payment, key=None):
-    return await town.service.client.post(
-        f"/agent/payments/{payment['payment_id']}/refund",
-        json={"reason": "payé deux fois"},
-        headers={**accountant(town), "Idempotency-Key": key or str(new_id())},
+def order_of(town, payment, cents=1380):
+    """Billing orders a refund."""
+    return RefundOrderedV1(
+        commune_id=town.commune_id,
+        aggregate_id=new_id(),
+        payment_id=payment["payment_id"],
+        amount_cents=cents,
+        reason="payé deux fois",
     )
+
+
+async def refund(town, payment, cents=1380):
+    ordered = order_of(town, payment, cents)
+    await town.service.deliver(ordered)
+    await carry_out_due(town.service.database, town.service.app.state.provider_calls)
+    return ordered
 
 
 async def refunded(town):
     return [e for e in await town.service.emitted(PaymentRefundedV1) if e.commune_id == town.commune_id]
 
 
-async def request_twenty(town, payment):
-    """Twenty requests at once for the same refund: the refunds, or what went wrong."""
-
-    async def request():
-        async with town.service.database.transaction(town.commune_id) as session:
-            payment_id = UUID(payment["payment_id"])
-            made = await service.request_refund(session, payment_id, new_id(), "payé deux fois")
-            return made.refund_id
-
-    return await asyncio.gather(*(request() for _ in range(20)), return_exceptions=True)
+async def denied(town):
+    return [e for e in await town.service.emitted(RefundDeniedV1) if e.commune_id == town.commune_id]
 
 
-async def test_twenty_requests_are_one_refund(town):
-    assert len(set(await request_twenty(town, await paid(town)))) == 1
+async def until_refunded(town, payment):
+    await town.eventually(
+        "SELECT NOT EXISTS (SELECT FROM refund WHERE payment_id = :id AND status = 'requested')",
+        id=payment["payment_id"],
+    )
 
 
-async def test_without_the_lock_the_twenty_collide(town, unlocked, monkeypatch):
-    """The guard removed, the test above fails: what it guards is real."""
-    payment = await paid(town)
-    monkeypatch.setattr(service, "payment_to_change", unlocked)
-    assert len(set(await request_twenty(town, payment))) > 1
+async def given_by_bank(town, payment):
+    given = await town.execute(
+        "SELECT coalesce(sum(r.amount_cents), 0) FROM sandbox_refund r"
+        " JOIN sandbox_transaction USING (transaction_ref) WHERE merchant_ref = :id",
+        id=payment["payment_id"],
+    )
+    return given.scalar_one()
 
 
 async def test_a_settled_payment_is_given_back_once(town):
+    """However often the order comes: twenty at once, each a message of its own."""
     payment = await paid(town)
-    answers = await asyncio.gather(*(refund(town, payment) for _ in range(10)))
-    assert {answer.status_code for answer in answers} == {201}
+    ordered = order_of(town, payment)
+    await asyncio.gather(*(town.service.deliver(ordered) for _ in range(20)))
+    await until_refunded(town, payment)
     (event,) = await refunded(town)
-    assert event.amount_cents == 1380
-    given = await town.execute(
-        "SELECT sum(r.amount_cents) FROM sandbox_refund r JOIN sandbox_transaction USING (transaction_ref)"
-        " WHERE merchant_ref = :id",
-        id=payment["payment_id"],
-    )
-    assert given.scalar_one() == 1380
+    assert (event.amount_cents, event.refund_id) == (1380, ordered.aggregate_id)
+    assert await given_by_bank(town, payment) == 1380
     assert (await town.read(payment))["status"] == "refunded"
+    await town.service.deliver(ordered)
+    assert len(await refunded(town)) == 1
+
+
+async def test_a_part_is_given_back_and_the_rest_later(town):
+    payment = await paid(town)
+    await refund(town, payment, 380)
+    await until_refunded(town, payment)
+    assert (await town.read(payment))["status"] == "settled"
+    await refund(town, payment, 1000)
+    await until_refunded(town, payment)
+    assert (await town.read(payment))["status"] == "refunded"
+    assert [event.amount_cents for event in await refunded(town)] == [380, 1000]
+
+
+async def test_more_than_was_taken_is_denied(town):
+    """Guard: what is under way counts, under the payment's lock."""
+    payment = await paid(town)
+    orders = [order_of(town, payment, 1000) for _ in range(10)]
+    await asyncio.gather(*(town.service.deliver(ordered) for ordered in orders))
+    await until_refunded(town, payment)
+    assert await given_by_bank(town, payment) == 1000
+    assert (len(await refunded(town)), len(await denied(town))) == (1, 9)
+
+
+async def test_without_the_lock_more_would_be_given_than_was_taken(town, unlocked, monkeypatch):
+    """The guard removed, the test above fails: what it guards is real."""
+    payment = await paid(town)
+    monkeypatch.setattr(service, "payment_to_change", unlocked)
+    orders = [order_of(town, payment, 1000) for _ in range(10)]
+    await asyncio.gather(*(town.service.deliver(ordered) for ordered in orders))
+    taken = await town.execute("SELECT count(*) FROM refund WHERE payment_id = :id", id=payment["payment_id"])
+    assert taken.scalar_one() > 1
 
 
 async def test_what_was_not_settled_is_not_given_back(town):
     payment = await town.start(await town.issue())
-    answer = await refund(town, payment)
-    assert answer.status_code == 409
-    assert answer.json()["type"].endswith("/not-refundable")
+    ordered = await refund(town, payment)
+    unknown = await refund(town, {"payment_id": new_id()})
+    assert {event.aggregate_id for event in await denied(town)} == {
+        ordered.aggregate_id,
+        unknown.aggregate_id,
+    }
 
 
 async def test_a_refund_that_the_bank_denies_is_said(town):
     payment = await paid(town)
     await town.execute("UPDATE sandbox_transaction SET paid_cents = 0")
-    assert (await refund(town, payment)).status_code == 409
+    ordered = await refund(town, payment)
+    await until_refunded(town, payment)
+    (event,) = await denied(town)
+    assert event.aggregate_id == ordered.aggregate_id and event.reason
     assert (await town.read(payment))["status"] == "settled"
 
 
@@ -182,18 +222,10 @@ async def test_a_refund_goes_on_when_the_provider_is_back(town, monkeypatch):
             raise ProviderUnavailable("away")
 
     monkeypatch.setattr(sandbox, "__class__", Away)
-    assert (await refund(town, payment)).json()["status"] == "requested"
+    await refund(town, payment)
+    assert await refunded(town) == []
     monkeypatch.undo()
     await town.execute("UPDATE refund SET next_attempt_at = now()")
     await carry_out_due(town.service.database, calls)
+    await until_refunded(town, payment)
     assert len(await refunded(town)) == 1
-
-
-@pytest.mark.parametrize("role", ["attendance", "reservations", "requests"])
-async def test_only_the_regie_gives_back(town, role):
-    answer = await town.service.client.post(
-        f"/agent/payments/{new_id()}/refund",
-        json={"reason": "x"},
-        headers={**town.service.agent(town.commune_id, role), "Idempotency-Key": "k"},
-    )
-    assert answer.status_code == 403

@@ -15,7 +15,7 @@ from preau.payments.payables.domain import (
     refusal,
 )
 from preau.payments.payments.domain import next_check
-from preau.payments.receipts.domain import receipt_number, receipt_year
+from preau.payments.receipts.domain import receipt_number, receipt_year, series_of
 from preau.payments.settings import PaymentsSettings
 
 CREATED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -59,7 +59,13 @@ def test_a_receipt_counts_in_the_civil_year_of_the_commune():
     new_year_in_paris = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
     assert receipt_year(new_year_in_paris, "Europe/Paris") == 2027
     assert receipt_year(new_year_in_paris, "America/Martinique") == 2026
-    assert receipt_number(2027, 1) == "Q2027-000001"
+    assert receipt_number("RS", 2027, 1) == "RS-Q2027-000001"
+    assert receipt_number(series_of("paiement"), 2027, 1) == "Q2027-000001"
+
+
+def test_two_regies_have_two_series_of_receipts():
+    assert series_of("RS-2026-000042") == "RS"
+    assert series_of("AL-ETE-2026-1000042") == "AL-ETE"
 
 
 def test_only_an_open_payable_can_be_paid():

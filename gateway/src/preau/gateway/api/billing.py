@@ -5,22 +5,27 @@ from __future__ import annotations
 from preau.gateway.api.calls import Body, Calls, FamilyCalls
 from preau.gateway.api.client import Download
 from preau.gateway.api.models.billing import (
+    AccountOut,
     AgentInvoiceDetail,
     CancellationOut,
     ChangesOut,
-    CreditOut,
     InvoiceDetail,
+    JournalOut,
     PageAgentInvoiceOut,
     PageCreditOut,
     PageDraftOut,
+    PageFamilyAccountOut,
     PageInvoiceOut,
     PageRegieOut,
     PageRunOut,
     PageTariffOut,
     QuoteOut,
+    RefundOut,
+    RefundPlanOut,
     RegieOut,
     RunDetail,
     RunOut,
+    StatementOut,
     TariffOut,
     TariffQuoteOut,
 )
@@ -40,6 +45,15 @@ class FamilyBilling(FamilyCalls):
 
     async def invoice_pdf(self, invoice_id: str) -> Download:
         return await self._download(f"{self._family}/invoices/{invoice_id}/pdf")
+
+    async def accounts(self) -> PageFamilyAccountOut:
+        """The family's accounts, by régie."""
+        return await self._get(PageFamilyAccountOut, f"{self._family}/accounts")
+
+    async def statement(self, account_id: str, *, first: str = "", last: str = "") -> StatementOut:
+        return await self._get(
+            StatementOut, f"{self._family}/accounts/{account_id}/statement", first=first, last=last
+        )
 
     async def quote(self, body: Body) -> QuoteOut:
         """What bookings would cost."""
@@ -167,10 +181,36 @@ class AgentBilling(Calls):
     async def credits(
         self, *, family_id: str = "", sort: str = "", cursor: str = "", limit: int | None = None
     ) -> PageCreditOut:
-        """The credits that wait to be given back, newest first."""
+        """What families are owed, newest first."""
         return await self._get(
             PageCreditOut, "/agent/credits", family_id=family_id, sort=sort, cursor=cursor, limit=limit
         )
 
-    async def handle_credit(self, credit_id: str, body: Body) -> CreditOut:
-        return await self._post(CreditOut, f"/agent/credits/{credit_id}/handling", body)
+    async def give_credit_back(self, account_id: str, body: Body, *, key: str) -> AccountOut:
+        return await self._post(AccountOut, f"/agent/credits/{account_id}/refunds", body, key=key)
+
+    async def set_credit_off(self, account_id: str) -> AccountOut:
+        """Lay what a family is owed on what it owes."""
+        return await self._post(AccountOut, f"/agent/credits/{account_id}/set-off")
+
+    async def refund_plan(self, payment_id: str, amount_cents: int | None = None) -> RefundPlanOut:
+        """What would follow a refund: of all that can go back if nothing is said."""
+        return await self._get(
+            RefundPlanOut, f"/agent/payments/{payment_id}/refunds/plan", amount_cents=amount_cents
+        )
+
+    async def order_refund(self, payment_id: str, body: Body, *, key: str) -> RefundOut:
+        return await self._post(RefundOut, f"/agent/payments/{payment_id}/refunds", body, key=key)
+
+    async def family_accounts(self, family_id: str) -> PageFamilyAccountOut:
+        """A family's accounts, by régie."""
+        return await self._get(PageFamilyAccountOut, f"/agent/families/{family_id}/accounts")
+
+    async def statement(self, account_id: str, *, first: str = "", last: str = "") -> StatementOut:
+        return await self._get(
+            StatementOut, f"/agent/accounts/{account_id}/statement", first=first, last=last
+        )
+
+    async def journal(self, regie_id: str, *, first: str = "", last: str = "") -> JournalOut:
+        """A régie's accounts and days over a period."""
+        return await self._get(JournalOut, f"/agent/regies/{regie_id}/journal", first=first, last=last)

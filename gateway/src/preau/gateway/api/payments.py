@@ -74,6 +74,9 @@ class AgentPayments(Calls):
             limit=limit,
         )
 
+    async def payment(self, payment_id: str) -> AgentPaymentOut:
+        return await self._get(AgentPaymentOut, f"/agent/payments/{payment_id}")
+
     async def decide(self, payment_id: str, body: Body) -> AgentPaymentOut:
         """Keep an amount that differs from what was asked, or reject it."""
         return await self._post(AgentPaymentOut, f"/agent/payments/{payment_id}/decision", body)

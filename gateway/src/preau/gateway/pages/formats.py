@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from preau.gateway.api.models.billing import MovementOut
 from preau.gateway.api.models.requests import AnswerLine
+from preau.wording import kinds
 from preau.wording.amounts import euros, file_size, number, quotient_familial
 from preau.wording.dates import (
     and_list,
@@ -87,6 +89,19 @@ def short_date_in(context: Context, value: Moment) -> str:
     return short_date(civil(context, value))
 
 
+def balance(cents: int) -> str:
+    """What a family owes, or is owed: "2,40 € en faveur de la famille" for −240."""
+    if cents == 0:
+        return money(0)
+    return f"{money(cents)} dus" if cents > 0 else f"{money(-cents)} en faveur de la famille"
+
+
+def movement(moved: MovementOut) -> str:
+    """What moved of an account: "Facture RS-2026-000042"."""
+    kind = "credit_note" if moved.kind == "invoice" and moved.cents < 0 else moved.kind
+    return " ".join([sentence(kinds.ENTRY[kind]), ", ".join(moved.numbers)]).strip()
+
+
 def due_phrase(days_to_due: int) -> str:
     """The days to a due date as a parent reads them."""
     if days_to_due < 0:
@@ -130,6 +145,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "zone_name": zone_name,
     "and_list": and_list,
     "due_phrase": due_phrase,
+    "balance": balance,
+    "movement": movement,
     "telephone": telephone,
     "file_size": file_size,
     "sentence": sentence,

@@ -12,7 +12,11 @@ InvoiceKind = Literal["month_end", "complement", "prepaid", "credit_note"]
 
 
 class InvoiceFacts(Part):
-    """An issued invoice: ``total_cents`` by ``due_date``; a prepaid one belongs to ``order_id``."""
+    """An issued invoice: ``total_cents`` by ``due_date``; a prepaid one belongs to ``order_id``.
+
+    ``number`` is the régie's prefix, the year and the place in its series ("RS-2026-000042"). ``due_cents``
+    is what is still due: all of it if nothing is said.
+    """
 
     invoice_id: UUID
     number: str
@@ -22,13 +26,14 @@ class InvoiceFacts(Part):
     kind: InvoiceKind
     period: str = Field(description="YYYY-MM")
     total_cents: Cents
+    due_cents: Cents | None = None
     issued_on: date
     due_date: date
     order_id: UUID | None = None
 
 
 class InvoiceIssuedV1(Event):
-    """Invoices of one régie were issued, at most 500 at a time.
+    """Invoices of one régie were issued, at most 500 at a time; those below zero (avoirs) as well.
 
     ``aggregate_id`` is the run's id, or the invoice's id for a single one.
     """
@@ -47,6 +52,19 @@ class InvoiceSettledV1(Event):
     settled_at: datetime
 
 
+class InvoiceDueChangedV1(Event):
+    """More or less is due of an invoice than before, and something is. ``aggregate_id`` is the invoice's id.
+
+    ``received_cents`` is what payments brought for it so far, as far as billing has heard of them.
+    """
+
+    event_type: ClassVar[str] = "billing.invoice.due_changed"
+
+    invoice: InvoiceFacts
+    due_cents: Cents
+    received_cents: Cents
+
+
 class InvoiceCancelledV1(Event):
     """An invoice is void, by a credit note. ``aggregate_id`` is the invoice's id."""
 
@@ -55,6 +73,20 @@ class InvoiceCancelledV1(Event):
     invoice: InvoiceFacts
     credit_note_number: str = ""
     reason: str = ""
+
+
+class RefundOrderedV1(Event):
+    """A payment is to be given back, in whole or part. ``aggregate_id`` is the refund's id.
+
+    The ledger has given the money up already: it goes back once, or the refund is denied.
+    """
+
+    event_type: ClassVar[str] = "billing.refund.ordered"
+
+    payment_id: UUID
+    amount_cents: Cents = Field(gt=0)
+    reason: str
+    agent_id: UUID | None = None
 
 
 class RunChunkQueuedV1(Event):

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from preau.contracts.event import Cents, Event, Part
 
+Method = Literal["card", "direct_debit", "cash", "cheque", "transfer"]
+
 
 class Allocation(Part):
     """The part of a payment that goes to one invoice."""
@@ -24,7 +26,7 @@ class PaymentSettledV1(Event):
     family_id: UUID
     account_id: UUID | None = None
     amount_cents: Cents
-    method: Literal["card", "direct_debit", "cash", "cheque", "transfer"] = "card"
+    method: Method = "card"
     provider: str
     provider_reference: str
     receipt_number: str
@@ -46,14 +48,28 @@ class PaymentFailedV1(Event):
 
 
 class PaymentRefundedV1(Event):
-    """A settled payment was given back, in whole or part. ``aggregate_id`` is the payment's id."""
+    """A settled payment was given back, in whole or part. ``aggregate_id`` is the payment's id.
+
+    ``refund_id`` is the refund that billing ordered.
+    """
 
     event_type: ClassVar[str] = "payments.payment.refunded"
 
     regie_id: UUID
     family_id: UUID
     amount_cents: Cents
+    method: Method = "card"
     provider: str
     provider_reference: str
     refunded_at: datetime
-    allocations: tuple[Allocation, ...]
+    refund_id: UUID | None = None
+    allocations: tuple[Allocation, ...] = ()
+
+
+class RefundDeniedV1(Event):
+    """A payment cannot be given back as billing ordered. ``aggregate_id`` is the refund's id."""
+
+    event_type: ClassVar[str] = "payments.refund.denied"
+
+    payment_id: UUID
+    reason: str

@@ -69,14 +69,25 @@ BILLING_CHARGES = Queue(
 )
 BILLING_PAYMENTS = Queue(
     "billing.payments",
-    (payments.PaymentSettledV1, payments.PaymentFailedV1, payments.PaymentRefundedV1),
+    (
+        payments.PaymentSettledV1,
+        payments.PaymentFailedV1,
+        payments.PaymentRefundedV1,
+        payments.RefundDeniedV1,
+    ),
 )
 PAYMENTS_COPIES = Queue(
     "payments.copies", (identity.CommuneUpdatedV1, identity.FamilyUpdatedV1, identity.AccountErasedV1)
 )
 PAYMENTS_PAYABLES = Queue(
     "payments.payables",
-    (billing.InvoiceIssuedV1, billing.InvoiceSettledV1, billing.InvoiceCancelledV1),
+    (
+        billing.InvoiceIssuedV1,
+        billing.InvoiceSettledV1,
+        billing.InvoiceDueChangedV1,
+        billing.InvoiceCancelledV1,
+        billing.RefundOrderedV1,
+    ),
 )
 REQUESTS_COPIES = Queue(
     "requests.copies", (identity.CommuneUpdatedV1, identity.FamilyUpdatedV1, identity.AccountErasedV1)

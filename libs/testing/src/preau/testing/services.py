@@ -1,6 +1,6 @@
 """A service under test: the real app on a real port, over a database of its own."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -56,6 +56,19 @@ class ServiceUnderTest:
         for answer in await self.hand_over(event, queue=queue, message_id=message_id):
             if answer.outcome is not Outcome.DONE:
                 raise AssertionError(f"{type(event).__name__}: {answer.outcome} {answer.reason}")
+
+    async def deliver_all(self, events: Sequence[EventModel], *, batch: int = 50) -> None:
+        """Hand events over in batches, as a consumer takes them: each queue its own, in their order.
+
+        Raises unless each is handled.
+        """
+        for inbox in self.app.state.inboxes:
+            messages = [Delivery(message_of(event)) for event in events]
+            own = [each for each in messages if each.message.routing_key in inbox.routing_keys]
+            for start in range(0, len(own), batch):
+                for answer in await inbox.handle_batch(own[start : start + batch]):
+                    if answer.outcome is not Outcome.DONE:
+                        raise AssertionError(f"{inbox.name}: {answer.outcome} {answer.reason}")
 
     async def hand_over(
         self, event: EventModel, *, queue: str | None = None, message_id: UUID | None = None

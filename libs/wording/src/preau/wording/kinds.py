@@ -40,7 +40,14 @@ PAYMENT_MODE: Mapping[str, str] = {
     "month_end": "facturée en fin de mois",
     "prepaid": "payée à la réservation",
 }
-PAYMENT_METHOD: Mapping[str, str] = {"card": "carte bancaire", "direct_debit": "prélèvement"}
+PAYMENT_METHOD: Mapping[str, str] = {
+    "card": "carte bancaire",
+    "direct_debit": "prélèvement",
+    "cash": "espèces",
+    "cheque": "chèque",
+    "transfer": "virement",
+    "online": "en ligne",
+}
 DECISION: Mapping[str, str] = {"auto": "immédiate", "agent": "après décision d’un agent"}
 OPEN_IN: Mapping[str, str] = {
     "school": "semaines d’école",
@@ -70,3 +77,24 @@ SCHOOL_ZONE: Mapping[str, str] = {
 }
 """Whose public and school holidays a commune keeps."""
 PERSON: Mapping[str, str] = {"family": "famille", "agent": "agent"}
+ACCOUNT: Mapping[str, str] = {
+    "receivable": "à recevoir des familles",
+    "credit": "crédits des familles",
+    "revenue": "produits",
+    "cash": "encaissements",
+    "refunding": "remboursements en cours",
+    "written_off": "pertes et remises",
+}
+"""The accounts of a régie's ledger."""
+ENTRY: Mapping[str, str] = {
+    "invoice": "facture",
+    "credit_note": "avoir",
+    "payment": "paiement",
+    "set_off": "crédit déduit",
+    "refund_ordered": "remboursement",
+    "refund_done": "remboursement fait",
+    "refund_denied": "remboursement refusé",
+    "credit_refund": "crédit rendu",
+    "write_off": "remise",
+}
+"""What moves a family's account."""

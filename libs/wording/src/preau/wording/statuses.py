@@ -51,9 +51,6 @@ INVOICE: Mapping[str, str] = {
 PAYABLE: Mapping[str, str] = {"open": "à payer", "settled": "payée", "cancelled": "annulée"}
 """An invoice as payments and orders know it."""
 
-CREDIT: Mapping[str, str] = {"open": "à rendre", "handled": "traité"}
-"""Money that the commune owes a family (un crédit)."""
-
 RUN: Mapping[str, str] = {
     "computing": "calcul en cours",
     "computed": "à vérifier",
@@ -74,9 +71,6 @@ PAYMENT: Mapping[str, str] = {
     "refunded": "remboursé",
 }
 """A payment (un paiement)."""
-
-REFUND: Mapping[str, str] = {"requested": "demandé", "done": "effectué", "denied": "refusé"}
-"""A refund (un remboursement)."""
 
 RECORD: Mapping[str, str] = {"active": "actif", "closed": "fermé"}
 """An agent, a family's record, a site or an activity that is in use or no longer."""

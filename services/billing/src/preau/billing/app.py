@@ -4,15 +4,17 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
+from preau.billing.credits.routes import router as credits
 from preau.billing.invoices.agent_routes import router as agent_invoices
-from preau.billing.invoices.credit_routes import router as credits
 from preau.billing.invoices.routes import router as invoices
 from preau.billing.quotes.routes import router as quotes
+from preau.billing.refunds.routes import router as refunds
 from preau.billing.regies.routes import router as regies
 from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.billing.runs.repository import IDLE_SECONDS
 from preau.billing.runs.routes import router as runs
 from preau.billing.settings import BillingSettings
+from preau.billing.statements.routes import router as statements
 from preau.billing.subscriptions import SUBSCRIPTIONS, run_chunks
 from preau.billing.tariffs.routes import router as tariffs
 from preau.common.app import build_app
@@ -32,7 +34,18 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
         service="billing",
         settings=settings,
         topology=topology.QUEUES,
-        routers=[journal, regies, tariffs, quotes, runs, invoices, agent_invoices, credits],
+        routers=[
+            journal,
+            regies,
+            tariffs,
+            quotes,
+            runs,
+            invoices,
+            agent_invoices,
+            credits,
+            refunds,
+            statements,
+        ],
         subscriptions=subscriptions,
         periodic=[
             Periodic(

@@ -40,34 +40,78 @@ INVARIANTS = (
         " WHERE i.status <> 'draft' AND c.booking_id IS NULL",
     ),
     Invariant(
-        "an invoice is paid by what payments put on it",
-        "SELECT format('invoice %s: %s paid, payments %s', i.invoice_id, i.paid_cents,"
-        " coalesce(sum(e.applied_cents), 0)) FROM invoice i"
-        " LEFT JOIN payment_effect e USING (invoice_id)"
-        " WHERE i.total_cents > 0 GROUP BY i.invoice_id"  # what gives back is settled by itself
-        " HAVING i.paid_cents <> coalesce(sum(e.applied_cents), 0)",
+        "the postings of an entry sum to zero",
+        "SELECT format('%s %s: %s', kind, cause_id, sum(amount_cents)) FROM posting"
+        " GROUP BY cause_id, kind HAVING sum(amount_cents) <> 0",
     ),
     Invariant(
-        "money that an invoice could not take is credit of the family",
-        "SELECT format('payment %s, invoice %s', e.payment_id, e.invoice_id) FROM payment_effect e"
-        " LEFT JOIN family_credit c USING (payment_id, invoice_id)"
-        " WHERE e.credited_cents <> coalesce(c.amount_cents, 0)",
+        "a posting has its entry, and an entry moves something",
+        "SELECT format('%s %s', kind, cause_id) FROM posting LEFT JOIN entry e USING (cause_id, kind)"
+        " WHERE e.cause_id IS NULL UNION ALL"
+        " SELECT format('%s %s', e.kind, e.cause_id) FROM entry e LEFT JOIN posting p USING (cause_id, kind)"
+        " WHERE p.cause_id IS NULL AND e.kind <> 'invoice'",
     ),
     Invariant(
-        "an invoice below zero is credit of the family",
-        "SELECT format('invoice %s: %s, credit %s', i.invoice_id, i.total_cents, c.amount_cents)"
-        " FROM invoice i LEFT JOIN family_credit c ON c.invoice_id = i.invoice_id"
-        " AND c.payment_id IS NULL WHERE i.total_cents < 0 AND i.kind <> 'credit_note'"
-        " AND i.status <> 'draft' AND coalesce(c.amount_cents, 0) <> -i.total_cents",
+        "an invoice earns what its lines say",
+        "SELECT format('invoice %s: lines %s, revenue %s', i.invoice_id, i.total_cents, r.cents)"
+        " FROM invoice i LEFT JOIN (SELECT cause_id, -sum(amount_cents) AS cents FROM posting"
+        "  WHERE account = 'revenue' GROUP BY 1) AS r ON r.cause_id = i.invoice_id"
+        " WHERE i.status <> 'draft' AND i.total_cents <> coalesce(r.cents, 0)",
     ),
     Invariant(
-        "a credit of a family has its cause, for as much",
-        "SELECT format('credit %s of invoice %s: %s', c.credit_id, c.invoice_id, c.amount_cents)"
-        " FROM family_credit c JOIN invoice i USING (invoice_id)"
-        " LEFT JOIN payment_effect e ON e.payment_id = c.payment_id AND e.invoice_id = c.invoice_id"
-        " WHERE c.family_id <> i.family_id OR CASE WHEN c.payment_id IS NULL"
-        "  THEN c.amount_cents > greatest(-i.total_cents, i.paid_cents)"
-        "  ELSE c.amount_cents <> coalesce(e.credited_cents, 0) END",
+        "what is due of an invoice is what the ledger says, and it stands where that leaves it",
+        "SELECT format('invoice %s: %s, %s due, ledger %s', i.invoice_id, i.status, i.due_cents,"
+        " coalesce(r.cents, 0)) FROM invoice i LEFT JOIN (SELECT invoice_id, sum(amount_cents) AS cents"
+        "  FROM posting WHERE account = 'receivable' GROUP BY 1) AS r USING (invoice_id)"
+        " WHERE i.due_cents <> coalesce(r.cents, 0) OR i.status NOT IN ('draft', 'cancelled')"
+        " AND i.status <> CASE i.due_cents WHEN 0 THEN 'paid' WHEN i.total_cents THEN 'issued'"
+        "  ELSE 'partly_paid' END OR i.status IN ('draft', 'cancelled') AND i.due_cents <> 0",
+    ),
+    Invariant(
+        "what a family is owed is what the ledger says",
+        "SELECT format('family %s at %s: %s, ledger %s', family_id, regie_id, a.credit_cents, l.cents)"
+        " FROM family_account a FULL JOIN (SELECT e.family_id, e.regie_id, -sum(p.amount_cents) AS cents"
+        "  FROM posting p JOIN entry e USING (cause_id, kind) WHERE p.account = 'credit' GROUP BY 1, 2) AS l"
+        " USING (family_id, regie_id) WHERE coalesce(a.credit_cents, 0) <> coalesce(l.cents, 0)"
+        " OR l.cents < 0",
+    ),
+    Invariant(
+        "what a family paid is what it was billed, less what it owes, more what it is owed",
+        "SELECT format('family %s at %s: paid %s, billed %s, due %s, written off %s, credit %s', family_id,"
+        " regie_id, c.paid, b.billed, b.due, c.written_off, a.credit_cents)"
+        " FROM (SELECT family_id, regie_id, sum(total_cents) AS billed, sum(due_cents) AS due FROM invoice"
+        "  WHERE status <> 'draft' GROUP BY 1, 2) AS b"
+        " LEFT JOIN (SELECT e.family_id, e.regie_id,"
+        "  sum(p.amount_cents) FILTER (WHERE p.account IN ('cash', 'refunding')) AS paid,"
+        "  sum(p.amount_cents) FILTER (WHERE p.account = 'written_off') AS written_off"
+        "  FROM posting p JOIN entry e USING (cause_id, kind) GROUP BY 1, 2) AS c USING (family_id, regie_id)"
+        " LEFT JOIN family_account a USING (family_id, regie_id)"
+        " WHERE coalesce(c.paid, 0) + coalesce(c.written_off, 0)"
+        "  <> b.billed - b.due + coalesce(a.credit_cents, 0)",
+    ),
+    Invariant(
+        "what goes back by a provider was ordered, once",
+        "SELECT format('refund %s', cause_id) FROM posting WHERE account = 'refunding'"
+        " AND kind <> 'refund_ordered' GROUP BY cause_id HAVING sum(amount_cents) > coalesce((SELECT"
+        " -sum(o.amount_cents) FROM posting o WHERE o.cause_id = posting.cause_id"
+        "  AND o.kind = 'refund_ordered' AND o.account = 'refunding'), sum(amount_cents))",
+    ),
+    Invariant(
+        "a confirmed prepaid booking is paid",
+        "SELECT format('booking %s, invoice %s', c.booking_id, i.invoice_id) FROM charge c"
+        " JOIN invoice_line l ON l.family_id = c.family_id AND c.booking_id = ANY (l.bookings)"
+        " JOIN invoice i ON i.invoice_id = l.invoice_id AND i.kind = 'prepaid' AND i.status <> 'cancelled'"
+        " WHERE c.payment_mode = 'prepaid' AND c.status = 'confirmed' AND i.due_cents > 0",
+    ),
+    Invariant(
+        "nothing is billed of a prepaid booking that ended",
+        "SELECT format('booking %s, %s: %s cents', c.booking_id, c.status, sum(b.cents)) FROM charge c"
+        " JOIN invoice_line l ON l.family_id = c.family_id AND c.booking_id = ANY (l.bookings)"
+        " JOIN invoice i ON i.invoice_id = l.invoice_id AND i.status <> 'draft'"
+        " CROSS JOIN LATERAL unnest(l.bookings, l.amounts) AS b (booking_id, cents)"
+        " WHERE b.booking_id = c.booking_id AND c.payment_mode = 'prepaid'"
+        " AND c.status IN ('cancelled', 'refused', 'expired')"
+        " GROUP BY c.booking_id, c.status HAVING sum(b.cents) <> 0",
     ),
     Invariant(
         "one live month-end invoice a régie, family and month",

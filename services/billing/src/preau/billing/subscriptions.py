@@ -4,15 +4,17 @@ from datetime import timedelta
 
 from preau.billing.charges import consumers as charges
 from preau.billing.copies import consumers as copies
+from preau.billing.orders import give_back
 from preau.billing.orders import service as orders
 from preau.billing.payments import consumers as payments
+from preau.billing.refunds import consumers as refunds
 from preau.billing.runs.consumers import chunk_handler
 from preau.billing.tariffs import consumers as tariffs
 from preau.common.messaging.consumer import Subscription, in_turn
 from preau.contracts import topology
 from preau.contracts.billing import RunChunkQueuedV1
 from preau.contracts.identity import AccountErasedV1, CommuneUpdatedV1, FamilyUpdatedV1
-from preau.contracts.payments import PaymentFailedV1, PaymentRefundedV1, PaymentSettledV1
+from preau.contracts.payments import PaymentFailedV1, PaymentRefundedV1, PaymentSettledV1, RefundDeniedV1
 from preau.contracts.reservations import (
     ActivityUpdatedV1,
     AttendanceRecordedV1,
@@ -34,10 +36,10 @@ SUBSCRIPTIONS = (
     Subscription(
         queue=topology.BILLING_CHARGES,
         handlers={
-            OrderPlacedV1: in_turn(charges.keep_order, orders.invoice),
+            OrderPlacedV1: in_turn(charges.keep_order, orders.invoice, give_back.of_order),
             OrderClosedV1: in_turn(charges.keep_closed_order, orders.close),
-            BookingChangedV1: charges.keep_booking,
-            AttendanceRecordedV1: charges.keep_attendance,
+            BookingChangedV1: in_turn(charges.keep_booking, give_back.of_changed),
+            AttendanceRecordedV1: in_turn(charges.keep_attendance, give_back.of_absent),
         },
     ),
     Subscription(
@@ -45,7 +47,8 @@ SUBSCRIPTIONS = (
         handlers={
             PaymentSettledV1: payments.settle,
             PaymentFailedV1: payments.ignore_failed,
-            PaymentRefundedV1: payments.refund,
+            PaymentRefundedV1: refunds.carried_out,
+            RefundDeniedV1: refunds.denied,
         },
     ),
 )

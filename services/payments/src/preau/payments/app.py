@@ -20,7 +20,6 @@ from preau.payments.providers.sandbox.adapter import SandboxProvider
 from preau.payments.providers.sandbox.bank import SandboxBank
 from preau.payments.providers.sandbox.notifications import NotificationPost
 from preau.payments.reconciliation.periodic import ask_about_due_payments
-from preau.payments.refunds import routes as refunds
 from preau.payments.refunds.execution import carry_out_due
 from preau.payments.settings import PaymentsSettings
 from preau.payments.subscriptions import SUBSCRIPTIONS
@@ -69,7 +68,6 @@ def create_app(
         receipt_routes.router,
         webhooks.router,
         agent_routes.router,
-        refunds.router,
         agreements.router,
     ]
     periodic = [

@@ -24,8 +24,8 @@ class PaymentsSettings(ServiceSettings):
     """The ages at which a payment that is not final is asked about; past the last one it has expired."""
     recheck_pause: timedelta = timedelta(seconds=1)
     """How often the due questions are looked for."""
-    refund_pause: timedelta = timedelta(seconds=30)
-    """How often refunds that a provider could not take are looked for; each waits five minutes."""
+    refund_pause: timedelta = timedelta(seconds=1)
+    """How often refunds that were ordered are looked for; after an attempt in vain one waits five minutes."""
     ask_at_most_every: timedelta = timedelta(seconds=2)
     """A parent who reloads the page does not make us ask the provider more often than that."""
     provider_timeout: timedelta = timedelta(seconds=10)

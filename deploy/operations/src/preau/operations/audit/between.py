@@ -39,6 +39,18 @@ COPIES = tuple(
     for reader, columns in copied.columns.items()
 )
 
+PAID = (
+    "SELECT cause_id::text, sum(amount_cents)::text FROM posting"
+    " WHERE kind = 'payment' AND account = 'cash' GROUP BY 1"
+)
+"""What payments brought, by the ledger."""
+GIVEN_BACK = (
+    "SELECT e.payment_id::text, (-sum(p.amount_cents))::text"
+    " FROM entry e JOIN posting p USING (cause_id, kind)"
+    " WHERE e.kind = 'refund_done' AND p.account = 'cash' GROUP BY 1"
+)
+"""What went back of payments through their providers, by the ledger."""
+
 SAME: tuple[SameOnBothSides, ...] = (
     *COPIES,
     SameOnBothSides(
@@ -70,30 +82,45 @@ SAME: tuple[SameOnBothSides, ...] = (
         "SELECT booking_id::text, status || ' v' || booking_version FROM charge",
     ),
     SameOnBothSides(
-        "a payment takes effect on its invoices once, in full",
+        "a payment takes effect once, in full",
         "payments",
-        "SELECT payment_id || ' on ' || invoice_id, a.amount_cents::text"
-        " FROM payment JOIN payment_allocation a USING (payment_id) WHERE status IN ('settled', 'refunded')",
+        "SELECT payment_id::text, coalesce(received_cents, amount_cents)::text FROM payment"
+        " WHERE status IN ('settled', 'refunded')",
         "billing",
-        "SELECT payment_id || ' on ' || invoice_id, (applied_cents + credited_cents)::text"
-        " FROM payment_effect",
+        PAID,
     ),
     SameOnBothSides(
-        "no effect on an invoice without its payment",
+        "no effect without its payment",
         "billing",
-        "SELECT payment_id || ' on ' || invoice_id, 'settled' FROM payment_effect",
+        PAID,
         "payments",
-        "SELECT payment_id || ' on ' || invoice_id, 'settled'"
-        " FROM payment JOIN payment_allocation USING (payment_id) WHERE status IN ('settled', 'refunded')",
+        "SELECT payment_id::text, coalesce(received_cents, amount_cents)::text FROM payment"
+        " WHERE status IN ('settled', 'refunded')",
     ),
     SameOnBothSides(
-        "an issued invoice is payable for its amount",
+        "what a provider gave back is in the ledger",
+        "payments",
+        "SELECT payment_id::text, sum(amount_cents)::text FROM refund WHERE status = 'done' GROUP BY 1",
         "billing",
-        "SELECT invoice_id::text, total_cents || CASE status WHEN 'paid' THEN ' paid'"
-        " WHEN 'cancelled' THEN ' cancelled' ELSE ' open' END"
+        GIVEN_BACK,
+    ),
+    SameOnBothSides(
+        "what the ledger gave back, a provider gave",
+        "billing",
+        GIVEN_BACK,
+        "payments",
+        "SELECT payment_id::text, sum(amount_cents)::text FROM refund WHERE status = 'done' GROUP BY 1",
+    ),
+    SameOnBothSides(
+        "an issued invoice is payable for what is due of it",
+        "billing",
+        "SELECT invoice_id::text, CASE status WHEN 'paid' THEN 'paid' WHEN 'cancelled' THEN 'cancelled'"
+        " ELSE due_cents || ' open' END"
         " FROM invoice WHERE status <> 'draft' AND kind <> 'credit_note' AND total_cents > 0",
         "payments",
-        "SELECT invoice_id::text, total_cents || ' ' || status FROM payable",
+        "SELECT invoice_id::text, CASE status WHEN 'open'"
+        " THEN greatest(0, billed_due_cents - paid_cents + received_cents) || ' open' ELSE status END"
+        " FROM payable",
     ),
     SameOnBothSides(
         "an order knows its prepaid invoices",

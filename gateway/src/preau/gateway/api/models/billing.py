@@ -9,6 +9,32 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 
+class AccountOut(BaseModel):
+    """
+    What a family is owed at a régie after what was done; ``moved_cents`` is how much that was.
+    """
+
+    account_id: str
+    family_id: str
+    regie_id: str
+    credit_cents: int
+    moved_cents: int
+
+
+class AccountTotalOut(BaseModel):
+    """
+    An account of a régie: ``detail`` is the activity of a revenue, the instrument of cash.
+    """
+
+    account: Literal['receivable', 'credit', 'revenue', 'cash', 'refunding', 'written_off']
+    detail: str
+    label: str
+    opening_cents: int
+    debit_cents: int
+    credit_cents: int
+    closing_cents: int
+
+
 class AgentInvoiceOut(BaseModel):
     """
     An invoice as agents see it; the draft of a run has neither number nor dates.
@@ -26,6 +52,7 @@ class AgentInvoiceOut(BaseModel):
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None
+    corrects_invoice_id: str | None
     number: str | None
     issued_on: date_aliased | None
     due_date: date_aliased | None
@@ -138,26 +165,31 @@ class ComponentOut(BaseModel):
 
 class CreditOut(BaseModel):
     """
-    Money owed to a family; ``open`` until an agent has given it back or set it off.
-
-    ``left_cents`` is what is still owed of it: a refund may have given back a part.
+    What a family is owed at a régie: ``why`` and ``invoice_id`` tell where the latest of it came from.
     """
 
-    credit_id: str
+    account_id: str
     family_id: str
     family_label: str
     regie_id: str
-    invoice_id: str
-    invoice_number: str
-    payment_id: str | None
-    amount_cents: int
-    left_cents: int
-    reason: str
-    message: str
-    status: Literal['open', 'handled']
-    created_at: datetime
-    handled_at: datetime | None
-    note: str
+    regie_label: str
+    credit_cents: int
+    since: datetime | None
+    why: str
+    invoice_id: str | None
+
+
+class DayTotalOut(BaseModel):
+    """
+    What was debited and credited to an account on a day.
+    """
+
+    day: date_aliased
+    account: Literal['receivable', 'credit', 'revenue', 'cash', 'refunding', 'written_off']
+    detail: str
+    label: str
+    debit_cents: int
+    credit_cents: int
 
 
 class DraftOut(BaseModel):
@@ -171,6 +203,30 @@ class DraftOut(BaseModel):
     family_label: str
     status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
     total_cents: int
+
+
+class DueAgainOut(BaseModel):
+    """
+    An invoice that is due again by ``cents``.
+    """
+
+    invoice_id: str
+    number: str
+    cents: int
+
+
+class FamilyAccountOut(BaseModel):
+    """
+    A family at a régie: what it owes by its invoices, and what it is owed.
+    """
+
+    account_id: str
+    family_id: str
+    family_label: str
+    regie_id: str
+    regie_label: str
+    due_cents: int
+    credit_cents: int
 
 
 class FixedPrice(BaseModel):
@@ -216,9 +272,22 @@ class InvoiceOut(BaseModel):
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None
+    corrects_invoice_id: str | None
     number: str
     issued_on: date_aliased
     due_date: date_aliased
+
+
+class JournalOut(BaseModel):
+    """
+    A régie over a period, both days included: each account, and each day.
+    """
+
+    regie_id: str
+    first: date_aliased
+    last: date_aliased
+    accounts: list[AccountTotalOut]
+    days: list[DayTotalOut]
 
 
 class LineOut(BaseModel):
@@ -235,6 +304,21 @@ class LineOut(BaseModel):
     amount_cents: int
     explanation: str
     dates: list[date_aliased]
+
+
+class MovementOut(BaseModel):
+    """
+    What moved: above zero the family owes more. ``numbers`` are the invoices that it concerns.
+    """
+
+    cause_id: str
+    kind: Literal['invoice', 'credit_note', 'payment', 'set_off', 'refund_ordered', 'refund_done', 'refund_denied', 'credit_refund', 'write_off']
+    day: date_aliased
+    memo: str
+    numbers: list[str]
+    invoice_id: str | None
+    cents: int
+    balance_cents: int
 
 
 class NamedBand(BaseModel):
@@ -258,6 +342,11 @@ class PageCreditOut(BaseModel):
 
 class PageDraftOut(BaseModel):
     items: list[DraftOut]
+    next_cursor: str | None = None
+
+
+class PageFamilyAccountOut(BaseModel):
+    items: list[FamilyAccountOut]
     next_cursor: str | None = None
 
 
@@ -322,6 +411,30 @@ class Range(BaseModel):
     to: int | None = None
 
 
+class RefundOut(BaseModel):
+    """
+    A refund that was ordered; its provider is told.
+    """
+
+    refundable_cents: int
+    amount_cents: int
+    from_credit_cents: int
+    due_again: list[DueAgainOut]
+    refund_id: str
+    payment_id: str
+
+
+class RefundPlanOut(BaseModel):
+    """
+    What follows a refund of ``amount_cents``: ``from_credit_cents`` of it is what the family is owed.
+    """
+
+    refundable_cents: int
+    amount_cents: int
+    from_credit_cents: int
+    due_again: list[DueAgainOut]
+
+
 class RegieOut(BaseModel):
     regie_id: str
     code: str
@@ -370,6 +483,25 @@ class RunOut(BaseModel):
     issued_at: datetime | None
 
 
+class StatementOut(BaseModel):
+    """
+    An account over a period, both days included; a balance below zero is in the family's favour.
+    """
+
+    account_id: str
+    family_id: str
+    family_label: str
+    regie_id: str
+    regie_label: str
+    due_cents: int
+    credit_cents: int
+    first: date_aliased
+    last: date_aliased
+    opening_cents: int
+    closing_cents: int
+    movements: list[MovementOut]
+
+
 class SupplementOut(BaseModel):
     """
     A line beside the price; ``once`` says how often it is asked: each act, or once a day or month.
@@ -395,6 +527,7 @@ class AgentInvoiceDetail(BaseModel):
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None
+    corrects_invoice_id: str | None
     number: str | None
     issued_on: date_aliased | None
     due_date: date_aliased | None
@@ -467,6 +600,7 @@ class InvoiceDetail(BaseModel):
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None
+    corrects_invoice_id: str | None
     number: str
     issued_on: date_aliased
     due_date: date_aliased

@@ -109,22 +109,6 @@ class PaymentsOut(BaseModel):
     payments: list[PaymentOut]
 
 
-class RefundOut(BaseModel):
-    """
-    A refund; ``requested`` while the provider could not be reached: it is tried again.
-    """
-
-    refund_id: str
-    payment_id: str
-    amount_cents: int
-    reason: str
-    status: Literal['requested', 'done', 'denied'] = Field(
-        ...,
-        description='Where a refund stands: asked for here, done by the provider, or denied by it.',
-    )
-    requested_at: datetime
-
-
 class PagePaymentOut(BaseModel):
     items: list[PaymentOut]
     next_cursor: str | None = None

@@ -102,6 +102,7 @@ LABELS = {
     "run_labels": RUN,
     "run_kinds": RUN_KIND,
     "payment_labels": PAYMENT,
+    "account_words": {code: sentence(name) for code, name in kinds.ACCOUNT.items()},
     "residencies": RESIDENCY,
     "levels": LEVEL,
     "civilities": CIVILITY,

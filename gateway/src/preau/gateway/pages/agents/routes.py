@@ -12,6 +12,10 @@ from preau.gateway.pages.agents.commune.routes import router as commune
 from preau.gateway.pages.agents.families.routes import router as families
 from preau.gateway.pages.agents.home.routes import router as home
 from preau.gateway.pages.agents.invoices.routes import router as invoices
+from preau.gateway.pages.agents.ledger.accounts import router as family_accounts
+from preau.gateway.pages.agents.ledger.credits import router as credits
+from preau.gateway.pages.agents.ledger.journal import router as journal
+from preau.gateway.pages.agents.ledger.refunds import router as refunds
 from preau.gateway.pages.agents.payments.routes import router as payments
 from preau.gateway.pages.agents.requests.routes import router as requests
 from preau.gateway.pages.agents.reservations.routes import router as reservations
@@ -39,6 +43,10 @@ def agents_routes() -> APIRouter:
         regies,
         invoices,
         payments,
+        credits,
+        family_accounts,
+        refunds,
+        journal,
         requests,
         tariffs,
         new_tariff,

@@ -71,6 +71,14 @@ async def keep_attendance(session: AsyncSession, event: AttendanceRecordedV1) ->
     )
 
 
+async def among(session: AsyncSession, booking_ids: Sequence[UUID], statuses: Collection[str]) -> list[UUID]:
+    """Those of the bookings that stand so now, as far as we have heard."""
+    found = await session.scalars(
+        select(Charge.booking_id).where(Charge.booking_id.in_(booking_ids), Charge.status.in_(statuses))
+    )
+    return list(found)
+
+
 _COPIED = (
     "booking_version",
     "family_id",

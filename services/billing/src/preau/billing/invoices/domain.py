@@ -1,4 +1,4 @@
-"""Invoices: what goes on them, how they are numbered, what is due of them. Pure."""
+"""Invoices: what goes on them, and how they are numbered. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,6 @@ from typing import Literal
 from uuid import UUID
 
 from preau.billing.copies.families import Addressee
-from preau.billing.invoices.lifecycle import PAYABLE, Status
 from preau.billing.tariffs.domain import Price
 from preau.billing.tariffs.facts import ChargeFacts
 from preau.common.ids import new_id
@@ -16,11 +15,6 @@ from preau.common.money import Cents
 
 Kind = Literal["month_end", "complement", "prepaid", "credit_note"]
 LineKind = Literal["charge", "price", "supplement"]
-
-
-def due_cents(status: Status, total_cents: Cents, paid_cents: Cents) -> Cents:
-    """What is still to be paid."""
-    return max(0, total_cents - paid_cents) if status in PAYABLE else 0
 
 
 def number(prefix: str, year: int, position: int) -> str:
@@ -96,6 +90,7 @@ class Draft:
     order_id: UUID | None = None
     run_id: UUID | None = None
     cancels_invoice_id: UUID | None = None
+    corrects_invoice_id: UUID | None = None
     charges_seen: int | None = None
 
     @property
@@ -153,13 +148,3 @@ def lines_of(charges: Iterable[BilledCharge]) -> tuple[DraftLine, ...]:
 
 def total(drafts: Sequence[Draft]) -> Cents:
     return sum(draft.total_cents for draft in drafts)
-
-
-def left_after_refunds(credits: Sequence[tuple[UUID, Cents]], refunded_cents: Cents) -> dict[UUID, Cents]:
-    """What is left of each credit once refunds have covered what they can, in the order given."""
-    left: dict[UUID, Cents] = {}
-    for credit_id, cents in credits:
-        covered = min(cents, refunded_cents)
-        left[credit_id] = cents - covered
-        refunded_cents -= covered
-    return left

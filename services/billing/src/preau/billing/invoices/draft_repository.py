@@ -15,17 +15,17 @@ from preau.common.db.driver import Statement
 
 _INVOICES = text("""
 INSERT INTO invoice (invoice_id, commune_id, regie_id, regie_label, family_id, kind, period, status,
-    total_cents, order_id, run_id, charges_seen, cancels_invoice_id, addressee, issuer)
+    total_cents, order_id, run_id, charges_seen, cancels_invoice_id, corrects_invoice_id, addressee, issuer)
 SELECT i.invoice_id, i.commune_id, i.regie_id, i.regie_label, i.family_id, i.kind, i.period, 'draft',
-    i.total_cents, i.order_id, i.run_id, i.charges_seen, i.cancels_invoice_id, i.addressee::jsonb,
-    i.issuer::jsonb
+    i.total_cents, i.order_id, i.run_id, i.charges_seen, i.cancels_invoice_id,
+    i.corrects_invoice_id, i.addressee::jsonb, i.issuer::jsonb
 FROM unnest(CAST(:invoice_id AS uuid[]), CAST(:commune_id AS uuid[]), CAST(:regie_id AS uuid[]),
     CAST(:regie_label AS text[]), CAST(:family_id AS uuid[]), CAST(:kind AS text[]), CAST(:period AS text[]),
     CAST(:total_cents AS integer[]), CAST(:order_id AS uuid[]), CAST(:run_id AS uuid[]),
-    CAST(:charges_seen AS bigint[]), CAST(:cancels_invoice_id AS uuid[]), CAST(:addressee AS text[]),
-    CAST(:issuer AS text[]))
+    CAST(:charges_seen AS bigint[]), CAST(:cancels_invoice_id AS uuid[]),
+    CAST(:corrects_invoice_id AS uuid[]), CAST(:addressee AS text[]), CAST(:issuer AS text[]))
   AS i (invoice_id, commune_id, regie_id, regie_label, family_id, kind, period, total_cents, order_id, run_id,
-    charges_seen, cancels_invoice_id, addressee, issuer)
+    charges_seen, cancels_invoice_id, corrects_invoice_id, addressee, issuer)
 """)
 _LINE = Statement("""
 INSERT INTO invoice_line (line_id, commune_id, invoice_id, family_id, kind, position, child_id, child_name,
@@ -63,6 +63,7 @@ def _invoice(draft: Draft) -> dict[str, Any]:
         "run_id": draft.run_id,
         "charges_seen": draft.charges_seen,
         "cancels_invoice_id": draft.cancels_invoice_id,
+        "corrects_invoice_id": draft.corrects_invoice_id,
         "addressee": to_json(draft.addressee).decode(),
         "issuer": to_json(asdict(draft.issuer)).decode(),
     }

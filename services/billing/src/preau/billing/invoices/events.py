@@ -1,16 +1,19 @@
 """Events of invoices, emitted where `service` moves them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.invoices import repository
 from preau.billing.invoices.repository import Issued
 from preau.billing.invoices.tables import Invoice
 from preau.common.messaging.outbox import emit
+from preau.common.money import Cents
 from preau.contracts.billing import (
     InvoiceCancelledV1,
+    InvoiceDueChangedV1,
     InvoiceFacts,
     InvoiceIssuedV1,
     InvoiceSettledV1,
@@ -20,8 +23,8 @@ BATCH = 500
 """Invoices an event, at most (the contract's limit)."""
 
 
-def facts_of(invoice: Invoice | Issued) -> InvoiceFacts:
-    """An issued invoice as its events carry it. Raises `ValueError` for a draft."""
+def facts_of(invoice: Invoice | Issued, due_cents: Cents) -> InvoiceFacts:
+    """An issued invoice as its events carry it, with what is due of it. Raises `ValueError` for a draft."""
     if invoice.number is None or invoice.issued_on is None or invoice.due_date is None:
         raise ValueError(f"invoice {invoice.invoice_id} is a draft")
     return InvoiceFacts(
@@ -33,6 +36,7 @@ def facts_of(invoice: Invoice | Issued) -> InvoiceFacts:
         kind=invoice.kind,
         period=invoice.period,
         total_cents=invoice.total_cents,
+        due_cents=due_cents,
         issued_on=invoice.issued_on,
         due_date=invoice.due_date,
         order_id=invoice.order_id,
@@ -40,9 +44,17 @@ def facts_of(invoice: Invoice | Issued) -> InvoiceFacts:
 
 
 async def emit_issued(
-    session: AsyncSession, invoices: Sequence[Issued], *, commune_id: UUID, aggregate_id: UUID
+    session: AsyncSession,
+    invoices: Sequence[Issued],
+    set_off: Mapping[UUID, Cents],
+    *,
+    commune_id: UUID,
+    aggregate_id: UUID,
 ) -> None:
-    """Invoices that are to be paid; the aggregate is the run, or the invoice if it stands alone."""
+    """Invoices as they were issued; the aggregate is the run, or the invoice if it stands alone.
+
+    ``set_off`` is how much less is due of some than they ask for, from the first (below zero).
+    """
     batches = [invoices[start : start + BATCH] for start in range(0, len(invoices), BATCH)]
     await emit(
         session,
@@ -51,23 +63,49 @@ async def emit_issued(
                 commune_id=commune_id,
                 aggregate_id=aggregate_id,
                 aggregate_version=position,
-                invoices=tuple(map(facts_of, batch)),
+                invoices=tuple(
+                    facts_of(invoice, max(0, invoice.total_cents) + set_off.get(invoice.invoice_id, 0))
+                    for invoice in batch
+                ),
             )
             for position, batch in enumerate(batches, start=1)
         ),
     )
 
 
-async def emit_settled(session: AsyncSession, invoice: Invoice, settled_at: datetime) -> None:
+async def emit_moved(session: AsyncSession, invoices: Sequence[Invoice], at: datetime) -> None:
+    """Invoices whose due changed: `InvoiceSettledV1` of one that is paid, else `InvoiceDueChangedV1`."""
+    open_ones = [invoice.invoice_id for invoice in invoices if invoice.status != "paid"]
+    received = await repository.received(session, open_ones)
     await emit(
         session,
-        InvoiceSettledV1(
-            commune_id=invoice.commune_id,
-            aggregate_id=invoice.invoice_id,
-            aggregate_version=invoice.version,
-            invoice=facts_of(invoice),
-            settled_at=settled_at,
+        *(
+            _settled(invoice, at)
+            if invoice.status == "paid"
+            else _due_changed(invoice, received.get(invoice.invoice_id, 0))
+            for invoice in invoices
         ),
+    )
+
+
+def _settled(invoice: Invoice, at: datetime) -> InvoiceSettledV1:
+    return InvoiceSettledV1(
+        commune_id=invoice.commune_id,
+        aggregate_id=invoice.invoice_id,
+        aggregate_version=invoice.version,
+        invoice=facts_of(invoice, invoice.due_cents),
+        settled_at=at,
+    )
+
+
+def _due_changed(invoice: Invoice, received_cents: Cents) -> InvoiceDueChangedV1:
+    return InvoiceDueChangedV1(
+        commune_id=invoice.commune_id,
+        aggregate_id=invoice.invoice_id,
+        aggregate_version=invoice.version,
+        invoice=facts_of(invoice, invoice.due_cents),
+        due_cents=invoice.due_cents,
+        received_cents=received_cents,
     )
 
 
@@ -80,7 +118,7 @@ async def emit_cancelled(
             commune_id=invoice.commune_id,
             aggregate_id=invoice.invoice_id,
             aggregate_version=invoice.version,
-            invoice=facts_of(invoice),
+            invoice=facts_of(invoice, invoice.due_cents),
             credit_note_number=credit_note.number or "",
             reason=reason,
         ),

@@ -1,33 +1,50 @@
-"""The lifecycles of an invoice and of a family's credit."""
+"""The lifecycle of an invoice. What is due decides where it stands, and the ledger says what is due."""
 
 from typing import Literal
 
 from preau.common.lifecycle import Lifecycle
+from preau.common.money import Cents
 
 Status = Literal["draft", "issued", "partly_paid", "paid", "cancelled"]
-PaymentAct = Literal["pay_part", "pay_all"]
-Act = Literal["issue", "cancel"] | PaymentAct
-CreditStatus = Literal["open", "handled"]
-CreditAct = Literal["handle"]
+DueAct = Literal["owe_all", "owe_part", "owe_nothing"]
+Act = Literal["issue", "cancel"] | DueAct
 
 INVOICE: Lifecycle[Status, Act] = Lifecycle(
     "invoice",
     {
         "draft": {"issue": "issued"},
-        "issued": {"pay_part": "partly_paid", "pay_all": "paid", "cancel": "cancelled"},
-        "partly_paid": {"pay_part": "partly_paid", "pay_all": "paid", "cancel": "cancelled"},
-        "paid": {"cancel": "cancelled"},
+        "issued": {
+            "owe_all": "issued",
+            "owe_part": "partly_paid",
+            "owe_nothing": "paid",
+            "cancel": "cancelled",
+        },
+        "partly_paid": {
+            "owe_all": "issued",
+            "owe_part": "partly_paid",
+            "owe_nothing": "paid",
+            "cancel": "cancelled",
+        },
+        "paid": {
+            "owe_all": "issued",
+            "owe_part": "partly_paid",
+            "owe_nothing": "paid",
+            "cancel": "cancelled",
+        },
         "cancelled": {},
     },
 )
-"""Only a credit note cancels; what was paid becomes credit of the family."""
+"""Money that comes or goes back moves an invoice between the three in the middle. Only a credit note cancels:
+what was paid becomes credit of the family."""
 
-PAYABLE: frozenset[Status] = INVOICE.before("pay_all")
-"""Something may still be due."""
 LIVE: frozenset[Status] = INVOICE.before("cancel")
 """Issued and not cancelled."""
+PAYABLE: frozenset[Status] = LIVE - {"paid"}
+"""Something may still be due."""
 
-CREDIT: Lifecycle[CreditStatus, CreditAct] = Lifecycle(
-    "credit", {"open": {"handle": "handled"}, "handled": {}}
-)
-"""``open`` it is a task for an agent; ``handled`` the money was given back or set off."""
+
+def due_act(total_cents: Cents, due_cents: Cents) -> DueAct:
+    """The act that leads to where an invoice stands of which so much is due."""
+    if due_cents == 0:
+        return "owe_nothing"
+    return "owe_all" if due_cents == total_cents else "owe_part"

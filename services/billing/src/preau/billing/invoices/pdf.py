@@ -13,7 +13,6 @@ from importlib.resources import files
 import typst
 from pydantic_core import to_json
 
-from preau.billing.invoices.domain import due_cents
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.common.logging import logger
 from preau.common.money import Cents
@@ -35,7 +34,7 @@ async def render(invoice: Invoice, lines: Sequence[InvoiceLine]) -> bytes:
 
 def document(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, object]:
     """What the template prints, as French readers write it."""
-    due = due_cents(invoice.status, invoice.total_cents, invoice.paid_cents)
+    due = invoice.due_cents
     return {
         "title": "Avoir" if invoice.total_cents < 0 else TITLES.get(invoice.kind, "Facture"),
         "number": invoice.number,

@@ -1,17 +1,18 @@
 """SQL of invoices: reading, numbering, changing their status."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from preau.billing.invoices.domain import Kind
-from preau.billing.invoices.lifecycle import LIVE, Status
+from preau.billing.invoices.lifecycle import LIVE, PAYABLE, Status
 from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.billing.ledger.domain import EntryKind, Holder
 from preau.common.db.database import hot
 from preau.common.db.driver import Statement
 from preau.common.money import Cents
@@ -22,23 +23,50 @@ ON CONFLICT (regie_id, year) DO UPDATE SET last = invoice_series.last + excluded
 """)
 _NUMBER = Statement("""
 UPDATE invoice i SET status = CAST(:status AS text), number = n.number, series_year = CAST(:year AS integer),
-    series_number = n.position, issued_on = CAST(:issued_on AS date), due_date = CAST(:due_date AS date),
-    version = i.version + 1
+    series_number = n.position, due_cents = greatest(i.total_cents, 0), issued_on = CAST(:issued_on AS date),
+    due_date = CAST(:due_date AS date), version = i.version + 1
 FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS text[]), CAST(:positions AS integer[]))
   AS n (invoice_id, number, position)
 WHERE i.invoice_id = n.invoice_id AND i.status = 'draft'
 RETURNING i.series_number, i.invoice_id, i.number, i.regie_id, i.regie_label, i.family_id, i.kind, i.period,
     i.total_cents, i.issued_on, i.due_date, i.order_id
 """)
-_UNBALANCED = text("""
-SELECT i.invoice_id FROM invoice i LEFT JOIN invoice_line l USING (invoice_id)
-WHERE i.invoice_id = ANY (CAST(:ids AS uuid[])) GROUP BY i.invoice_id, i.total_cents
-HAVING i.total_cents <> coalesce(sum(l.amount_cents), 0)
+_SET_DUE = Statement("""
+UPDATE invoice i SET status = m.status, due_cents = m.due_cents, version = i.version + 1
+FROM unnest(CAST(:ids AS uuid[]), CAST(:statuses AS text[]), CAST(:dues AS integer[]))
+  AS m (invoice_id, status, due_cents)
+WHERE i.invoice_id = m.invoice_id
+""")
+_RECEIVED = text("""
+SELECT invoice_id, sum(amount_cents) FROM posting
+WHERE invoice_id = ANY (CAST(:ids AS uuid[])) AND account = 'cash' GROUP BY 1
+""")
+_ENTER = Statement("""
+INSERT INTO entry (cause_id, kind, commune_id, regie_id, family_id, day)
+SELECT invoice_id, CAST(:kind AS text), commune_id, regie_id, family_id, issued_on
+FROM invoice WHERE invoice_id = ANY (CAST(:ids AS uuid[]))
+""")
+_POST = Statement("""
+INSERT INTO posting (cause_id, kind, position, commune_id, account, detail, invoice_id, amount_cents)
+SELECT invoice_id, CAST(:kind AS text), 0, commune_id,
+    CASE WHEN total_cents > 0 THEN 'receivable' ELSE 'credit' END, '', invoice_id, total_cents
+FROM invoice WHERE invoice_id = ANY (CAST(:ids AS uuid[])) AND total_cents <> 0
+UNION ALL
+SELECT invoice_id, CAST(:kind AS text), row_number() OVER (PARTITION BY invoice_id), commune_id, 'revenue',
+    activity_id::text, invoice_id, -cents
+FROM (
+    SELECT invoice_id, commune_id, activity_id, sum(amount_cents)::integer AS cents FROM invoice_line
+    WHERE invoice_id = ANY (CAST(:ids AS uuid[])) GROUP BY 1, 2, 3
+) AS r WHERE cents <> 0
 """)
 
 
-class Unbalanced(Exception):
-    """The lines of an invoice do not add up to its total: nothing is issued."""
+class Moved(NamedTuple):
+    """Where an invoice stands after an entry."""
+
+    invoice_id: UUID
+    status: Status
+    due_cents: Cents
 
 
 class Numbered(NamedTuple):
@@ -63,13 +91,6 @@ class Issued(NamedTuple):
     issued_on: date
     due_date: date
     order_id: UUID | None
-
-
-async def refuse_unbalanced(session: AsyncSession, ids: Sequence[UUID]) -> None:
-    """Raise `Unbalanced` unless each total is the sum of its lines."""
-    wrong = (await session.scalars(_UNBALANCED, {"ids": list(ids)})).all()
-    if wrong:
-        raise Unbalanced(f"{len(wrong)} invoices, the first {wrong[0]}")
 
 
 async def take_numbers(
@@ -117,34 +138,105 @@ async def read(session: AsyncSession, ids: Sequence[UUID]) -> list[Invoice]:
 
 async def lock(session: AsyncSession, invoice_id: UUID) -> Invoice | None:
     """An invoice as it stands, locked until the end of the transaction."""
-    return await session.scalar(
+    return (await lock_all(session, [invoice_id])).get(invoice_id)
+
+
+async def lock_all(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Invoice]:
+    """Invoices as they stand, locked in the order of their ids."""
+    return await _locked(session, Invoice.invoice_id.in_(ids))
+
+
+async def lock_owing(session: AsyncSession, holders: Collection[Holder]) -> list[Invoice]:
+    """The invoices of which something is due, locked; the one that is due first comes first."""
+    owing = await _locked(
+        session,
+        Invoice.due_cents > 0,
+        Invoice.status.in_(PAYABLE),
+        tuple_(Invoice.family_id, Invoice.regie_id).in_(
+            [(holder.family_id, holder.regie_id) for holder in holders]
+        ),
+    )
+    return sorted(owing.values(), key=lambda invoice: (invoice.due_date, invoice.number))
+
+
+async def lock_settled(session: AsyncSession, holder: Holder) -> list[Invoice]:
+    """The live month's invoices of which something was paid or set off, locked; the newest first.
+
+    A prepaid one is left out: its bookings are confirmed by what was paid of it.
+    """
+    settled = await _locked(
+        session,
+        Invoice.family_id == holder.family_id,
+        Invoice.regie_id == holder.regie_id,
+        Invoice.status.in_(LIVE),
+        Invoice.kind != "prepaid",
+        Invoice.total_cents > Invoice.due_cents,
+    )
+    return sorted(settled.values(), key=lambda invoice: invoice.invoice_id, reverse=True)
+
+
+async def _locked(session: AsyncSession, *conditions: ColumnElement[bool]) -> dict[UUID, Invoice]:
+    found = await session.scalars(
         select(Invoice)
-        .where(Invoice.invoice_id == invoice_id)
+        .where(*conditions)
+        .order_by(Invoice.invoice_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+    return {invoice.invoice_id: invoice for invoice in found}
 
 
-async def live_of_order(session: AsyncSession, order_id: UUID) -> list[UUID]:
-    """The prepaid invoices of an order that are not cancelled."""
+async def holders_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Holder]:
+    """Whose invoices these are."""
+    found = await session.execute(
+        select(Invoice.invoice_id, Invoice.commune_id, Invoice.regie_id, Invoice.family_id).where(
+            Invoice.invoice_id.in_(ids)
+        )
+    )
+    return {row[0]: Holder(*row[1:]) for row in found}
+
+
+async def live_of_order(session: AsyncSession, order_id: UUID, bookings: Collection[UUID]) -> list[UUID]:
+    """The prepaid invoices of an order that are not cancelled and count one of these bookings."""
     found = await session.scalars(
         select(Invoice.invoice_id)
-        .where(Invoice.order_id == order_id, Invoice.kind == "prepaid", Invoice.status.in_(LIVE))
+        .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.invoice_id)
+        .where(
+            Invoice.order_id == order_id,
+            Invoice.kind == "prepaid",
+            Invoice.status.in_(LIVE),
+            InvoiceLine.bookings.overlap(list(bookings)),
+        )
         .order_by(Invoice.invoice_id)
+        .distinct()
     )
     return list(found)
 
 
-async def set_status(session: AsyncSession, invoice: Invoice, *, status: Status, paid_cents: int) -> Invoice:
-    """Move an invoice that we hold locked; the invoice with its new version."""
-    moved = await session.scalars(
-        update(Invoice)
-        .where(Invoice.invoice_id == invoice.invoice_id)
-        .values(status=status, paid_cents=paid_cents, version=Invoice.version + 1)
-        .returning(Invoice),
-        execution_options={"populate_existing": True},
+async def set_due(session: AsyncSession, moved: Collection[Moved]) -> None:
+    """Keep what is due of invoices that we hold locked, and where that leaves them."""
+    await hot(session).rows(
+        _SET_DUE,
+        {
+            "ids": [move.invoice_id for move in moved],
+            "statuses": [move.status for move in moved],
+            "dues": [move.due_cents for move in moved],
+        },
     )
-    return moved.one()
+
+
+async def received(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Cents]:
+    """What payments brought for invoices."""
+    if not ids:
+        return {}
+    return {row[0]: row[1] for row in await session.execute(_RECEIVED, {"ids": list(ids)})}
+
+
+async def post_issued(session: AsyncSession, ids: Sequence[UUID], kind: EntryKind) -> None:
+    """Enter invoices that were issued just now: what they ask for, or owe the family, and their revenue."""
+    names = {"ids": list(ids), "kind": kind}
+    await hot(session).rows(_ENTER, names)
+    await hot(session).rows(_POST, names)
 
 
 async def corrections_of(session: AsyncSession, invoice: Invoice) -> list[str]:
@@ -167,6 +259,16 @@ async def corrections_of(session: AsyncSession, invoice: Invoice) -> list[str]:
         .distinct()
     )
     return [number for number in numbers if number]
+
+
+async def bookings_given_back(session: AsyncSession, invoice_id: UUID) -> set[UUID]:
+    """The bookings of an invoice that credit notes gave back whole."""
+    found = await session.scalars(
+        select(func.unnest(InvoiceLine.bookings))
+        .join(Invoice, Invoice.invoice_id == InvoiceLine.invoice_id)
+        .where(Invoice.corrects_invoice_id == invoice_id, Invoice.status != "draft")
+    )
+    return set(found)
 
 
 async def lines(session: AsyncSession, invoice_id: UUID) -> list[InvoiceLine]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from preau.billing.invoices.domain import Kind, due_cents
+from preau.billing.invoices.domain import Kind
 from preau.billing.invoices.lifecycle import Status
 from preau.billing.invoices.tables import Invoice
 from preau.common.http.schemas import RequestModel, ResponseModel
@@ -13,7 +13,10 @@ from preau.common.http.texts import Line
 
 
 class _Invoice(ResponseModel):
-    """``days_to_due`` is below zero when it is late, null when nothing is due."""
+    """``paid_cents`` was paid or set off. ``days_to_due`` is below zero when late, null when nothing is due.
+
+    A credit note cancels an invoice whole, or corrects it.
+    """
 
     invoice_id: UUID
     regie_id: UUID
@@ -27,6 +30,7 @@ class _Invoice(ResponseModel):
     days_to_due: int | None
     order_id: UUID | None
     cancels_invoice_id: UUID | None
+    corrects_invoice_id: UUID | None
 
 
 class InvoiceOut(_Invoice):
@@ -105,8 +109,7 @@ def agent_invoice_out(invoice: Invoice, today: date) -> AgentInvoiceOut:
 
 
 def _due(invoice: Invoice, today: date) -> dict[str, int | None]:
-    due = due_cents(invoice.status, invoice.total_cents, invoice.paid_cents)
     return {
-        "due_cents": due,
-        "days_to_due": (invoice.due_date - today).days if due and invoice.due_date else None,
+        "paid_cents": invoice.paid_cents,
+        "days_to_due": (invoice.due_date - today).days if invoice.due_cents and invoice.due_date else None,
     }

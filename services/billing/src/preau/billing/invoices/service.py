@@ -1,7 +1,8 @@
-"""Issuing, paying and cancelling: nothing else gives numbers or moves an invoice. Each emits its event."""
+"""Issuing and cancelling: nothing else gives numbers. Each emits its event."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,18 +11,20 @@ from preau.billing.copies.calendar import today
 from preau.billing.copies.families import Addressee
 from preau.billing.copies.tables import CommuneCopy
 from preau.billing.invoices import events, repository
-from preau.billing.invoices.credits import open_credit, void_credit
 from preau.billing.invoices.domain import BilledCharge, Draft, Issuer, lines_of, number
 from preau.billing.invoices.draft_repository import write_drafts
-from preau.billing.invoices.lifecycle import INVOICE, PaymentAct
-from preau.billing.invoices.repository import Issued, Numbered
+from preau.billing.invoices.lifecycle import INVOICE
+from preau.billing.invoices.repository import Issued, Moved, Numbered
+from preau.billing.invoices.settlement import record, set_off_credit
 from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.billing.ledger import repository as ledger
+from preau.billing.ledger.domain import Due, Entry, EntryKind, Holder, Posting, drawn, sources, written
+from preau.billing.ledger.repository import Account
 from preau.billing.regies.repository import regie as find_regie
 from preau.billing.regies.tables import Regie
 from preau.common.db.clock import database_now
 from preau.common.errors import Conflict, NotFound
 from preau.common.ids import new_id
-from preau.common.lifecycle import IllegalMove
 from preau.common.money import Cents
 from preau.wording.dates import and_list
 
@@ -32,6 +35,10 @@ class NotCancellable(Conflict):
 
 class InvoiceCorrected(Conflict):
     type, title = "invoice-corrected", "Facture corrigée depuis"
+
+
+class CreditIsSpent(Conflict):
+    type, title = "credit-spent", "Crédit déjà rendu"
 
 
 def issuer_of(commune: CommuneCopy | None, regie: Regie) -> Issuer:
@@ -46,95 +53,159 @@ async def issue(
 ) -> None:
     """Issue the drafts ``ids``: in this order they take the next numbers of the régie.
 
-    Emits `InvoiceIssuedV1` of those that are to be paid; the aggregate is the run, or the invoice if it
-    stands alone. Those that ask for nothing (zero, or money back) are settled at once. The caller holds
-    the drafts locked. The series is locked from here to the end of the transaction: call it last.
+    Emits `InvoiceIssuedV1`; the aggregate is the run, or the invoice if it stands alone. What a family is
+    owed is set off against what it owes; an invoice of nothing is settled at once. The caller holds the
+    drafts locked. The series is locked from here to the end of the transaction: call it last.
     """
+    if not ids:
+        return
+    holders = await repository.holders_of(session, ids)
+    await ledger.lock(session, set(holders.values()))
     issued = await _number(session, regie, ids, due_days=due_days)
-    to_pay = [invoice for invoice in issued if invoice.total_cents >= 0]
-    await events.emit_issued(session, to_pay, commune_id=regie.commune_id, aggregate_id=aggregate_id)
-    asking_nothing = [invoice.invoice_id for invoice in issued if invoice.total_cents <= 0]
-    for invoice in await repository.read(session, asking_nothing):
-        if invoice.total_cents == 0:
-            await pay(session, invoice, "pay_all", 0, await database_now(session))
-        else:
-            paid = await _close_in_favour(session, invoice)
-            await open_credit(
-                session,
-                paid,
-                amount_cents=-paid.total_cents,
-                reason="run_balance",
-                message=f"Le solde de la facture {paid.number} est en faveur de la famille.",
-            )
-
-
-async def pay(
-    session: AsyncSession, invoice: Invoice, act: PaymentAct, cents: Cents, settled_at: datetime
-) -> None:
-    """Put ``cents`` on an invoice that the caller holds locked.
-
-    Emits `InvoiceSettledV1` once it is paid. Raises `IllegalMove`.
-    """
-    paid = await repository.set_status(
-        session,
-        invoice,
-        status=INVOICE.move(invoice.status, act),
-        paid_cents=invoice.paid_cents + cents,
+    await _post(session, issued, holders, "invoice")
+    nought = [invoice.invoice_id for invoice in issued if invoice.total_cents == 0]
+    await _settle_nought(session, nought)
+    made = await set_off_credit(session, {holders[each.invoice_id]: each.invoice_id for each in issued})
+    await events.emit_issued(
+        session, issued, _changed(made), commune_id=regie.commune_id, aggregate_id=aggregate_id
     )
-    if paid.status == "paid":
-        await events.emit_settled(session, paid, settled_at)
+
+
+def _changed(entries: Sequence[Entry]) -> Counter[UUID]:
+    """How much more, or less, entries make due of each invoice."""
+    changes: Counter[UUID] = Counter()
+    for entry in entries:
+        changes.update(entry.due_changes)
+    return changes
+
+
+async def _post(
+    session: AsyncSession, issued: Sequence[Issued], holders: Mapping[UUID, Holder], kind: EntryKind
+) -> None:
+    """Enter what was issued; what is below zero is owed to the family."""
+    await repository.post_issued(session, [each.invoice_id for each in issued], kind)
+    in_favour = [each for each in issued if each.total_cents < 0]
+    if in_favour:
+        owed: Counter[Holder] = Counter()
+        for each in in_favour:
+            owed[holders[each.invoice_id]] -= each.total_cents
+        await ledger.change_credits(session, owed)
+        await _close(session, [each.invoice_id for each in in_favour])
+
+
+async def _settle_nought(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    if ids:
+        await _close(session, ids)
+        settled = await repository.read(session, ids)
+        await events.emit_moved(session, settled, await database_now(session))
+
+
+async def _close(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """Nothing is due of these, which were issued just now."""
+    closed = INVOICE.move("issued", "owe_nothing")
+    await repository.set_due(session, [Moved(invoice_id, closed, 0) for invoice_id in ids])
+
+
+async def give_back(session: AsyncSession, regie: Regie, draft: Draft) -> None:
+    """Issue a credit note for a part of an invoice: what is not due any more is owed to the family.
+
+    ``draft`` names the invoice that it corrects; the family's account is locked. Emits `InvoiceIssuedV1`.
+    """
+    await write_drafts(session, [draft])
+    holder = Holder(draft.commune_id, draft.regie_id, draft.family_id)
+    issued = await _number(session, regie, [draft.invoice_id], due_days=0)
+    await _post(session, issued, {draft.invoice_id: holder}, "credit_note")
+    await events.emit_issued(session, issued, {}, commune_id=draft.commune_id, aggregate_id=draft.invoice_id)
+    corrected = {draft.corrects_invoice_id} if draft.corrects_invoice_id else set[UUID]()
+    await set_off_credit(session, {holder: draft.invoice_id}, corrected=corrected)
 
 
 async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tuple[Invoice, Invoice]:
     """Cancel an issued invoice by a credit note; what was paid becomes credit of the family.
 
-    One below zero takes its credit with it, unless somebody gave that back already. Emits
+    What credit notes gave back of it already is not given back again. One below zero takes its credit with
+    it: what was set off by it, or given back, is due again of what was paid. Emits
     `InvoiceCancelledV1`. Returns both, the invoice first. Raises `NotFound`, `NotCancellable`,
-    `InvoiceCorrected` when a later invoice corrects it, and `CreditIsHandled`.
+    `InvoiceCorrected` when a later invoice corrects it, and `CreditIsSpent`.
     """
-    invoice = await repository.lock(session, invoice_id)
-    if invoice is None:
+    holder = (await repository.holders_of(session, [invoice_id])).get(invoice_id)
+    if holder is None:
         raise NotFound("Cette facture n’existe pas.")
+    account = await ledger.lock_one(session, holder)
+    invoice = (await repository.lock_all(session, [invoice_id]))[invoice_id]
+    regie = await find_regie(session, invoice.regie_id)
+    if regie is None:
+        raise NotFound("Cette régie n’existe pas.")
+    await _refuse_to_cancel(session, invoice)
+    draft = await _credit_note(session, invoice)
+    taken = await _taken_back(session, account, invoice, draft.total_cents)
+    await write_drafts(session, [draft])
+    (issued,) = await _number(session, regie, [draft.invoice_id], due_days=0)
+    await _close(session, [draft.invoice_id])
+    await repository.set_due(session, [Moved(invoice_id, INVOICE.move(invoice.status, "cancel"), 0)])
+    postings = (*_revenue_of(draft), *taken)
+    entry = Entry("credit_note", draft.invoice_id, holder, issued.issued_on, postings, memo=reason)
+    await record(session, [entry], void=invoice_id)
+    cancelled, note = await _read_both(session, invoice_id, draft.invoice_id)
+    await events.emit_cancelled(session, cancelled, credit_note=note, reason=reason)
+    await set_off_credit(session, {holder: note.invoice_id})
+    return cancelled, note
+
+
+async def _refuse_to_cancel(session: AsyncSession, invoice: Invoice) -> None:
     if invoice.kind == "credit_note":
         raise NotCancellable("Un avoir ne s’annule pas.")
+    if not INVOICE.may(invoice.status, "cancel"):
+        raise NotCancellable("Cette facture est déjà annulée.")
     if corrections := await repository.corrections_of(session, invoice):
         raise InvoiceCorrected(
             f"Cette facture a été corrigée par {and_list(corrections)} : annulez d’abord cette correction.",
             numbers=corrections,
         )
-    try:
-        status = INVOICE.move(invoice.status, "cancel")
-    except IllegalMove as error:
-        raise NotCancellable("Cette facture est déjà annulée.") from error
-    paid_cents = invoice.paid_cents
-    regie = await find_regie(session, invoice.regie_id)
-    if regie is None:
-        raise NotFound("Cette régie n’existe pas.")
-    if invoice.total_cents < 0:
-        await void_credit(session, invoice)
-    cancelled = await repository.set_status(session, invoice, status=status, paid_cents=paid_cents)
-    draft = await _credit_note(session, cancelled)
-    await write_drafts(session, [draft])
-    await _number(session, regie, [draft.invoice_id], due_days=0)
-    (numbered,) = await repository.read(session, [draft.invoice_id])
-    note = await _close_in_favour(session, numbered)
-    if paid_cents > 0:
-        await open_credit(
-            session,
-            cancelled,
-            amount_cents=paid_cents,
-            reason="invoice_cancelled",
-            message=f"La facture {cancelled.number}, déjà payée, a été annulée ({reason}).",
+
+
+async def _taken_back(
+    session: AsyncSession, account: Account, invoice: Invoice, note_cents: Cents
+) -> tuple[Posting, ...]:
+    """What a credit note of ``note_cents`` takes: what is due of its invoice, the rest becomes credit.
+
+    One that takes back what the family was owed draws on the credit, then on what it was set off against.
+    """
+    if note_cents <= 0:
+        due = min(invoice.due_cents, -note_cents)
+        return written(
+            Posting("receivable", -due, invoice.invoice_id),
+            Posting("credit", note_cents + due, invoice.invoice_id),
         )
-    await events.emit_cancelled(session, cancelled, credit_note=note, reason=reason)
-    return cancelled, note
+    settled = await repository.lock_settled(session, account.holder)
+    found = sources(note_cents, account.credit_cents, settled_of(settled))
+    if sum(source.cents for source in found) < note_cents:
+        raise CreditIsSpent("Ce que cet avoir devait à la famille lui a été rendu : il ne s’annule plus.")
+    return drawn(found)
+
+
+def settled_of(invoices: Sequence[Invoice]) -> list[Due]:
+    """How much of each was paid or set off, and may be due again."""
+    return [Due(invoice.invoice_id, invoice.total_cents - invoice.due_cents) for invoice in invoices]
+
+
+def _revenue_of(draft: Draft) -> tuple[Posting, ...]:
+    """What a draft earns, by activity; below zero it gives revenue back."""
+    cents: Counter[UUID] = Counter()
+    for line in draft.lines:
+        cents[line.charges[0].activity_id] += line.amount_cents
+    return written(
+        *(Posting("revenue", -each, draft.invoice_id, str(activity)) for activity, each in cents.items())
+    )
+
+
+async def _read_both(session: AsyncSession, first: UUID, second: UUID) -> tuple[Invoice, Invoice]:
+    found = {each.invoice_id: each for each in await repository.read(session, [first, second])}
+    return found[first], found[second]
 
 
 async def _number(session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, due_days: int) -> list[Issued]:
     """Give drafts their numbers: from then on their charges are billed."""
-    if not ids:
-        return []
-    await repository.refuse_unbalanced(session, ids)
     issued_on = await today(session, regie.commune_id)
     last = await repository.take_numbers(
         session,
@@ -156,18 +227,20 @@ async def _number(session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, d
     )
 
 
-async def _close_in_favour(session: AsyncSession, invoice: Invoice) -> Invoice:
-    """Close an invoice below zero by what it gives back: nobody pays it, so there is no event."""
-    return await repository.set_status(
-        session, invoice, status=INVOICE.move(invoice.status, "pay_all"), paid_cents=invoice.total_cents
-    )
-
-
 async def _credit_note(session: AsyncSession, invoice: Invoice) -> Draft:
-    """The mirror of an invoice: the same charges, given back."""
+    """The mirror of an invoice: the same charges, given back, but for those that a credit note gave back.
+
+    Raises `NotCancellable` when nothing is left.
+    """
+    given_back = await repository.bookings_given_back(session, invoice.invoice_id)
     mirrored = [
-        charge for line in await repository.lines(session, invoice.invoice_id) for charge in _mirrored(line)
+        charge
+        for line in await repository.lines(session, invoice.invoice_id)
+        for charge in _mirrored(line)
+        if charge.booking_id not in given_back
     ]
+    if given_back and not mirrored:
+        raise NotCancellable("Des avoirs ont déjà rendu tout ce que compte cette facture.")
     return Draft(
         invoice_id=new_id(),
         commune_id=invoice.commune_id,

@@ -1,4 +1,4 @@
-"""Invoices, their lines, what payments did to them, and the credits they left."""
+"""Invoices and their lines."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,22 +11,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
 from preau.billing.invoices.domain import Kind, LineKind
-from preau.billing.invoices.lifecycle import CreditStatus, Status
+from preau.billing.invoices.lifecycle import LIVE, Status
+from preau.billing.ledger.domain import Holder
 from preau.common.db.tables import (
     commune_column,
-    given_instant,
     instant,
-    optional_instant,
     uuid_pk,
     version_column,
 )
 from preau.common.db.text_order import key_column
+from preau.common.money import Cents
 
 
 class Invoice(Table):
-    """An invoice or a credit note (``total_cents`` below zero). Immutable once issued, but for its payment.
+    """An invoice or a credit note (``total_cents`` below zero). Immutable once issued, but for what is due.
 
-    ``addressee`` and ``issuer`` are what is printed: they stay as they were on the day of issue.
+    ``addressee`` and ``issuer`` are what is printed: they stay as they were on the day of issue. What is due
+    and the status are kept as the ledger says. A credit note cancels an invoice whole, or corrects it.
     ``charges_seen`` is a fingerprint of what a run's draft rests on: the charges, and the lines that billed
     of them before.
     """
@@ -45,18 +46,29 @@ class Invoice(Table):
     series_year: Mapped[int | None]
     series_number: Mapped[int | None]
     total_cents: Mapped[int]
-    paid_cents: Mapped[int] = mapped_column(default=0)
+    due_cents: Mapped[int] = mapped_column(default=0)
     issued_on: Mapped[date | None]
     due_date: Mapped[date | None]
     order_id: Mapped[UUID | None]
     run_id: Mapped[UUID | None]
     charges_seen: Mapped[int | None] = mapped_column(BigInteger)
     cancels_invoice_id: Mapped[UUID | None]
+    corrects_invoice_id: Mapped[UUID | None]
     addressee: Mapped[dict[str, Any]] = mapped_column(JSONB)
     family_key: Mapped[str] = key_column()
     issuer: Mapped[dict[str, Any]] = mapped_column(JSONB)
     version: Mapped[int] = version_column()
     created_at: Mapped[datetime] = instant()
+
+    @property
+    def holder(self) -> Holder:
+        """Whose account it is on."""
+        return Holder(self.commune_id, self.regie_id, self.family_id)
+
+    @property
+    def paid_cents(self) -> Cents:
+        """What was paid of it or set off against it, as long as it counts."""
+        return self.total_cents - self.due_cents if self.status in LIVE and self.total_cents > 0 else 0
 
 
 class InvoiceLine(Table):
@@ -90,39 +102,3 @@ class InvoiceLine(Table):
     days: Mapped[list[date]] = mapped_column(ARRAY(Date))
     quantities: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     amounts: Mapped[list[int]] = mapped_column(ARRAY(Integer))
-
-
-class PaymentEffect(Table):
-    """What a payment did to one invoice: ``applied_cents`` paid it, ``credited_cents`` was too much."""
-
-    __tablename__ = "payment_effect"
-
-    payment_id: Mapped[UUID] = mapped_column(primary_key=True)
-    invoice_id: Mapped[UUID] = mapped_column(primary_key=True)
-    commune_id: Mapped[UUID] = commune_column()
-    family_id: Mapped[UUID]
-    applied_cents: Mapped[int]
-    credited_cents: Mapped[int]
-    refunded_cents: Mapped[int] = mapped_column(default=0)
-    settled_at: Mapped[datetime] = given_instant()
-
-
-class FamilyCredit(Table):
-    """Money that the commune owes a family. While ``open`` it is a task for an agent."""
-
-    __tablename__ = "family_credit"
-
-    credit_id: Mapped[UUID] = uuid_pk()
-    commune_id: Mapped[UUID] = commune_column()
-    family_id: Mapped[UUID]
-    regie_id: Mapped[UUID]
-    invoice_id: Mapped[UUID]
-    payment_id: Mapped[UUID | None]
-    amount_cents: Mapped[int]
-    reason: Mapped[str]
-    message: Mapped[str]
-    status: Mapped[CreditStatus] = mapped_column(Text)
-    created_at: Mapped[datetime] = instant()
-    handled_at: Mapped[datetime | None] = optional_instant()
-    handled_by: Mapped[UUID | None]
-    note: Mapped[str] = mapped_column(default="")

@@ -66,10 +66,14 @@ async def invoice(session: AsyncSession, event: OrderPlacedV1) -> None:
 
 
 async def close(session: AsyncSession, event: OrderClosedV1) -> None:
-    """Remember the order's end; an expired one has its invoices cancelled, paid or not."""
+    """Remember the order's end; the invoices of what expired are cancelled, paid or not.
+
+    An order of several régies may have been paid at one of them: what that confirmed did not expire.
+    """
     await repository.keep_end(session, event)
-    if event.status == "expired":
-        for invoice_id in await invoices.live_of_order(session, event.aggregate_id):
+    expired = [booking.booking_id for booking in event.bookings if booking.status == "expired"]
+    if expired:
+        for invoice_id in await invoices.live_of_order(session, event.aggregate_id, expired):
             with contextlib.suppress(NotCancellable):  # an agent was faster
                 await invoicing.cancel(session, invoice_id, reason=EXPIRED)
 

@@ -1,1 +1,1 @@
-"""What payments do to invoices, and the credits of families."""
+"""What payments do to invoices."""

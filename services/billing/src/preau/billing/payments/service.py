@@ -1,70 +1,70 @@
-"""Payments as they take effect on invoices. A payment counts once an invoice, however often it comes."""
+"""Payments as they take effect on invoices. A payment counts once, however often it comes."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.copies.calendar import civil_day
 from preau.billing.invoices import repository as invoices
-from preau.billing.invoices import service as invoicing
-from preau.billing.invoices.credits import open_credit, set_off_refunds
+from preau.billing.invoices.settlement import record, set_off_credit
 from preau.billing.invoices.tables import Invoice
-from preau.billing.payments import repository
-from preau.billing.payments.domain import split
-from preau.common.logging import logger
-from preau.common.messaging.consumer import NotYet
+from preau.billing.ledger import repository as ledger
+from preau.billing.ledger.domain import Entry, Holder, paid
+from preau.common.messaging.consumer import NotYet, Rejected
 from preau.common.money import Cents
 from preau.wording.amounts import euros
 
-log = logger(__name__)
+
+class Part(NamedTuple):
+    """What of a payment came in for an invoice."""
+
+    invoice_id: UUID
+    cents: Cents
 
 
 async def settle(
-    session: AsyncSession, *, payment_id: UUID, invoice_id: UUID, amount_cents: Cents, settled_at: datetime
+    session: AsyncSession, payment_id: UUID, parts: Sequence[Part], *, method: str, settled_at: datetime
 ) -> None:
-    """Put money on an invoice; what it cannot take becomes credit. Raises `NotYet` for an unknown invoice."""
-    invoice = await invoices.lock(session, invoice_id)
-    if invoice is None:
-        raise NotYet("the invoice is not known here")
-    part = split(invoice.status, invoice.total_cents, invoice.paid_cents, amount_cents)
-    if not await repository.record(
-        session,
-        payment_id,
-        invoice,
-        applied_cents=part.applied_cents,
-        credited_cents=part.credited_cents,
-        settled_at=settled_at,
-    ):
-        return
-    if part.credited_cents > 0:
-        await open_credit(
-            session,
-            invoice,
-            amount_cents=part.credited_cents,
-            reason="payment_too_much",
-            message=_why_too_much(invoice, part.credited_cents),
-            payment_id=payment_id,
-        )
-    if part.act is not None:
-        await invoicing.pay(session, invoice, part.act, part.applied_cents, settled_at)
+    """Put money on invoices; what they cannot take is owed to the family, and set off against what it owes.
 
-
-async def refund(session: AsyncSession, *, payment_id: UUID, invoice_id: UUID, amount_cents: Cents) -> None:
-    """Record that a payment's money went back, once; it closes the invoice's credits that it covers.
-
-    Raises `NotYet` when the payment itself is not known here.
+    Raises `NotYet` for an invoice that is not known here, `Rejected` for invoices of several accounts.
     """
-    invoice = await invoices.lock(session, invoice_id)
-    effect = await repository.effect(session, payment_id, invoice_id)
-    if invoice is None or effect is None:
-        raise NotYet("the payment is not known here")
-    if effect.refunded_cents:
-        return
-    await repository.record_refund(session, effect, amount_cents)
-    if beyond := await set_off_refunds(session, invoice_id):
-        log.warning("refunded beyond the credits", invoice_id=str(invoice_id), cents=beyond)
+    holder = await _holder(session, [part.invoice_id for part in parts])
+    await ledger.lock_one(session, holder)
+    found = await invoices.lock_all(session, [part.invoice_id for part in parts])
+    entry = Entry(
+        "payment",
+        payment_id,
+        holder,
+        await civil_day(session, holder.commune_id, settled_at),
+        paid(method, [(part.invoice_id, part.cents, found[part.invoice_id].due_cents) for part in parts]),
+        payment_id=payment_id,
+        memo=_why_too_much(found, parts),
+    )
+    fresh = await record(session, [entry], at=settled_at)
+    if any(each.credit_change > 0 for each in fresh):
+        await set_off_credit(session, {holder: payment_id})
 
 
-def _why_too_much(invoice: Invoice, cents: Cents) -> str:
-    why = {"cancelled": "annulée", "paid": "déjà payée"}.get(invoice.status, "payée en trop")
-    return f"{euros(cents)} reçus pour la facture {invoice.number}, {why} : à rembourser ou à imputer."
+async def _holder(session: AsyncSession, ids: Sequence[UUID]) -> Holder:
+    holders = await invoices.holders_of(session, ids)
+    if len(holders) < len(set(ids)):
+        raise NotYet("the invoice is not known here")
+    if len(set(holders.values())) != 1:
+        raise Rejected("a payment is for invoices of one family and régie")
+    return next(iter(holders.values()))
+
+
+def _why_too_much(found: dict[UUID, Invoice], parts: Sequence[Part]) -> str:
+    """Why a part of the payment is owed to the family; nothing when all of it was due."""
+    said: list[str] = []
+    for part in parts:
+        invoice = found[part.invoice_id]
+        beyond = part.cents - min(part.cents, invoice.due_cents)
+        if beyond:
+            why = {"cancelled": "annulée", "paid": "déjà payée"}.get(invoice.status, "payée en trop")
+            said.append(f"{euros(beyond)} reçus pour la facture {invoice.number}, {why}.")
+    return " ".join(said)

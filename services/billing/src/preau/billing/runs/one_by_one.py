@@ -7,13 +7,12 @@ from uuid import UUID
 
 from preau.billing.charges.domain import BILLABLE
 from preau.billing.copies.families import Addressee
+from preau.billing.invoices.corrections import KnownCharge, corrections
 from preau.billing.invoices.domain import DraftLine, lines_of
 from preau.billing.runs.domain import (
     Anomaly,
     ChargeState,
-    KnownCharge,
     anomalies_of,
-    corrections,
     unknown_family,
 )
 from preau.billing.runs.pricing import RunPrices, facts_of

@@ -11,7 +11,12 @@ from preau.common.messaging.consumer import Rejected
 from preau.contracts import billing, payments, requests, reservations
 from preau.identity.communes.repository import commune_by_id
 from preau.identity.family_mails import repository
-from preau.identity.family_mails.domain import change_is_mailed, demand_is_mailed, invoice_is_mailed
+from preau.identity.family_mails.domain import (
+    avoir_is_mailed,
+    change_is_mailed,
+    demand_is_mailed,
+    invoice_is_mailed,
+)
 from preau.identity.notifications import domain, outgoing
 from preau.identity.notifications.domain import Kind
 from preau.wording import happenings
@@ -53,6 +58,11 @@ async def _lines(session: AsyncSession, bookings: Iterable[reservations.BookingF
         + weekday_date(booking.service_date)
         for booking in ordered
     ]
+
+
+def _demand(invoice: billing.InvoiceFacts) -> dict[str, Any]:
+    due = invoice.total_cents if invoice.due_cents is None else invoice.due_cents
+    return {**invoice.model_dump(), "due_cents": due, "set_off_cents": invoice.total_cents - due}
 
 
 class FamilyMails:
@@ -132,11 +142,17 @@ class FamilyMails:
 
     async def invoices_issued(self, session: AsyncSession, event: billing.InvoiceIssuedV1) -> None:
         mails = [
-            (invoice.family_id, {**invoice.model_dump(), "link": self._invoices})
+            (invoice.family_id, {**_demand(invoice), "link": self._invoices})
             for invoice in event.invoices
             if demand_is_mailed(invoice)
         ]
         await _mail_families(session, event.commune_id, mails, domain.INVOICE_ISSUED)
+        avoirs = [
+            (invoice.family_id, {**invoice.model_dump(), "link": self._invoices})
+            for invoice in event.invoices
+            if avoir_is_mailed(invoice)
+        ]
+        await _mail_families(session, event.commune_id, avoirs, domain.AVOIR_ISSUED)
 
     async def invoice_settled(self, session: AsyncSession, event: billing.InvoiceSettledV1) -> None:
         """The receipt of the payment says it."""

@@ -11,8 +11,13 @@ def invoice_is_mailed(invoice: InvoiceFacts) -> bool:
 
 
 def demand_is_mailed(invoice: InvoiceFacts) -> bool:
-    """Money is asked for where there is some to be paid."""
+    """An invoice is sent where it asks for something, though credit may have paid it already."""
     return invoice_is_mailed(invoice) and invoice.total_cents > 0
+
+
+def avoir_is_mailed(invoice: InvoiceFacts) -> bool:
+    """What is below zero gives something back: the family is told, whatever it was given back of."""
+    return invoice.total_cents < 0
 
 
 def change_is_mailed(event: BookingChangedV1) -> bool:

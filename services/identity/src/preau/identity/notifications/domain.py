@@ -35,6 +35,7 @@ ORDER_EXPIRED = Kind("order_expired")
 BOOKING_DECIDED = Kind("booking_decided")
 INVOICE_ISSUED = Kind("invoice_issued", essential=True)
 INVOICE_CANCELLED = Kind("invoice_cancelled", essential=True)
+AVOIR_ISSUED = Kind("avoir_issued", essential=True)
 PAYMENT_RECEIPT = Kind("payment_receipt", essential=True)
 PAYMENT_FAILED = Kind("payment_failed", essential=True)
 PAYMENT_REFUNDED = Kind("payment_refunded", essential=True)
@@ -54,6 +55,7 @@ KINDS: tuple[Kind, ...] = (
     BOOKING_DECIDED,
     INVOICE_ISSUED,
     INVOICE_CANCELLED,
+    AVOIR_ISSUED,
     PAYMENT_RECEIPT,
     PAYMENT_FAILED,
     PAYMENT_REFUNDED,

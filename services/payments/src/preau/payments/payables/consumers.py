@@ -2,15 +2,27 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.contracts.billing import InvoiceCancelledV1, InvoiceIssuedV1, InvoiceSettledV1
+from preau.contracts.billing import (
+    InvoiceCancelledV1,
+    InvoiceDueChangedV1,
+    InvoiceIssuedV1,
+    InvoiceSettledV1,
+)
 from preau.payments.payables import repository
 from preau.payments.payables.domain import PayableStatus
+from preau.payments.payables.repository import Due
 
 
 async def open_issued(session: AsyncSession, event: InvoiceIssuedV1) -> None:
     """Open what asks for money: a credit note or an invoice of nothing does not."""
     asking = [facts for facts in event.invoices if facts.kind != "credit_note" and facts.total_cents > 0]
     await repository.open_payables(session, event.commune_id, asking)
+
+
+async def change_due(session: AsyncSession, event: InvoiceDueChangedV1) -> None:
+    """A credit was set off, or money went back: another amount is to be paid."""
+    due = Due(event.due_cents, event.received_cents)
+    await repository.change_due(session, event.commune_id, event.invoice, event.aggregate_version, due)
 
 
 async def close_settled(session: AsyncSession, event: InvoiceSettledV1) -> None:

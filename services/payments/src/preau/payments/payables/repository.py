@@ -1,6 +1,7 @@
 """Every SQL statement about payables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, case, func, select, update
@@ -13,6 +14,13 @@ from preau.payments.payables.domain import PayableStatus
 from preau.payments.payables.tables import Payable
 
 
+class Due(NamedTuple):
+    """What is due of an invoice by billing, which has heard of ``received_cents`` of payments."""
+
+    cents: Cents
+    received_cents: Cents
+
+
 def _row(commune_id: UUID, facts: InvoiceFacts) -> dict[str, object]:
     return {
         "invoice_id": facts.invoice_id,
@@ -23,6 +31,7 @@ def _row(commune_id: UUID, facts: InvoiceFacts) -> dict[str, object]:
         "number": facts.number,
         "kind": facts.kind,
         "total_cents": facts.total_cents,
+        "billed_due_cents": facts.total_cents,
         "due_date": facts.due_date,
         "order_id": facts.order_id,
         "status": PayableStatus.OPEN,
@@ -57,6 +66,34 @@ async def close_payable(
     )
 
 
+async def change_due(
+    session: AsyncSession, commune_id: UUID, facts: InvoiceFacts, version: int, due: Due
+) -> None:
+    """Keep what billing says is due of an invoice: open again, unless our payments cover it already.
+
+    Its opening may come later.
+    """
+    stated = {
+        "invoice_version": version,
+        "billed_due_cents": due.cents,
+        "received_cents": due.received_cents,
+    }
+    statement = insert(Payable).values(_row(commune_id, facts) | stated)
+    new = statement.excluded
+    is_due = new.billed_due_cents > Payable.paid_cents - new.received_cents
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[Payable.invoice_id],
+            set_={name: new[name] for name in stated}
+            | {
+                "status": case((is_due, PayableStatus.OPEN), else_=PayableStatus.PAID),
+                "closed_at": case((is_due, None), else_=func.coalesce(Payable.closed_at, func.now())),
+            },
+            where=Payable.invoice_version < new.invoice_version,
+        )
+    )
+
+
 async def lock_payables(session: AsyncSession, invoice_ids: Sequence[UUID]) -> list[Payable]:
     """The payables, locked in the order of their ids: who changes a payment first locks its payables."""
     found = await session.scalars(
@@ -69,18 +106,22 @@ async def lock_payables(session: AsyncSession, invoice_ids: Sequence[UUID]) -> l
     return list(found)
 
 
-async def any_is_closed(session: AsyncSession, invoice_ids: Sequence[UUID]) -> bool:
-    """Whether one of the invoices was paid or cancelled."""
-    closed = select(Payable.invoice_id).where(
-        Payable.invoice_id.in_(invoice_ids), Payable.status != PayableStatus.OPEN
+async def any_asks_less(session: AsyncSession, asked: Mapping[UUID, Cents]) -> bool:
+    """Whether less than is ``asked`` is due of one of the invoices, or nothing: it was paid or cancelled."""
+    found = await session.scalars(select(Payable).where(Payable.invoice_id.in_(asked)))
+    return any(
+        payable.status is not PayableStatus.OPEN or payable.due_cents < asked[payable.invoice_id]
+        for payable in found
     )
-    return await session.scalar(closed.limit(1)) is not None
 
 
 async def record_paid(session: AsyncSession, invoice_id: UUID, amount_cents: Cents) -> None:
     """Money came in for an invoice; paid in full it is closed here, before billing says so as well."""
     paid_cents = Payable.paid_cents + amount_cents
-    is_paid_now = and_(Payable.status == PayableStatus.OPEN, paid_cents >= Payable.total_cents)
+    is_paid_now = and_(
+        Payable.status == PayableStatus.OPEN,
+        paid_cents - Payable.received_cents >= Payable.billed_due_cents,
+    )
     await session.execute(
         update(Payable)
         .where(Payable.invoice_id == invoice_id)

@@ -11,9 +11,11 @@ from preau.payments.payables.domain import PayableStatus
 
 
 class Payable(Table):
-    """An invoice that asks for money. ``invoice_version`` is billing's, 0 until billing closes it.
+    """An invoice that asks for money. ``invoice_version`` is billing's, 0 until billing says more of it.
 
-    ``paid_cents`` is what came in through payments of ours; what is left of the total can be paid.
+    ``billed_due_cents`` was due by what billing said last, when it had heard of ``received_cents`` of
+    payments; ``paid_cents`` is what came in by our payments so far: what billing has not heard of is not due
+    any more.
     """
 
     __tablename__ = "payable"
@@ -27,6 +29,8 @@ class Payable(Table):
     kind: Mapped[str]
     total_cents: Mapped[int]
     paid_cents: Mapped[int] = mapped_column(default=0)
+    billed_due_cents: Mapped[int]
+    received_cents: Mapped[int] = mapped_column(default=0)
     due_date: Mapped[date]
     order_id: Mapped[UUID | None]
     status: Mapped[PayableStatus] = status_column(PayableStatus, default=PayableStatus.OPEN)
@@ -36,4 +40,4 @@ class Payable(Table):
 
     @property
     def due_cents(self) -> int:
-        return self.total_cents - self.paid_cents
+        return max(0, self.billed_due_cents - (self.paid_cents - self.received_cents))

@@ -2,15 +2,15 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.contracts.billing import InvoiceCancelledV1, InvoiceSettledV1
+from preau.contracts.billing import InvoiceCancelledV1, InvoiceDueChangedV1, InvoiceSettledV1
 from preau.contracts.identity import AccountErasedV1
 from preau.payments.payments import repository
 
 
 async def ask_about_live_payments(
-    session: AsyncSession, event: InvoiceSettledV1 | InvoiceCancelledV1
+    session: AsyncSession, event: InvoiceSettledV1 | InvoiceDueChangedV1 | InvoiceCancelledV1
 ) -> None:
-    """Have the provider asked about payments under way for an invoice that is closed: they are in vain."""
+    """Have the provider asked about payments under way for an invoice of which less may be due."""
     for payment in await repository.live_payments_on(session, [event.invoice.invoice_id]):
         await repository.ask_soon(session, payment.payment_id)
 

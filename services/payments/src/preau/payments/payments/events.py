@@ -1,6 +1,8 @@
 """The events of a payment, made from the payment as it stands."""
 
 from datetime import datetime
+from typing import Literal, NamedTuple
+from uuid import UUID
 
 from preau.common.money import Cents
 from preau.contracts.payments import Allocation, PaymentFailedV1, PaymentRefundedV1, PaymentSettledV1
@@ -30,7 +32,7 @@ def payment_settled(payment: Payment, received_cents: Cents, settled_at: datetim
         family_id=payment.family_id,
         account_id=payment.account_id,
         amount_cents=received_cents,
-        method="direct_debit" if payment.method == "direct_debit" else "card",
+        method=_method(payment),
         provider=payment.provider,
         provider_reference=payment.provider_ref or "",
         receipt_number=payment.receipt_number or "",
@@ -54,17 +56,30 @@ def payment_failed(payment: Payment, reason: FailureReason) -> PaymentFailedV1:
     )
 
 
-def payment_refunded(payment: Payment, amount_cents: Cents, refunded_at: datetime) -> PaymentRefundedV1:
-    """The payment was just given back."""
+class GivenBack(NamedTuple):
+    """A refund that its provider carried out; with it, perhaps, all that came in has gone back."""
+
+    refund_id: UUID
+    cents: Cents
+    is_all: bool
+
+
+def payment_refunded(payment: Payment, given_back: GivenBack, refunded_at: datetime) -> PaymentRefundedV1:
+    """The payment was just given back, in whole or part."""
     return PaymentRefundedV1(
         commune_id=payment.commune_id,
         aggregate_id=payment.payment_id,
         aggregate_version=payment.version,
         regie_id=payment.regie_id,
         family_id=payment.family_id,
-        amount_cents=amount_cents,
+        amount_cents=given_back.cents,
+        method=_method(payment),
         provider=payment.provider,
         provider_reference=payment.provider_ref or "",
         refunded_at=refunded_at,
-        allocations=allocations_of(payment, amount_cents),
+        refund_id=given_back.refund_id,
     )
+
+
+def _method(payment: Payment) -> Literal["card", "direct_debit"]:
+    return "direct_debit" if payment.method == "direct_debit" else "card"

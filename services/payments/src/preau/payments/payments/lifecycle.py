@@ -29,7 +29,7 @@ class PaymentStatus(StrEnum):
 ProviderAct = Literal["wait", "settle", "refuse", "cancel", "expire", "review"]
 """What a provider's answer does to a payment."""
 
-PaymentAct = ProviderAct | Literal["redirect", "accept", "reject", "refund"]
+PaymentAct = ProviderAct | Literal["redirect", "accept", "reject", "refund", "refund_part"]
 """What is done to a payment; ``accept`` and ``reject`` are an agent's, of a payment in review."""
 
 FailingAct = Literal["refuse", "cancel", "expire", "reject"]
@@ -61,7 +61,7 @@ PAYMENT: Lifecycle[PaymentStatus, PaymentAct] = Lifecycle(
         _S.CANCELLED: {"settle": _S.SETTLED, "review": _S.REVIEW},
         _S.EXPIRED: {"settle": _S.SETTLED, "review": _S.REVIEW},
         _S.REVIEW: {"accept": _S.SETTLED, "reject": _S.CANCELLED},
-        _S.SETTLED: {"refund": _S.REFUNDED},
+        _S.SETTLED: {"refund": _S.REFUNDED, "refund_part": _S.SETTLED},
         _S.REFUNDED: {},
     },
 )

@@ -14,7 +14,7 @@ from preau.common.http.unit_of_work import UnitOfWork
 from preau.common.logging import logger
 from preau.payments.agreements.repository import agreements_of
 from preau.payments.copies import repository as copies
-from preau.payments.payables.repository import any_is_closed
+from preau.payments.payables.repository import any_asks_less
 from preau.payments.payments import repository
 from preau.payments.payments.lifecycle import LIVE, PaymentStatus
 from preau.payments.payments.tables import Payment
@@ -36,7 +36,7 @@ class ProviderCall(NamedTuple):
     adapter: Charge
     agreement: Agreement
     in_vain: bool
-    """One of the invoices was paid or cancelled meanwhile: nobody should pay this any more."""
+    """Less is due of one of the invoices meanwhile, or nothing: nobody should pay this any more."""
 
     def look_up_or_close(self, provider_ref: str) -> Awaitable[Answer]:
         if self.in_vain and isinstance(self.adapter, Withdraw):
@@ -96,7 +96,8 @@ class ProviderCalls:
         agreement = agreements[payment.regie_id]
         if agreement.provider != payment.provider:  # the régie changed providers since
             agreement = Agreement(payment.regie_id, payment.provider, {})
-        in_vain = await any_is_closed(session, [part.invoice_id for part in payment.allocations])
+        asked = {part.invoice_id: part.amount_cents for part in payment.allocations}
+        in_vain = await any_asks_less(session, asked)
         return ProviderCall(payment, self.providers.named(payment.provider), agreement, in_vain)
 
     async def _question(

@@ -12,7 +12,7 @@ from preau.common.messaging.outbox import emit
 from preau.common.money import Cents
 from preau.payments.payables.repository import record_paid
 from preau.payments.payments.domain import next_check
-from preau.payments.payments.events import payment_failed, payment_refunded, payment_settled
+from preau.payments.payments.events import GivenBack, payment_failed, payment_refunded, payment_settled
 from preau.payments.payments.lifecycle import (
     ASKABLE,
     FAILURES,
@@ -24,7 +24,7 @@ from preau.payments.payments.lifecycle import (
 )
 from preau.payments.payments.tables import Payment
 from preau.payments.providers.protocols import Answer
-from preau.payments.receipts.domain import Received
+from preau.payments.receipts.domain import Received, series_of
 from preau.payments.receipts.service import write_receipt
 
 
@@ -57,10 +57,10 @@ async def reject(session: AsyncSession, payment: Payment) -> None:
     await fail(session, payment, "reject")
 
 
-async def refund(session: AsyncSession, payment: Payment, amount_cents: Cents, now: datetime) -> None:
-    """The provider gave a settled payment back."""
-    _move(payment, "refund")
-    await emit(session, payment_refunded(payment, amount_cents, now))
+async def refund(session: AsyncSession, payment: Payment, given_back: GivenBack, now: datetime) -> None:
+    """The provider gave a settled payment back, or a part of it."""
+    _move(payment, "refund" if given_back.is_all else "refund_part")
+    await emit(session, payment_refunded(payment, given_back, now))
 
 
 async def conclude(
@@ -105,7 +105,8 @@ async def _record_settled(
 
     Emitted also when an invoice was settled or cancelled before: billing then makes a credit of it.
     """
-    received = Received(payment.payment_id, payment.commune_id, payment.regie_id, payment.family_id)
+    series = series_of(payment.allocations[0].invoice_number) if payment.allocations else ""
+    received = Received(payment.payment_id, payment.commune_id, payment.regie_id, payment.family_id, series)
     payment.receipt_number = await write_receipt(session, received, settled_at)
     payment.settled_at = settled_at
     settled = payment_settled(payment, received_cents, settled_at)

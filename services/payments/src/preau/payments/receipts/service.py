@@ -18,7 +18,7 @@ async def write_receipt(session: AsyncSession, received: Received, settled_at: d
     family = await copies.family(session, received.family_id)
     year = receipt_year(settled_at, commune.time_zone if commune else CIVIL_TIME_BY_DEFAULT)
     rank = await repository.take_rank(session, received.commune_id, received.regie_id, year)
-    number = receipt_number(year, rank)
+    number = receipt_number(received.series, year, rank)
     repository.add_receipt(
         session,
         Receipt(

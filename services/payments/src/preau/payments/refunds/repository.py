@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.common.money import Cents
 from preau.payments.refunds.lifecycle import WAITING, RefundStatus
 from preau.payments.refunds.tables import Refund
 
@@ -23,16 +24,28 @@ async def refund(session: AsyncSession, refund_id: UUID) -> Refund:
     return await session.get_one(Refund, refund_id, populate_existing=True)
 
 
-async def refund_under_way(session: AsyncSession, payment_id: UUID) -> Refund | None:
-    """The refund of a payment that is asked for or done. Meant to be read under the payment's lock."""
-    return await session.scalar(
-        select(Refund).where(Refund.payment_id == payment_id, Refund.status != RefundStatus.DENIED)
+async def known(session: AsyncSession, refund_id: UUID) -> bool:
+    """Whether the refund was ordered before."""
+    return await session.get(Refund, refund_id) is not None
+
+
+async def given_back(session: AsyncSession, payment_id: UUID, *, done: bool) -> Cents:
+    """What of a payment was given back, or with ``done`` false is under way, too. Read under its lock."""
+    counted = [RefundStatus.DONE] if done else [RefundStatus.DONE, RefundStatus.REQUESTED]
+    total = select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(
+        Refund.payment_id == payment_id, Refund.status.in_(counted)
     )
+    return (await session.execute(total)).scalar_one()
 
 
 async def add_refund(session: AsyncSession, refund: Refund) -> None:
     session.add(refund)
-    await session.flush()  # the row that a second request finds
+    await session.flush()  # the sum of the refunds reads it
+
+
+async def move_refund(session: AsyncSession, refund: Refund, status: RefundStatus) -> None:
+    refund.status = status
+    await session.flush()  # the sum of what was given back reads it
 
 
 async def claim_due(session: AsyncSession, limit: int, lease: timedelta) -> list[DueRefund]:

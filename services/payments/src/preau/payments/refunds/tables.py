@@ -1,4 +1,4 @@
-"""Refunds that agents asked for."""
+"""Refunds that billing ordered."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from preau.payments.refunds.lifecycle import RefundStatus
 
 
 class Refund(Table):
-    """A whole payment to be given back: one a payment, unless the provider denied it."""
+    """A payment to be given back, in whole or part, by the id that billing gave the refund."""
 
     __tablename__ = "refund"
 
@@ -20,7 +20,7 @@ class Refund(Table):
     payment_id: Mapped[UUID]
     amount_cents: Mapped[int]
     reason: Mapped[str]
-    agent_id: Mapped[UUID]
+    agent_id: Mapped[UUID | None]
     status: Mapped[RefundStatus] = status_column(RefundStatus, default=RefundStatus.REQUESTED)
     requested_at: Mapped[datetime] = instant()
     next_attempt_at: Mapped[datetime | None] = optional_instant()

@@ -99,8 +99,11 @@ async def read_bookings(agent: ReservationsAgent, family_id: UUID) -> Response:
 @router.get("/agent/familles/{family_id}/factures")
 async def read_invoices(agent: BillingAgent, family_id: UUID) -> Response:
     """Its latest invoices."""
-    found = await agent.billing.invoices(family_id=str(family_id), limit=SHOWN_AT_ONCE)
-    return await _record(agent, family_id, "invoices", found=found)
+    found, accounts = await asyncio.gather(
+        agent.billing.invoices(family_id=str(family_id), limit=SHOWN_AT_ONCE),
+        agent.billing.family_accounts(str(family_id)),
+    )
+    return await _record(agent, family_id, "invoices", found=found, accounts=accounts.items)
 
 
 @router.get("/agent/familles/{family_id}/demandes")

@@ -1,4 +1,4 @@
-"""Payments received, and credits to give back."""
+"""Payments received, deciding on those in review."""
 
 from __future__ import annotations
 
@@ -26,8 +26,6 @@ from preau.gateway.pages.rendering import see_other
 router = APIRouter()
 
 REVIEW = {"status": "review"}
-CREDITS = "avoirs"
-"""The parameter of an address that pages through the credits."""
 
 
 class DecisionForm(FormModel):
@@ -37,15 +35,9 @@ class DecisionForm(FormModel):
     reason: Annotated[str, Field(title="Motif"), Needed("Indiquez le motif de la décision.")]
 
 
-class HandledForm(FormModel):
-    """What became of a credit."""
-
-    note: Annotated[str, Field(title="Ce qui a été fait"), Needed("Indiquez ce qui a été fait de ce crédit.")]
-
-
 @router.get("/agent/paiements")
 async def list_payments(agent: BillingAgent) -> Response:
-    """The payments, newest first, and the credits that wait."""
+    """The payments, newest first."""
     regies = await agent.billing.regies()
     table = await table_or_first(agent, PAYMENTS, _options(regies.items))
     return table if isinstance(table, Response) else await _page(agent, table)
@@ -60,16 +52,15 @@ async def payments_sheet(agent: BillingAgent, kind: SheetKind) -> Response:
 async def _page(
     agent: AgentContext, table: Table[AgentPaymentOut], wrong: Form | None = None, about: str = ""
 ) -> Response:
-    """The payments and credits; ``wrong`` is what was typed for the one ``about`` and refused."""
-    credits = await agent.billing.credits(cursor=agent.request.query_params.get(CREDITS, ""))
+    """The payments; ``wrong`` is what was typed for the one ``about`` and refused."""
+    credits = await agent.billing.credits(limit=1)
     return agent.page(
         "payments/list",
         "payments",
         status=422 if wrong else 200,
         table=table,
         in_review=any(payment.status == "review" for payment in table.rows),
-        credits=credits.items,
-        more_credits=credits.next_cursor,
+        owes=bool(credits.items),
         wrong=wrong or Form(),
         about=about,
     )
@@ -100,16 +91,3 @@ async def decide_payment(agent: BillingAgent, payment_id: UUID) -> Response:
         flash.add(agent.request, "success", done)
         return see_other("/agent/paiements?status=review")
     return await _again(agent, REVIEW, form, payment_id)
-
-
-@router.post("/agent/avoirs/{credit_id}/traitement")
-async def handle_credit(agent: BillingAgent, credit_id: UUID) -> Response:
-    """Say how a credit was given back or set off."""
-    form, stated = HandledForm.sent(await agent.request.form())
-    if stated is None:
-        return await _again(agent, {}, form, credit_id)
-    with form.refusing():
-        await agent.billing.handle_credit(str(credit_id), stated.model_dump())
-        flash.add(agent.request, "success", "Le crédit est traité.")
-        return see_other("/agent/paiements#avoirs")
-    return await _again(agent, {}, form, credit_id)

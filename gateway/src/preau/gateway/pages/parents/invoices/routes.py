@@ -19,6 +19,7 @@ from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
 from preau.gateway.pages.parents.labels import INVOICE_KIND
 from preau.gateway.pages.parents.payments.opening import can_pay, open_payments, payment_step, payments_left
+from preau.gateway.pages.periods import period_asked
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -53,14 +54,18 @@ def by_regie(invoices: list[InvoiceOut]) -> list[RegieInvoices]:
 
 
 async def _page(parent: ParentContext, form: Form, *, status: int = 200) -> Response:
-    open_ones, paid, payments = await asyncio.gather(
-        parent.billing.invoices("open"), parent.billing.invoices("paid"), payments_left(parent)
+    open_ones, paid, payments, accounts = await asyncio.gather(
+        parent.billing.invoices("open"),
+        parent.billing.invoices("paid"),
+        payments_left(parent),
+        parent.billing.accounts(),
     )
     context = {
         "open_groups": by_regie(open_ones.items),
         "paid": paid.items,
         "total_cents": sum(each.due_cents for each in open_ones.items),
         "kinds": INVOICE_KIND,
+        "accounts": accounts.items,
         "payments_left": [(each, can_pay(each)) for each in payments or []],
         "payments_known": payments is not None,
         "form": form,
@@ -88,6 +93,14 @@ async def pay(request: Request, parent: FamilyParent) -> Response:
                 raise
             form.failure = problem.detail or "Ces factures ne peuvent pas être payées pour le moment."
     return await _page(parent, form, status=422)
+
+
+@router.get("/factures/compte/{account_id}")
+async def account_page(parent: FamilyParent, account_id: UUID, du: str = "", au: str = "") -> Response:
+    """The statement of the family's account at a régie, over a year unless a period is asked for."""
+    asked = period_asked(du, au)
+    statement = await parent.billing.statement(str(account_id), first=asked.first, last=asked.last)
+    return parent.page("parents/invoices/account.html", {"statement": statement, "asked": asked})
 
 
 @router.get("/factures/{invoice_id}")

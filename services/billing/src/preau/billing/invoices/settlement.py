@@ -1,0 +1,92 @@
+"""The one way in which what is due of an invoice changes: an entry of the ledger, its invoices with it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.copies.calendar import today
+from preau.billing.invoices import events, repository
+from preau.billing.invoices.lifecycle import INVOICE, due_act
+from preau.billing.invoices.repository import Moved
+from preau.billing.invoices.tables import Invoice
+from preau.billing.ledger import repository as ledger
+from preau.billing.ledger.domain import Due, Entry, Holder, set_off
+from preau.common.db.clock import database_now
+
+
+async def record(
+    session: AsyncSession,
+    entries: Sequence[Entry],
+    *,
+    at: datetime | None = None,
+    void: UUID | None = None,
+) -> list[Entry]:
+    """Write entries of which the ledger does not know the cause; those are returned.
+
+    Each invoice that they concern is due for more or less, and its event is emitted. ``at`` is when money
+    came in, now if nothing is said. The accounts of the families are locked; ``void`` is the invoice that the
+    entry's credit note has just cancelled, which moves no more.
+    """
+    fresh = await ledger.write(session, entries)
+    changes: Counter[UUID] = Counter()
+    for entry in fresh:
+        changes.update(entry.due_changes)
+    invoices = await repository.lock_all(
+        session, {each for each, cents in changes.items() if cents and each != void}
+    )
+    moved = [
+        Moved(
+            invoice.invoice_id,
+            INVOICE.move(invoice.status, due_act(invoice.total_cents, due)),
+            due,
+        )
+        for invoice in invoices.values()
+        for due in [invoice.due_cents + changes[invoice.invoice_id]]
+    ]
+    if moved:
+        await repository.set_due(session, moved)
+        now = await repository.read(session, list(invoices))
+        await events.emit_moved(session, now, at or await database_now(session))
+    return fresh
+
+
+async def set_off_credit(
+    session: AsyncSession,
+    causes: Mapping[Holder, UUID],
+    *,
+    corrected: Collection[UUID] = (),
+) -> list[Entry]:
+    """Lay what families are owed on what they owe at the same régie, the invoices ``corrected`` first.
+
+    ``causes`` says by whose cause, for each account concerned: once a cause. The accounts are locked. The
+    entries that were made; none where nothing is owed on either side.
+    """
+    accounts = await ledger.lock(session, list(causes))
+    in_credit = {holder: account for holder, account in accounts.items() if account.credit_cents > 0}
+    if not in_credit:
+        return []
+    owing: dict[Holder, list[Invoice]] = defaultdict(list)
+    for invoice in await repository.lock_owing(session, list(in_credit)):
+        owing[invoice.holder].append(invoice)
+    day = await today(session, next(iter(in_credit)).commune_id)
+    entries = [
+        Entry(
+            "set_off",
+            causes[holder],
+            holder,
+            day,
+            set_off(account.credit_cents, _dues(owing[holder], corrected)),
+            memo="Déduit de ce qui était dû.",
+        )
+        for holder, account in in_credit.items()
+        if owing[holder]
+    ]
+    return await record(session, entries)
+
+
+def _dues(invoices: Iterable[Invoice], corrected: Collection[UUID]) -> list[Due]:
+    ordered = sorted(invoices, key=lambda invoice: invoice.invoice_id not in corrected)
+    return [Due(invoice.invoice_id, invoice.due_cents) for invoice in ordered]

@@ -1,0 +1,1 @@
+"""What the ledger tells people: a family's statement of account, a régie's journal."""

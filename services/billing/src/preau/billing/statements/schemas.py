@@ -1,0 +1,109 @@
+"""Statements and journals over HTTP. Money in cents."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from preau.billing.ledger.domain import Account, EntryKind
+from preau.billing.statements.domain import Movement, Statement
+from preau.billing.statements.repository import FamilyAt
+from preau.common.http.schemas import ResponseModel
+
+
+class FamilyAccountOut(ResponseModel):
+    """A family at a régie: what it owes by its invoices, and what it is owed."""
+
+    account_id: UUID
+    family_id: UUID
+    family_label: str
+    regie_id: UUID
+    regie_label: str
+    due_cents: int
+    credit_cents: int
+
+
+class MovementOut(ResponseModel):
+    """What moved: above zero the family owes more. ``numbers`` are the invoices that it concerns."""
+
+    cause_id: UUID
+    kind: EntryKind
+    day: date
+    memo: str
+    numbers: list[str]
+    invoice_id: UUID | None
+    cents: int
+    balance_cents: int
+
+
+class StatementOut(FamilyAccountOut):
+    """An account over a period, both days included; a balance below zero is in the family's favour."""
+
+    first: date
+    last: date
+    opening_cents: int
+    closing_cents: int
+    movements: list[MovementOut]
+
+
+class AccountTotalOut(ResponseModel):
+    """An account of a régie: ``detail`` is the activity of a revenue, the instrument of cash."""
+
+    account: Account
+    detail: str
+    label: str
+    opening_cents: int
+    debit_cents: int
+    credit_cents: int
+    closing_cents: int
+
+
+class DayTotalOut(ResponseModel):
+    """What was debited and credited to an account on a day."""
+
+    day: date
+    account: Account
+    detail: str
+    label: str
+    debit_cents: int
+    credit_cents: int
+
+
+class JournalOut(ResponseModel):
+    """A régie over a period, both days included: each account, and each day."""
+
+    regie_id: UUID
+    first: date
+    last: date
+    accounts: list[AccountTotalOut]
+    days: list[DayTotalOut]
+
+
+def account_out(found: FamilyAt) -> FamilyAccountOut:
+    account = found.account
+    return FamilyAccountOut(
+        account_id=account.account_id,
+        family_id=account.family_id,
+        family_label=found.family_label,
+        regie_id=account.regie_id,
+        regie_label=found.regie_label,
+        due_cents=found.due_cents,
+        credit_cents=account.credit_cents,
+    )
+
+
+def statement_out(found: FamilyAt, made: Statement) -> StatementOut:
+    return StatementOut(
+        **account_out(found).model_dump(),
+        first=made.period.first,
+        last=made.period.last,
+        opening_cents=made.opening_cents,
+        closing_cents=made.closing_cents,
+        movements=_movements(made.movements),
+    )
+
+
+def _movements(movements: Sequence[Movement]) -> list[MovementOut]:
+    return [
+        MovementOut.model_validate(each.moved._asdict() | {"balance_cents": each.balance_cents})
+        for each in movements
+    ]
