@@ -40,6 +40,7 @@ def set_the_stage(url: str, bank: str) -> list[str]:
     family.once("reservations", "orders", json={})
     run = _run(cast, regie_id, booked[0][:7])
     cast.admin.once("billing", f"runs/{run}/issue", json={}, expect=(200, 202))
+    _credit(cast, family)
 
     paid_day, unpaid_day, doubtful_day, *_ = _days(family, LEISURE_CENTRE, cast, leisure)
     _basket(family, leisure, [paid_day])
@@ -47,7 +48,6 @@ def set_the_stage(url: str, bank: str) -> list[str]:
     _basket(family, leisure, [unpaid_day])
     unpaid = family.once("reservations", "orders", json={})
     opened = begin_payment(family, [each["invoice_id"] for each in _invoices(family, unpaid)])
-    _refund(cast, payment)
     _basket(family, leisure, [doubtful_day])
     doubtful = _doubtful(cast, family, family.once("reservations", "orders", json={}), bank)
 
@@ -166,8 +166,17 @@ async def _take_less(bank: str, transaction_ref: str) -> None:
         await books.close()
 
 
-def _refund(cast: Cast, payment: dict[str, Any]) -> None:
-    invoice_id = payment["allocations"][0]["invoice_id"]
+def _credit(cast: Cast, family: Household) -> None:
+    """An invoice of the month, paid and then cancelled: the family is owed what it paid."""
+
+    def issued() -> str | None:
+        open_ones = family.get("billing", "invoices", params={"status": "open"})["items"]
+        return open_ones[0]["invoice_id"] if open_ones else None
+
+    invoice_id = wait_until(issued, "the invoice of the month")
+    payment = begin_payment(family, [invoice_id])
+    at_the_bank(cast, payment, "pay")
+    final_payment(family, payment["payment_id"])
 
     def paid() -> bool:
         return cast.admin.api("GET", "billing", f"invoices/{invoice_id}")["status"] == "paid"

@@ -23,7 +23,8 @@ WHERE e.family_id = :family_id AND e.regie_id = :regie_id AND e.day < :first
 """)
 _MOVED = text("""
 SELECT e.cause_id, e.kind, e.day, e.memo,
-    coalesce(array_agg(DISTINCT i.number) FILTER (WHERE i.number IS NOT NULL), '{}') AS numbers,
+    coalesce(array_agg(DISTINCT i.number) FILTER (WHERE i.number IS NOT NULL
+        AND (e.kind NOT IN ('invoice', 'credit_note') OR i.invoice_id = e.cause_id)), '{}') AS numbers,
     (SELECT d.invoice_id FROM invoice d WHERE d.invoice_id = e.cause_id) AS invoice_id,
     coalesce(sum(p.amount_cents) FILTER (WHERE p.account IN ('receivable', 'credit')), 0) AS cents
 FROM entry e JOIN posting p USING (cause_id, kind)

@@ -86,7 +86,15 @@ async def read_journal(agent: BillingAgent) -> Response:
         if regie_id
         else None
     )
-    return agent.page("ledger/journal", "journal", table=table, journal=journal, detail_of=detail_of)
+    labels = {each.regie_id: each.label for each in regies}
+    return agent.page(
+        "ledger/journal",
+        "journal",
+        table=table,
+        journal=journal,
+        regie_label=labels.get(regie_id, ""),
+        detail_of=detail_of,
+    )
 
 
 @router.get("/agent/journal.{kind}")
