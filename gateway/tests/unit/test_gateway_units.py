@@ -274,8 +274,8 @@ def test_who_could_not_be_marked_is_named_with_the_reason():
     texts = dict.fromkeys(("child", "activity_label", "class_name", "level", "diet"), "")
     mark = {"status": "attended", "version": 1, "justified": None, "units": 1}
     items = [child | texts | mark | {"booking_id": name} for name in "ab"]
-    left = {"booking_id": "b", "child": "Léo Martin", "status": "cancel_requested"}
+    left = {"booking_id": "b", "child": "Léo Martin", "status": "cancelled"}
     marked = MarkedOut.model_validate({"items": items, "not_marked": [left]})
     kind, text = marked_message(marked)
     assert kind == "warning"
-    assert text == "1\u00a0enfant pointé. Sans pointage\u00a0: Léo Martin (annulation demandée)."
+    assert text == "1\u00a0enfant pointé. Sans pointage\u00a0: Léo Martin (annulée)."

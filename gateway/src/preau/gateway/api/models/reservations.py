@@ -21,7 +21,7 @@ class BatchLine(BaseModel):
 
 class BookingOut(BaseModel):
     """
-    One booking as it stands.
+    One booking as it stands; ``message`` says to its family why, where an agent or a closure decided.
     """
 
     booking_id: str
@@ -33,6 +33,7 @@ class BookingOut(BaseModel):
     payment_mode: Literal['prepaid', 'month_end']
     order_id: str | None
     version: int
+    message: str = ''
 
 
 class BookingsOut(BaseModel):
@@ -299,6 +300,7 @@ class QueuedBookingOut(BaseModel):
     payment_mode: Literal['prepaid', 'month_end']
     order_id: str | None
     version: int
+    message: str = ''
     created_at: datetime
     child_name: str
     family_label: str

@@ -33,7 +33,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """One booking as it stands."""
+    """One booking as it stands; ``message`` says to its family why, where an agent or a closure decided."""
 
     booking_id: UUID
     commune_id: UUID
@@ -48,6 +48,7 @@ class Booking:
     activity_label: str
     order_id: UUID | None = None
     decided_by_agent: bool = False
+    message: str = ""
 
     @property
     def key(self) -> BookingKey:
@@ -103,6 +104,7 @@ class Draft:
             activity_label=self.activity.label,
             order_id=self.order_id,
             decided_by_agent=self.decided_by_agent,
+            message=self.message,
         )
 
 

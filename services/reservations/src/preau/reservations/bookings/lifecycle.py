@@ -47,7 +47,12 @@ BOOKING: Lifecycle[BookingStatus, BookingAct] = Lifecycle(
             "cancel": "cancelled",
         },
         "confirmed": {"request_cancellation": "cancel_requested", "cancel": "cancelled", **_MARKS},
-        "cancel_requested": {"accept": "cancelled", "refuse": "confirmed", "cancel": "cancelled"},
+        "cancel_requested": {
+            "accept": "cancelled",
+            "refuse": "confirmed",
+            "cancel": "cancelled",
+            **_MARKS,
+        },
         "attended": _other_marks("attended"),
         "absent_justified": _other_marks("absent_justified"),
         "absent_unjustified": _other_marks("absent_unjustified"),
@@ -56,7 +61,10 @@ BOOKING: Lifecycle[BookingStatus, BookingAct] = Lifecycle(
         "expired": {},
     },
 )
-"""Attendance may be corrected; ``request``, ``hold`` and ``confirm`` end the wait for a place."""
+"""Attendance may be corrected; ``request``, ``hold`` and ``confirm`` end the wait for a place.
+
+Who was marked while the cancellation was not decided was expected: the mark is the answer.
+"""
 
 ACTIVE: frozenset[BookingStatus] = BOOKING.states - BOOKING.ended
 """At most one active booking a child, activity and date."""
@@ -68,6 +76,9 @@ MARKABLE: frozenset[BookingStatus] = frozenset(
     status for status in BOOKING.states if BOOKING.acts(status) & _MARKS.keys()
 )
 """The bookings that a child comes by."""
+
+MARKED: frozenset[BookingStatus] = frozenset(_MARKS.values())
+"""The bookings of which somebody said who came."""
 
 
 def status_marked(mark: Mark) -> BookingStatus:

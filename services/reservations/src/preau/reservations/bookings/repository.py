@@ -29,6 +29,7 @@ COLUMNS = (
     BookingRow.slot_id,
     BookingRow.order_id,
     BookingRow.decided_by_agent,
+    BookingRow.message,
     select(ActivityRow.label)
     .where(ActivityRow.activity_id == BookingRow.activity_id)
     .correlate(BookingRow)
@@ -38,7 +39,7 @@ COLUMNS = (
 _LABEL = "(SELECT a.label FROM activity a WHERE a.activity_id = b.activity_id) AS activity_label"
 _KEPT = (
     "booking_id, commune_id, family_id, child_id, activity_id, service_date, status, version, payment_mode,"
-    " slot_id, order_id, decided_by_agent"
+    " slot_id, order_id, decided_by_agent, message"
 )
 _MOVED = ", ".join(f"booking.{name}" for name in _KEPT.split(", "))
 
