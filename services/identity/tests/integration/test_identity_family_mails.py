@@ -208,6 +208,14 @@ async def test_both_guardians_are_told_once(identity, told, subject, lines):
         event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(total_cents=0),)),
         event(billing.InvoiceCancelledV1, commune_id=JOLIEVILLE, invoice=invoice(kind="prepaid")),
         event(reservations.BookingChangedV1, commune_id=JOLIEVILLE, booking=booking(), cause="payment"),
+        event(reservations.OrderClosedV1, **COMMON, status="expired"),
+        event(
+            reservations.BookingChangedV1,
+            commune_id=JOLIEVILLE,
+            booking=booking(status="cancelled"),
+            cause="rule",
+            closure_id=new_id(),
+        ),
         event(
             reservations.BookingChangedV1,
             commune_id=JOLIEVILLE,
@@ -254,4 +262,39 @@ async def test_who_asked_not_to_be_notified_gets_only_what_is_essential(identity
     assert [mail.recipient for mail in await written(identity)] == [CLAIRE]
     await identity.service.deliver(bill)
     assert sorted(mail.recipient for mail in await written(identity)) == sorted([CLAIRE, JULIEN, CLAIRE])
+    await identity.client.patch("/parent/account", json={"notify_by": "email"}, headers=headers)
+
+
+async def test_a_closure_is_told_once_a_family_with_all_that_it_freed(identity):
+    """Also to who asked not to be notified: nobody looks after the child that day."""
+    headers = await identity.headers(JULIEN)
+    await identity.client.patch("/parent/account", json={"notify_by": "none"}, headers=headers)
+    other = fixed_id(1, 2)
+    freed = (booking(TOM, 13, "cancelled"), booking(status="cancelled"), booking(day=13, status="cancelled"))
+    told = event(
+        reservations.ClosureAppliedV1,
+        commune_id=JOLIEVILLE,
+        label="Grève",
+        site_label="Cantine Jules-Ferry",
+        first_day=date(2026, 3, 12),
+        last_day=date(2026, 3, 13),
+        families=(
+            reservations.ClosedFamily(family_id=MARTIN, bookings=freed),
+            reservations.ClosedFamily(family_id=other, bookings=(booking(family_id=other),)),
+        ),
+    )
+    await identity.service.deliver(told)
+    mails = await written(identity)
+    assert sorted(mail.recipient for mail in mails) == sorted(
+        [CLAIRE, JULIEN, "minh.nguyen@jolieville.example"]
+    )
+    mail = next(mail for mail in mails if mail.recipient == CLAIRE)
+    days = "du jeudi 12 mars 2026 au vendredi 13 mars 2026"
+    assert mail.subject == f"Fermeture {days} : Grève"
+    for line in (
+        f"Cantine Jules-Ferry : fermeture {days} (Grève).",
+        "Léa : Repas, jeudi 12 mars 2026\n- Léa : Repas, vendredi 13 mars 2026\n- Tom : Repas, vendredi 13",
+        "rien ne vous en sera facturé",
+    ):
+        assert line in mail.text
     await identity.client.patch("/parent/account", json={"notify_by": "email"}, headers=headers)

@@ -77,6 +77,7 @@ def test_a_place_is_freed_by_what_ends_a_booking():
         ("requested", "refused"),
         ("requested", "cancelled"),
         ("awaiting_payment", "expired"),
+        ("awaiting_payment", "cancelled"),
         ("confirmed", "cancelled"),
         ("cancel_requested", "cancelled"),
     }
@@ -85,6 +86,11 @@ def test_a_place_is_freed_by_what_ends_a_booking():
 def test_a_child_comes_by_what_is_confirmed_or_marked_already_and_by_a_cancellation_not_decided():
     assert {"attended", "absent_justified", "absent_unjustified"} == MARKED
     assert MARKED | {"confirmed", "cancel_requested"} == MARKABLE
+
+
+def test_a_closed_day_ends_whatever_nobody_has_marked():
+    assert BOOKING.before("close_day") == ACTIVE - MARKED
+    assert {BOOKING.move(status, "close_day") for status in ACTIVE - MARKED} == {"cancelled"}
 
 
 def test_a_move_begins_where_the_table_lets_it():

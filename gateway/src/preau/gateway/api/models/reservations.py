@@ -66,6 +66,8 @@ class ChangesOut(BaseModel):
 class ClosureOut(BaseModel):
     """
     Days that agents entered.
+
+    A closure frees ``bookings`` of so many ``families``: until it ``is_applied``, as counted beforehand.
     """
 
     closure_id: str
@@ -74,6 +76,9 @@ class ClosureOut(BaseModel):
     from_: date_aliased = Field(..., alias='from')
     to: date_aliased
     label: str
+    bookings: int = 0
+    families: int = 0
+    is_applied: bool = True
 
 
 class ClosuresOut(BaseModel):
@@ -99,6 +104,16 @@ class ComingBookingOut(BaseModel):
     status: Literal['requested', 'awaiting_payment', 'confirmed', 'waitlisted', 'cancel_requested', 'cancelled', 'refused', 'expired', 'attended', 'absent_justified', 'absent_unjustified']
     child_name: str
     activity_label: str
+
+
+class ConcernedOut(BaseModel):
+    """
+    What a closure would free, and of how many families; bookings ``marked`` already stay as they are.
+    """
+
+    bookings: int
+    families: int
+    marked: int
 
 
 class ContactOut(BaseModel):

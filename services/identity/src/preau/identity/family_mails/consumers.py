@@ -15,7 +15,7 @@ from preau.identity.family_mails.domain import change_is_mailed, demand_is_maile
 from preau.identity.notifications import domain, outgoing
 from preau.identity.notifications.domain import Kind
 from preau.wording import happenings
-from preau.wording.dates import weekday_date
+from preau.wording.dates import days_from_to, weekday_date
 
 
 async def _mail_family(
@@ -45,7 +45,11 @@ async def _mail_families(
 async def _lines(session: AsyncSession, bookings: Iterable[reservations.BookingFacts]) -> list[str]:
     """``Léa : Repas, jeudi 12 mars 2026``, by child and date."""
     bookings = list(bookings)
-    names = await repository.child_names(session, {booking.child_id for booking in bookings})
+    return _lines_of(bookings, await repository.child_names(session, {one.child_id for one in bookings}))
+
+
+def _lines_of(bookings: Iterable[reservations.BookingFacts], names: Mapping[UUID, str]) -> list[str]:
+    """The lines of :func:`_lines` with the names of the children."""
     ordered = sorted(bookings, key=lambda b: (names.get(b.child_id, ""), b.service_date, b.activity_label))
     return [
         f"{names.get(booking.child_id, 'Votre enfant')} : "
@@ -83,6 +87,8 @@ class FamilyMails:
         if event.status == "confirmed":
             await self._order_confirmed(session, event, event.bookings, ())
             return
+        if not event.bookings:
+            return  # what it held ended before, and was told then
         await _mail_family(
             session,
             event.commune_id,
@@ -129,6 +135,22 @@ class FamilyMails:
                 "link": self._bookings,
             },
         )
+
+    async def closure_applied(self, session: AsyncSession, event: reservations.ClosureAppliedV1) -> None:
+        """One mail a family, whatever it had booked."""
+        freed = [booking for family in event.families for booking in family.bookings]
+        names = await repository.child_names(session, {booking.child_id for booking in freed})
+        facts = {
+            "label": event.label,
+            "site_label": event.site_label,
+            "days": days_from_to(event.first_day, event.last_day),
+            "link": self._bookings,
+        }
+        mails = [
+            (family.family_id, {**facts, "freed": _lines_of(family.bookings, names)})
+            for family in event.families
+        ]
+        await _mail_families(session, event.commune_id, mails, domain.DAYS_CLOSED)
 
     async def invoices_issued(self, session: AsyncSession, event: billing.InvoiceIssuedV1) -> None:
         mails = [

@@ -113,7 +113,7 @@ class Move:
     """Bookings that do one act; those whose status does not allow it are left as they are.
 
     ``only_from`` narrows the statuses that the lifecycle allows; with ``version`` a booking that has changed
-    since is left as well.
+    since is left as well. ``closure_id`` is kept as what ended them.
     """
 
     booking_ids: Collection[UUID]
@@ -122,6 +122,7 @@ class Move:
     version: int | None = None
     by_agent: bool = False
     message: str | None = None
+    closure_id: UUID | None = None
 
     def sources(self) -> list[BookingStatus]:
         """The statuses in which a booking may do it."""
@@ -138,7 +139,13 @@ class Move:
                 "version": self.version,
                 "by_agent": self.by_agent,
                 "message": self.message,
+                "closure_id": self.closure_id,
             }
+
+
+def booking_turn(commune_id: UUID) -> str:
+    """The turn that closing days takes: who makes bookings comes before it, and then sees the calendar."""
+    return f"bookings/{commune_id}"
 
 
 def by_day(bookings: Iterable[Booking]) -> list[Booking]:

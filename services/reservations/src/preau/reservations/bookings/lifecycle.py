@@ -18,6 +18,7 @@ BookingAct = Literal[
     "hold",
     "confirm",
     "cancel",
+    "close_day",
     "request_cancellation",
     "mark_present",
     "mark_justified_absence",
@@ -38,19 +39,31 @@ def _other_marks(status: BookingStatus) -> dict[BookingAct, BookingStatus]:
 BOOKING: Lifecycle[BookingStatus, BookingAct] = Lifecycle(
     "booking",
     {
-        "requested": {"accept": "confirmed", "refuse": "refused", "cancel": "cancelled"},
-        "awaiting_payment": {"pay": "confirmed", "expire": "expired"},
+        "requested": {
+            "accept": "confirmed",
+            "refuse": "refused",
+            "cancel": "cancelled",
+            "close_day": "cancelled",
+        },
+        "awaiting_payment": {"pay": "confirmed", "expire": "expired", "close_day": "cancelled"},
         "waitlisted": {
             "request": "requested",
             "hold": "awaiting_payment",
             "confirm": "confirmed",
             "cancel": "cancelled",
+            "close_day": "cancelled",
         },
-        "confirmed": {"request_cancellation": "cancel_requested", "cancel": "cancelled", **_MARKS},
+        "confirmed": {
+            "request_cancellation": "cancel_requested",
+            "cancel": "cancelled",
+            "close_day": "cancelled",
+            **_MARKS,
+        },
         "cancel_requested": {
             "accept": "cancelled",
             "refuse": "confirmed",
             "cancel": "cancelled",
+            "close_day": "cancelled",
             **_MARKS,
         },
         "attended": _other_marks("attended"),
@@ -61,7 +74,8 @@ BOOKING: Lifecycle[BookingStatus, BookingAct] = Lifecycle(
         "expired": {},
     },
 )
-"""Attendance may be corrected; ``request``, ``hold`` and ``confirm`` end the wait for a place.
+"""Attendance may be corrected; a day that is closed ends what nobody has marked; ``request``, ``hold`` and
+``confirm`` end the wait for a place.
 
 Who was marked while the cancellation was not decided was expected: the mark is the answer.
 """

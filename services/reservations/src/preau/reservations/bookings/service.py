@@ -129,7 +129,10 @@ def check_no_slot_full(drafts: Sequence[Draft], full: Collection[BookingKey]) ->
 
 
 def changed(
-    booking: Booking, cause: Literal["agent", "parent", "payment"], message: str = ""
+    booking: Booking,
+    cause: Literal["agent", "parent", "payment", "rule"],
+    message: str = "",
+    closure_id: UUID | None = None,
 ) -> BookingChangedV1:
     """The event of a booking's new state."""
     return BookingChangedV1(
@@ -140,4 +143,5 @@ def changed(
         order_id=booking.order_id,
         cause=cause,
         message=message,
+        closure_id=closure_id,
     )

@@ -50,6 +50,12 @@ async def expire(session: AsyncSession, order_id: UUID) -> bool:
     return True
 
 
+async def end_if_nothing_waits(session: AsyncSession, order: Order) -> None:
+    """End a locked order of which nothing waits for its payment any more: nothing of it is to be paid."""
+    if not await _waiting(session, order.order_id):
+        await _close(session, order, "expire", ())
+
+
 async def _waiting(session: AsyncSession, order_id: UUID) -> list[Booking]:
     return [one for one in await bookings.of_order(session, order_id) if BOOKING.may(one.status, "pay")]
 

@@ -49,7 +49,7 @@ def no_closure(attempt: Attempt) -> Refusal | None:
     closure = attempt.calendar.closure(attempt.day, attempt.activity.site_id)
     if closure is None:
         return None
-    return Refusal("closure", f"Fermeture : {closure.label}.", override_by="nobody")
+    return Refusal("closure", closure.reason, override_by="nobody")
 
 
 def open_in_holidays(attempt: Attempt) -> Refusal | None:
