@@ -46,6 +46,7 @@ IDENTITY_CLOSURES = Queue("identity.closures", (reservations.ClosureAppliedV1,))
 RESERVATIONS_COPIES = Queue(
     "reservations.copies", (identity.CommuneUpdatedV1, identity.FamilyUpdatedV1, identity.AccountErasedV1)
 )
+RESERVATIONS_TARIFFS = Queue("reservations.tariffs", (billing.TariffUpdatedV1,))
 RESERVATIONS_ORDERS = Queue(
     "reservations.orders",
     (billing.InvoiceIssuedV1, billing.InvoiceSettledV1, billing.InvoiceCancelledV1),
@@ -91,6 +92,7 @@ QUEUES: tuple[Queue, ...] = (
     IDENTITY_NOTIFICATIONS,
     IDENTITY_CLOSURES,
     RESERVATIONS_COPIES,
+    RESERVATIONS_TARIFFS,
     RESERVATIONS_ORDERS,
     BILLING_COPIES,
     BILLING_CHARGES,

@@ -573,7 +573,7 @@ class ActivityDaysOut(BaseModel):
 
 class ActivityOut(BaseModel):
     """
-    An activity as agents see it.
+    An activity as agents see it; days before ``tariffed_from`` have no tariff, without it none has.
     """
 
     activity_id: str
@@ -615,6 +615,7 @@ class ActivityOut(BaseModel):
     ) = Field(..., discriminator='kind')
     components: list[PriceComponent]
     status: Literal['active', 'closed']
+    tariffed_from: date_aliased | None = None
 
 
 class AheadOut(BaseModel):
