@@ -6,7 +6,8 @@ from collections import Counter
 from uuid import UUID
 
 from preau.common.ids import new_id
-from preau.contracts.reservations import BookingChangedV1, ClosureAppliedV1, OrderPlacedV1
+from preau.contracts.billing import InvoiceIssuedV1
+from preau.contracts.reservations import BookingChangedV1, ClosureAppliedV1, OrderPayableV1, OrderPlacedV1
 from preau.reservations.closures.applying import apply_closures
 from preau.reservations.demo import seed as demo
 from preau.reservations.orders import repository as orders
@@ -275,3 +276,26 @@ async def test_a_payment_and_a_closure_at_once_end_the_booking_once(crowd):
     read = (await crowd.martin.get(f"/orders/{order['order_id']}")).json()
     assert (read["status"], read["bookings"][0]["status"]) == ("confirmed", "cancelled")
     await crowd.check_invariants()
+
+
+async def test_two_invoices_of_an_order_at_once_ask_for_money_once(crowd):
+    """Guard: the order is locked before its invoices are looked at; without it the family was told twice."""
+    [day] = await crowd.served_days(crowd.MERCREDI, 1)
+    order = (await crowd.martin.book(day, activity_id=crowd.MERCREDI)).json()
+    invoices = [crowd.invoice(order["order_id"], crowd.martin, new_id()) for _ in range(2)]
+    async with lock_waits(crowd.database) as waits:
+        async with crowd.database.transaction(crowd.JOLIEVILLE) as session:
+            assert await orders.lock_unpaid(session, UUID(order["order_id"])) is not None
+            both = [
+                asyncio.create_task(
+                    crowd.service.deliver(
+                        InvoiceIssuedV1(
+                            commune_id=crowd.JOLIEVILLE, aggregate_id=one.invoice_id, invoices=(one,)
+                        )
+                    )
+                )
+                for one in invoices
+            ]
+            await waits.until(2)
+        await asyncio.gather(*both)
+    assert len(await crowd.service.emitted(OrderPayableV1)) == 1

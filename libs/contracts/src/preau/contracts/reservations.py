@@ -81,6 +81,20 @@ class OrderPlacedV1(Event):
     cancellations: tuple[BookingFacts, ...] = ()
 
 
+class OrderPayableV1(Event):
+    """A prepaid order is priced and something is to be paid: ``bookings`` wait for it until ``held_until``.
+
+    Said once an order, whatever it is invoiced in; never of an order that costs nothing. ``aggregate_id`` is
+    the order's id.
+    """
+
+    event_type: ClassVar[str] = "reservations.order.payable"
+
+    family_id: UUID
+    held_until: datetime | None = None
+    bookings: tuple[BookingFacts, ...] = Field(min_length=1)
+
+
 class OrderClosedV1(Event):
     """A prepaid order ended: paid and confirmed, or its hold expired and its places are free again.
 

@@ -42,7 +42,7 @@ IDENTITY_NOTIFICATIONS = Queue(
         requests.RequestDecidedV1,
     ),
 )
-IDENTITY_CLOSURES = Queue("identity.closures", (reservations.ClosureAppliedV1,))
+IDENTITY_BOOKINGS = Queue("identity.bookings", (reservations.OrderPayableV1, reservations.ClosureAppliedV1))
 RESERVATIONS_COPIES = Queue(
     "reservations.copies", (identity.CommuneUpdatedV1, identity.FamilyUpdatedV1, identity.AccountErasedV1)
 )
@@ -90,7 +90,7 @@ BILLING_RUN_CHUNKS = Queue("billing.run.chunks", (billing.RunChunkQueuedV1,), pr
 QUEUES: tuple[Queue, ...] = (
     IDENTITY_EFFECTS,
     IDENTITY_NOTIFICATIONS,
-    IDENTITY_CLOSURES,
+    IDENTITY_BOOKINGS,
     RESERVATIONS_COPIES,
     RESERVATIONS_TARIFFS,
     RESERVATIONS_ORDERS,

@@ -68,20 +68,23 @@ class FamilyMails:
         self._requests = f"{public_url}/demandes"
 
     async def order_placed(self, session: AsyncSession, event: reservations.OrderPlacedV1) -> None:
-        if event.status == "awaiting_payment":
-            await _mail_family(
-                session,
-                event.commune_id,
-                event.family_id,
-                domain.ORDER_AWAITING_PAYMENT,
-                {
-                    "booked": await _lines(session, event.bookings),
-                    "held_until": event.held_until,
-                    "link": self._invoices,
-                },
-            )
-            return
-        await self._order_confirmed(session, event, event.bookings, event.cancellations)
+        """What is not paid first is told at once; the rest once it is known whether it costs anything."""
+        told = tuple(one for one in event.bookings if one.status != "awaiting_payment")
+        if told or event.cancellations:
+            await self._order_confirmed(session, event, told, event.cancellations)
+
+    async def order_payable(self, session: AsyncSession, event: reservations.OrderPayableV1) -> None:
+        await _mail_family(
+            session,
+            event.commune_id,
+            event.family_id,
+            domain.ORDER_AWAITING_PAYMENT,
+            {
+                "booked": await _lines(session, event.bookings),
+                "held_until": event.held_until,
+                "link": self._invoices,
+            },
+        )
 
     async def order_closed(self, session: AsyncSession, event: reservations.OrderClosedV1) -> None:
         if event.status == "confirmed":
