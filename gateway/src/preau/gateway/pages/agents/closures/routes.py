@@ -88,7 +88,8 @@ def _freed(concerned: ConcernedOut | ClosureOut) -> str:
     if not concerned.bookings:
         return "Aucune"
     bookings = counted(concerned.bookings, "réservation", "réservations")
-    return f"{bookings} de {counted(concerned.families, 'famille', 'familles')}"
+    whose = "d’une famille" if concerned.families == 1 else f"de {concerned.families} familles"
+    return f"{bookings} {whose}"
 
 
 def _concerns(concerned: ConcernedOut) -> str:
@@ -113,7 +114,7 @@ def done(added: ClosureOut) -> str:
     if not added.bookings:
         return "La fermeture est enregistrée. Aucune réservation n’était à annuler."
     were = "est annulée" if added.bookings == 1 else "sont annulées"
-    told = "sa famille est prévenue" if added.bookings == 1 else "les familles sont prévenues"
+    told = "la famille est prévenue" if added.families == 1 else "les familles sont prévenues"
     return f"La fermeture est enregistrée. {_freed(added)} {were}, et {told}."
 
 
