@@ -55,6 +55,7 @@ MAY = {
         "POST /agent/activities/{activity_id}/change-preview",
         "PUT /agent/activities/{activity_id}/slots/{day}",
         "POST /agent/closures",
+        "POST /agent/closures/preview",
         "DELETE /agent/closures/{closure_id}",
         "POST /agent/bookings",
         "POST /agent/bookings/{booking_id}/decision",

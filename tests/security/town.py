@@ -12,7 +12,7 @@ from uuid import UUID
 import pikepdf
 
 from preau.common.ids import new_id
-from preau.contracts.billing import InvoiceFacts, InvoiceIssuedV1
+from preau.contracts.billing import InvoiceFacts, InvoiceIssuedV1, TariffUpdatedV1
 from preau.contracts.payments import Allocation, PaymentSettledV1
 from preau.contracts.reservations import ActivityUpdatedV1, BookingFacts, OrderPlacedV1
 from preau.testing.services import ServiceUnderTest, running_service
@@ -110,6 +110,8 @@ async def _identity(town: Town) -> None:
 
 
 async def _reservations(town: Town) -> None:
+    stated = TariffUpdatedV1(commune_id=JOLIEVILLE, aggregate_id=MERCREDI, first_day=date(2025, 9, 1))
+    await town.service.deliver(stated)
     first = datetime.now(UTC).date() + timedelta(days=8)
     calendar = await town.made(
         f"GET {FAMILY}/calendar?site_id={TILLEULS}&child_id={town.martin.child_id}"

@@ -1,11 +1,14 @@
 """The agents' pages over the real services, as a browser without JavaScript sees them."""
 
 import asyncio
+import re
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from preau.common.db.driver import connect
 from preau.wording.dates import weekday_date
 
 MEALS = "01900000-0000-7000-8000-0000000000c1"
@@ -205,6 +208,28 @@ async def test_from_registration_to_an_issued_invoice(office):
     await office.send(f"{invoice}/annulation", reason="Erreur de pointage")
     assert "est annulée par l’avoir" in office.text
     assert "Annulée par vous le" in office.text
+
+
+async def test_the_roll_decides_a_cancellation_that_nobody_decided(office, embedded):
+    await office.open("/agent/familles/nouvelle")
+    other = {"guardians.0.email": "rose.appel@jolieville.example"}
+    other |= {f"children.{n}.last_name": "Appel" for n in range(2)}
+    record = (await office.send("/agent/familles/nouvelle", family(label="APPEL", **other))).url.path
+    served = await last_service_day(office)
+    await book(office, record, served, "Lou")
+    database = await connect(embedded.url("preau_reservations"))
+    asked = "UPDATE booking SET status = 'cancel_requested', version = version + 1 WHERE family_id = $1"
+    await database.execute(asked, UUID(record.rpartition("/")[2]))
+    await database.close()
+    await office.open(f"/agent/pointage?activity_id={MEALS}&jour={served}")
+    assert "Annulation demandée" in office.text
+    assert "personne n’a décidé : le pointage en décide" in office.text
+    everybody = re.findall(r'name="mark\.([0-9a-f-]{36})" value=""', office.page.text)
+    marks = {f"mark.{booking}": "" for booking in everybody} | {"all": "yes"}
+    marked = await office.send("/agent/pointage", marks, activity_id=MEALS, jour=str(served))
+    assert marked.status_code == 200
+    assert "pointé" in office.text and "Sans pointage" not in office.text
+    assert "Annulation demandée" not in office.text
 
 
 async def book(office, record: str, day: date, child: str) -> None:

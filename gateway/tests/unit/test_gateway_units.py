@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from preau.common.errors import TooManyRequests
 from preau.gateway.api.models.identity import SessionOut
-from preau.gateway.api.models.reservations import ActivityOut, MarkedOut
+from preau.gateway.api.models.reservations import ActivityOut, MarkedOut, OrderOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.openapi.join import join
 from preau.gateway.pages.agents.accounts.routes import path_of_ours
@@ -17,6 +17,7 @@ from preau.gateway.pages.agents.activities.deadlines import deadline_text, deadl
 from preau.gateway.pages.agents.activities.forms import DeadlineFields
 from preau.gateway.pages.agents.attendance.routes import marked_message
 from preau.gateway.pages.agents.runs.routes import last_month
+from preau.gateway.pages.parents.reservations.orders import to_pay
 from preau.gateway.proxy.caller import _read_bearer
 from preau.gateway.proxy.headers import inwards, outwards
 from preau.gateway.proxy.routes import Target, target_of
@@ -274,8 +275,18 @@ def test_who_could_not_be_marked_is_named_with_the_reason():
     texts = dict.fromkeys(("child", "activity_label", "class_name", "level", "diet"), "")
     mark = {"status": "attended", "version": 1, "justified": None, "units": 1}
     items = [child | texts | mark | {"booking_id": name} for name in "ab"]
-    left = {"booking_id": "b", "child": "Léo Martin", "status": "cancel_requested"}
+    left = {"booking_id": "b", "child": "Léo Martin", "status": "cancelled"}
     marked = MarkedOut.model_validate({"items": items, "not_marked": [left]})
     kind, text = marked_message(marked)
     assert kind == "warning"
-    assert text == "1\u00a0enfant pointé. Sans pointage\u00a0: Léo Martin (annulation demandée)."
+    assert text == "1\u00a0enfant pointé. Sans pointage\u00a0: Léo Martin (annulée)."
+
+
+def test_an_invoice_that_costs_nothing_asks_for_nothing():
+    invoices = [
+        {"invoice_id": f"{cents}{status}", "regie_id": "r", "total_cents": cents, "status": status}
+        for cents, status in ((0, "open"), (750, "open"), (900, "settled"))
+    ]
+    order = {"order_id": "o", "status": "awaiting_payment", "held_until": None, "bookings": []}
+    view = OrderOut.model_validate(order | {"invoices": invoices, "cancellations": []})
+    assert [each.invoice_id for each in to_pay(view)] == ["750open"]

@@ -64,6 +64,13 @@ def test_weeks_name_both_months_only_when_they_differ() -> None:
     assert dates.week_title(date(2026, 6, 1), date(2026, 6, 5)) == "du 1er au 5 juin 2026"
 
 
+def test_days_from_one_to_another() -> None:
+    assert dates.days_from_to("2026-03-16", "2026-03-16") == "le lundi 16 mars 2026"
+    assert dates.days_from_to(date(2026, 3, 16), date(2026, 3, 20)) == (
+        "du lundi 16 mars 2026 au vendredi 20 mars 2026"
+    )
+
+
 def test_lists_plurals_and_sentences() -> None:
     assert dates.and_list(["Léa"]) == "Léa"
     assert dates.and_list(["Léa", "Tom", "Inès"]) == "Léa, Tom et Inès"

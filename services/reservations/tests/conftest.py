@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, text
 
 from preau.common.ids import new_id
-from preau.contracts.billing import InvoiceFacts
+from preau.contracts.billing import InvoiceFacts, TariffUpdatedV1
 from preau.reservations.app import create_app
 from preau.reservations.calendars import repository as calendars
 from preau.reservations.catalogue import repository as activities
@@ -88,6 +88,8 @@ class Story:
         for household in (self.martin, self.durand, self.petit):
             await self.service.deliver(household.event())
         await demo.seed(self.database)
+        for activity_id in (self.MERCREDI, self.SOIR):
+            await self.service.deliver(self.tariff(activity_id))
         await self.service.forget_emitted()
 
     async def household(self, label: str = "Autre", children: int = 1) -> Household:
@@ -132,6 +134,15 @@ class Story:
     async def run(self, sql: str, **parameters: object) -> None:
         async with self.database.system_transaction() as session:
             await session.execute(text(sql), parameters)
+
+    def tariff(self, activity_id: UUID, first_day: date = date(2025, 9, 1), version: int = 1):
+        """Billing tells since when the activity has a tariff."""
+        return TariffUpdatedV1(
+            commune_id=self.JOLIEVILLE,
+            aggregate_id=activity_id,
+            aggregate_version=version,
+            first_day=first_day,
+        )
 
     def invoice(self, order_id: str, household: Household, regie_id: UUID = demo.ACCUEILS) -> InvoiceFacts:
         return InvoiceFacts(

@@ -51,6 +51,9 @@ def set_the_stage(url: str, bank: str) -> list[str]:
     _basket(family, leisure, [doubtful_day])
     doubtful = _doubtful(cast, family, family.once("reservations", "orders", json={}), bank)
 
+    far = f"{today() + timedelta(days=300)}"
+    closed = {"from": far, "to": far, "label": "Pont"}
+    cast.admin.api("POST", "reservations", "closures", json=closed, expect=201)
     _requested(cast, family)
     filed = [_file(cast, family) for _ in range(2)]
     info = {"message": "Une photo plus nette, s’il vous plaît."}

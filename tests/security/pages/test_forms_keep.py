@@ -65,6 +65,8 @@ ACTS = {
     "/agent/facturation/{run_id}/recalcul",
     "/agent/factures/{invoice_id}/annulation",
     "/agent/familles/nouvelle",
+    "/agent/fermetures",
+    "/agent/fermetures/{closure_id}/retrait",
     "/agent/familles/{family_id}/enfants",
     "/agent/familles/{family_id}/quotients",
     "/agent/familles/{family_id}/reserver",

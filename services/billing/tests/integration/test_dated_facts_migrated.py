@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,12 +19,14 @@ from preau.common.db.driver import Connection, connect
 from preau.common.db.migrations import migrate
 from preau.common.db.provision import drop, provision
 from preau.common.ids import new_id
+from preau.contracts.billing import TariffUpdatedV1
 from preau.contracts.identity import Quotient
 from preau.testing.databases import PASSWORDS
 from preau.testing.infrastructure import postgres_admin_url
 from preau.testing.town import Household
 
 COMMUNE, MEAL, REGIE = new_id(), new_id(), new_id()
+NOW = datetime(2026, 3, 3, 10, tzinfo=UTC)
 BRACKETS = [
     {"from": 0, "to": 700, "label": "A", "amount_cents": 120},
     {"from": 700, "to": None, "label": "B", "amount_cents": 345},
@@ -102,6 +104,26 @@ async def test_a_tariff_asks_what_it_asked(
         facts = PriceFacts(quotient=value, rank=rank, residency=residency, units=2)
         assert price(definition, facts).unit_cents == cents, (quotient, rank, residency)
         assert price(definition, facts).quantity == 2
+
+
+async def test_the_tariffs_that_stand_are_published(owner_url: str, former: Connection):
+    """What the last statement told, had it been told: a version a statement, the first day of all."""
+    stated = (
+        "INSERT INTO tariff (tariff_id, commune_id, activity_id, effective_from, definition, superseded_at)"
+    )
+    for day, superseded in ((date(2026, 9, 1), None), (date(2025, 9, 1), NOW), (date(2025, 9, 1), None)):
+        values = (new_id(), COMMUNE, MEAL, day, json.dumps(BY_QUOTIENT), superseded)
+        await former.execute(f"{stated} VALUES ($1, $2, $3, $4, $5, $6)", *values)
+    await migrate("billing", owner_url)
+    [row] = await former.fetch(
+        "SELECT type, version, routing_key, payload::text, aggregate_version FROM outbox"
+    )
+    told = TariffUpdatedV1.model_validate_json(row["payload"])
+    assert told == TariffUpdatedV1(
+        commune_id=COMMUNE, aggregate_id=MEAL, aggregate_version=3, first_day=date(2025, 9, 1)
+    )
+    assert (row["type"], row["version"]) == (told.event_type, told.event_version)
+    assert (row["routing_key"], row["aggregate_version"]) == (told.full_type(), 3)
 
 
 async def test_families_are_what_their_records_say(owner_url: str, former: Connection):

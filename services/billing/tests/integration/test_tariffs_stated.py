@@ -5,6 +5,7 @@ from typing import Any
 
 from preau.billing import demo
 from preau.billing.copies import repository as copies
+from preau.contracts.billing import TariffUpdatedV1
 from preau.testing.lock_waits import lock_waits
 
 DAY = "2099-09-01"
@@ -52,3 +53,15 @@ async def test_two_first_tariffs_of_a_day_at_once_are_one(town):
     assert sorted(answer.status_code for answer in answers) == [201, 422]
     [(version, _)] = await stands(town)
     assert version == 1
+
+
+async def test_each_statement_tells_since_when_the_activity_has_a_tariff(town):
+    """The demonstration told of the tariffs that it made; a later one does not move the first day."""
+    told = [one for one in await town.service.emitted(TariffUpdatedV1) if one.aggregate_id == town.REPAS]
+    assert [(one.aggregate_version, one.first_day) for one in told] == [(1, demo.SINCE)]
+    await town.service.forget_emitted()
+    await state(town, 100, seen=0)
+    await state(town, 200, seen=1)
+    assert (await state(town, 300, seen=1)).status_code == 409
+    told = await town.service.emitted(TariffUpdatedV1)
+    assert [(one.aggregate_version, one.first_day) for one in told] == [(2, demo.SINCE), (3, demo.SINCE)]

@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from preau.common.ids import new_id
 from preau.common.messaging.broker import Outcome
-from preau.contracts import billing, payments, requests, reservations
+from preau.contracts import billing, payments, requests, reservations, topology
+from preau.contracts.event import Event
 from preau.identity.demo.people import JOLIEVILLE, fixed_id
 
 CLAIRE, JULIEN = "parent@jolieville.example", "julien.martin@jolieville.example"
@@ -84,15 +85,26 @@ EXPECTED = [
     ),
     (
         event(
-            reservations.OrderPlacedV1,
+            reservations.OrderPayableV1,
             **COMMON,
-            placed_at=NOW,
-            status="awaiting_payment",
             held_until=NOW,
             bookings=(booking(status="awaiting_payment"),),
         ),
         "Réservation à payer",
         ["mardi 3 mars 2026 à 11\u00a0h", "http://front/factures"],
+    ),
+    (
+        event(
+            reservations.OrderPlacedV1,
+            **COMMON,
+            placed_at=NOW,
+            status="awaiting_payment",
+            held_until=NOW,
+            bookings=(booking(day=12, status="awaiting_payment"), booking(day=13)),
+            cancellations=(booking(TOM, 19, "cancelled"),),
+        ),
+        "Réservations confirmées",
+        ["- Léa : Repas, vendredi 13 mars 2026\n\n", "C’est annulé"],
     ),
     (
         event(reservations.OrderClosedV1, **COMMON, status="confirmed", bookings=(booking(),)),
@@ -202,11 +214,17 @@ async def empty_mailbox(identity):
         await session.execute(text("DELETE FROM notification"))
 
 
+def queue_of(told: Event) -> str:
+    """The queue that brings the event to the mails."""
+    is_new = type(told) in topology.IDENTITY_BOOKINGS.events
+    return (topology.IDENTITY_BOOKINGS if is_new else topology.IDENTITY_NOTIFICATIONS).name
+
+
 @pytest.mark.parametrize(("told", "subject", "lines"), EXPECTED, ids=lambda value: type(value).__name__)
 async def test_both_guardians_are_told_once(identity, told, subject, lines):
     message_id = new_id()
     for _ in range(3):
-        await identity.service.deliver(told, queue="identity.notifications", message_id=message_id)
+        await identity.service.deliver(told, queue=queue_of(told), message_id=message_id)
     mails = await written(identity)
     assert [mail.recipient for mail in mails] == [JULIEN, CLAIRE]
     for mail in mails:
@@ -224,6 +242,22 @@ async def test_both_guardians_are_told_once(identity, told, subject, lines):
         event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(total_cents=0),)),
         event(billing.InvoiceCancelledV1, commune_id=JOLIEVILLE, invoice=invoice(kind="prepaid")),
         event(reservations.BookingChangedV1, commune_id=JOLIEVILLE, booking=booking(), cause="payment"),
+        event(reservations.OrderClosedV1, **COMMON, status="expired"),
+        event(
+            reservations.OrderPlacedV1,
+            **COMMON,
+            placed_at=NOW,
+            status="awaiting_payment",
+            held_until=NOW,
+            bookings=(booking(status="awaiting_payment"),),
+        ),
+        event(
+            reservations.BookingChangedV1,
+            commune_id=JOLIEVILLE,
+            booking=booking(status="cancelled"),
+            cause="rule",
+            closure_id=new_id(),
+        ),
         event(
             reservations.BookingChangedV1,
             commune_id=JOLIEVILLE,
@@ -265,9 +299,46 @@ async def test_an_unknown_family_is_parked_and_nobody_is_told(identity):
 async def test_who_asked_not_to_be_notified_gets_only_what_is_essential(identity):
     headers = await identity.headers(JULIEN)
     await identity.client.patch("/parent/account", json={"notify_by": "none"}, headers=headers)
-    order, bill = EXPECTED[2][0], EXPECTED[5][0]
+    told = [each for each, _, _ in EXPECTED]
+    order = next(each for each in told if isinstance(each, reservations.OrderClosedV1))
+    bill = next(each for each in told if isinstance(each, billing.InvoiceIssuedV1))
     await identity.service.deliver(order)
     assert [mail.recipient for mail in await written(identity)] == [CLAIRE]
     await identity.service.deliver(bill)
     assert sorted(mail.recipient for mail in await written(identity)) == sorted([CLAIRE, JULIEN, CLAIRE])
+    await identity.client.patch("/parent/account", json={"notify_by": "email"}, headers=headers)
+
+
+async def test_a_closure_is_told_once_a_family_with_all_that_it_freed(identity):
+    """Also to who asked not to be notified: nobody looks after the child that day."""
+    headers = await identity.headers(JULIEN)
+    await identity.client.patch("/parent/account", json={"notify_by": "none"}, headers=headers)
+    other = fixed_id(1, 2)
+    freed = (booking(TOM, 13, "cancelled"), booking(status="cancelled"), booking(day=13, status="cancelled"))
+    told = event(
+        reservations.ClosureAppliedV1,
+        commune_id=JOLIEVILLE,
+        label="Grève",
+        site_label="Cantine Jules-Ferry",
+        first_day=date(2026, 3, 12),
+        last_day=date(2026, 3, 13),
+        families=(
+            reservations.ClosedFamily(family_id=MARTIN, bookings=freed),
+            reservations.ClosedFamily(family_id=other, bookings=(booking(family_id=other),)),
+        ),
+    )
+    await identity.service.deliver(told)
+    mails = await written(identity)
+    assert sorted(mail.recipient for mail in mails) == sorted(
+        [CLAIRE, JULIEN, "minh.nguyen@jolieville.example"]
+    )
+    mail = next(mail for mail in mails if mail.recipient == CLAIRE)
+    days = "du jeudi 12 mars 2026 au vendredi 13 mars 2026"
+    assert mail.subject == f"Fermeture {days} : Grève"
+    for line in (
+        f"Cantine Jules-Ferry : fermeture {days} (Grève).",
+        "Léa : Repas, jeudi 12 mars 2026\n- Léa : Repas, vendredi 13 mars 2026\n- Tom : Repas, vendredi 13",
+        "rien ne vous en sera facturé",
+    ):
+        assert line in mail.text
     await identity.client.patch("/parent/account", json={"notify_by": "email"}, headers=headers)

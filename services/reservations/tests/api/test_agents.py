@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from preau.common.ids import new_id
 from preau.contracts.reservations import ActivityUpdatedV1, AttendanceRecordedV1, BookingChangedV1
+from preau.wording import happenings
 
 
 async def test_an_agent_opens_a_site_and_an_activity_that_others_hear_of(story):
@@ -316,21 +317,60 @@ async def test_nobody_is_marked_before_the_day(story):
     assert (await story.agent("POST", "/attendance", {"marks": [unknown]})).status_code == 404
 
 
-async def test_a_child_whose_cancellation_was_asked_for_does_not_keep_the_others_from_being_marked(story):
-    _, [asked] = await book_in_the_past(story, story.martin)
+async def ask_to_cancel(story, booking):
+    ask = "UPDATE booking SET status = 'cancel_requested', version = version + 1 WHERE booking_id = :id"
+    await story.run(ask, id=booking["booking_id"])
+
+
+def mark_of(booking, **how):
+    return {"booking_id": booking["booking_id"], "present": True, "seen_version": booking["version"], **how}
+
+
+async def test_a_whole_roll_is_marked_with_a_child_whose_cancellation_nobody_decided(story):
+    days, [asked] = await book_in_the_past(story, story.martin)
     _, [present] = await book_in_the_past(story, story.durand)
-    ask = "UPDATE booking SET status = 'cancel_requested' WHERE booking_id = :booking_id"
-    await story.run(ask, booking_id=asked["booking_id"])
-    marks = [{"booking_id": one["booking_id"], "present": True} for one in (asked, present)]
-    answer = await story.agent("POST", "/attendance", {"marks": marks})
+    await ask_to_cancel(story, asked)
+    await story.service.forget_emitted()
+    listed = (await story.agent("GET", "/attendance", site_id=story.CANTINE, date=days[0])).json()["items"]
+    assert {item["status"] for item in listed} == {"cancel_requested", "confirmed"}
+    answer = await story.agent("POST", "/attendance", {"marks": [mark_of(one) for one in listed]})
     assert answer.status_code == 200, answer.text
-    marked = {item["booking_id"]: item["status"] for item in answer.json()["items"]}
-    assert marked == {asked["booking_id"]: "cancel_requested", present["booking_id"]: "attended"}
-    [left] = answer.json()["not_marked"]
-    assert left == {"booking_id": asked["booking_id"], "child": "Zoé Martin", "status": "cancel_requested"}
-    alone = await story.agent("POST", "/attendance", {"marks": marks[:1]})
-    assert alone.status_code == 409
-    assert "annulation demandée" in alone.json()["detail"]
+    assert answer.json()["not_marked"] == []
+    assert {item["status"] for item in answer.json()["items"]} == {"attended"}
+    told = await story.service.emitted(AttendanceRecordedV1)
+    assert [one.booking.status for one in told] == ["attended", "attended"]
+    own = (await story.martin.get(f"/bookings/{asked['booking_id']}")).json()
+    assert (own["status"], own["message"]) == ("attended", happenings.CANCELLATION_MARKED)
+    other = (await story.durand.get(f"/bookings/{present['booking_id']}")).json()
+    assert (other["status"], other["message"]) == ("attended", "Régularisation")
+    await story.check_invariants()
+
+
+async def test_the_mark_answers_the_request_and_can_be_corrected(story):
+    """The fact stands: nothing is left to decide, and only another mark changes it."""
+    _, [booking] = await book_in_the_past(story, story.martin)
+    path = f"/bookings/{booking['booking_id']}"
+    await ask_to_cancel(story, booking)
+    absent = mark_of(booking, present=False, seen_version=2)
+    marked = await story.agent("POST", "/attendance", {"marks": [absent]})
+    assert marked.json()["items"][0]["status"] == "absent_unjustified"
+    decided = await story.agent("POST", f"{path}/decision", {"decision": "accept"})
+    assert decided.json()["type"].endswith("/booking-changed")
+    justified = absent | {"justified": True, "seen_version": 3}
+    corrected = await story.agent("POST", "/attendance", {"marks": [justified]})
+    assert corrected.json()["items"][0]["status"] == "absent_justified"
+    assert (await story.martin.get(path)).json()["message"] == happenings.CANCELLATION_MARKED
+    await story.check_invariants()
+
+
+async def test_a_cancellation_asked_for_while_the_roll_lies_open_does_not_refuse_the_roll(story):
+    _, [booking] = await book_in_the_past(story, story.martin)
+    await ask_to_cancel(story, booking)
+    answer = await story.agent("POST", "/attendance", {"marks": [mark_of(booking)]})
+    assert answer.json()["items"][0]["status"] == "attended"
+    otherwise = mark_of(booking, present=False)
+    refused = await story.agent("POST", "/attendance", {"marks": [otherwise]})
+    assert refused.json()["type"].endswith("/changed-meanwhile")
 
 
 async def test_a_cancelled_booking_is_not_marked(story):

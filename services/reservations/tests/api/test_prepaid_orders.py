@@ -4,7 +4,7 @@ import asyncio
 
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceCancelledV1, InvoiceIssuedV1, InvoiceSettledV1
-from preau.contracts.reservations import OrderClosedV1, OrderPlacedV1
+from preau.contracts.reservations import OrderClosedV1, OrderPayableV1, OrderPlacedV1
 from preau.reservations.orders.holds import expire_holds
 
 
@@ -167,3 +167,27 @@ async def test_two_regies_are_paid_one_after_the_other(story):
     await story.service.deliver(settled(second, story.JOLIEVILLE))
     shown = (await story.martin.get(f"/orders/{order['order_id']}")).json()
     assert shown["status"] == "confirmed"
+
+
+async def test_a_family_is_told_once_that_an_order_is_to_be_paid(story):
+    _, order = await prepaid_order(story, story.martin)
+    await story.service.forget_emitted()
+    free = story.invoice(order["order_id"], story.martin, new_id()).model_copy(update={"total_cents": 0})
+    await story.service.deliver(issued(free, story.JOLIEVILLE))
+    assert await story.service.emitted(OrderPayableV1) == []
+    for _ in range(2):  # two régies
+        invoice = story.invoice(order["order_id"], story.martin, new_id())
+        await story.service.deliver(issued(invoice, story.JOLIEVILLE))
+    [told] = await story.service.emitted(OrderPayableV1)
+    assert str(told.aggregate_id) == order["order_id"]
+    assert {one.status for one in told.bookings} == {"awaiting_payment"}
+
+
+async def test_an_order_that_costs_nothing_is_confirmed_and_never_asks(story):
+    _, order = await prepaid_order(story, story.martin)
+    free = story.invoice(order["order_id"], story.martin).model_copy(update={"total_cents": 0})
+    await story.service.deliver(issued(free, story.JOLIEVILLE))
+    await story.service.deliver(settled(free, story.JOLIEVILLE))
+    read = (await story.martin.get(f"/orders/{order['order_id']}")).json()
+    assert (read["status"], {one["status"] for one in read["bookings"]}) == ("confirmed", {"confirmed"})
+    assert await story.service.emitted(OrderPayableV1) == []

@@ -3,9 +3,15 @@
 import asyncio
 import random
 from collections import Counter
+from uuid import UUID
 
 from preau.common.ids import new_id
-from preau.contracts.reservations import BookingChangedV1, OrderPlacedV1
+from preau.contracts.billing import InvoiceIssuedV1
+from preau.contracts.reservations import BookingChangedV1, ClosureAppliedV1, OrderPayableV1, OrderPlacedV1
+from preau.reservations.closures.applying import apply_closures
+from preau.reservations.demo import seed as demo
+from preau.reservations.orders import repository as orders
+from preau.reservations.orders.closing import settle
 from preau.reservations.orders.holds import expire_holds
 from preau.reservations.slots import repository as slots
 from preau.testing.lock_waits import lock_waits
@@ -184,3 +190,112 @@ async def test_a_key_of_another_account_is_another_key(crowd):
     first, second = await crowd.martin.order(key), await crowd.durand.order(key)
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json()["order_id"] != second.json()["order_id"]
+
+
+def strike(story, day):
+    return {"site_id": str(story.CANTINE), "from": str(day), "to": str(day), "label": "Grève"}
+
+
+async def freed_by_closures(story):
+    while await apply_closures(story.database):
+        pass
+
+
+async def test_an_order_that_has_looked_when_the_day_is_closed_leaves_no_booking(crowd):
+    """Guard: the look comes before the turn of closing (``_LOOK``); without it the booking stayed."""
+    [day] = await crowd.served_days(crowd.REPAS, 1)
+    await crowd.durand.book(day, activity_id=crowd.REPAS)
+    await crowd.martin.put_in_basket(day, activity_id=crowd.REPAS)
+    async with lock_waits(crowd.database) as waits:
+        async with crowd.database.transaction(crowd.JOLIEVILLE) as session:
+            # The slot is ours: the order has looked and judged, and waits while it writes.
+            places = await slots.places(session, {crowd.REPAS}, day, day)
+            await slots.lock(session, places[crowd.REPAS, day].slot_id)
+            ordering = asyncio.create_task(crowd.martin.order())
+            await waits.until()
+            closing = asyncio.create_task(crowd.agent("POST", "/closures", strike(crowd, day)))
+            await waits.until(2)
+        assert (await ordering).status_code == 201
+        added = (await closing).json()
+    assert added["bookings"] == 2
+    await freed_by_closures(crowd)
+    assert await crowd.used(crowd.REPAS, day) == 0
+    await crowd.check_invariants()
+
+
+async def test_an_agent_who_books_when_the_day_is_closed_leaves_no_booking(crowd):
+    """Guard: who books for a family comes before the turn of closing; without it the booking stayed."""
+    [day] = await crowd.served_days(crowd.REPAS, 1)
+    await crowd.durand.book(day, activity_id=crowd.REPAS)
+    body = {
+        "family_id": str(crowd.martin.family_id),
+        "child_id": str(crowd.martin.children[0]),
+        "activity_id": str(crowd.REPAS),
+        "date": str(day),
+    }
+    async with lock_waits(crowd.database) as waits:
+        async with crowd.database.transaction(crowd.JOLIEVILLE) as session:
+            places = await slots.places(session, {crowd.REPAS}, day, day)
+            await slots.lock(session, places[crowd.REPAS, day].slot_id)
+            booking = asyncio.create_task(crowd.agent("POST", "/bookings", body))
+            await waits.until()
+            closing = asyncio.create_task(crowd.agent("POST", "/closures", strike(crowd, day)))
+            await waits.until(2)
+        assert (await booking).status_code == 201
+        assert (await closing).json()["bookings"] == 2
+    await freed_by_closures(crowd)
+    assert await crowd.used(crowd.REPAS, day) == 0
+
+
+async def test_two_who_close_the_same_days_at_once_close_them_once(crowd):
+    """Guard: the turn of closing; without it both were added, and listed twice."""
+    [day] = await crowd.served_days(crowd.REPAS, 1)
+    await crowd.martin.book(day, activity_id=crowd.REPAS)
+    adding = (crowd.agent("POST", "/closures", strike(crowd, day)) for _ in range(8))
+    answers = await asyncio.gather(*adding)
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 7}
+    await asyncio.gather(*(freed_by_closures(crowd) for _ in range(4)))
+    [told] = await crowd.service.emitted(ClosureAppliedV1)
+    assert len(told.families) == 1
+
+
+async def test_a_payment_and_a_closure_at_once_end_the_booking_once(crowd):
+    """Guard: orders are locked before bookings, as payments do; without it the two deadlocked."""
+    [day] = await crowd.served_days(crowd.MERCREDI, 1)
+    order = (await crowd.martin.book(day, activity_id=crowd.MERCREDI)).json()
+    body = strike(crowd, day) | {"site_id": str(crowd.TILLEULS)}
+    await crowd.agent("POST", "/closures", body)
+    async with lock_waits(crowd.database) as waits:
+        async with crowd.database.transaction(crowd.JOLIEVILLE) as session:
+            assert await orders.lock_unpaid(session, UUID(order["order_id"])) is not None
+            freeing = asyncio.create_task(apply_closures(crowd.database))
+            await waits.until()
+            await settle(session, UUID(order["order_id"]), demo.ACCUEILS)
+        assert await freeing
+    await freed_by_closures(crowd)
+    read = (await crowd.martin.get(f"/orders/{order['order_id']}")).json()
+    assert (read["status"], read["bookings"][0]["status"]) == ("confirmed", "cancelled")
+    await crowd.check_invariants()
+
+
+async def test_two_invoices_of_an_order_at_once_ask_for_money_once(crowd):
+    """Guard: the order is locked before its invoices are looked at; without it the family was told twice."""
+    [day] = await crowd.served_days(crowd.MERCREDI, 1)
+    order = (await crowd.martin.book(day, activity_id=crowd.MERCREDI)).json()
+    invoices = [crowd.invoice(order["order_id"], crowd.martin, new_id()) for _ in range(2)]
+    async with lock_waits(crowd.database) as waits:
+        async with crowd.database.transaction(crowd.JOLIEVILLE) as session:
+            assert await orders.lock_unpaid(session, UUID(order["order_id"])) is not None
+            both = [
+                asyncio.create_task(
+                    crowd.service.deliver(
+                        InvoiceIssuedV1(
+                            commune_id=crowd.JOLIEVILLE, aggregate_id=one.invoice_id, invoices=(one,)
+                        )
+                    )
+                )
+                for one in invoices
+            ]
+            await waits.until(2)
+        await asyncio.gather(*both)
+    assert len(await crowd.service.emitted(OrderPayableV1)) == 1

@@ -43,8 +43,14 @@ async def test_what_changed_since_the_last_order_is_known_to_the_next(story, cha
     await story.check_invariants()
 
 
-@pytest.mark.parametrize("change", [close, tighten], ids=["a closure", "a deadline"])
+async def end(story, _day):
+    answer = await story.agent("PATCH", f"/activities/{story.REPAS}", {"status": "closed"})
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("change", [tighten, end], ids=["a deadline", "an end"])
 async def test_what_changes_between_look_and_write_is_not_written_over(story, change):
+    """A closure does not: it waits for the order that has looked, and frees what that one booked."""
     [day] = await story.served_days(story.REPAS, 1)
     await story.durand.book(day, activity_id=story.REPAS)
     await story.martin.put_in_basket(day, activity_id=story.REPAS)
@@ -69,7 +75,7 @@ async def test_what_changes_between_look_and_write_is_not_written_over(story, ch
     assert await story.used(story.REPAS, day) == 1
     refused = await household.order()
     assert refused.status_code == 409
-    assert refused.json()["rule"] in ("closure", "booking-deadline")
+    assert refused.json()["rule"] in ("activity-closed", "booking-deadline")
     await story.check_invariants()
 
 

@@ -1,7 +1,7 @@
 """Each rule refuses for its reason, and the list lets through what all allow."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -102,6 +102,21 @@ def test_each_rule_refuses_for_its_reason(change, rule):
     assert refusal is not None
     assert refusal.rule == rule
     assert refusal.reason
+
+
+def test_what_is_paid_when_it_is_booked_needs_a_tariff_of_the_day():
+    prepaid = replace(MEAL, payment_mode="prepaid")
+    refusal = first_refusal(BOOKING_RULES, replace(ATTEMPT, activity=prepaid))
+    assert refusal is not None
+    assert (refusal.rule, refusal.reason) == (
+        "no-tariff",
+        "Le tarif de cette activité n’est pas encore fixé.",
+    )
+    day = ATTEMPT.day
+    assert refused(replace(ATTEMPT, activity=replace(prepaid, tariffed_from=day))) is None
+    tomorrow = replace(prepaid, tariffed_from=day + timedelta(days=1))
+    assert refused(replace(ATTEMPT, activity=tomorrow)) == "no-tariff"
+    assert refused(replace(ATTEMPT, activity=MEAL)) is None
 
 
 def test_the_cut_off_itself_is_too_late_and_a_microsecond_before_is_not():

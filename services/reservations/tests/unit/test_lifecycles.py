@@ -12,6 +12,7 @@ from preau.reservations.bookings.lifecycle import (
     ACTIVE,
     BOOKING,
     MARKABLE,
+    MARKED,
     TAKES_PLACE,
     BookingAct,
 )
@@ -39,6 +40,7 @@ def test_the_table_knows_every_status_of_the_contract_and_every_act():
         ("waitlisted", (("hold", "awaiting_payment"), ("pay", "confirmed"))),
         ("confirmed", (("request_cancellation", "cancel_requested"), ("accept", "cancelled"))),
         ("confirmed", (("request_cancellation", "cancel_requested"), ("refuse", "confirmed"))),
+        ("confirmed", (("request_cancellation", "cancel_requested"), ("mark_present", "attended"))),
         (
             "attended",
             (
@@ -75,13 +77,20 @@ def test_a_place_is_freed_by_what_ends_a_booking():
         ("requested", "refused"),
         ("requested", "cancelled"),
         ("awaiting_payment", "expired"),
+        ("awaiting_payment", "cancelled"),
         ("confirmed", "cancelled"),
         ("cancel_requested", "cancelled"),
     }
 
 
-def test_a_child_comes_by_what_is_confirmed_or_marked_already():
-    assert {"confirmed", "attended", "absent_justified", "absent_unjustified"} == MARKABLE
+def test_a_child_comes_by_what_is_confirmed_or_marked_already_and_by_a_cancellation_not_decided():
+    assert {"attended", "absent_justified", "absent_unjustified"} == MARKED
+    assert MARKED | {"confirmed", "cancel_requested"} == MARKABLE
+
+
+def test_a_closed_day_ends_whatever_nobody_has_marked():
+    assert BOOKING.before("close_day") == ACTIVE - MARKED
+    assert {BOOKING.move(status, "close_day") for status in ACTIVE - MARKED} == {"cancelled"}
 
 
 def test_a_move_begins_where_the_table_lets_it():

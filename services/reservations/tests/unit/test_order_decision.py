@@ -31,7 +31,9 @@ MEAL = Activity(
     booking_deadline=SameDay(at="10:00"),
     cancellation_deadline=SameDay(at="10:00"),
 )
-OUTING = replace(MEAL, activity_id=uuid4(), payment_mode="prepaid", hold_seconds=600)
+OUTING = replace(
+    MEAL, activity_id=uuid4(), payment_mode="prepaid", hold_seconds=600, tariffed_from=date(2025, 9, 1)
+)
 TRIP = replace(OUTING, activity_id=uuid4(), hold_seconds=300)
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 SLOT = uuid4()

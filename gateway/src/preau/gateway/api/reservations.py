@@ -18,6 +18,9 @@ from preau.gateway.api.models.reservations import (
     CalendarOut,
     ChangePreviewOut,
     ChangesOut,
+    ClosureOut,
+    ClosuresOut,
+    ConcernedOut,
     DeadlinePreviewOut,
     ListOut,
     MarkedOut,
@@ -147,6 +150,20 @@ class AgentReservations(Calls):
     async def set_capacity(self, activity_id: str, day: date, body: Body, *, seen: int) -> SlotOut:
         """Set the places of a day, of which ``seen`` were seen."""
         return await self._put(SlotOut, f"/agent/activities/{activity_id}/slots/{day}", body, seen=seen)
+
+    async def closures(self, since: date) -> ClosuresOut:
+        """What agents entered, as far as it ends ``since`` then."""
+        return await self._get(ClosuresOut, "/agent/closures", from_=since)
+
+    async def preview_closure(self, body: Body) -> ConcernedOut:
+        """What a closure would free; nothing is written."""
+        return await self._post(ConcernedOut, "/agent/closures/preview", body)
+
+    async def add_closure(self, body: Body) -> ClosureOut:
+        return await self._post(ClosureOut, "/agent/closures", body)
+
+    async def remove_closure(self, closure_id: str) -> None:
+        await self._send("DELETE", f"/agent/closures/{closure_id}")
 
     async def attendance(self, activity_id: str, day: date) -> ListOut:
         return await self._get(ListOut, "/agent/attendance", activity_id=activity_id, date=day)

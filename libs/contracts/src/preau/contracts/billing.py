@@ -89,6 +89,17 @@ class RefundOrderedV1(Event):
     agent_id: UUID | None = None
 
 
+class TariffUpdatedV1(Event):
+    """A tariff of an activity was stated. ``aggregate_id`` is the activity's id; a statement is a version.
+
+    Each day from ``first_day`` on has a tariff, as one holds until the next; the days before have none.
+    """
+
+    event_type: ClassVar[str] = "billing.tariff.updated"
+
+    first_day: date
+
+
 class RunChunkQueuedV1(Event):
     """A chunk of a billing run waits for a worker of the billing service; nobody else reads it.
 

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from preau.contracts.event import Event, Part
 
 BookingStatus = Literal[
@@ -79,6 +81,20 @@ class OrderPlacedV1(Event):
     cancellations: tuple[BookingFacts, ...] = ()
 
 
+class OrderPayableV1(Event):
+    """A prepaid order is priced and something is to be paid: ``bookings`` wait for it until ``held_until``.
+
+    Said once an order, whatever it is invoiced in; never of an order that costs nothing. ``aggregate_id`` is
+    the order's id.
+    """
+
+    event_type: ClassVar[str] = "reservations.order.payable"
+
+    family_id: UUID
+    held_until: datetime | None = None
+    bookings: tuple[BookingFacts, ...] = Field(min_length=1)
+
+
 class OrderClosedV1(Event):
     """A prepaid order ended: paid and confirmed, or its hold expired and its places are free again.
 
@@ -93,7 +109,10 @@ class OrderClosedV1(Event):
 
 
 class BookingChangedV1(Event):
-    """One booking changed after its order was placed. ``aggregate_id`` is the booking's id."""
+    """One booking changed after its order was placed. ``aggregate_id`` is the booking's id.
+
+    ``closure_id``: a closure freed it; :class:`ClosureAppliedV1` tells its family.
+    """
 
     event_type: ClassVar[str] = "reservations.booking.changed"
 
@@ -101,6 +120,29 @@ class BookingChangedV1(Event):
     order_id: UUID | None = None
     cause: Literal["agent", "parent", "payment", "expiry", "attendance", "rule"] = "parent"
     message: str = ""
+    closure_id: UUID | None = None
+
+
+class ClosedFamily(Part):
+    """What a closure freed of one family: all of it, by day."""
+
+    family_id: UUID
+    bookings: tuple[BookingFacts, ...] = Field(min_length=1)
+
+
+class ClosureAppliedV1(Event):
+    """The bookings of the days that agents closed are freed: of each family once, in one event or another.
+
+    ``aggregate_id`` is the closure's id; both days are included; without ``site_label`` every site is closed.
+    """
+
+    event_type: ClassVar[str] = "reservations.closure.applied"
+
+    label: str
+    site_label: str = ""
+    first_day: date
+    last_day: date
+    families: tuple[ClosedFamily, ...] = Field(min_length=1, max_length=50)
 
 
 class AttendanceRecordedV1(Event):

@@ -42,9 +42,11 @@ IDENTITY_NOTIFICATIONS = Queue(
         requests.RequestDecidedV1,
     ),
 )
+IDENTITY_BOOKINGS = Queue("identity.bookings", (reservations.OrderPayableV1, reservations.ClosureAppliedV1))
 RESERVATIONS_COPIES = Queue(
     "reservations.copies", (identity.CommuneUpdatedV1, identity.FamilyUpdatedV1, identity.AccountErasedV1)
 )
+RESERVATIONS_TARIFFS = Queue("reservations.tariffs", (billing.TariffUpdatedV1,))
 RESERVATIONS_ORDERS = Queue(
     "reservations.orders",
     (billing.InvoiceIssuedV1, billing.InvoiceSettledV1, billing.InvoiceCancelledV1),
@@ -99,7 +101,9 @@ BILLING_RUN_CHUNKS = Queue("billing.run.chunks", (billing.RunChunkQueuedV1,), pr
 QUEUES: tuple[Queue, ...] = (
     IDENTITY_EFFECTS,
     IDENTITY_NOTIFICATIONS,
+    IDENTITY_BOOKINGS,
     RESERVATIONS_COPIES,
+    RESERVATIONS_TARIFFS,
     RESERVATIONS_ORDERS,
     BILLING_COPIES,
     BILLING_CHARGES,

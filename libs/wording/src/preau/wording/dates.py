@@ -116,6 +116,13 @@ def zone_name(zone: ZoneInfo | str) -> str:
     return f"heure d’{city}" if city[0] in "AEÉIOU" else f"heure de {city}"
 
 
+def days_from_to(first: date | str, last: date | str) -> str:
+    """A day as ``le lundi 16 mars 2026``, or days, both included, as ``du lundi … au vendredi …``."""
+    if as_date(first) == as_date(last):
+        return f"le {weekday_date(first)}"
+    return f"du {weekday_date(first)} au {weekday_date(last)}"
+
+
 def week_title(monday: date, last: date) -> str:
     """A week as ``du 16 au 20 mars 2026`` or ``du 30 mars au 3 avril 2026``."""
     if monday.month == last.month:

@@ -10,6 +10,8 @@ BOOKING: Mapping[str, str] = {
     "refused": "Réservation refusée",
 }
 """A booking that an agent, a parent or a rule moved there: the headline of its mail."""
+CANCELLATION_MARKED = "Annulation demandée, sans réponse avant ce jour : le pointage en décide."
+"""What became of a request to cancel that nobody had decided when the child was marked."""
 PAYMENT_FAILURE: Mapping[str, str] = {
     "refused": "a été refusé",
     "cancelled": "a été abandonné",

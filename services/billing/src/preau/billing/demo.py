@@ -10,6 +10,7 @@ from preau.billing.regies import repository as regies
 from preau.billing.tariffs import repository as tariffs
 from preau.billing.tariffs.definition import DEFINITION, stored
 from preau.billing.tariffs.faults import faults
+from preau.billing.tariffs.service import publish
 from preau.common.db.database import Database
 from preau.common.ids import new_id
 
@@ -100,3 +101,4 @@ async def _seed_tariffs(session: AsyncSession, commune_id: UUID) -> None:
                 "definition": stored(definition),
             },
         )
+        await publish(session, owner, activity_id)

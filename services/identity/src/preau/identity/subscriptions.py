@@ -14,6 +14,13 @@ def subscriptions(public_url: str) -> Sequence[Subscription]:
     return [
         Subscription(topology.IDENTITY_EFFECTS, {requests.RequestDecidedV1: request_decided}),
         Subscription(
+            topology.IDENTITY_BOOKINGS,
+            {
+                reservations.OrderPayableV1: mails.order_payable,
+                reservations.ClosureAppliedV1: mails.closure_applied,
+            },
+        ),
+        Subscription(
             topology.IDENTITY_NOTIFICATIONS,
             {
                 reservations.OrderPlacedV1: mails.order_placed,

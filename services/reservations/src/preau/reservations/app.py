@@ -10,16 +10,17 @@ from preau.reservations.agenda.routes import router as agenda
 from preau.reservations.attendance.routes import router as attendance
 from preau.reservations.basket.routes import router as basket
 from preau.reservations.bookings.routes import router as bookings
-from preau.reservations.catalogue.closure_routes import router as closures
 from preau.reservations.catalogue.offer import OfferBook
 from preau.reservations.catalogue.routes import router as activities
 from preau.reservations.catalogue.site_routes import router as sites
 from preau.reservations.catalogue.slot_routes import router as slots
 from preau.reservations.changes.routes import router as changes
+from preau.reservations.closures.applying import APPLY_CLOSURES
+from preau.reservations.closures.routes import router as closures
 from preau.reservations.orders.holds import EXPIRE_HOLDS
 from preau.reservations.orders.routes import router as orders
 from preau.reservations.settings import ReservationsSettings
-from preau.reservations.subscriptions import COPIES, ORDERS
+from preau.reservations.subscriptions import COPIES, ORDERS, TARIFFS
 
 
 def create_app(settings: ReservationsSettings, *, broker: Broker | None = None) -> FastAPI:
@@ -42,8 +43,8 @@ def create_app(settings: ReservationsSettings, *, broker: Broker | None = None) 
             changes,
             attendance,
         ],
-        subscriptions=[COPIES, ORDERS],
-        periodic=[EXPIRE_HOLDS],
+        subscriptions=[COPIES, TARIFFS, ORDERS],
+        periodic=[EXPIRE_HOLDS, APPLY_CLOSURES],
     )
     app.state.offers = OfferBook()
     return app

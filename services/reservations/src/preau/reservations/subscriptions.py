@@ -2,7 +2,7 @@
 
 from preau.common.messaging.consumer import Subscription, in_turn
 from preau.contracts import topology
-from preau.contracts.billing import InvoiceCancelledV1, InvoiceIssuedV1, InvoiceSettledV1
+from preau.contracts.billing import InvoiceCancelledV1, InvoiceIssuedV1, InvoiceSettledV1, TariffUpdatedV1
 from preau.contracts.identity import AccountErasedV1, CommuneUpdatedV1, FamilyUpdatedV1
 from preau.reservations.basket import repository as baskets
 from preau.reservations.copies import repository as copies
@@ -16,6 +16,7 @@ COPIES = Subscription(
         AccountErasedV1: in_turn(baskets.forget_account, orders.forget_account),
     },
 )
+TARIFFS = Subscription(topology.RESERVATIONS_TARIFFS, {TariffUpdatedV1: copies.keep_tariff})
 ORDERS = Subscription(
     topology.RESERVATIONS_ORDERS,
     {

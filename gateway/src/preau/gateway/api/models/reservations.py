@@ -21,7 +21,7 @@ class BatchLine(BaseModel):
 
 class BookingOut(BaseModel):
     """
-    One booking as it stands.
+    One booking as it stands; ``message`` says to its family why, where an agent or a closure decided.
     """
 
     booking_id: str
@@ -33,6 +33,7 @@ class BookingOut(BaseModel):
     payment_mode: Literal['prepaid', 'month_end']
     order_id: str | None
     version: int
+    message: str = ''
 
 
 class BookingsOut(BaseModel):
@@ -65,6 +66,8 @@ class ChangesOut(BaseModel):
 class ClosureOut(BaseModel):
     """
     Days that agents entered.
+
+    A closure frees ``bookings`` of so many ``families``: until it ``is_applied``, as counted beforehand.
     """
 
     closure_id: str
@@ -73,6 +76,9 @@ class ClosureOut(BaseModel):
     from_: date_aliased = Field(..., alias='from')
     to: date_aliased
     label: str
+    bookings: int = 0
+    families: int = 0
+    is_applied: bool = True
 
 
 class ClosuresOut(BaseModel):
@@ -98,6 +104,16 @@ class ComingBookingOut(BaseModel):
     status: Literal['requested', 'awaiting_payment', 'confirmed', 'waitlisted', 'cancel_requested', 'cancelled', 'refused', 'expired', 'attended', 'absent_justified', 'absent_unjustified']
     child_name: str
     activity_label: str
+
+
+class ConcernedOut(BaseModel):
+    """
+    What a closure would free, and of how many families; bookings ``marked`` already stay as they are.
+    """
+
+    bookings: int
+    families: int
+    marked: int
 
 
 class ContactOut(BaseModel):
@@ -299,6 +315,7 @@ class QueuedBookingOut(BaseModel):
     payment_mode: Literal['prepaid', 'month_end']
     order_id: str | None
     version: int
+    message: str = ''
     created_at: datetime
     child_name: str
     family_label: str
@@ -556,7 +573,7 @@ class ActivityDaysOut(BaseModel):
 
 class ActivityOut(BaseModel):
     """
-    An activity as agents see it.
+    An activity as agents see it; days before ``tariffed_from`` have no tariff, without it none has.
     """
 
     activity_id: str
@@ -598,6 +615,7 @@ class ActivityOut(BaseModel):
     ) = Field(..., discriminator='kind')
     components: list[PriceComponent]
     status: Literal['active', 'closed']
+    tariffed_from: date_aliased | None = None
 
 
 class AheadOut(BaseModel):

@@ -56,6 +56,7 @@ INVOICE = _toned(
         "draft": "neutral",
     },
 )
+CLOSURE = _choices(kinds.CLOSURE)
 RUN = _toned(
     statuses.RUN,
     {

@@ -8,6 +8,7 @@ from preau.gateway.pages.agents.accounts.routes import router as accounts
 from preau.gateway.pages.agents.activities.routes import router as activities
 from preau.gateway.pages.agents.activities.sites import router as sites
 from preau.gateway.pages.agents.attendance.routes import router as attendance
+from preau.gateway.pages.agents.closures.routes import router as closures
 from preau.gateway.pages.agents.commune.routes import router as commune
 from preau.gateway.pages.agents.families.routes import router as families
 from preau.gateway.pages.agents.home.routes import router as home
@@ -37,6 +38,7 @@ def agents_routes() -> APIRouter:
         families,
         activities,
         sites,
+        closures,
         reservations,
         attendance,
         runs,

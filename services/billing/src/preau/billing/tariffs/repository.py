@@ -44,6 +44,15 @@ async def version_of(session: AsyncSession, activity_id: UUID, effective_from: d
     return await session.scalar(query) or 0
 
 
+async def statements(session: AsyncSession, activity_id: UUID) -> tuple[int, date]:
+    """How often tariffs of an activity that has one were stated, and the first day that has one."""
+    query = select(func.count(), func.min(TariffRow.effective_from)).where(
+        TariffRow.activity_id == activity_id
+    )
+    count, first_day = (await session.execute(query)).one()
+    return count, first_day
+
+
 async def add(session: AsyncSession, values: dict[str, Any]) -> TariffRow:
     """Add a tariff; the one of the same activity and day, if any, is superseded."""
     superseded = await session.scalar(

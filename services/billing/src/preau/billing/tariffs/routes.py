@@ -11,6 +11,7 @@ from preau.billing.tariffs.domain import tariff_on
 from preau.billing.tariffs.faults import faults
 from preau.billing.tariffs.quoting import NO_TARIFF, quoted
 from preau.billing.tariffs.schemas import TariffIn, TariffOut, TariffQuoteIn, TariffQuoteOut
+from preau.billing.tariffs.service import publish
 from preau.common.audit import record_change
 from preau.common.errors import FieldErrors
 from preau.common.http.pages import Page
@@ -52,6 +53,7 @@ async def state_tariff(
             "definition": stored(body.definition),
         },
     )
+    await publish(session, agent.commune_id, body.activity_id)
     stated = TariffOut.model_validate(row)
     await record_change(
         session,

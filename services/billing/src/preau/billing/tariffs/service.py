@@ -1,4 +1,4 @@
-"""Pricing charges by the tariffs and the activities as they stand now."""
+"""Pricing charges by the tariffs and activities as they stand now, and telling which days have a tariff."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from preau.billing.tariffs.domain import Price, PriceList
 from preau.billing.tariffs.facts import ChargeFacts, facts_of
 from preau.billing.tariffs.occasions import Occasion, among, enrolled, occasion_of
 from preau.billing.tariffs.supplements import asked_once
+from preau.common.messaging.outbox import emit
+from preau.contracts.billing import TariffUpdatedV1
 
 Known = TypeVar("Known")
 """What the caller needs of an activity."""
@@ -27,6 +29,17 @@ class PricedCharge(Generic[Known]):
     charge: ChargeFacts
     activity: Known | None
     price: Price | None
+
+
+async def publish(session: AsyncSession, commune_id: UUID, activity_id: UUID) -> None:
+    """Tell the other services since when the activity has a tariff, once one was stated."""
+    version, first_day = await repository.statements(session, activity_id)
+    await emit(
+        session,
+        TariffUpdatedV1(
+            commune_id=commune_id, aggregate_id=activity_id, aggregate_version=version, first_day=first_day
+        ),
+    )
 
 
 async def price_charges(

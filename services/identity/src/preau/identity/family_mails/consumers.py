@@ -20,7 +20,7 @@ from preau.identity.family_mails.domain import (
 from preau.identity.notifications import domain, outgoing
 from preau.identity.notifications.domain import Kind
 from preau.wording import happenings
-from preau.wording.dates import weekday_date
+from preau.wording.dates import days_from_to, weekday_date
 
 
 async def _mail_family(
@@ -50,7 +50,11 @@ async def _mail_families(
 async def _lines(session: AsyncSession, bookings: Iterable[reservations.BookingFacts]) -> list[str]:
     """``Léa : Repas, jeudi 12 mars 2026``, by child and date."""
     bookings = list(bookings)
-    names = await repository.child_names(session, {booking.child_id for booking in bookings})
+    return _lines_of(bookings, await repository.child_names(session, {one.child_id for one in bookings}))
+
+
+def _lines_of(bookings: Iterable[reservations.BookingFacts], names: Mapping[UUID, str]) -> list[str]:
+    """The lines of :func:`_lines` with the names of the children."""
     ordered = sorted(bookings, key=lambda b: (names.get(b.child_id, ""), b.service_date, b.activity_label))
     return [
         f"{names.get(booking.child_id, 'Votre enfant')} : "
@@ -74,25 +78,30 @@ class FamilyMails:
         self._requests = f"{public_url}/demandes"
 
     async def order_placed(self, session: AsyncSession, event: reservations.OrderPlacedV1) -> None:
-        if event.status == "awaiting_payment":
-            await _mail_family(
-                session,
-                event.commune_id,
-                event.family_id,
-                domain.ORDER_AWAITING_PAYMENT,
-                {
-                    "booked": await _lines(session, event.bookings),
-                    "held_until": event.held_until,
-                    "link": self._invoices,
-                },
-            )
-            return
-        await self._order_confirmed(session, event, event.bookings, event.cancellations)
+        """What is not paid first is told at once; the rest once it is known whether it costs anything."""
+        told = tuple(one for one in event.bookings if one.status != "awaiting_payment")
+        if told or event.cancellations:
+            await self._order_confirmed(session, event, told, event.cancellations)
+
+    async def order_payable(self, session: AsyncSession, event: reservations.OrderPayableV1) -> None:
+        await _mail_family(
+            session,
+            event.commune_id,
+            event.family_id,
+            domain.ORDER_AWAITING_PAYMENT,
+            {
+                "booked": await _lines(session, event.bookings),
+                "held_until": event.held_until,
+                "link": self._invoices,
+            },
+        )
 
     async def order_closed(self, session: AsyncSession, event: reservations.OrderClosedV1) -> None:
         if event.status == "confirmed":
             await self._order_confirmed(session, event, event.bookings, ())
             return
+        if not event.bookings:
+            return  # what it held ended before, and was told then
         await _mail_family(
             session,
             event.commune_id,
@@ -139,6 +148,22 @@ class FamilyMails:
                 "link": self._bookings,
             },
         )
+
+    async def closure_applied(self, session: AsyncSession, event: reservations.ClosureAppliedV1) -> None:
+        """One mail a family, whatever it had booked."""
+        freed = [booking for family in event.families for booking in family.bookings]
+        names = await repository.child_names(session, {booking.child_id for booking in freed})
+        facts = {
+            "label": event.label,
+            "site_label": event.site_label,
+            "days": days_from_to(event.first_day, event.last_day),
+            "link": self._bookings,
+        }
+        mails = [
+            (family.family_id, {**facts, "freed": _lines_of(family.bookings, names)})
+            for family in event.families
+        ]
+        await _mail_families(session, event.commune_id, mails, domain.DAYS_CLOSED)
 
     async def invoices_issued(self, session: AsyncSession, event: billing.InvoiceIssuedV1) -> None:
         mails = [

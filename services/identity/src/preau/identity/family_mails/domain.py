@@ -21,5 +21,12 @@ def avoir_is_mailed(invoice: InvoiceFacts) -> bool:
 
 
 def change_is_mailed(event: BookingChangedV1) -> bool:
-    """What an agent, a parent or a rule decided of a booking; the order's mails say the rest."""
-    return event.cause in {"agent", "parent", "rule"} and event.booking.status in happenings.BOOKING
+    """What an agent, a parent or a rule decided of a booking; the order's mails say the rest.
+
+    What a closure freed is told a family at once.
+    """
+    return (
+        event.closure_id is None
+        and event.cause in {"agent", "parent", "rule"}
+        and event.booking.status in happenings.BOOKING
+    )

@@ -33,6 +33,7 @@ ORDER_CONFIRMED = Kind("order_confirmed")
 ORDER_AWAITING_PAYMENT = Kind("order_awaiting_payment")
 ORDER_EXPIRED = Kind("order_expired")
 BOOKING_DECIDED = Kind("booking_decided")
+DAYS_CLOSED = Kind("days_closed", essential=True)
 INVOICE_ISSUED = Kind("invoice_issued", essential=True)
 INVOICE_CANCELLED = Kind("invoice_cancelled", essential=True)
 AVOIR_ISSUED = Kind("avoir_issued", essential=True)
@@ -53,6 +54,7 @@ KINDS: tuple[Kind, ...] = (
     ORDER_AWAITING_PAYMENT,
     ORDER_EXPIRED,
     BOOKING_DECIDED,
+    DAYS_CLOSED,
     INVOICE_ISSUED,
     INVOICE_CANCELLED,
     AVOIR_ISSUED,

@@ -42,7 +42,8 @@ async def read_list(
 async def mark(agent: AttendanceAgent, session: Transaction, body: MarksIn) -> MarkedOut:
     """Mark children present or absent, not for days to come; may be sent again.
 
-    A booking whose cancellation was asked for meanwhile is named in ``not_marked``, the others are marked.
+    A booking that was cancelled meanwhile is named in ``not_marked``, the others are marked. A cancellation
+    that was asked for and not decided is decided by the mark.
     """
     refused = await service.mark(session, agent, body.marks)
     rows = await repository.of_bookings(session, {one.booking_id for one in body.marks})

@@ -18,10 +18,10 @@ from preau.reservations.attendance.schemas import MarkIn
 from preau.reservations.attendance.tables import AttendanceRow
 from preau.reservations.bookings import repository as bookings
 from preau.reservations.bookings.domain import Booking, Move
-from preau.reservations.bookings.lifecycle import MARKABLE, Mark, status_marked
+from preau.reservations.bookings.lifecycle import MARKABLE, MARKED, Mark, status_marked
 from preau.reservations.bookings.service import BookingMoved, record
 from preau.reservations.copies import repository as copies
-from preau.wording import statuses
+from preau.wording import happenings, statuses
 
 
 class DayToCome(Conflict):
@@ -46,8 +46,9 @@ def act_of(mark: MarkIn) -> Mark:
 async def mark(session: AsyncSession, agent: AgentCaller, given: Sequence[MarkIn]) -> list[Booking]:
     """Mark children present or absent; marking the same again changes nothing.
 
-    A booking that is not one to mark (its cancellation was asked for meanwhile) is left as it is and
-    returned; the others are marked, all of them or none. Raises ``NotFound``, :class:`DayToCome`,
+    A cancellation that was asked for and not decided is decided by the mark. A booking that is not one to
+    mark (it was cancelled meanwhile) is left as it is and returned; the others are marked, all of them or
+    none. Raises ``NotFound``, :class:`DayToCome`,
     ``ChangedMeanwhile`` and, where none is to be marked, :class:`NotMarkable`.
     """
     marks = {one.booking_id: one for one in given}
@@ -105,11 +106,14 @@ async def _check(
 
 
 def _refuse_stale(new: dict[UUID, MarkIn], found: dict[UUID, Booking]) -> None:
-    """Raise ``ChangedMeanwhile`` when a booking is another than the agent saw; the write looks again."""
+    """Raise ``ChangedMeanwhile`` when a booking is marked otherwise than the agent saw; writing looks again.
+
+    What a family asks for meanwhile is no mark: who came has come.
+    """
     stale = [
         found[booking_id]
         for booking_id, one in new.items()
-        if one.seen_version not in (None, found[booking_id].version)
+        if found[booking_id].status in MARKED and one.seen_version not in (None, found[booking_id].version)
     ]
     if stale:
         raise ChangedMeanwhile(
@@ -123,18 +127,23 @@ async def _move(
     session: AsyncSession, commune_id: UUID, new: dict[UUID, MarkIn], found: dict[UUID, Booking]
 ) -> None:
     """Give the bookings their new status or, where only the details change, a new version."""
-    moving: dict[tuple[Mark, int | None], list[UUID]] = {}
+    moving: dict[tuple[Mark, int | None, str | None], list[UUID]] = {}
     same: list[UUID] = []
     for booking_id, one in new.items():
         act = act_of(one)
-        if found[booking_id].status == status_marked(act):
+        booking = found[booking_id]
+        if booking.status == status_marked(act):
             same.append(booking_id)
         else:
-            moving.setdefault((act, one.seen_version), []).append(booking_id)
+            answer = happenings.CANCELLATION_MARKED if booking.status == "cancel_requested" else None
+            looked_at = booking.version if one.seen_version else None
+            moving.setdefault((act, looked_at, answer), []).append(booking_id)
     recorded = await record(
         session,
         commune_id,
-        moves=[Move(ids, act, version=version) for (act, version), ids in moving.items()],
+        moves=[
+            Move(ids, act, version=version, message=answer) for (act, version, answer), ids in moving.items()
+        ],
         events=lambda recorded: [_event(one, new[one.booking_id]) for one in recorded.moved],
     )
     touched = await bookings.touch(session, same) if same else []

@@ -33,7 +33,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """One booking as it stands."""
+    """One booking as it stands; ``message`` says to its family why, where an agent or a closure decided."""
 
     booking_id: UUID
     commune_id: UUID
@@ -48,6 +48,7 @@ class Booking:
     activity_label: str
     order_id: UUID | None = None
     decided_by_agent: bool = False
+    message: str = ""
 
     @property
     def key(self) -> BookingKey:
@@ -103,6 +104,7 @@ class Draft:
             activity_label=self.activity.label,
             order_id=self.order_id,
             decided_by_agent=self.decided_by_agent,
+            message=self.message,
         )
 
 
@@ -111,7 +113,7 @@ class Move:
     """Bookings that do one act; those whose status does not allow it are left as they are.
 
     ``only_from`` narrows the statuses that the lifecycle allows; with ``version`` a booking that has changed
-    since is left as well.
+    since is left as well. ``closure_id`` is kept as what ended them.
     """
 
     booking_ids: Collection[UUID]
@@ -120,6 +122,7 @@ class Move:
     version: int | None = None
     by_agent: bool = False
     message: str | None = None
+    closure_id: UUID | None = None
 
     def sources(self) -> list[BookingStatus]:
         """The statuses in which a booking may do it."""
@@ -136,7 +139,13 @@ class Move:
                 "version": self.version,
                 "by_agent": self.by_agent,
                 "message": self.message,
+                "closure_id": self.closure_id,
             }
+
+
+def booking_turn(commune_id: UUID) -> str:
+    """The turn that closing days takes: who makes bookings comes before it, and then sees the calendar."""
+    return f"bookings/{commune_id}"
 
 
 def by_day(bookings: Iterable[Booking]) -> list[Booking]:

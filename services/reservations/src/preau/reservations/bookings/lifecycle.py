@@ -18,6 +18,7 @@ BookingAct = Literal[
     "hold",
     "confirm",
     "cancel",
+    "close_day",
     "request_cancellation",
     "mark_present",
     "mark_justified_absence",
@@ -38,16 +39,33 @@ def _other_marks(status: BookingStatus) -> dict[BookingAct, BookingStatus]:
 BOOKING: Lifecycle[BookingStatus, BookingAct] = Lifecycle(
     "booking",
     {
-        "requested": {"accept": "confirmed", "refuse": "refused", "cancel": "cancelled"},
-        "awaiting_payment": {"pay": "confirmed", "expire": "expired"},
+        "requested": {
+            "accept": "confirmed",
+            "refuse": "refused",
+            "cancel": "cancelled",
+            "close_day": "cancelled",
+        },
+        "awaiting_payment": {"pay": "confirmed", "expire": "expired", "close_day": "cancelled"},
         "waitlisted": {
             "request": "requested",
             "hold": "awaiting_payment",
             "confirm": "confirmed",
             "cancel": "cancelled",
+            "close_day": "cancelled",
         },
-        "confirmed": {"request_cancellation": "cancel_requested", "cancel": "cancelled", **_MARKS},
-        "cancel_requested": {"accept": "cancelled", "refuse": "confirmed", "cancel": "cancelled"},
+        "confirmed": {
+            "request_cancellation": "cancel_requested",
+            "cancel": "cancelled",
+            "close_day": "cancelled",
+            **_MARKS,
+        },
+        "cancel_requested": {
+            "accept": "cancelled",
+            "refuse": "confirmed",
+            "cancel": "cancelled",
+            "close_day": "cancelled",
+            **_MARKS,
+        },
         "attended": _other_marks("attended"),
         "absent_justified": _other_marks("absent_justified"),
         "absent_unjustified": _other_marks("absent_unjustified"),
@@ -56,7 +74,11 @@ BOOKING: Lifecycle[BookingStatus, BookingAct] = Lifecycle(
         "expired": {},
     },
 )
-"""Attendance may be corrected; ``request``, ``hold`` and ``confirm`` end the wait for a place."""
+"""Attendance may be corrected; a day that is closed ends what nobody has marked; ``request``, ``hold`` and
+``confirm`` end the wait for a place.
+
+Who was marked while the cancellation was not decided was expected: the mark is the answer.
+"""
 
 ACTIVE: frozenset[BookingStatus] = BOOKING.states - BOOKING.ended
 """At most one active booking a child, activity and date."""
@@ -68,6 +90,9 @@ MARKABLE: frozenset[BookingStatus] = frozenset(
     status for status in BOOKING.states if BOOKING.acts(status) & _MARKS.keys()
 )
 """The bookings that a child comes by."""
+
+MARKED: frozenset[BookingStatus] = frozenset(_MARKS.values())
+"""The bookings of which somebody said who came."""
 
 
 def status_marked(mark: Mark) -> BookingStatus:

@@ -29,6 +29,7 @@ COLUMNS = (
     BookingRow.slot_id,
     BookingRow.order_id,
     BookingRow.decided_by_agent,
+    BookingRow.message,
     select(ActivityRow.label)
     .where(ActivityRow.activity_id == BookingRow.activity_id)
     .correlate(BookingRow)
@@ -38,7 +39,7 @@ COLUMNS = (
 _LABEL = "(SELECT a.label FROM activity a WHERE a.activity_id = b.activity_id) AS activity_label"
 _KEPT = (
     "booking_id, commune_id, family_id, child_id, activity_id, service_date, status, version, payment_mode,"
-    " slot_id, order_id, decided_by_agent"
+    " slot_id, order_id, decided_by_agent, message"
 )
 _MOVED = ", ".join(f"booking.{name}" for name in _KEPT.split(", "))
 
@@ -61,9 +62,10 @@ PARTS = (
     " WHERE booking_id = ANY(CAST(:moved_ids AS uuid[])) ORDER BY booking_id FOR NO KEY UPDATE OF booking),"
     " moved AS (UPDATE booking SET status = m.becomes, version = booking.version + 1,"
     " changed_at = clock_timestamp(), decided_by_agent = booking.decided_by_agent OR m.by_agent,"
-    " message = coalesce(m.message, booking.message)"
+    " message = coalesce(m.message, booking.message),"
+    " closure_id = coalesce(m.closure_id, booking.closure_id)"
     " FROM held JOIN jsonb_to_recordset(CAST(:moves AS jsonb)) AS m(booking_id uuid, was text, becomes text,"
-    " by_agent boolean, message text, version integer) ON m.booking_id = held.booking_id"
+    " by_agent boolean, message text, version integer, closure_id uuid) ON m.booking_id = held.booking_id"
     " AND m.was = held.status AND coalesce(m.version, held.version) = held.version"
     " WHERE booking.booking_id = held.booking_id"
     f" RETURNING {_MOVED}, m.was),"

@@ -10,7 +10,7 @@ from preau.contracts.reservations import BookingStatus, PaymentMode
 
 
 class BookingOut(ResponseModel):
-    """One booking as it stands."""
+    """One booking as it stands; ``message`` says to its family why, where an agent or a closure decided."""
 
     booking_id: UUID
     family_id: UUID
@@ -21,6 +21,7 @@ class BookingOut(ResponseModel):
     payment_mode: PaymentMode
     order_id: UUID | None
     version: int
+    message: str = ""
 
 
 class BookingsOut(ResponseModel):

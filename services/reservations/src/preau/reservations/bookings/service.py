@@ -86,8 +86,7 @@ async def _rows(session: AsyncSession, commune_id: UUID, drafts: Sequence[Draft]
         row_of(
             draft.booking(
                 new_id(), commune_id, draft.slot_id or slot_ids[draft.activity.activity_id, draft.day]
-            ),
-            draft.message,
+            )
         )
         for draft in sorted(drafts, key=lambda draft: (draft.day, draft.child_id, draft.activity.activity_id))
     ]
@@ -110,9 +109,9 @@ def check_all_made(drafts: Sequence[Draft], made: Collection[BookingKey]) -> Non
         )
 
 
-def row_of(booking: Booking, message: str) -> dict[str, Any]:
+def row_of(booking: Booking) -> dict[str, Any]:
     """A new booking as the table keeps it."""
-    return {name: getattr(booking, name) for name in _WRITTEN} | {"message": message}
+    return {name: getattr(booking, name) for name in _WRITTEN}
 
 
 def check_no_slot_full(drafts: Sequence[Draft], full: Collection[BookingKey]) -> None:
@@ -130,7 +129,10 @@ def check_no_slot_full(drafts: Sequence[Draft], full: Collection[BookingKey]) ->
 
 
 def changed(
-    booking: Booking, cause: Literal["agent", "parent", "payment"], message: str = ""
+    booking: Booking,
+    cause: Literal["agent", "parent", "payment", "rule"],
+    message: str = "",
+    closure_id: UUID | None = None,
 ) -> BookingChangedV1:
     """The event of a booking's new state."""
     return BookingChangedV1(
@@ -141,4 +143,5 @@ def changed(
         order_id=booking.order_id,
         cause=cause,
         message=message,
+        closure_id=closure_id,
     )

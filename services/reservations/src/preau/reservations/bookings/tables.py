@@ -10,7 +10,7 @@ from preau.reservations.database import Table
 
 
 class BookingRow(Table):
-    """A child, an activity, a date, and the family that pays."""
+    """A child, an activity, a date, and the family that pays; ``closure_id`` is the closure that freed it."""
 
     __tablename__ = "booking"
 
@@ -27,5 +27,6 @@ class BookingRow(Table):
     payment_mode: Mapped[str]
     decided_by_agent: Mapped[bool] = mapped_column(default=False)
     message: Mapped[str] = mapped_column(default="")
+    closure_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = instant()
     changed_at: Mapped[datetime] = instant()

@@ -26,6 +26,11 @@ class Closure:
         """Whether ``day`` is closed for ``site_id``."""
         return self.first_day <= day <= self.last_day and self.site_id in (None, site_id)
 
+    @property
+    def reason(self) -> str:
+        """Why nothing is served, to a family."""
+        return f"Fermeture : {self.label}."
+
 
 @dataclass(frozen=True, slots=True)
 class CommuneCalendar:

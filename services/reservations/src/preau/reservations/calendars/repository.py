@@ -1,10 +1,8 @@
 """The calendar of a commune: what is published and what its agents entered."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date
-from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.reservations.calendars.domain import CommuneCalendar
@@ -32,27 +30,3 @@ async def entries(session: AsyncSession, since: date) -> list[Entry]:
         ).where(ClosureRow.last_day >= since)
     )
     return [Entry(*row) for row in rows]
-
-
-async def closures(session: AsyncSession, since: date) -> Sequence[ClosureRow]:
-    """What the agents of the commune entered, from ``since`` on."""
-    return (
-        await session.scalars(
-            select(ClosureRow)
-            .where(ClosureRow.last_day >= since)
-            .order_by(ClosureRow.first_day, ClosureRow.closure_id)
-        )
-    ).all()
-
-
-async def add_closure(session: AsyncSession, values: Mapping[str, object]) -> None:
-    """Enter days."""
-    await session.execute(insert(ClosureRow).values(**values))
-
-
-async def remove_closure(session: AsyncSession, closure_id: UUID) -> bool:
-    """Take days back; False when they are unknown."""
-    gone = await session.execute(
-        delete(ClosureRow).where(ClosureRow.closure_id == closure_id).returning(ClosureRow.closure_id)
-    )
-    return gone.first() is not None

@@ -22,7 +22,8 @@ class Activity:
     """What the rules need to know of an activity.
 
     ``weekdays`` (0 is Monday) hold in school time, ``holiday_weekdays`` within school holidays;
-    ``opens_on`` and ``closes_on`` are both included; no ``levels`` means every child.
+    ``opens_on`` and ``closes_on`` are both included; no ``levels`` means every child. Days before
+    ``tariffed_from`` have no tariff.
     """
 
     activity_id: UUID
@@ -46,10 +47,15 @@ class Activity:
     booking_deadline: Deadline = NO_DEADLINE
     cancellation_deadline: Deadline = NO_DEADLINE
     status: ActivityStatus = "active"
+    tariffed_from: date | None = None
 
     @property
     def is_prepaid(self) -> bool:
         return self.payment_mode == "prepaid"
+
+    def has_tariff(self, day: date) -> bool:
+        """Whether billing has a price for ``day``."""
+        return self.tariffed_from is not None and self.tariffed_from <= day
 
     def serves_weekday(self, day: date, calendar: CommuneCalendar) -> bool:
         """Whether the activity takes place on this weekday, in or out of the school holidays."""

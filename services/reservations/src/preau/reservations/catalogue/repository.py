@@ -1,7 +1,8 @@
 """Activities of a commune."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -11,14 +12,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.common.db.turns import take_turn
 from preau.reservations.catalogue.domain import Activity
 from preau.reservations.catalogue.tables import ActivityRow, OfferVersion, Site
+from preau.reservations.copies.tables import TariffCopy
 from preau.reservations.deadlines.domain import Deadline
 
 _DEADLINE: TypeAdapter[Deadline] = TypeAdapter(Deadline)
 COLUMNS = tuple(getattr(ActivityRow, name) for name in inspect(ActivityRow).column_attrs.keys())  # noqa: SIM118
-_SELECT = select(ActivityRow, Site.label).join(Site, Site.site_id == ActivityRow.site_id)
+_SELECT = (
+    select(ActivityRow, Site.label, TariffCopy.first_day)
+    .join(Site, Site.site_id == ActivityRow.site_id)
+    .outerjoin(TariffCopy, TariffCopy.activity_id == ActivityRow.activity_id)
+)
 
 
-def to_activity(row: Any, site_label: str) -> Activity:
+class Listed(NamedTuple):
+    """An activity with its site's label; days before ``tariffed_from`` have no tariff."""
+
+    row: ActivityRow
+    site_label: str
+    tariffed_from: date | None
+
+
+def to_activity(row: Any, site_label: str, tariffed_from: date | None) -> Activity:
     """A row of :data:`COLUMNS` as the rules know it."""
     return Activity(
         activity_id=row.activity_id,
@@ -42,19 +56,20 @@ def to_activity(row: Any, site_label: str) -> Activity:
         booking_deadline=_DEADLINE.validate_python(row.booking_deadline),
         cancellation_deadline=_DEADLINE.validate_python(row.cancellation_deadline),
         status=row.status,
+        tariffed_from=tariffed_from,
     )
 
 
 async def activities(session: AsyncSession, activity_ids: Collection[UUID]) -> dict[UUID, Activity]:
     """The named activities that the commune has."""
     rows = await session.execute(_SELECT.where(ActivityRow.activity_id.in_(activity_ids)))
-    return {row.activity_id: to_activity(row, label) for row, label in rows}
+    return {row.activity_id: to_activity(row, label, day) for row, label, day in rows}
 
 
 async def every_activity(session: AsyncSession) -> dict[UUID, Activity]:
     """All activities of the commune, by their label."""
     rows = await session.execute(_SELECT.order_by(ActivityRow.label))
-    return {row.activity_id: to_activity(row, label) for row, label in rows}
+    return {row.activity_id: to_activity(row, label, day) for row, label, day in rows}
 
 
 async def label_is_taken(session: AsyncSession, site_id: UUID, label: str, but: UUID | None = None) -> bool:
@@ -83,21 +98,21 @@ async def activities_of_site(session: AsyncSession, site_id: UUID) -> dict[UUID,
             ActivityRow.label
         )
     )
-    return {row.activity_id: to_activity(row, label) for row, label in rows}
+    return {row.activity_id: to_activity(row, label, day) for row, label, day in rows}
 
 
-async def all_rows(session: AsyncSession, *, only_active: bool = False) -> Sequence[tuple[ActivityRow, str]]:
+async def all_rows(session: AsyncSession, *, only_active: bool = False) -> list[Listed]:
     """Every activity of the commune with its site's label, by site and label."""
     query = _SELECT.order_by(Site.label, ActivityRow.label)
     if only_active:
         query = query.where(ActivityRow.status == "active", Site.status == "active")
-    return [(row, label) for row, label in await session.execute(query)]
+    return [Listed(*found) for found in await session.execute(query)]
 
 
-async def row(session: AsyncSession, activity_id: UUID) -> tuple[ActivityRow, str] | None:
+async def row(session: AsyncSession, activity_id: UUID) -> Listed | None:
     """One activity with its site's label."""
     found = (await session.execute(_SELECT.where(ActivityRow.activity_id == activity_id))).one_or_none()
-    return None if found is None else (found[0], found[1])
+    return None if found is None else Listed(*found)
 
 
 async def lock(session: AsyncSession, activity_id: UUID) -> int | None:

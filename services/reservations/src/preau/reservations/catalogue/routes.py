@@ -27,7 +27,7 @@ router = APIRouter(tags=["activities"], prefix="/agent/activities")
 async def list_activities(agent: AnyAgent, session: Transaction) -> ActivitiesOut:
     """All activities of the commune."""
     rows = await repository.all_rows(session)
-    return ActivitiesOut(items=[ActivityOut.model_validate(row) for row, _ in rows])
+    return ActivitiesOut(items=[ActivityOut.of(listed) for listed in rows])
 
 
 @router.post("", status_code=201)

@@ -16,6 +16,7 @@ from preau.reservations.catalogue.domain import (
     OpenIn,
     Unit,
 )
+from preau.reservations.catalogue.repository import Listed
 from preau.reservations.deadlines import checks
 from preau.reservations.deadlines.domain import Deadline, Weekday
 from preau.reservations.fields import Day, Label
@@ -105,7 +106,7 @@ WRITTEN_AS_JSON = frozenset({"booking_deadline", "cancellation_deadline", "compo
 
 
 class ActivityOut(ResponseModel):
-    """An activity as agents see it."""
+    """An activity as agents see it; days before ``tariffed_from`` have no tariff, without it none has."""
 
     activity_id: UUID
     version: int
@@ -128,6 +129,12 @@ class ActivityOut(ResponseModel):
     cancellation_deadline: Deadline
     components: list[PriceComponent]
     status: ActivityStatus
+    tariffed_from: dt.date | None = None
+
+    @classmethod
+    def of(cls, listed: Listed) -> Self:
+        """An activity as the database has it."""
+        return cls.model_validate(listed.row).model_copy(update={"tariffed_from": listed.tariffed_from})
 
 
 class ActivitiesOut(ResponseModel):

@@ -98,7 +98,7 @@ async def read(session: AsyncSession, activity_id: UUID) -> ActivityOut:
     found = await repository.row(session, activity_id)
     if found is None:
         raise NotFound("Cette prestation n’existe pas.")
-    return ActivityOut.model_validate(found[0])
+    return ActivityOut.of(found)
 
 
 async def deadline_preview(
@@ -169,8 +169,8 @@ async def publish(session: AsyncSession, activity_id: UUID) -> None:
     found = await repository.row(session, activity_id)
     if found is None:
         return
-    row, site_label = found
-    activity = repository.to_activity(row, site_label)
+    row, site_label, _ = found
+    activity = repository.to_activity(*found)
     await emit(
         session,
         ActivityUpdatedV1(
@@ -210,7 +210,7 @@ def _changed(before: ActivityOut, body: ActivityPatch) -> dict[str, object]:
 
 def _check_whole(before: ActivityOut, body: ActivityPatch, changed: set[str]) -> None:
     """Hold the activity as it will be to what holds for a new one."""
-    whole = before.model_dump(exclude={"activity_id", "version", "status"}, mode="json")
+    whole = before.model_dump(exclude={"activity_id", "version", "status", "tariffed_from"}, mode="json")
     try:
         ActivityIn.model_validate(whole | body.model_dump(include=changed, mode="json"))
     except ValidationError as error:

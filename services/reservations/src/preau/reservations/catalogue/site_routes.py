@@ -37,9 +37,9 @@ async def list_offer(family: Family, session: Transaction) -> OfferOut:
             OfferedSiteOut(
                 site_id=site_id,
                 label=label,
-                activities=[OfferedActivityOut.model_validate(row) for row, _ in of_site],
+                activities=[OfferedActivityOut.model_validate(each.row) for each in of_site],
             )
-            for (site_id, label), of_site in groupby(rows, key=lambda pair: (pair[0].site_id, pair[1]))
+            for (site_id, label), of_site in groupby(rows, lambda each: (each.row.site_id, each.site_label))
         ]
     )
 

@@ -5,11 +5,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.audit import record_change
+from preau.common.db.turns import come_before_turn
 from preau.common.errors import NotFound
 from preau.common.http.permissions import AgentCaller
 from preau.contracts.reservations import BookingStatus
 from preau.reservations.bookings import repository
-from preau.reservations.bookings.domain import Booking, Draft, Move, Wish
+from preau.reservations.bookings.domain import Booking, Draft, Move, Wish, booking_turn
 from preau.reservations.bookings.lifecycle import BOOKING, BookingAct
 from preau.reservations.bookings.refusals import RefusedLine, problem
 from preau.reservations.bookings.service import BookingMoved, changed, record
@@ -23,6 +24,7 @@ async def book(session: AsyncSession, agent: AgentCaller, body: AgentBookingIn) 
 
     The other rules hold for agents too: raises ``SlotFull``, ``DeadlinePassed``, ``RefusedByRule``.
     """
+    await come_before_turn(session, booking_turn(agent.commune_id))
     wish = Wish(body.child_id, body.activity_id, body.date, "book")
     context = await context_of(session, body.family_id, {wish.key})
     waived = DEADLINES if body.override_deadline else ()

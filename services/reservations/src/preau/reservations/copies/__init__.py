@@ -1,1 +1,1 @@
-"""Copies of what the identity service publishes: communes, families, children."""
+"""Copies of what identity and billing publish: communes, families, children; which days have a tariff."""

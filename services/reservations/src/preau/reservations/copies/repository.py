@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
 from preau.common.db.copies import CopyKeeper, keep_copy
+from preau.contracts.billing import TariffUpdatedV1
 from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1
 from preau.reservations.copies.domain import ChildRecord, CommuneRecord
-from preau.reservations.copies.tables import ChildCopy, CommuneCopy, FamilyCopy
+from preau.reservations.copies.tables import ChildCopy, CommuneCopy, FamilyCopy, TariffCopy
 
 
 class FamilyContext(NamedTuple):
@@ -94,6 +95,19 @@ def _of_commune(event: CommuneUpdatedV1) -> dict[str, Any]:
 
 keep_commune = CopyKeeper(CommuneCopy, _of_commune)
 """Keeps the commune unless a newer version is known."""
+
+
+def _of_tariff(event: TariffUpdatedV1) -> dict[str, Any]:
+    return {
+        "activity_id": event.aggregate_id,
+        "commune_id": event.commune_id,
+        "version": event.aggregate_version,
+        "first_day": event.first_day,
+    }
+
+
+keep_tariff = CopyKeeper(TariffCopy, _of_tariff)
+"""Keeps since when an activity has a tariff, unless a newer version is known."""
 
 
 async def keep_family(session: AsyncSession, event: FamilyUpdatedV1) -> None:

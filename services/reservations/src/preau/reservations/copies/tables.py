@@ -1,4 +1,4 @@
-"""Copies of communes, families and children, each with the publisher's version."""
+"""Copies of communes, families, children and tariffs, each with the publisher's version."""
 
 from datetime import date
 from uuid import UUID
@@ -52,3 +52,14 @@ class ChildCopy(Table):
     class_name: Mapped[str]
     level: Mapped[str]
     diet: Mapped[str]
+
+
+class TariffCopy(Table):
+    """Since when an activity has a tariff, as billing last published it; one that has none is not here."""
+
+    __tablename__ = "tariff_copy"
+
+    activity_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    version: Mapped[int]
+    first_day: Mapped[date]

@@ -99,7 +99,7 @@ async def _seed_commune(session: AsyncSession, commune_id: UUID, sites: dict[UUI
     ]
     if missing:
         await site_repository.add(session, commune_id, missing)
-    offered = {row.activity_id for row, _ in await activities.all_rows(session)}
+    offered = {each.row.activity_id for each in await activities.all_rows(session)}
     for activity_id, body in ACTIVITIES[commune_id].items():
         if activity_id in offered:
             continue

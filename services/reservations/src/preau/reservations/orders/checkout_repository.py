@@ -15,7 +15,7 @@ from preau.common.messaging import outbox
 from preau.contracts.reservations import OrderPlacedV1
 from preau.reservations.basket.domain import Line
 from preau.reservations.bookings import repository as bookings
-from preau.reservations.bookings.domain import Booking, Wish
+from preau.reservations.bookings.domain import Booking, Wish, booking_turn
 from preau.reservations.bookings.lifecycle import BOOKING
 from preau.reservations.catalogue.offer import Offer
 from preau.reservations.copies.domain import ChildRecord
@@ -39,6 +39,7 @@ _LOOK = Statement(
     " b.slot_id AS booking_slot, b.order_id, b.decided_by_agent,"
     " s.slot_id, s.capacity, s.used"
     " FROM (SELECT CAST(:family AS uuid) AS family_id, CAST(:account AS uuid) AS account_id) AS who"
+    " CROSS JOIN (SELECT pg_advisory_xact_lock_shared(hashtextextended(:turn, 0))) AS turn"
     " LEFT JOIN family_copy f ON f.family_id = who.family_id AND EXISTS (SELECT FROM commune_copy)"
     f" LEFT JOIN {STORED}"
     " LEFT JOIN basket ON basket.family_id = who.family_id AND basket.account_id = who.account_id"
@@ -49,7 +50,8 @@ _LOOK = Statement(
     " LEFT JOIN slot s ON s.activity_id = l.activity_id AND s.slot_date = l.service_date"
     " ORDER BY l.service_date, l.child_id, l.activity_id"
 )
-"""One row a line of the basket, one without a line when it is empty."""
+"""One row a line of the basket, one without a line when it is empty. Who closes days then waits for us: the
+version of the offer that the write sees is that of the closed days, or these see what we book."""
 _LOCK_FAMILY = Statement("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _IS_STORED = Statement(IS_STORED)
 _PLACE = Statement(
@@ -122,7 +124,13 @@ async def look(
     transaction: DriverTransaction, commune_id: UUID, family_id: UUID, account_id: UUID, claim: Claim
 ) -> Look:
     """The account's basket for the family, and what else decides on it."""
-    values = {"commune": commune_id, "family": family_id, "account": account_id, **claim.names()}
+    values = {
+        "commune": commune_id,
+        "family": family_id,
+        "account": account_id,
+        "turn": booking_turn(commune_id),
+        **claim.names(),
+    }
     rows = await transaction.rows(_LOOK, values)
     return Look(rows, rows[0]["offer_version"])
 

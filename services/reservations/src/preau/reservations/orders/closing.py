@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.contracts.reservations import OrderClosedV1
+from preau.common.messaging.outbox import emit
+from preau.contracts.reservations import OrderClosedV1, OrderPayableV1
 from preau.reservations.bookings import repository as bookings
 from preau.reservations.bookings.domain import Booking, Move
 from preau.reservations.bookings.lifecycle import BOOKING
@@ -15,6 +16,25 @@ from preau.reservations.catalogue import repository as activities
 from preau.reservations.orders import repository
 from preau.reservations.orders.domain import Order
 from preau.reservations.orders.lifecycle import ORDER
+
+
+async def tell_payable(session: AsyncSession, order_id: UUID) -> None:
+    """An invoice that asks for money comes: say so if it is the order's first, and the order still waits."""
+    order = await repository.lock_unpaid(session, order_id)
+    if order is None or any(one.total_cents > 0 for one in await repository.invoices(session, order_id)):
+        return
+    if waiting := await _waiting(session, order_id):
+        await emit(
+            session,
+            OrderPayableV1(
+                commune_id=order.commune_id,
+                aggregate_id=order_id,
+                aggregate_version=order.version,
+                family_id=order.family_id,
+                held_until=order.held_until,
+                bookings=tuple(one.facts() for one in waiting),
+            ),
+        )
 
 
 async def settle(session: AsyncSession, order_id: UUID, regie_id: UUID) -> None:
@@ -48,6 +68,12 @@ async def expire(session: AsyncSession, order_id: UUID) -> bool:
         return False
     await _close(session, order, "expire", await _waiting(session, order_id))
     return True
+
+
+async def end_if_nothing_waits(session: AsyncSession, order: Order) -> None:
+    """End a locked order of which nothing waits for its payment any more: nothing of it is to be paid."""
+    if not await _waiting(session, order.order_id):
+        await _close(session, order, "expire", ())
 
 
 async def _waiting(session: AsyncSession, order_id: UUID) -> list[Booking]:

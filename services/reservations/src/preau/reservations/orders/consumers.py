@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.contracts.billing import InvoiceCancelledV1, InvoiceFacts, InvoiceIssuedV1, InvoiceSettledV1
 from preau.contracts.identity import AccountErasedV1
 from preau.reservations.orders import repository
-from preau.reservations.orders.closing import settle
+from preau.reservations.orders.closing import settle, tell_payable
 
 
 async def _keep(session: AsyncSession, event_invoice: InvoiceFacts, status: str) -> bool:
@@ -29,8 +29,10 @@ async def _keep(session: AsyncSession, event_invoice: InvoiceFacts, status: str)
 
 
 async def issued(session: AsyncSession, event: InvoiceIssuedV1) -> None:
-    """The parent can pay: the order shows its invoices."""
+    """The parent can pay: the order shows its invoices. The first that asks for money is told by mail."""
     for invoice in event.invoices:
+        if invoice.kind == "prepaid" and invoice.order_id is not None and invoice.total_cents > 0:
+            await tell_payable(session, invoice.order_id)
         await _keep(session, invoice, "open")
 
 

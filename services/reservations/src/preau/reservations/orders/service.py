@@ -90,7 +90,7 @@ async def _write(
         transaction,
         checkout,
         placement,
-        [row_of(booking, draft.message) for draft, booking in zip(placement.drafts, made, strict=True)],
+        [row_of(booking) for booking in made],
         account_id=buyer.family.account_id,
         offer_version=version,
         claimed=buyer.claim.values(answer, 201),

@@ -49,7 +49,7 @@ def no_closure(attempt: Attempt) -> Refusal | None:
     closure = attempt.calendar.closure(attempt.day, attempt.activity.site_id)
     if closure is None:
         return None
-    return Refusal("closure", f"Fermeture : {closure.label}.", override_by="nobody")
+    return Refusal("closure", closure.reason, override_by="nobody")
 
 
 def open_in_holidays(attempt: Attempt) -> Refusal | None:
@@ -89,6 +89,14 @@ def not_past(attempt: Attempt) -> Refusal | None:
     if attempt.day >= attempt.calendar.today(attempt.now):
         return None
     return Refusal("past", "Cette date est passée.")
+
+
+def has_tariff(attempt: Attempt) -> Refusal | None:
+    """What is paid when it is booked has a price: there is nothing to pay without one."""
+    activity = attempt.activity
+    if not activity.is_prepaid or activity.has_tariff(attempt.day):
+        return None
+    return Refusal("no-tariff", "Le tarif de cette activité n’est pas encore fixé.", override_by="nobody")
 
 
 def booking_is_open(attempt: Attempt) -> Refusal | None:
@@ -137,6 +145,7 @@ BOOKING_RULES: tuple[Rule, ...] = (
     serves_weekday,
     level_is_accepted,
     not_past,
+    has_tariff,
     booking_is_open,
     enough_notice,
     place_is_left,

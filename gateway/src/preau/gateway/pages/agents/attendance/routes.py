@@ -74,7 +74,6 @@ async def _list(agent: AgentContext, activity_id: str, jour: str, sent: Form | N
         wrong=wrong,
         chosen_marks=chosen_marks,
         mark_words=WORDS,
-        to_mark=set(AS_MARK) | {"confirmed"},
         form=Form({"activity_id": activity_id, "jour": day.isoformat()}, wrong.errors),
         offered=[(each.activity_id, f"{labels.get(each.site_id, '')} · {each.label}") for each in offered],
         chosen=chosen,

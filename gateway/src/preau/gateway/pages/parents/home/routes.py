@@ -73,7 +73,7 @@ async def _ask(family: FamilyServices) -> Asked:
 async def home_page(arriving: Arriving) -> Response:
     """What waits for the parent: to pay, to validate, to complete; and the coming days."""
     parent, asked = await arriving.meanwhile(_ask)
-    due = asked.invoices.items if asked.invoices else []
+    due = [each for each in asked.invoices.items if each.due_cents > 0] if asked.invoices else []
     filed = asked.requests.items if asked.requests else []
     ahead = asked.ahead
     bookings = [each for each in ahead.bookings if each.status in COMING] if ahead else []

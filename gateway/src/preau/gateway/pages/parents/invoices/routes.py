@@ -61,7 +61,7 @@ async def _page(parent: ParentContext, form: Form, *, status: int = 200) -> Resp
         parent.billing.accounts(),
     )
     context = {
-        "open_groups": by_regie(open_ones.items),
+        "open_groups": by_regie([each for each in open_ones.items if each.due_cents > 0]),
         "paid": paid.items,
         "total_cents": sum(each.due_cents for each in open_ones.items),
         "kinds": INVOICE_KIND,

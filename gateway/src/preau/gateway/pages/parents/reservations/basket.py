@@ -101,8 +101,10 @@ class BasketView:
         return [line for line in self.lines if line.problem]
 
     @property
-    def has_prepaid(self) -> bool:
-        return any(line.payment_mode == "prepaid" and line.action == "book" for line in self.lines)
+    def asks_to_pay(self) -> bool:
+        """Whether something is paid at once, as far as its price is known."""
+        prepaid = any(line.payment_mode == "prepaid" and line.action == "book" for line in self.lines)
+        return prepaid and (self.quote is None or self.quote.prepaid_cents > 0)
 
     @property
     def in_words(self) -> str:

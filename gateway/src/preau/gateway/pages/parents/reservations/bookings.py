@@ -22,7 +22,7 @@ router = APIRouter()
 AHEAD = timedelta(days=120)
 BACK = timedelta(days=120)
 GONE = frozenset({"cancelled", "expired"})
-"""Bookings that no longer concern the days to come."""
+"""Bookings that no longer concern the days to come, unless somebody told the family why."""
 CANCELLABLE = frozenset({"requested", "confirmed", "waitlisted"})
 
 
@@ -33,7 +33,9 @@ async def list_page(parent: FamilyParent, vue: str = "a-venir") -> Response:
     first, last = (today, today + AHEAD) if vue != "passees" else (today - BACK, today - timedelta(days=1))
     answer = await parent.reservations.bookings(first, last)
     over = frozenset[str]() if vue == "passees" else GONE
-    shown = await named_bookings(parent, [each for each in answer.items if each.status not in over])
+    shown = await named_bookings(
+        parent, [each for each in answer.items if each.status not in over or each.message]
+    )
     if vue == "passees":
         shown.reverse()
     months: dict[str, list[NamedBooking]] = {}

@@ -17,6 +17,7 @@ from preau.gateway.pages.forms import REFUSED
 from preau.gateway.pages.parents.context import Arriving, FamilyParent, ParentContext
 from preau.gateway.pages.parents.payments.opening import open_payments, payment_step
 from preau.gateway.pages.parents.reservations.basket import basket_view, seal_of
+from preau.gateway.pages.parents.reservations.orders import to_pay
 from preau.gateway.pages.parents.reservations.picture import ActForm, after_an_act, after_putting
 from preau.gateway.pages.rendering import see_other
 
@@ -103,7 +104,7 @@ async def _towards_payment(request: Request, parent: ParentContext, order_id: st
         order = await parent.reservations.order(order_id)
         if order.status != "awaiting_payment":
             return None
-        unpaid = [each.invoice_id for each in order.invoices if each.status == "open"]
+        unpaid = [each.invoice_id for each in to_pay(order)]
         if unpaid:
             try:
                 return payment_step(await open_payments(parent, unpaid, key=f"order-{order_id}"))

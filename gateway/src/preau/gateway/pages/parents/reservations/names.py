@@ -25,6 +25,7 @@ class NamedBooking:
     child_name: str
     activity_label: str
     site_label: str
+    message: str = ""
 
     @property
     def status_words(self) -> str:
@@ -65,6 +66,7 @@ async def named_bookings(parent: ParentContext, bookings: list[BookingOut]) -> l
                 child_name=children.get(booking.child_id, "Enfant"),
                 activity_label=label,
                 site_label=site_label,
+                message=booking.message,
             )
         )
     return named

@@ -41,16 +41,24 @@ class OrderView:
             "order": self.order,
             "outcomes": self.outcomes,
             "invoices": self.unpaid,
+            "is_late": any(each.status == "expired" for each in self.order.bookings),
             "total_cents": sum(each.total_cents for each in self.unpaid),
             "now": datetime.now(UTC),
             "key": str(uuid4()),
         }
 
 
+def to_pay(order: OrderOut) -> list[OrderInvoiceOut]:
+    """The invoices of the order that ask for money; one that costs nothing does not."""
+    return [each for each in order.invoices if each.status == "open" and each.total_cents > 0]
+
+
 async def _view(parent: ParentContext, order_id: UUID) -> OrderView:
     order = await parent.reservations.order(str(order_id))
-    unpaid = [each for each in order.invoices if each.status == "open"]
-    changed = [*order.bookings, *order.cancellations]
+    unpaid = to_pay(order)
+    # Whether what awaits payment costs anything is not known before there is an invoice.
+    booked = [each for each in order.bookings if unpaid or each.status != "awaiting_payment"]
+    changed = [*booked, *order.cancellations]
     days = [(each.child_id, each.activity_id, each.date) for each in changed]
     named, quote = await asyncio.gather(named_bookings(parent, changed), quote_of(parent, days))
     return OrderView(order, outcomes(named, by_day(quote)), unpaid)

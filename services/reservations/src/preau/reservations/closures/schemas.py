@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.reservations.closures.repository import ClosureRecord
 from preau.reservations.fields import Day, Label
 
 ClosureKind = Literal["closure", "school_holidays"]
@@ -36,7 +37,10 @@ class ClosureIn(RequestModel):
 
 
 class ClosureOut(ResponseModel):
-    """Days that agents entered."""
+    """Days that agents entered.
+
+    A closure frees ``bookings`` of so many ``families``: until it ``is_applied``, as counted beforehand.
+    """
 
     closure_id: UUID
     site_id: UUID | None
@@ -44,6 +48,31 @@ class ClosureOut(ResponseModel):
     first_day: dt.date = Field(serialization_alias="from")
     last_day: dt.date = Field(serialization_alias="to")
     label: str
+    bookings: int = 0
+    families: int = 0
+    is_applied: bool = True
+
+    @classmethod
+    def of(cls, record: ClosureRecord) -> Self:
+        """A closure as the database has it."""
+        out = cls.model_validate(record.row)
+        if record.application is None:
+            return out
+        return out.model_copy(
+            update={
+                "bookings": record.application.bookings,
+                "families": record.application.families,
+                "is_applied": record.application.applied_at is not None,
+            }
+        )
+
+
+class ConcernedOut(ResponseModel):
+    """What a closure would free, and of how many families; bookings ``marked`` already stay as they are."""
+
+    bookings: int
+    families: int
+    marked: int
 
 
 class ClosuresOut(ResponseModel):
