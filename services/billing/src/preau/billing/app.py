@@ -13,6 +13,7 @@ from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.billing.runs.repository import IDLE_SECONDS
 from preau.billing.runs.routes import router as runs
 from preau.billing.settings import BillingSettings
+from preau.billing.simulations.routes import router as simulations
 from preau.billing.subscriptions import SUBSCRIPTIONS, run_chunks
 from preau.billing.tariffs.routes import router as tariffs
 from preau.common.app import build_app
@@ -32,7 +33,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
         service="billing",
         settings=settings,
         topology=topology.QUEUES,
-        routers=[journal, regies, tariffs, quotes, runs, invoices, agent_invoices, credits],
+        routers=[journal, regies, tariffs, simulations, quotes, runs, invoices, agent_invoices, credits],
         subscriptions=subscriptions,
         periodic=[
             Periodic(

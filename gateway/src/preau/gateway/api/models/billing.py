@@ -41,6 +41,16 @@ class AnomalyOut(BaseModel):
     message: str
 
 
+class AskedOut(BaseModel):
+    """
+    What one tariff asks for: for how many charges of how many children, and how much in all.
+    """
+
+    charges: int
+    children: int
+    cents: int
+
+
 class BandOutput(BaseModel):
     """
     The price from ``lower`` (included) to ``upper`` (excluded; ``None``: no end).
@@ -116,6 +126,16 @@ class ChangesOut(BaseModel):
     items: list[ChangeOut]
 
 
+class ClassOut(BaseModel):
+    """
+    Families whose difference (draft less now, in cents) lies between two, both included; null: no end.
+    """
+
+    least: int | None
+    most: int | None
+    families: int
+
+
 class ComponentOutput(BaseModel):
     """
     A part of the price (meal, supervision): so much of a hundred, or an amount; the last takes the rest.
@@ -171,6 +191,17 @@ class DraftOut(BaseModel):
     family_label: str
     status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
     total_cents: int
+
+
+class FamilyComparedOut(BaseModel):
+    """
+    What a family pays for the period by the tariffs in force, and with the draft.
+    """
+
+    family_id: str
+    label: str
+    now_cents: int
+    draft_cents: int
 
 
 class FixedPrice(BaseModel):
@@ -235,6 +266,18 @@ class LineOut(BaseModel):
     amount_cents: int
     explanation: str
     dates: list[date_aliased]
+
+
+class MovementOut(BaseModel):
+    """
+    How many pay more with the draft, less, and the same; how many cents more and less in all.
+    """
+
+    more: int
+    less: int
+    same: int
+    more_cents: int
+    less_cents: int
 
 
 class NamedBand(BaseModel):
@@ -368,6 +411,46 @@ class RunOut(BaseModel):
     created_at: datetime
     computed_at: datetime | None
     issued_at: datetime | None
+
+
+class SegmentOut(BaseModel):
+    """
+    Where prices come from: a row by its place in its tariff and its label, and a band by its label.
+
+    Of an effort rate ``band`` is "plancher" or "plafond" where they held. The tariffs in force and the draft
+    have a segment in common where row and band are called the same (a row without a label by its place);
+    null where only the other has it.
+    """
+
+    row: int
+    row_label: str
+    band: str
+    quotient_is_missing: bool
+    now: AskedOut | None
+    draft: AskedOut | None
+
+
+class SimulationOut(BaseModel):
+    """
+    What the draft would have asked for, beside the tariffs in force on each day.
+
+    ``charges`` are those of families whose record is known; ``unpriced`` those of them that no tariff in
+    force counts for, which are worth nothing now. Families that are not known here are left out, as a run
+    leaves them. Without charges all is empty.
+    """
+
+    charges: int
+    unpriced: int
+    unknown_families: int
+    now_cents: int
+    draft_cents: int
+    segments: list[SegmentOut]
+    families: MovementOut
+    children: MovementOut
+    distribution: list[ClassOut]
+    falling: list[FamilyComparedOut]
+    rising: list[FamilyComparedOut]
+    all_families: list[FamilyComparedOut]
 
 
 class SupplementOut(BaseModel):

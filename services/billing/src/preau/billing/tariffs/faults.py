@@ -17,6 +17,7 @@ from preau.billing.tariffs.definition import (
     Shift,
     TariffDefinition,
 )
+from preau.common.errors import FieldErrors
 from preau.wording.amounts import number
 
 Fault = tuple[str, str]
@@ -38,6 +39,13 @@ def faults(definition: TariffDefinition) -> dict[str, str]:
     ):
         found.setdefault(field, message)
     return found
+
+
+def refuse_faults(definition: TariffDefinition) -> None:
+    """Raises `FieldErrors` by "definition.…" where something is wrong with a definition."""
+    found = faults(definition)
+    if found:
+        raise FieldErrors({f"definition.{field}": message for field, message in found.items()})
 
 
 def _of_rows(definition: TariffDefinition) -> Iterator[Fault]:
