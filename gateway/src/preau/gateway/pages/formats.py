@@ -10,7 +10,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from preau.gateway.api.models.requests import AnswerLine
-from preau.wording.amounts import euros, file_size, number, quotient_familial
+from preau.wording.amounts import euros, file_size, number, quotient_familial, signed_euros
 from preau.wording.dates import (
     and_list,
     as_date,
@@ -117,6 +117,7 @@ def answer(line: AnswerLine) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "money": money,
+    "signed": signed_euros,
     "number": figure,
     "quotient": quotient,
     "day": day_in,

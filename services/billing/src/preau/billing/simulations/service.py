@@ -87,13 +87,12 @@ async def simulate(
 ) -> Simulated:
     """Price the charges of a period by the tariffs in force and by the draft.
 
-    Raises `FieldErrors` for an activity that is not known, a month that has not begun, too many charges.
+    Of months that are not over it takes what is booked so far. Raises `FieldErrors` for an activity that is
+    not known, and for too many charges.
     """
     work = hot(session)
     if not await copies.activities(session, [activity_id]):
         raise FieldErrors({"activity_id": "Cette activité n’existe pas."})
-    if month_with(await calendar.today(session, commune_id)).after < period.after:
-        raise FieldErrors({"last_month": "Ce mois n’a pas commencé : choisissez un mois passé."})
     await extend_timeouts(session)
     extent = await repository.extent(work, activity_id, period)
     if extent.charges > MOST_CHARGES:

@@ -18,6 +18,7 @@ from preau.gateway.pages.agents.tariffs.faults import naming
 from preau.gateway.pages.agents.tariffs.page import Prices, known_of, previewed, terms_context
 from preau.gateway.pages.agents.tariffs.record import tariff_of
 from preau.gateway.pages.agents.tariffs.samples import compared
+from preau.gateway.pages.agents.tariffs.simulation import asks_to_simulate, simulated
 from preau.gateway.pages.agents.tariffs.terms import BLANK, Standing, TermsForm, as_json, typed_terms
 from preau.gateway.pages.agents.tariffs.words import SHOWN
 from preau.gateway.pages.agents.workbench.confirming import (
@@ -74,6 +75,8 @@ async def state_tariff(agent: BillingAgent) -> Response:
     data = await agent.request.form()
     if data.get("action") == "preview":
         return await previewed(agent, data, partial(_page, agent))
+    if asks_to_simulate(data):
+        return await simulated(agent, data, partial(_page, agent))
     form, stated = TariffForm.sent(data)
     if asks_for_rows(data) or goes_back(data):
         return await _page(agent, Form(arranged(form.values)))

@@ -17,6 +17,7 @@ from preau.gateway.pages.agents.context import AgentContext, BillingAgent
 from preau.gateway.pages.agents.tariffs.faults import naming
 from preau.gateway.pages.agents.tariffs.page import Prices, known_of, previewed, terms_context
 from preau.gateway.pages.agents.tariffs.samples import SAMPLES, compared, prices_of
+from preau.gateway.pages.agents.tariffs.simulation import asks_to_simulate, simulated
 from preau.gateway.pages.agents.tariffs.terms import Standing, TermsForm, as_json, typed_terms
 from preau.gateway.pages.agents.tariffs.words import SHOWN
 from preau.gateway.pages.agents.workbench.editing import VERSION, Edit, EditForm, Saving, edited
@@ -117,6 +118,8 @@ async def change_tariff(agent: BillingAgent, activity_id: UUID, effective_from: 
     data = await agent.request.form()
     if data.get("action") == "preview":
         return await previewed(agent, data, page)
+    if asks_to_simulate(data):
+        return await simulated(agent, data, page, activity_id)
     edit = Edit(
         tab="tariffs",
         model=TariffEditForm,
