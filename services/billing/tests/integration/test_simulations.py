@@ -86,21 +86,30 @@ async def test_the_tariffs_in_force_ask_for_what_a_run_bills(town, seed: int):
     assert await rows_of(town) == before, "nothing that others see is written"
 
 
-async def test_a_draft_asks_for_what_a_run_would_bill_with_it(town):
+ONCE_ASKED = ("act", "child_day", "family_day", "child_month", "family_month")
+
+
+def with_a_supplement(stated: dict[str, Any], once: str) -> dict[str, Any]:
+    """A tariff with a supplement whose amount depends on who bears it."""
+    supplement = {"label": "frais", "percent": "50", "once": once, "when": {"rank": {"from": 1}}}
+    return {**stated, "supplements": [*stated.get("supplements", []), supplement]}
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_draft_asks_for_what_a_run_would_bill_with_it(town, seed: int):
     """The draft's side is checked against a run once the draft is the tariff in force."""
-    dice = random.Random(11)  # noqa: S311
+    dice = random.Random(seed)  # noqa: S311
     await open_activities(town)
     await arrived_families(town, dice, 6)
-    shuffled = dict(zip(TARIFFS, [*list(TARIFFS)[1:], next(iter(TARIFFS))], strict=True))
-    tried = {
-        activity_id: await simulated(town, activity_id, definition=TARIFFS[other])
-        for activity_id, other in shuffled.items()
+    others = dict(zip(TARIFFS, [*list(TARIFFS)[1:], next(iter(TARIFFS))], strict=True))
+    drafts = {
+        activity_id: with_a_supplement(TARIFFS[other], dice.choice(ONCE_ASKED))
+        for activity_id, other in others.items()
     }
-    for activity_id, other in shuffled.items():
-        body = {"activity_id": str(activity_id), "effective_from": "2026-03-01"}
-        stated = await town.service.client.post(
-            "/agent/tariffs", json=body | {"definition": TARIFFS[other]}, headers=town.agent
-        )
+    tried = {key: await simulated(town, key, definition=draft) for key, draft in drafts.items()}
+    for activity_id, draft in drafts.items():
+        body = {"activity_id": str(activity_id), "effective_from": "2026-03-01", "definition": draft}
+        stated = await town.service.client.post("/agent/tariffs", json=body, headers=town.agent)
         assert stated.status_code == 201, stated.text
     await town.run()
     billed = await billed_of(town)
@@ -146,18 +155,37 @@ async def test_who_pays_more_and_who_pays_less(town):
     assert told["commune", "A", False]["now"] is None
 
 
+async def test_a_card_is_due_with_the_first_booking_that_stands(town):
+    """She books the 2nd and the 3rd, and cancels the 2nd: the card of the month is due all the same."""
+    martin = await town.household("Martin", children=1)
+    bookings = [town.booking(martin, date(2026, 3, day)) for day in (2, 3)]
+    await town.order(martin, *bookings)
+    await town.change(bookings[0], "cancelled")
+    card = flat(2500, quantity={"kind": "card"})
+    assert (await simulated(town, town.REPAS, definition=card))["draft_cents"] == 2500
+    body = {"activity_id": str(town.REPAS), "effective_from": "2026-03-01", "definition": card}
+    await town.service.client.post("/agent/tariffs", json=body, headers=town.agent)
+    await town.run()
+    assert (await billed_of(town))[town.REPAS] == 2500
+
+
 async def test_whom_a_run_would_not_bill_is_left_out(town):
-    """A family whose record has not come, and a day before the first tariff."""
+    """Families whose record has not come or names no addressee, and a day before the first tariff."""
     martin = await town.household("Martin", children=1)
     await town.order(martin, town.booking(martin, date(2025, 8, 29)))
     stranger = await town.household("Durand", children=1)
     unknown = town.booking(stranger, date(2025, 8, 29)).model_copy(update={"family_id": UUID(int=7)})
     await town.order_of(unknown.family_id, [unknown])
+    nobody = await town.household("Petit", children=1)
+    await town.order(nobody, town.booking(nobody, date(2025, 8, 29)))
+    async with town.service.database.transaction(demo.JOLIEVILLE) as session:
+        unaddressed = text("UPDATE family_copy SET addressee = NULL WHERE family_id = :family_id")
+        await session.execute(unaddressed, {"family_id": nobody.family_id})
     made = await simulated(
         town, town.REPAS, definition=flat(300), first_month="2025-08", last_month="2025-08", families="all"
     )
     adds_up(made)
-    assert (made["charges"], made["unpriced"], made["unknown_families"]) == (1, 1, 1)
+    assert (made["charges"], made["unpriced"], made["unknown_families"]) == (1, 1, 2)
     assert (made["now_cents"], made["draft_cents"]) == (0, 300)
 
 
