@@ -100,7 +100,7 @@ COMPONENTS = parts(
 DEFINITIONS = parts(
     {"rows": st.lists(parts({"price": PRICES}, label=LINES, when=CONDITIONS), min_size=1, max_size=3)},
     quotient=parts({}, counts=ONLY(["its_day", "next_month"]), retroactive=st.booleans(), missing=MISSING),
-    quantity=SLICES | ONLY([{"kind": kind} for kind in ("units", "month", "card")]),
+    quantity=SLICES | ONLY([{"kind": kind} for kind in ("units", "booking", "month", "card")]),
     siblings=ONLY(["record", "enrolled"]),
     steps=st.lists(STEPS, max_size=3),
     supplements=st.lists(SUPPLEMENTS, max_size=2),

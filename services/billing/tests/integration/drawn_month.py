@@ -20,7 +20,9 @@ from preau.contracts.reservations import ActivityUpdatedV1, AttendanceRecordedV1
 from preau.testing.town import Household
 
 PARIS = ZoneInfo("Europe/Paris")
-CARD, STAY, SIBLINGS, WITH_MEAL, GRID, ONCE = (UUID(int=0xACE0 + number) for number in range(6))
+CARD, STAY, SIBLINGS, WITH_MEAL, GRID, ONCE, MONTH, BOOKING = (
+    UUID(int=0xACE0 + number) for number in range(8)
+)
 BANDS = [
     {"from": 0, "to": "859.99", "label": "A", "amount_cents": 120},
     {"from": "859.99", "label": "B", "amount_cents": 345},
@@ -56,6 +58,11 @@ TARIFFS: dict[UUID, dict[str, Any]] = {
             {"price": {"kind": "bands", "bands": BANDS}},
         ],
     },
+    MONTH: {
+        "quantity": {"kind": "month"},
+        "rows": [{"price": {"kind": "bands", "bands": BANDS}}],
+    },
+    BOOKING: flat(70, quantity={"kind": "booking"}),
     ONCE: flat(10, supplements=[{"label": "dossier", "amount_cents": 200, "once": "family_month"}]),
 }
 

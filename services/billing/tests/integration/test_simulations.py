@@ -155,15 +155,16 @@ async def test_who_pays_more_and_who_pays_less(town):
     assert told["commune", "A", False]["now"] is None
 
 
-async def test_a_card_is_due_with_the_first_booking_that_stands(town):
-    """She books the 2nd and the 3rd, and cancels the 2nd: the card of the month is due all the same."""
+@pytest.mark.parametrize("kind", ["card", "month"])
+async def test_a_month_is_due_with_the_first_booking_that_stands(town, kind: str):
+    """She books the 2nd and the 3rd, and cancels the 2nd: the month is due all the same."""
     martin = await town.household("Martin", children=1)
     bookings = [town.booking(martin, date(2026, 3, day)) for day in (2, 3)]
     await town.order(martin, *bookings)
     await town.change(bookings[0], "cancelled")
-    card = flat(2500, quantity={"kind": "card"})
-    assert (await simulated(town, town.REPAS, definition=card))["draft_cents"] == 2500
-    body = {"activity_id": str(town.REPAS), "effective_from": "2026-03-01", "definition": card}
+    month = flat(2500, quantity={"kind": kind})
+    assert (await simulated(town, town.REPAS, definition=month))["draft_cents"] == 2500
+    body = {"activity_id": str(town.REPAS), "effective_from": "2026-03-01", "definition": month}
     await town.service.client.post("/agent/tariffs", json=body, headers=town.agent)
     await town.run()
     assert (await billed_of(town))[town.REPAS] == 2500

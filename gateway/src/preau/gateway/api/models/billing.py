@@ -62,6 +62,14 @@ class BandOutput(BaseModel):
     amount_cents: int
 
 
+class ByBooking(BaseModel):
+    """
+    One a booking, whatever attendance counts of it.
+    """
+
+    kind: Literal['booking']
+
+
 class ByCard(BaseModel):
     """
     A card a child and month, due with its first booking.
@@ -72,7 +80,7 @@ class ByCard(BaseModel):
 
 class ByMonth(BaseModel):
     """
-    One a planned day, whatever attendance counts of it.
+    The month as planned: one a child and month, due once one booking of it is (forfait mensuel).
     """
 
     kind: Literal['month']
@@ -721,7 +729,7 @@ class TariffDefinitionOutput(BaseModel):
         {'counts': 'its_day', 'retroactive': True, 'missing': {'kind': 'highest'}},
         validate_default=True,
     )
-    quantity: ByUnit | BySlice | ByMonth | ByCard = Field(
+    quantity: ByUnit | BySlice | ByBooking | ByMonth | ByCard = Field(
         {'kind': 'units'}, discriminator='kind', validate_default=True
     )
     siblings: Literal['record', 'enrolled'] = 'record'

@@ -11,7 +11,7 @@ from preau.wording.typography import NARROW_NBSP
 KINDS = {
     "price": {"flat", "bands", "effort_rate"},
     "missing": {"highest", "band", "price"},
-    "quantity": {"units", "month", "card"},
+    "quantity": {"units", "booking", "month", "card"},
     "steps": {"shift", "multiply", "percent", "add", "replace", "bounds"},
 }
 """The kinds that billing names behind a part of which there are several."""

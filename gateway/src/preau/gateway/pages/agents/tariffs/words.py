@@ -45,7 +45,8 @@ from preau.wording.typography import MINUS, NARROW_NBSP, counted, sentence
 QUANTITY = {
     "units": "à l’unité",
     "slices": "par tranche de durée",
-    "month": "par jour prévu, quoi que compte le pointage",
+    "booking": "à la réservation, quoi que compte le pointage",
+    "month": "forfait du mois, dû dès la première réservation",
     "card": "carte mensuelle",
 }
 PRICE = {"flat": "prix unique", "bands": "tranches", "effort_rate": "taux d’effort"}
