@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from starlette.datastructures import FormData
 
 from preau.billing.tariffs.definition import DEFINITION
+from preau.gateway.api.models.identity import AgentCommuneOut, ChildCategoryOut, ResidencyClassOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.tariffs.bands import bands_typed
+from preau.gateway.pages.agents.tariffs.codes import Names, OwnCodes, codes_of_commune
 from preau.gateway.pages.agents.tariffs.faults import naming, told_by_line
 from preau.gateway.pages.agents.tariffs.terms import BLANK, MOST, Definition, TermsForm, parts_of, typed_terms
-from preau.gateway.pages.agents.tariffs.words import SHOWN, in_short
+from preau.gateway.pages.agents.tariffs.words import in_short, shown
 from preau.gateway.pages.agents.workbench.confirming import changes_told
 from preau.gateway.pages.agents.workbench.rows import arranged
 from preau.gateway.pages.form_models import FormModel, group_of, rows_of
@@ -114,6 +116,22 @@ DEFINITIONS = parts(
 """Any tariff that billing can read, as it tells it."""
 
 
+NONE = OwnCodes(Names({}), Names({}))
+"""A commune without lists of its own."""
+STRIPPED = LINES.map(str.strip)
+OWN = st.dictionaries(st.sampled_from(["agglo", "pai", "x"]) | STRIPPED, STRIPPED, max_size=4)
+
+
+def commune(residencies: dict[str, str], categories: dict[str, str]) -> AgentCommuneOut:
+    """A commune with these lists."""
+    return AgentCommuneOut.model_construct(
+        residency_classes=[
+            ResidencyClassOut(code=code, label=label, is_resident=True) for code, label in residencies.items()
+        ],
+        child_categories=[ChildCategoryOut(code=code, label=label) for code, label in categories.items()],
+    )
+
+
 def sent(values: dict[str, Any]) -> tuple[Form, TermsForm | None]:
     """The form with these values, as a browser sends it."""
     pairs = [
@@ -131,14 +149,53 @@ def test_a_tariff_comes_back_from_its_form_as_it_was(definition: Definition):
     assert parts_of(stated.definition()) == parts_of(definition)
 
 
+@given(DEFINITIONS, OWN, OWN)
+def test_a_commune_s_own_codes_come_back_from_their_names(
+    definition: Definition, residencies: dict[str, str], categories: dict[str, str]
+):
+    codes = codes_of_commune(commune(residencies, categories))
+    listed = definition.model_copy(
+        update={
+            "rows": [
+                row.model_copy(
+                    update={
+                        "when": row.when.model_copy(
+                            update={"residencies": [*residencies], "categories": [*categories]}
+                        )
+                    }
+                )
+                for row in definition.rows
+            ],
+        }
+    )
+    form, stated = sent(typed_terms(codes.said(listed)))
+    assert stated is not None, form.errors
+    for row in codes.coded(stated.definition()).rows:
+        assert (row.when.residencies, row.when.categories) == ([*residencies], [*categories])
+
+
+def test_names_stand_in_the_sentences_and_what_does_not_tell_apart_stays_a_code():
+    codes = codes_of_commune(
+        commune(
+            {"resident": "Jolievillois", "agglo": "Agglomération"},
+            {"pai": "PAI", "one": "Adulte", "two": "adulte", "three": "maternelle"},
+        )
+    )
+    when = {"residencies": ["agglo", "resident"], "categories": ["pai", "one", "three", "gone"]}
+    row = {"when": when, "price": {"kind": "flat", "amount_cents": 345}}
+    told = in_short(codes.said(Definition.model_validate({"rows": [row]})))
+    assert told == ["Agglomération ou habite la commune, PAI ou one ou three ou gone\u202f: 3,45\u00a0€"]
+    assert codes.residencies.code_of("AGGLOMÉRATION") == codes.residencies.code_of("agglo") == "agglo"
+
+
 @given(DEFINITIONS, DEFINITIONS)
 def test_every_part_of_a_tariff_is_told_in_words(definition: Definition, before: Definition):
     class Record:
         def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
             return parts_of(before)
 
-    assert set(parts_of(definition)) <= set(SHOWN)
-    told = changes_told(parts_of(definition), Record(), SHOWN)
+    assert set(parts_of(definition)) <= set(shown(NONE))
+    told = changes_told(parts_of(definition), Record(), shown(NONE))
     assert all(line.before != line.after for line in told)
     assert len(in_short(definition)) >= len(definition.rows)
 

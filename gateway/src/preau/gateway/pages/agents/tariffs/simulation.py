@@ -17,6 +17,7 @@ from starlette.responses import Response
 from preau.gateway.api.models.billing import AskedOut, ClassOut, SegmentOut, SimulationOut
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.runs.routes import last_month
+from preau.gateway.pages.agents.tariffs.codes import own_codes
 from preau.gateway.pages.agents.tariffs.faults import naming
 from preau.gateway.pages.agents.tariffs.page import activity_labels
 from preau.gateway.pages.agents.tariffs.terms import TermsForm, as_json
@@ -43,6 +44,11 @@ class SimulationForm(TermsForm):
     first_month: Annotated[Month, Field(title="Premier mois"), Needed("Choisissez un mois.")]
     last_month: Annotated[PerhapsMonth, Field(title="Dernier mois")] = None
 
+    def asked(self) -> dict[str, str]:
+        """Of which activity and which months."""
+        last = self.last_month or self.first_month
+        return {"activity_id": self.activity_id, "first_month": self.first_month, "last_month": last}
+
 
 def asks_to_simulate(data: FormData) -> bool:
     """Whether the form was sent to be tried."""
@@ -60,7 +66,11 @@ async def simulated(
     made: SimulationOut | None = None
     if stated is not None:
         with form.refusing(naming(form)):
-            made = await agent.billing.simulate_tariff(_body(stated, wants_all=data.get("action") == SHEET))
+            definition = (await own_codes(agent)).coded(stated.definition())
+            wants = "all" if data.get("action") == SHEET else "biggest"
+            made = await agent.billing.simulate_tariff(
+                {**stated.asked(), "definition": as_json(definition), "families": wants}
+            )
     if form.failure or form.errors.keys() - set(MONTHS):
         return await editor(form)
     if made is not None and data.get("action") == SHEET:
@@ -91,16 +101,6 @@ def _whole(agent: AgentContext, data: FormData, activity_id: UUID | None) -> For
     if "first_month" not in data:
         known += [(name, last_month(agent.today)) for name in MONTHS]
     return FormData(known)
-
-
-def _body(stated: SimulationForm, *, wants_all: bool) -> dict[str, object]:
-    return {
-        "activity_id": stated.activity_id,
-        "first_month": stated.first_month,
-        "last_month": stated.last_month or stated.first_month,
-        "definition": as_json(stated.definition()),
-        "families": "all" if wants_all else "biggest",
-    }
 
 
 def _period(stated: SimulationForm) -> str:
