@@ -134,6 +134,22 @@ async def test_families_of_the_agents_choice_are_priced(office):
     assert "Sans quotient :" not in text, "the families of the agent's choice alone"
 
 
+async def test_prices_of_the_past_say_what_becomes_of_what_is_billed(office):
+    await office.open(NEW)
+    await office.send(NEW, TARIFF | {"effective_from": "2026-01-01"}, action="state")
+    assert "Ce qui est déjà facturé ne change pas : un complément montre l’écart." in office.text
+    await office.send(NEW, TARIFF | {"effective_from": "2099-01-02"}, action="state")
+    assert "déjà facturé" not in office.text
+
+
+async def test_a_wrong_band_alone_is_told(office):
+    await office.open(NEW)
+    page = await office.send(
+        NEW, TARIFF | {"rows.0.price.bands": "0 ; 400 ; A ; -1\n400 ; ; B ; 2"}, action="state"
+    )
+    assert page.status_code == 422 and "Une erreur est à corriger" in office.text, office.text
+
+
 async def test_a_tariff_is_duplicated_for_another_day(office):
     await office.open(f"{NEW}?activity_id={MEALS}&effective_from=2025-09-01")
     assert "0 ; 400 ; A ; 1,20" in office.page.text

@@ -369,3 +369,27 @@ def test_rows_are_moved_and_taken_away(act: dict[str, str], labels: list[str]):
     booked = [name for name in values if name.endswith(".booked")]
     assert booked == ([f"rows.{labels.index('c')}.when.booked"] if "c" in labels else [])
     assert values["other"] == "x"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "0\t400\tA\t1,20 €\n400\t\tB\t2,60 €",
+        "Tranche\tDe\tÀ\tPrix\nA\t0\t400\t1,20 €\nB\t400\t\t2,60 €\n\n",
+        "A;0,00;400,00;1,20;\n\nB;400;;2,60;;",
+        "de ; à ; prix\n0 ; 400 ; 1.20\n400 ; ; 2.60",
+    ],
+)
+def test_a_table_is_pasted_with_its_names_first_or_behind(pasted: str):
+    form, stated = sent({**BLANK, "rows.0.price.kind": "bands", "rows.0.price.bands": pasted})
+    assert stated is not None, form.errors
+    [row] = stated.definition().rows
+    assert bands_typed(row.price.bands).replace(",00", "") == "0 ; 400 ; A ; 1,20\n400 ;  ; B ; 2,60"
+
+
+def test_one_message_stands_once_for_a_band():
+    form, _ = sent(
+        {**BLANK, "rows.0.price.kind": "bands", "rows.0.price.bands": "x ; y ; z ; zz\nx ; y ; B ; 1"}
+    )
+    [told] = [message for name, message in told_by_line(form).errors.items() if name.endswith("bands")]
+    assert told.count("Un nombre est attendu") == 2

@@ -61,6 +61,8 @@ def told_by_line(form: Form) -> Form:
             form.unnamed.discard(name)
             lines = told.setdefault(found["field"], [])
             where = "Tranche" if lines else f"Ligne {int(found['row']) + 1}, tranche"
-            lines.append(f"{where} {int(found['band']) + 1}{NARROW_NBSP}: {message}")
+            line = f"{int(found['band']) + 1}{NARROW_NBSP}: {message}"
+            if not any(each.endswith(f" {line}") for each in lines):
+                lines.append(f"{where} {line}")
     form.errors |= {name: " ".join(lines[:LINES_TOLD]) for name, lines in told.items()}
     return form

@@ -37,6 +37,7 @@ from preau.wording.dates import full_date
 
 router = APIRouter()
 
+BILLED = "Ce qui est déjà facturé ne change pas : un complément montre l’écart."
 STANDS = "Un tarif compte déjà à partir de ce jour : ouvrez-le dans la liste pour le modifier."
 
 
@@ -48,10 +49,10 @@ class TariffForm(TermsForm):
         Day, Field(title="À partir du"), Needed("Indiquez à partir de quel jour le tarif compte.")
     ]
 
-    @property
-    def concerns(self) -> str:
-        """Whom the tariff touches."""
-        return f"Ces prix valent pour les prestations à partir du {full_date(self.effective_from)}."
+    def concerns(self, today: date) -> str:
+        """Whom the tariff touches, and what becomes of what is billed already."""
+        told = f"Ces prix valent pour les prestations à partir du {full_date(self.effective_from)}."
+        return told if self.effective_from > today else f"{told} {BILLED}"
 
 
 @router.get("/agent/tarifs/nouveau")
@@ -96,7 +97,12 @@ async def state_tariff(agent: BillingAgent) -> Response:
             told = changes_told(changed, present, shown(codes))
             paid = await compared(agent, present.definition, definition, stated.samples, codes)
             return confirmation(
-                agent, "tariffs", data, [*told, *paid], title="Enregistrer un tarif", concerns=stated.concerns
+                agent,
+                "tariffs",
+                data,
+                [*told, *paid],
+                title="Enregistrer un tarif",
+                concerns=stated.concerns(agent.today),
             )
         else:
             body = {"activity_id": stated.activity_id, "effective_from": stated.effective_from}
