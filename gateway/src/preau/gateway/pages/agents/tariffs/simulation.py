@@ -27,7 +27,7 @@ from preau.gateway.pages.agents.workbench.sheets import BYTE_ORDER_MARK, MEDIA_T
 from preau.gateway.pages.form_fields import Month, Needed, PerhapsMonth
 from preau.gateway.pages.forms import Form
 from preau.wording.amounts import euros, percentage, signed_euros
-from preau.wording.dates import month
+from preau.wording.dates import month, of_period
 
 SIMULATE, SHEET = "simulate", "simulate-csv"
 """What the form is sent for: the page, or all families for a spreadsheet."""
@@ -107,7 +107,7 @@ def _period(stated: SimulationForm) -> str:
     """ "en mars 2026", "de février 2026 à mars 2026"."""
     if stated.last_month in (None, stated.first_month):
         return f"en {month(stated.first_month)}"
-    return f"de {month(stated.first_month)} à {month(stated.last_month)}"
+    return f"{of_period(stated.first_month)} à {month(stated.last_month)}"
 
 
 def _change(made: SimulationOut) -> str:
