@@ -16,6 +16,7 @@ FAULTS = {
         r"(?<=[\w»})]) (?=[;!?](?:\s|$|[\"'<]))|(?<=[\w»})]) (?=:(?:\s|$|<))"
     ),
     "a plain space inside « »": re.compile(r"« | »"),
+    "a month that is not elided": re.compile(r"\bde (?:%\(month\)s|\{\{[^}]*\| month\b)"),
 }
 FOLDERS = ("libs/wording", "services", "gateway", "deploy/operations/src/preau/operations/tour")
 TEMPLATES = {".html", ".txt", ".typ"}

@@ -1,10 +1,14 @@
 """The agents' forms in a browser: fields of the chosen kind, rows as needed, the effect while one types."""
 
+import asyncio
 from datetime import timedelta
 
 from playwright.async_api import expect
 
 from preau.operations.tour.calendar_days import today
+from preau.operations.tour.cast import Cast
+from preau.operations.tour.registration import enrol
+from preau.operations.tour.story import wait_until
 from preau.wording.dates import weekday_date
 
 from .conftest import Eyes
@@ -128,6 +132,58 @@ async def test_a_tariff_is_mended_and_seen_before_it_counts(eyes: Eyes) -> None:
     await eyes.look("agents-tariff-confirm")
     await page.goto("/agent/tarifs")
     await eyes.look("agents-tariffs")
+
+
+def book_meals(cast: Cast) -> str:
+    """Have a new family book a meal that billing knows of; its month."""
+    household = cast.family
+    enrol(cast, household, 1)
+    [child] = household.children
+    meal = {"activity_id": MEALS, "family_id": household.family_id, "child_id": child["child_id"]}
+
+    def booked(day: str) -> bool:
+        made = cast.admin.once(
+            "reservations", "bookings", json={**meal, "date": day}, expect=(201, 404, 409, 422)
+        )
+        return "booking_id" in made
+
+    days = [(today() + timedelta(days=ahead)).isoformat() for ahead in range(7, 40)]
+    month = wait_until(lambda: next(filter(booked, days), "")[:7] or None, "the child at reservations")
+    flat = {"rows": [{"price": {"kind": "flat", "amount_cents": 100}}]}
+    tried = {"activity_id": MEALS, "first_month": month, "last_month": month, "definition": flat}
+    wait_until(
+        lambda: cast.admin.api("POST", "billing", "tariffs/simulations", json=tried)["charges"] or None,
+        "the meal at billing",
+    )
+    return month
+
+
+async def test_a_tariff_is_tried_on_a_month_that_was(eyes: Eyes, cast: Cast) -> None:
+    month = await asyncio.to_thread(book_meals, cast)
+    page = eyes.page
+    await sign_in(page, "admin@jolieville.example", "/agent/connexion")
+    await page.goto(f"/agent/tarifs/{MEALS}/2025-09-01")
+    bands = await page.input_value("#f-rows-0-price-bands")
+    dearer = bands.replace("2,60", "2,90").replace("1,20", "1,00").replace("4,80", "5,00")
+    await page.fill("#f-rows-0-price-bands", dearer)
+    await page.get_by_role("button", name="Simuler sur un mois passé").click()
+    await expect(page.get_by_role("heading", name="Simulation d’un tarif")).to_be_visible()
+    await eyes.look("agents-tariff-simulated-before")
+    for name in ("first_month", "last_month"):
+        await page.fill(f"#f-{name}", "2021-03")
+    await page.get_by_role("button", name="Simuler", exact=True).click()
+    await expect(page.locator("main")).to_contain_text("Aucune prestation en mars 2021")
+    await eyes.look("agents-tariff-simulated-nothing")
+    for name in ("first_month", "last_month"):
+        await page.fill(f"#f-{name}", month)
+    await page.get_by_role("button", name="Simuler", exact=True).click()
+    await expect(page.get_by_role("img", name="Différence par famille")).to_be_visible()
+    await eyes.look("agents-tariff-simulated")
+    async with page.expect_download() as coming:
+        await page.get_by_role("button", name="Toutes les familles (CSV)").click()
+    assert (await coming.value).suggested_filename == "simulation.csv"
+    await page.get_by_role("button", name="Revenir au formulaire").click()
+    await expect(page.locator("#f-rows-0-price-bands")).to_have_value(dearer)
 
 
 async def test_a_refused_form_gives_its_summary_the_focus(eyes: Eyes) -> None:

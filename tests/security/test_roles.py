@@ -72,6 +72,7 @@ MAY = {
         "GET /agent/tariffs",
         "POST /agent/tariffs",
         "POST /agent/tariffs/quote",
+        "POST /agent/tariffs/simulations",
         "POST /agent/runs",
         "GET /agent/runs",
         "GET /agent/runs/{run_id}",

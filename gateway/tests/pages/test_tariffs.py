@@ -134,6 +134,22 @@ async def test_families_of_the_agents_choice_are_priced(office):
     assert "Sans quotient :" not in text, "the families of the agent's choice alone"
 
 
+async def test_prices_of_the_past_say_what_becomes_of_what_is_billed(office):
+    await office.open(NEW)
+    await office.send(NEW, TARIFF | {"effective_from": "2026-01-01"}, action="state")
+    assert "Ce qui est déjà facturé ne change pas : un complément montre l’écart." in office.text
+    await office.send(NEW, TARIFF | {"effective_from": "2099-01-02"}, action="state")
+    assert "déjà facturé" not in office.text
+
+
+async def test_a_wrong_band_alone_is_told(office):
+    await office.open(NEW)
+    page = await office.send(
+        NEW, TARIFF | {"rows.0.price.bands": "0 ; 400 ; A ; -1\n400 ; ; B ; 2"}, action="state"
+    )
+    assert page.status_code == 422 and "Une erreur est à corriger" in office.text, office.text
+
+
 async def test_a_tariff_is_duplicated_for_another_day(office):
     await office.open(f"{NEW}?activity_id={MEALS}&effective_from=2025-09-01")
     assert "0 ; 400 ; A ; 1,20" in office.page.text
@@ -141,3 +157,55 @@ async def test_a_tariff_is_duplicated_for_another_day(office):
     assert '<datalist id="residences"><option value="habite la commune">' in office.page.text
     assert (await office.open(f"{NEW}?activity_id={MEALS}&effective_from=1999-01-01")).status_code == 404
     assert (await office.open(f"{NEW}?activity_id=x&effective_from=demain")).status_code < 500
+
+
+LISTS = "/agent/commune/listes"
+BOTH = {
+    "residency_classes.0.code": "resident",
+    "residency_classes.0.label": "Habite la commune",
+    "residency_classes.0.is_resident": "yes",
+    "residency_classes.1.code": "non_resident",
+    "residency_classes.1.label": "Hors commune",
+}
+OWN = {"residency_classes.2.label": "Pays d’en haut", "child_categories.0.label": "PAI, panier fourni"}
+
+
+@pytest.fixture
+async def own_lists(office):
+    """The commune has a residency and a category of its own, until the test ends."""
+
+    async def listed(rows: dict[str, str]) -> None:
+        await office.open(LISTS)
+        version = office.find(r'name="version" value="([0-9]+)"')
+        await office.send(LISTS, rows | {"version": version}, confirmed="yes")
+
+    await listed(BOTH | OWN)
+    yield
+    await listed(BOTH)
+
+
+@pytest.mark.usefixtures("own_lists")
+async def test_the_commune_s_own_names_stand_where_billing_has_codes(office):
+    typed = TARIFF | {
+        "effective_from": "2099-03-01",
+        "rows.0.when.residencies": "pays d’en haut",
+        "rows.0.when.categories": '"PAI, panier fourni"',
+        "samples.0.quotient": "612",
+        "samples.0.residency": "Pays d’en haut",
+        "samples.0.category": '"PAI, panier fourni"',
+    }
+    await office.open(NEW)
+    assert '<option value="Pays d’en haut">' in office.page.text
+    await office.send(NEW, typed, action="preview")
+    assert "QF 612, Pays d’en haut, PAI, panier fourni : 2,60 €" in office.text, "the first row holds for it"
+    await office.send(NEW, typed, action="state")
+    assert "Pays d’en haut, PAI, panier fourni : A (0 à 400)" in office.text
+    await office.send(NEW, typed, confirmed="yes")
+    assert "Pays d’en haut, PAI, panier fourni : 2 tranches" in office.text
+    assert "pays_d_en_haut" not in office.page.text
+    page = f"/agent/tarifs/{MEALS}/2099-03-01"
+    await office.open(page)
+    assert 'name="rows.0.when.residencies" value="Pays d’en haut"' in office.page.text
+    version = office.find(r'name="version" value="([0-9]+)"')
+    saved = await office.send(page, typed | {"version": version}, action="state")
+    assert "Le tarif est enregistré" in saved.text, "nothing is otherwise: nothing is asked"

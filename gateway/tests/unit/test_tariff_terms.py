@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from starlette.datastructures import FormData
 
 from preau.billing.tariffs.definition import DEFINITION
+from preau.gateway.api.models.identity import AgentCommuneOut, ChildCategoryOut, ResidencyClassOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.tariffs.bands import bands_typed
+from preau.gateway.pages.agents.tariffs.codes import Names, OwnCodes, codes_of_commune
 from preau.gateway.pages.agents.tariffs.faults import naming, told_by_line
 from preau.gateway.pages.agents.tariffs.terms import BLANK, MOST, Definition, TermsForm, parts_of, typed_terms
-from preau.gateway.pages.agents.tariffs.words import SHOWN, in_short
+from preau.gateway.pages.agents.tariffs.words import in_short, shown
 from preau.gateway.pages.agents.workbench.confirming import changes_told
 from preau.gateway.pages.agents.workbench.rows import arranged
 from preau.gateway.pages.form_models import FormModel, group_of, rows_of
@@ -100,7 +102,7 @@ COMPONENTS = parts(
 DEFINITIONS = parts(
     {"rows": st.lists(parts({"price": PRICES}, label=LINES, when=CONDITIONS), min_size=1, max_size=3)},
     quotient=parts({}, counts=ONLY(["its_day", "next_month"]), retroactive=st.booleans(), missing=MISSING),
-    quantity=SLICES | ONLY([{"kind": kind} for kind in ("units", "month", "card")]),
+    quantity=SLICES | ONLY([{"kind": kind} for kind in ("units", "booking", "month", "card")]),
     siblings=ONLY(["record", "enrolled"]),
     steps=st.lists(STEPS, max_size=3),
     supplements=st.lists(SUPPLEMENTS, max_size=2),
@@ -112,6 +114,22 @@ DEFINITIONS = parts(
     )
 )
 """Any tariff that billing can read, as it tells it."""
+
+
+NONE = OwnCodes(Names({}), Names({}))
+"""A commune without lists of its own."""
+STRIPPED = LINES.map(str.strip)
+OWN = st.dictionaries(st.sampled_from(["agglo", "pai", "x"]) | STRIPPED, STRIPPED, max_size=4)
+
+
+def commune(residencies: dict[str, str], categories: dict[str, str]) -> AgentCommuneOut:
+    """A commune with these lists."""
+    return AgentCommuneOut.model_construct(
+        residency_classes=[
+            ResidencyClassOut(code=code, label=label, is_resident=True) for code, label in residencies.items()
+        ],
+        child_categories=[ChildCategoryOut(code=code, label=label) for code, label in categories.items()],
+    )
 
 
 def sent(values: dict[str, Any]) -> tuple[Form, TermsForm | None]:
@@ -131,14 +149,53 @@ def test_a_tariff_comes_back_from_its_form_as_it_was(definition: Definition):
     assert parts_of(stated.definition()) == parts_of(definition)
 
 
+@given(DEFINITIONS, OWN, OWN)
+def test_a_commune_s_own_codes_come_back_from_their_names(
+    definition: Definition, residencies: dict[str, str], categories: dict[str, str]
+):
+    codes = codes_of_commune(commune(residencies, categories))
+    listed = definition.model_copy(
+        update={
+            "rows": [
+                row.model_copy(
+                    update={
+                        "when": row.when.model_copy(
+                            update={"residencies": [*residencies], "categories": [*categories]}
+                        )
+                    }
+                )
+                for row in definition.rows
+            ],
+        }
+    )
+    form, stated = sent(typed_terms(codes.said(listed)))
+    assert stated is not None, form.errors
+    for row in codes.coded(stated.definition()).rows:
+        assert (row.when.residencies, row.when.categories) == ([*residencies], [*categories])
+
+
+def test_names_stand_in_the_sentences_and_what_does_not_tell_apart_stays_a_code():
+    codes = codes_of_commune(
+        commune(
+            {"resident": "Jolievillois", "agglo": "Agglomération"},
+            {"pai": "PAI", "one": "Adulte", "two": "adulte", "three": "maternelle"},
+        )
+    )
+    when = {"residencies": ["agglo", "resident"], "categories": ["pai", "one", "three", "gone"]}
+    row = {"when": when, "price": {"kind": "flat", "amount_cents": 345}}
+    told = in_short(codes.said(Definition.model_validate({"rows": [row]})))
+    assert told == ["Agglomération ou habite la commune, PAI ou one ou three ou gone\u202f: 3,45\u00a0€"]
+    assert codes.residencies.code_of("AGGLOMÉRATION") == codes.residencies.code_of("agglo") == "agglo"
+
+
 @given(DEFINITIONS, DEFINITIONS)
 def test_every_part_of_a_tariff_is_told_in_words(definition: Definition, before: Definition):
     class Record:
         def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
             return parts_of(before)
 
-    assert set(parts_of(definition)) <= set(SHOWN)
-    told = changes_told(parts_of(definition), Record(), SHOWN)
+    assert set(parts_of(definition)) <= set(shown(NONE))
+    told = changes_told(parts_of(definition), Record(), shown(NONE))
     assert all(line.before != line.after for line in told)
     assert len(in_short(definition)) >= len(definition.rows)
 
@@ -312,3 +369,27 @@ def test_rows_are_moved_and_taken_away(act: dict[str, str], labels: list[str]):
     booked = [name for name in values if name.endswith(".booked")]
     assert booked == ([f"rows.{labels.index('c')}.when.booked"] if "c" in labels else [])
     assert values["other"] == "x"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "0\t400\tA\t1,20 €\n400\t\tB\t2,60 €",
+        "Tranche\tDe\tÀ\tPrix\nA\t0\t400\t1,20 €\nB\t400\t\t2,60 €\n\n",
+        "A;0,00;400,00;1,20;\n\nB;400;;2,60;;",
+        "de ; à ; prix\n0 ; 400 ; 1.20\n400 ; ; 2.60",
+    ],
+)
+def test_a_table_is_pasted_with_its_names_first_or_behind(pasted: str):
+    form, stated = sent({**BLANK, "rows.0.price.kind": "bands", "rows.0.price.bands": pasted})
+    assert stated is not None, form.errors
+    [row] = stated.definition().rows
+    assert bands_typed(row.price.bands).replace(",00", "") == "0 ; 400 ; A ; 1,20\n400 ;  ; B ; 2,60"
+
+
+def test_one_message_stands_once_for_a_band():
+    form, _ = sent(
+        {**BLANK, "rows.0.price.kind": "bands", "rows.0.price.bands": "x ; y ; z ; zz\nx ; y ; B ; 1"}
+    )
+    [told] = [message for name, message in told_by_line(form).errors.items() if name.endswith("bands")]
+    assert told.count("Un nombre est attendu") == 2

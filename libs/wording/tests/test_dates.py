@@ -36,6 +36,9 @@ def test_days_with_their_year() -> None:
 def test_months() -> None:
     assert dates.month("2026-03") == "mars 2026"
     assert dates.month(date(2026, 8, 31)) == "août 2026"
+    periods = ("2026-03", "2026-04", date(2026, 8, 1), "2026-10")
+    told = ["de mars 2026", "d’avril 2026", "d’août 2026", "d’octobre 2026"]
+    assert list(map(dates.of_period, periods)) == told
     assert [dates.month_name(number) for number in (1, 12)] == ["janvier", "décembre"]
 
 

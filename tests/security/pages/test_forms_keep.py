@@ -445,6 +445,7 @@ TARIFFS: dict[str, dict[str, Any]] = {
     },
     "month": {"quantity": {"kind": "month"}, "rows": [{"price": FLAT}]},
     "card": {"quantity": {"kind": "card"}, "rows": [{"price": FLAT}]},
+    "booking": {"quantity": {"kind": "booking"}, "rows": [{"price": FLAT}]},
 }
 """Tariffs with each part of the grammar, and below a change that the form makes of each."""
 CHANGED = {
@@ -453,6 +454,7 @@ CHANGED = {
     "extras": ("components.1.amount", "0,30", "definition.components.1.amount_cents", 30),
     "quotient": ("quotient.missing.amount", "1", "definition.quotient.missing.amount_cents", 100),
     "month": ("rows.0.label", "forfait", "definition.rows.0.label", "forfait"),
+    "booking": ("rows.0.price.amount", "2", "definition.rows.0.price.amount_cents", 200),
     "card": ("rows.0.when.rank.from", "1", "definition.rows.0.when.rank", {"from": 1, "to": None}),
 }
 

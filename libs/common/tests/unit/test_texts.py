@@ -50,3 +50,16 @@ def test_a_name_that_shows_nothing_is_none(nothing: str) -> None:
 
 def test_the_shape_is_in_the_schema() -> None:
     assert Typed.model_json_schema()["properties"]["colour"]["pattern"] == "^(#[0-9a-f]{6})$"
+
+
+class Listed(RequestModel):
+    parts: tuple[Typed, ...] = Field(min_length=1)
+
+
+def test_a_list_is_too_short_where_it_is_empty_not_where_its_parts_are_wrong() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Listed.model_validate({"parts": [{"name": ""}]})
+    assert [each["field"] for each in field_errors(refused.value.errors())] == ["parts.0.name"]
+    with pytest.raises(ValidationError) as empty:
+        Listed.model_validate({"parts": []})
+    assert field_errors(empty.value.errors()) == [{"field": "parts", "message": "Il en faut au moins 1."}]

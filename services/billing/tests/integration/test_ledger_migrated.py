@@ -1,5 +1,6 @@
 """A history that the former version wrote, after the migration: one ledger that tells families the same."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -176,3 +177,32 @@ async def _write(former: Former) -> dict[UUID, tuple[int, int]]:
         refunded: (0, 0),
         nought: (0, 0),
     }
+
+
+async def test_a_month_that_counted_each_booking_says_so(owner_url: str):
+    """A price a month is due once it is begun since; tariffs and runs that stand keep what they ask."""
+    connection = await connect(owner_url)
+    stated = {"quantity": {"kind": "month"}, "rows": [{"price": {"kind": "flat", "amount_cents": 900}}]}
+    frozen = {str(MEAL): [{"effective_from": "2025-09-01", "definition": stated}]}
+    try:
+        await migrate("billing", owner_url, revision="0007")
+        await connection.execute(
+            "INSERT INTO tariff (tariff_id, commune_id, activity_id, effective_from, definition)"
+            " VALUES ($1, $2, $3, '2025-09-01', $4)",
+            *(new_id(), COMMUNE, MEAL, json.dumps(stated)),
+        )
+        await connection.execute(
+            "INSERT INTO regie VALUES ($1, $2, 'RS', 'Cantine', 30, 'RS', 1)", *(REGIE, COMMUNE)
+        )
+        await connection.execute(
+            "INSERT INTO billing_run (run_id, commune_id, regie_id, period, kind, sequence, status, tariffs,"
+            " chunks_total) VALUES ($1, $2, $3, '2026-03', 'month_end', 1, 'computed', $4, 0)",
+            *(new_id(), COMMUNE, REGIE, json.dumps(frozen)),
+        )
+        await migrate("billing", owner_url)
+        kept = json.loads(await connection.fetchval("SELECT definition::text FROM tariff"))
+        run = json.loads(await connection.fetchval("SELECT tariffs::text FROM billing_run"))
+        expected = stated | {"quantity": {"kind": "booking"}}
+        assert (kept, run[str(MEAL)][0]["definition"]) == (expected, expected)
+    finally:
+        await connection.close()

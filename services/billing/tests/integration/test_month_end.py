@@ -115,3 +115,27 @@ async def test_many_families_go_through_several_chunks_with_contiguous_numbers(t
     await town.issue(run_id)
     numbers = [(await town.invoices(family))[0]["number"] for family in families]
     assert [int(number[-6:]) for number in numbers] == list(range(1, 8))
+
+
+async def test_what_is_asked_once_a_month_is_due_as_long_as_something_stands(town):
+    martin = await town.household("Martin", children=1)
+    bookings = [town.booking(martin, date(2026, 3, day)) for day in (2, 3)]
+    flat = {"price": {"kind": "flat", "amount_cents": 100}}
+    once = {"label": "dossier", "amount_cents": 200, "once": "family_month"}
+    stated = await town.service.client.post(
+        "/agent/tariffs",
+        json={
+            "activity_id": str(town.REPAS),
+            "effective_from": "2026-03-01",
+            "definition": {"rows": [flat], "supplements": [once]},
+        },
+        headers=town.agent,
+    )
+    assert stated.status_code == 201, stated.text
+    await town.order(martin, *bookings)
+    await town.issue(await town.run())
+    # The 2nd, which bears the supplement, is given back: the 3rd stands, and bears it from now on.
+    await town.change(bookings[0], "absent_justified")
+    await town.service.forget_emitted()
+    await town.issue(await town.run(kind="complement"))
+    assert sorted(invoice["total_cents"] for invoice in await town.invoices(martin)) == [-100, 400]

@@ -201,6 +201,18 @@ def test_without_times_the_booked_units_count():
     assert priced(QUARTERS, units=4).amount_cents == 4 * 35
 
 
+def test_a_month_is_due_once_it_is_begun():
+    stated = flat(4000, quantity={"kind": "month"})
+    assert (priced(stated, units=3).quantity, priced(stated, units=3).amount_cents) == (1, 4000)
+    later = priced(stated, first_of_month=False)
+    assert (later.quantity, later.amount_cents) == (0, 0)
+    assert later.quantity_steps == ("compris dans le forfait du mois",)
+
+
+def test_a_booking_is_one_whatever_attendance_counts():
+    assert priced(flat(300, quantity={"kind": "booking"}), units=3, first_of_month=False).amount_cents == 300
+
+
 def test_a_monthly_card_is_asked_with_the_first_booking():
     stated = flat(2500, quantity={"kind": "card"})
     assert priced(stated).amount_cents == 2500

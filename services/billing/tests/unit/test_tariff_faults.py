@@ -107,3 +107,9 @@ def test_a_faulty_tariff_is_told_by_field(stated: dict[str, Any], field: str):
 )
 def test_a_sound_tariff_has_no_fault(stated: dict[str, Any]):
     assert faults(DEFINITION.validate_python(stated)) == {}
+
+
+@pytest.mark.parametrize("end", [399, 399.99])
+def test_the_end_of_a_band_is_told_to_be_excluded_where_it_was_included(end: float):
+    [message] = faults(DEFINITION.validate_python(rows({"price": bands((0, end), (400, None))}))).values()
+    assert message.endswith("la fin d’une tranche est exclue, donnez-lui 400.")

@@ -25,6 +25,7 @@ from preau.gateway.api.models.billing import (
     RegieOut,
     RunDetail,
     RunOut,
+    SimulationOut,
     StatementOut,
     TariffOut,
     TariffQuoteOut,
@@ -134,6 +135,10 @@ class AgentBilling(Calls):
     async def quote_tariff(self, body: Body) -> TariffQuoteOut:
         """The prices of acts by a definition, or by an activity's tariffs."""
         return await self._post(TariffQuoteOut, "/agent/tariffs/quote", body)
+
+    async def simulate_tariff(self, body: Body) -> SimulationOut:
+        """What a definition would have asked for in some months, beside the tariffs in force."""
+        return await self._post(SimulationOut, "/agent/tariffs/simulations", body)
 
     async def invoices(
         self,

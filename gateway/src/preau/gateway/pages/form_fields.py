@@ -198,6 +198,7 @@ PerhapsSigned = Annotated[int | None, BeforeValidator(_signed)]
 PerhapsTime = Annotated[time | None, BeforeValidator(_time)]
 Month = Annotated[str, BeforeValidator(_month)]
 """ "2026-03"."""
+PerhapsMonth = Annotated[str | None, BeforeValidator(_month)]
 Email = Annotated[str, AfterValidator(_email)]
 """An address as far as it can be seen by its form; the service has the last word."""
 Ticked = Annotated[bool, BeforeValidator(bool)]

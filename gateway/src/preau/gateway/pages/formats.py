@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from preau.gateway.api.models.billing import MovementOut
+from preau.gateway.api.models.billing import AccountMovementOut
 from preau.gateway.api.models.requests import AnswerLine
 from preau.wording import kinds
-from preau.wording.amounts import euros, file_size, number, quotient_familial
+from preau.wording.amounts import euros, file_size, number, quotient_familial, signed_euros
 from preau.wording.dates import (
     and_list,
     as_date,
@@ -22,6 +22,7 @@ from preau.wording.dates import (
     full_date,
     moment,
     month,
+    of_period,
     short_date,
     week_title,
     weekday_short,
@@ -96,7 +97,7 @@ def balance(cents: int) -> str:
     return f"{money(cents)} dus" if cents > 0 else f"{money(-cents)} en faveur de la famille"
 
 
-def movement(moved: MovementOut) -> str:
+def movement(moved: AccountMovementOut) -> str:
     """What moved of an account: "Facture RS-2026-000042"."""
     kind = "credit_note" if moved.kind == "invoice" and moved.cents < 0 else moved.kind
     return " ".join([sentence(kinds.ENTRY[kind]), ", ".join(moved.numbers)]).strip()
@@ -132,6 +133,7 @@ def answer(line: AnswerLine) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "money": money,
+    "signed": signed_euros,
     "number": figure,
     "quotient": quotient,
     "day": day_in,
@@ -139,6 +141,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "short_date": short_date_in,
     "weekday_short": weekday_short,
     "month": month,
+    "of_period": of_period,
     "clock": clock_in,
     "moment": moment_in,
     "dated_moment": dated_moment_in,

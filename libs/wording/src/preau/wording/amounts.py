@@ -18,6 +18,11 @@ def euros(cents: int) -> str:
     return format_currency(Decimal(cents) / 100, "EUR", locale=LOCALE).replace("-", MINUS)
 
 
+def signed_euros(cents: int) -> str:
+    """A difference in cents with its sign: ``+1,20 €``, ``−0,50 €``, ``0,00 €``."""
+    return f"{'+' if cents > 0 else ''}{euros(cents)}"
+
+
 @lru_cache(maxsize=4096)
 def exact_euros(cents: Decimal) -> str:
     """Cents that need not be whole as ``0,3333 €``: two decimals, and up to six where they say more."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, get_timezone_location
 from babel.lists import format_list
 
+from preau.wording.names import of
 from preau.wording.typography import NBSP
 
 LOCALE = "fr_FR"
@@ -87,6 +88,11 @@ def of_month(value: date | str) -> str:
     """The month of a day after a noun: ``de mars``, ``d’avril``."""
     name = month_name(as_date(value).month)
     return f"d’{name}" if name[0] in "aeiou" else f"de {name}"
+
+
+def of_period(value: date | str) -> str:
+    """A period, or a day in it, after a noun: ``de mars 2026``, ``d’avril 2026``."""
+    return of(month(value))
 
 
 def time_of_day(value: time | str) -> str:

@@ -14,6 +14,7 @@ from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.billing.runs.repository import IDLE_SECONDS
 from preau.billing.runs.routes import router as runs
 from preau.billing.settings import BillingSettings
+from preau.billing.simulations.routes import router as simulations
 from preau.billing.statements.routes import router as statements
 from preau.billing.subscriptions import SUBSCRIPTIONS, run_chunks
 from preau.billing.tariffs.routes import router as tariffs
@@ -38,6 +39,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             journal,
             regies,
             tariffs,
+            simulations,
             quotes,
             runs,
             invoices,

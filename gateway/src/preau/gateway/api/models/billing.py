@@ -9,6 +9,21 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 
+class AccountMovementOut(BaseModel):
+    """
+    What moved: above zero the family owes more. ``numbers`` are the invoices that it concerns.
+    """
+
+    cause_id: str
+    kind: Literal['invoice', 'credit_note', 'payment', 'set_off', 'refund_ordered', 'refund_done', 'refund_denied', 'credit_refund', 'write_off']
+    day: date_aliased
+    memo: str
+    numbers: list[str]
+    invoice_id: str | None
+    cents: int
+    balance_cents: int
+
+
 class AccountOut(BaseModel):
     """
     What a family is owed at a régie after what was done; ``moved_cents`` is how much that was.
@@ -68,6 +83,16 @@ class AnomalyOut(BaseModel):
     message: str
 
 
+class AskedOut(BaseModel):
+    """
+    What one tariff asks for: for how many charges of how many children, and how much in all.
+    """
+
+    charges: int
+    children: int
+    cents: int
+
+
 class BandOutput(BaseModel):
     """
     The price from ``lower`` (included) to ``upper`` (excluded; ``None``: no end).
@@ -77,6 +102,14 @@ class BandOutput(BaseModel):
     to: str | None = None
     label: str
     amount_cents: int
+
+
+class ByBooking(BaseModel):
+    """
+    One a booking, whatever attendance counts of it.
+    """
+
+    kind: Literal['booking']
 
 
 class ByCard(BaseModel):
@@ -89,7 +122,7 @@ class ByCard(BaseModel):
 
 class ByMonth(BaseModel):
     """
-    One a planned day, whatever attendance counts of it.
+    The month as planned: one a child and month, due once one booking of it is (forfait mensuel).
     """
 
     kind: Literal['month']
@@ -141,6 +174,16 @@ class ChangesOut(BaseModel):
     """
 
     items: list[ChangeOut]
+
+
+class ClassOut(BaseModel):
+    """
+    Families whose difference (draft less now, in cents) lies between two, both included; null: no end.
+    """
+
+    least: int | None
+    most: int | None
+    families: int
 
 
 class ComponentOutput(BaseModel):
@@ -229,6 +272,17 @@ class FamilyAccountOut(BaseModel):
     credit_cents: int
 
 
+class FamilyComparedOut(BaseModel):
+    """
+    What a family pays for the period by the tariffs in force, and with the draft.
+    """
+
+    family_id: str
+    label: str
+    now_cents: int
+    draft_cents: int
+
+
 class FixedPrice(BaseModel):
     """
     A price of its own.
@@ -308,17 +362,14 @@ class LineOut(BaseModel):
 
 class MovementOut(BaseModel):
     """
-    What moved: above zero the family owes more. ``numbers`` are the invoices that it concerns.
+    How many pay more with the draft, less, and the same; how many cents more and less in all.
     """
 
-    cause_id: str
-    kind: Literal['invoice', 'credit_note', 'payment', 'set_off', 'refund_ordered', 'refund_done', 'refund_denied', 'credit_refund', 'write_off']
-    day: date_aliased
-    memo: str
-    numbers: list[str]
-    invoice_id: str | None
-    cents: int
-    balance_cents: int
+    more: int
+    less: int
+    same: int
+    more_cents: int
+    less_cents: int
 
 
 class NamedBand(BaseModel):
@@ -483,6 +534,46 @@ class RunOut(BaseModel):
     issued_at: datetime | None
 
 
+class SegmentOut(BaseModel):
+    """
+    Where prices come from: a row by its place in its tariff and its label, and a band by its label.
+
+    Of an effort rate ``band`` is "plancher" or "plafond" where they held. The tariffs in force and the draft
+    have a segment in common where row and band are called the same (a row without a label by its place);
+    null where only the other has it.
+    """
+
+    row: int
+    row_label: str
+    band: str
+    quotient_is_missing: bool
+    now: AskedOut | None
+    draft: AskedOut | None
+
+
+class SimulationOut(BaseModel):
+    """
+    What the draft would have asked for, beside the tariffs in force on each day.
+
+    ``charges`` are those of families whose record is known; ``unpriced`` those of them that no tariff in
+    force counts for, which are worth nothing now. Families that are not known here are left out, as a run
+    leaves them. Without charges all is empty.
+    """
+
+    charges: int
+    unpriced: int
+    unknown_families: int
+    now_cents: int
+    draft_cents: int
+    segments: list[SegmentOut]
+    families: MovementOut
+    children: MovementOut
+    distribution: list[ClassOut]
+    falling: list[FamilyComparedOut]
+    rising: list[FamilyComparedOut]
+    all_families: list[FamilyComparedOut]
+
+
 class StatementOut(BaseModel):
     """
     An account over a period, both days included; a balance below zero is in the family's favour.
@@ -499,7 +590,7 @@ class StatementOut(BaseModel):
     last: date_aliased
     opening_cents: int
     closing_cents: int
-    movements: list[MovementOut]
+    movements: list[AccountMovementOut]
 
 
 class SupplementOut(BaseModel):
@@ -772,7 +863,7 @@ class TariffDefinitionOutput(BaseModel):
         {'counts': 'its_day', 'retroactive': True, 'missing': {'kind': 'highest'}},
         validate_default=True,
     )
-    quantity: ByUnit | BySlice | ByMonth | ByCard = Field(
+    quantity: ByUnit | BySlice | ByBooking | ByMonth | ByCard = Field(
         {'kind': 'units'}, discriminator='kind', validate_default=True
     )
     siblings: Literal['record', 'enrolled'] = 'record'

@@ -72,7 +72,10 @@ def _bound(value: Any, in_cents: bool) -> str:
 def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
     """Pydantic's errors as ``[{"field": "children.0.birth_date", "message": "…"}]``, without the values."""
     found: list[dict[str, str]] = []
+    wrong = {tuple(error["loc"][:length]) for error in errors for length in range(len(error["loc"]))}
     for error in errors:
+        if error["type"] == "too_short" and tuple(error["loc"]) in wrong:
+            continue  # Pydantic does not count what is wrong: nobody has to give more of it
         where = [str(part) for part in error["loc"]]
         if where and where[0] in {"body", "query", "path", "header", "cookie"}:
             where = where[1:]

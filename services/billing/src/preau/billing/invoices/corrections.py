@@ -37,9 +37,12 @@ UNNAMED = "Enfant"
 
 
 def corrections(charges: Iterable[KnownCharge]) -> list[BilledCharge]:
-    """What to bill and to give back of a family's charges; nothing of one that is billed as it stands."""
+    """What to bill and to give back of a family's charges; nothing of one that is billed as it stands.
+
+    What is asked once is asked of one that stands: another one bears it where the first is given back.
+    """
     known = list(charges)
-    prices = asked_once((each.charge, each.price) for each in known)
+    prices = asked_once((each.charge, each.price if each.status in BILLABLE else None) for each in known)
     return [
         change
         for each, price in zip(known, prices, strict=True)

@@ -5,6 +5,7 @@ another day. The tables are the transaction's own and end with it.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -34,10 +35,13 @@ _MARK_BILLED = """
 UPDATE work_family w SET one_by_one = true FROM work_billed_line l WHERE l.family_id = w.family_id;
 ANALYZE work_family (family_id, one_by_one)
 """
-_CHILDREN = Statement("""
+PERIODS = """
 CREATE TEMP TABLE work_child ON COMMIT DROP AS
 SELECT row_number() OVER ()::integer AS period_no, family_id, child_id, valid_from, valid_to, name, residency,
     category, counts, rank, children, quotients
+"""
+"""Lays out the children by period, of what follows."""
+_CHILDREN = Statement(f"""{PERIODS}
 FROM run_child WHERE run_id = CAST(:run_id AS uuid) AND chunk_number = CAST(:number AS integer)
 """)
 _ACTIVITIES = Statement("""
@@ -79,14 +83,31 @@ LEFT JOIN work_child f ON f.family_id = c.family_id AND f.child_id = c.child_id
 """
 """The charges of a chunk, found by their families in a row. ``IS NOT DISTINCT FROM`` keeps a plan from the
 index of activities, which holds the charges of all chunks."""
+_FIRSTS = Statement("""
+CREATE TEMP TABLE work_first ON COMMIT DROP AS
+SELECT DISTINCT ON (c.family_id, c.child_id, c.activity_id) c.family_id, c.child_id, c.activity_id,
+    c.booking_id
+FROM work_family w
+JOIN charge c ON c.family_id = w.family_id AND c.service_date >= CAST(:first AS date)
+    AND c.service_date < CAST(:after AS date)
+    AND c.family_id BETWEEN CAST(:least AS uuid) AND CAST(:greatest AS uuid)
+JOIN work_activity a ON a.activity_id IS NOT DISTINCT FROM c.activity_id
+WHERE c.status = ANY (CAST(:billable AS text[]))
+ORDER BY c.family_id, c.child_id, c.activity_id, c.booking_id
+""")
+"""What each child booked first of an activity in the month: so it is enrolled there."""
+_ENROLLED = """
+CREATE TEMP TABLE work_enrolled ON COMMIT DROP AS
+SELECT e.family_id, e.activity_id, o.valid_from, o.valid_to, o.rank
+FROM work_first e JOIN work_child o ON o.family_id = e.family_id AND o.child_id = e.child_id AND o.counts;
+CREATE INDEX ON work_enrolled (family_id, activity_id);
+ANALYZE work_enrolled
+"""
 _SIBLINGS = """
 LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE o.rank < f.rank) AS elder, count(*) AS enrolled
-    FROM work_child o WHERE t.is_enrolled AND o.family_id = c.family_id AND o.counts
+    FROM work_enrolled o WHERE t.is_enrolled AND o.family_id = c.family_id AND o.activity_id = c.activity_id
         AND c.service_date >= o.valid_from AND c.service_date < o.valid_to
-        AND EXISTS (SELECT 1 FROM charge e WHERE e.family_id = o.family_id AND e.child_id = o.child_id
-            AND e.activity_id = c.activity_id AND e.status = ANY (CAST(:billable AS text[]))
-            AND e.service_date >= CAST(:first AS date) AND e.service_date < CAST(:after AS date))
 ) AS s ON true
 """
 
@@ -115,12 +136,7 @@ coalesce(f.residency, 'resident') AS residency, coalesce(f.category, 'elementary
 f.quotients[t.way + 1] AS quotient
 """
 """The columns `_OF_PERIOD`, of a charge or group ``e`` with its period ``f`` and its tariff ``t``."""
-_FIRST = """
-NOT EXISTS (SELECT 1 FROM charge e WHERE e.family_id = c.family_id AND e.child_id = c.child_id
-    AND e.activity_id = c.activity_id AND e.booking_id < c.booking_id
-    AND e.status = ANY (CAST(:billable AS text[]))
-    AND e.service_date >= CAST(:first AS date) AND e.service_date < CAST(:after AS date))
-"""
+_FIRST = "c.booking_id IN (SELECT booking_id FROM work_first)"
 _COMPANY = """
 (SELECT array_agg(DISTINCT o.activity_id ORDER BY o.activity_id) FROM charge o
     WHERE o.family_id = c.family_id AND o.child_id = c.child_id AND o.service_date = c.service_date
@@ -129,12 +145,11 @@ _COMPANY = """
 
 
 class Scope(NamedTuple):
-    """Whose charges of which days a chunk is about, and which facts its tariffs ask for.
+    """Whose charges of which days are gathered, and which facts the tariffs ask for.
 
     The zone is the commune's; the families lie between two ids: an index finds their charges in a row.
     """
 
-    run: BillingRun
     month: Month
     zone: str
     needs: Needs
@@ -143,7 +158,6 @@ class Scope(NamedTuple):
 
     def parameters(self) -> dict[str, Any]:
         return {
-            "regie_id": self.run.regie_id,
             **self.month._asdict(),
             "zone": self.zone,
             "least": self.least,
@@ -157,36 +171,62 @@ async def lay_out(
     work: DriverTransaction, run: BillingRun, number: int, zone: str, tariffs: Sequence[tuple[UUID, Tariff]]
 ) -> Scope:
     """Lay out the chunk's families, their children and the tariffs of the run."""
-    month, needs = month_of(run.period), needs_of(tariff.definition for _, tariff in tariffs)
     names = {"run_id": run.run_id, "number": number}
     await work.rows(_FAMILIES, names)
     await work.rows(_CHILDREN, names)
     await work.rows(_ACTIVITIES, {"regie_id": run.regie_id})
-    await work.rows(_TARIFFS, _columns_of(tariffs))
-    await work.execute(_ANALYSE_FACTS)
-    [bounds] = await work.rows(_BOUNDS, {})
-    scope = Scope(run, month, zone, needs, *bounds)
-    await work.rows(_BILLED_LINES, scope.parameters())
+    scope = await lay_out_tariffs(work, month_of(run.period), zone, tariffs)
+    await work.rows(_BILLED_LINES, scope.parameters() | {"regie_id": run.regie_id})
     await work.execute(_MARK_BILLED)
     return scope
 
 
-def _columns_of(tariffs: Sequence[tuple[UUID, Tariff]]) -> dict[str, list[Any]]:
-    """The tariffs by column, each until the next of its activity begins."""
-    begins = [(activity_id, tariff.effective_from) for activity_id, tariff in tariffs]
-    later = [
-        min((day for other, day in begins if other == activity_id and day > begin), default=NEVER)
-        for activity_id, begin in begins
+async def lay_out_tariffs(
+    work: DriverTransaction, month: Month, zone: str, *lists: Sequence[tuple[UUID, Tariff]]
+) -> Scope:
+    """Lay out tariffs beside the families, children and activities that are.
+
+    Each charge is gathered once for each of the ``lists`` that has a tariff for it; the places of the
+    tariffs go through all of them.
+    """
+    await work.rows(_TARIFFS, _columns_of(lists))
+    await work.execute(_ANALYSE_FACTS)
+    [bounds] = await work.rows(_BOUNDS, {})
+    needs = needs_of(tariff.definition for tariffs in lists for _, tariff in tariffs)
+    scope = Scope(month, zone, needs, *bounds)
+    if needs.firsts or needs.enrolled:
+        await work.rows(_FIRSTS, scope.parameters())
+    if needs.enrolled:
+        await work.execute(_ENROLLED)
+    return scope
+
+
+def _columns_of(lists: Sequence[Sequence[tuple[UUID, Tariff]]]) -> dict[str, list[Any]]:
+    """The tariffs by column, each until the next of its activity and list begins."""
+    stated = [
+        (activity_id, tariff, _ends(tariffs, activity_id, tariff))
+        for tariffs in lists
+        for activity_id, tariff in tariffs
     ]
-    definitions = [tariff.definition for _, tariff in tariffs]
+    definitions = [tariff.definition for _, tariff, _ in stated]
     return {
-        "tariff_no": list(range(len(tariffs))),
-        "activity_id": [activity_id for activity_id, _ in begins],
-        "first": [begin for _, begin in begins],
-        "after": later,
+        "tariff_no": list(range(len(stated))),
+        "activity_id": [activity_id for activity_id, _, _ in stated],
+        "first": [tariff.effective_from for _, tariff, _ in stated],
+        "after": [after for _, _, after in stated],
         "way": [way_of(definition.quotient) for definition in definitions],
         "is_enrolled": [definition.siblings == "enrolled" for definition in definitions],
     }
+
+
+def _ends(tariffs: Sequence[tuple[UUID, Tariff]], activity_id: UUID, tariff: Tariff) -> date:
+    """The day on which the next tariff of the activity begins."""
+    later = [
+        other.effective_from
+        for own, other in tariffs
+        if own == activity_id and other.effective_from > tariff.effective_from
+    ]
+    return min(later, default=NEVER)
 
 
 async def gather(work: DriverTransaction, scope: Scope) -> None:

@@ -22,7 +22,7 @@ class FamilyAccountOut(ResponseModel):
     credit_cents: int
 
 
-class MovementOut(ResponseModel):
+class AccountMovementOut(ResponseModel):
     """What moved: above zero the family owes more. ``numbers`` are the invoices that it concerns."""
 
     cause_id: UUID
@@ -42,7 +42,7 @@ class StatementOut(FamilyAccountOut):
     last: date
     opening_cents: int
     closing_cents: int
-    movements: list[MovementOut]
+    movements: list[AccountMovementOut]
 
 
 class AccountTotalOut(ResponseModel):
@@ -102,8 +102,8 @@ def statement_out(found: FamilyAt, made: Statement) -> StatementOut:
     )
 
 
-def _movements(movements: Sequence[Movement]) -> list[MovementOut]:
+def _movements(movements: Sequence[Movement]) -> list[AccountMovementOut]:
     return [
-        MovementOut.model_validate(each.moved._asdict() | {"balance_cents": each.balance_cents})
+        AccountMovementOut.model_validate(each.moved._asdict() | {"balance_cents": each.balance_cents})
         for each in movements
     ]

@@ -76,8 +76,14 @@ class BySlice(Stated):
     closing: time | None = None
 
 
+class ByBooking(Stated):
+    """One a booking, whatever attendance counts of it."""
+
+    kind: Literal["booking"]
+
+
 class ByMonth(Stated):
-    """One a planned day, whatever attendance counts of it."""
+    """The month as planned: one a child and month, due once one booking of it is (forfait mensuel)."""
 
     kind: Literal["month"]
 
@@ -88,7 +94,7 @@ class ByCard(Stated):
     kind: Literal["card"]
 
 
-Quantity = Annotated[ByUnit | BySlice | ByMonth | ByCard, Field(discriminator="kind")]
+Quantity = Annotated[ByUnit | BySlice | ByBooking | ByMonth | ByCard, Field(discriminator="kind")]
 
 
 class Flat(Stated):

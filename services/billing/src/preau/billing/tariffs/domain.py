@@ -46,7 +46,7 @@ class Price:
     """The price of an act in cents, and why.
 
     ``steps`` tell how the unit price came about, ``quantity_steps`` how the quantity did; ``row`` is the
-    place of the row that held.
+    place of the row that held, and ``band`` names its band that held, "" where it has none.
     """
 
     quantity: int
@@ -56,6 +56,7 @@ class Price:
     quantity_steps: tuple[str, ...] = ()
     supplements: tuple[SupplementPrice, ...] = ()
     quotient_is_missing: bool = False
+    band: str = ""
 
     @property
     def amount_cents(self) -> Cents:
@@ -133,6 +134,7 @@ def price(definition: TariffDefinition, facts: PriceFacts) -> Price:
         quantity_steps=quantity.steps,
         supplements=tuple(each for each in supplements if each is not None),
         quotient_is_missing=unit.quotient_is_missing,
+        band=unit.band,
     )
 
 

@@ -17,6 +17,7 @@ from preau.billing.tariffs.definition import (
     Shift,
     TariffDefinition,
 )
+from preau.common.errors import FieldErrors
 from preau.wording.amounts import number
 
 Fault = tuple[str, str]
@@ -38,6 +39,13 @@ def faults(definition: TariffDefinition) -> dict[str, str]:
     ):
         found.setdefault(field, message)
     return found
+
+
+def refuse_faults(definition: TariffDefinition) -> None:
+    """Raises `FieldErrors` by "definition.…" where something is wrong with a definition."""
+    found = faults(definition)
+    if found:
+        raise FieldErrors({f"definition.{field}": message for field, message in found.items()})
 
 
 def _of_rows(definition: TariffDefinition) -> Iterator[Fault]:
@@ -98,7 +106,12 @@ def _of_bounds(bands: Sequence[Band], path: str) -> Iterator[Fault]:
         elif any(band.upper is not None and band.upper <= band.lower for band in (before, after)):
             continue  # told already: a bracket that ends before it begins leaves no gap worth a word
         elif after.lower > before.upper:
-            yield f"{path}.{at}.from", f"Trou entre {number(before.upper)} et {number(after.lower)}."
+            gap = f"Trou entre {number(before.upper)} et {number(after.lower)}"
+            if after.lower - before.upper > 1:
+                yield f"{path}.{at}.from", f"{gap}."
+            else:  # 399,99 and 400, or 399 and 400: the ends of tables that include them
+                end = f"la fin d’une tranche est exclue, donnez-lui {number(after.lower)}"
+                yield f"{path}.{at}.from", f"{gap} : {end}."
         elif after.lower < before.upper:
             yield (
                 f"{path}.{at}.from",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from preau.billing.tariffs.conditions import Conditions
-from preau.billing.tariffs.definition import ByCard, BySlice, TariffDefinition
+from preau.billing.tariffs.definition import ByCard, ByMonth, BySlice, TariffDefinition
 
 
 class Needs(NamedTuple):
@@ -26,7 +26,7 @@ def needs_of(definitions: Iterable[TariffDefinition]) -> Needs:
         presence=any(when.present is not None for when in conditions),
         stay=any(isinstance(quantity, BySlice) for each in stated for quantity in _quantities(each)),
         company=any(when.also_booked for when in conditions),
-        firsts=any(isinstance(each.quantity, ByCard) for each in stated),
+        firsts=any(isinstance(each.quantity, ByMonth | ByCard) for each in stated),
         enrolled=any(each.siblings == "enrolled" for each in stated),
     )
 

@@ -3,7 +3,7 @@
 from datetime import time
 from typing import NamedTuple
 
-from preau.billing.tariffs.definition import ByCard, ByMonth, BySlice, ByUnit
+from preau.billing.tariffs.definition import ByBooking, ByCard, ByMonth, BySlice, ByUnit
 from preau.billing.tariffs.facts import PriceFacts
 from preau.wording.dates import time_of_day
 from preau.wording.typography import counted as counted_words
@@ -16,13 +16,15 @@ class Counted(NamedTuple):
     steps: tuple[str, ...] = ()
 
 
-def counted(quantity: ByUnit | BySlice | ByMonth | ByCard, facts: PriceFacts) -> Counted:
+def counted(quantity: ByUnit | BySlice | ByBooking | ByMonth | ByCard, facts: PriceFacts) -> Counted:
     """How many of the unit price an act costs."""
     match quantity:
         case ByUnit():
             return Counted(facts.units)
         case BySlice():
             return slices_of(quantity, facts)
+        case ByMonth() if not facts.first_of_month:
+            return Counted(0, ("compris dans le forfait du mois",))
         case ByCard() if not facts.first_of_month:
             return Counted(0, ("compris dans la carte du mois",))
         case _:

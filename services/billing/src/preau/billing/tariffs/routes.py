@@ -6,9 +6,9 @@ from fastapi import APIRouter
 
 from preau.billing.copies import repository as copies
 from preau.billing.tariffs import repository
-from preau.billing.tariffs.definition import TariffDefinition, stored
+from preau.billing.tariffs.definition import stored
 from preau.billing.tariffs.domain import tariff_on
-from preau.billing.tariffs.faults import faults
+from preau.billing.tariffs.faults import refuse_faults
 from preau.billing.tariffs.quoting import NO_TARIFF, quoted
 from preau.billing.tariffs.schemas import TariffIn, TariffOut, TariffQuoteIn, TariffQuoteOut
 from preau.billing.tariffs.service import publish
@@ -36,7 +36,7 @@ async def state_tariff(
     agent: BillingAgent, session: Transaction, body: TariffIn, seen: SeenVersion
 ) -> TariffOut:
     """State a tariff. Who saw none for that activity and day says version 0, and replaces none."""
-    _refuse_faults(body.definition)
+    refuse_faults(body.definition)
     if not await copies.lock_activity(session, body.activity_id):
         raise FieldErrors({"activity_id": "Cette activité n’existe pas."})
     version = await repository.version_of(session, body.activity_id, body.effective_from)
@@ -72,7 +72,7 @@ async def quote_tariff(agent: BillingAgent, session: Transaction, body: TariffQu
     if (body.definition is None) == (body.activity_id is None):
         raise FieldErrors({"definition": "Donnez un tarif à essayer ou une prestation, pas les deux."})
     if body.definition is not None:
-        _refuse_faults(body.definition)
+        refuse_faults(body.definition)
         return TariffQuoteOut(items=[quoted(body.definition, facts) for facts in body.facts])
     undated = [at for at, facts in enumerate(body.facts) if facts.date is None]
     if undated:
@@ -83,9 +83,3 @@ async def quote_tariff(agent: BillingAgent, session: Transaction, body: TariffQu
     return TariffQuoteOut(
         items=[quoted(tariff.definition, facts) if tariff else NO_TARIFF for tariff, facts in on_days]
     )
-
-
-def _refuse_faults(definition: TariffDefinition) -> None:
-    found = faults(definition)
-    if found:
-        raise FieldErrors({f"definition.{field}": message for field, message in found.items()})

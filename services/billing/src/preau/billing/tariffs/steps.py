@@ -31,16 +31,21 @@ from preau.wording.typography import MINUS, counted
 
 HUNDRED = Decimal(100)
 NOUGHT = Decimal(0)
+FLOOR, CEILING = "plancher", "plafond"
 
 
 @dataclass(frozen=True, slots=True)
 class UnitPrice:
-    """A price on its way: exact cents, the explanation so far, and the place of the row that held."""
+    """A price on its way: exact cents, the explanation so far, and the place of the row that held.
+
+    ``band`` names the band of the row that held, before any shift; of an effort rate, its floor or ceiling.
+    """
 
     cents: Decimal
     steps: tuple[str, ...]
     row: int
     quotient_is_missing: bool = False
+    band: str = ""
 
 
 def unit_price(definition: TariffDefinition, facts: PriceFacts) -> UnitPrice:
@@ -81,13 +86,13 @@ def _by_band(price: Bands, missing: Missing, facts: PriceFacts, shift: int) -> U
         case Highest():
             at = max(range(len(price.bands)), key=lambda at: price.bands[at].amount_cents)
     cents, words = _shifted(price.bands, at, shift)
-    return _unknown_quotient(cents, words)
+    return _unknown_quotient(cents, words, price.bands[at].label)
 
 
 def _of_band(bands: Sequence[Band], value: Decimal, told: str, shift: int) -> UnitPrice:
     at = next((at for at, band in enumerate(bands) if band.holds(value)), 0)
     cents, words = _shifted(bands, at, shift)
-    return UnitPrice(cents, (f"{told} → {words}",), 0)
+    return UnitPrice(cents, (f"{told} → {words}",), 0, band=bands[at].label)
 
 
 def _shifted(bands: Sequence[Band], at: int, shift: int) -> tuple[Decimal, str]:
@@ -100,17 +105,19 @@ def _by_effort(price: EffortRate, missing: Missing, value: Decimal | None) -> Un
     if value is None:
         if isinstance(missing, FixedPrice):
             return _unknown_quotient(Decimal(missing.amount_cents), euros(missing.amount_cents))
-        return _unknown_quotient(Decimal(price.ceiling_cents), f"plafond {euros(price.ceiling_cents)}")
+        ceiling = Decimal(price.ceiling_cents)
+        return _unknown_quotient(ceiling, f"{CEILING} {euros(price.ceiling_cents)}", CEILING)
     exact = price.rate * value * HUNDRED
     cents = min(max(exact, Decimal(price.floor_cents)), Decimal(price.ceiling_cents))
     words = f"{_quotient(value)} × {percentage(price.rate * HUNDRED)} → {exact_euros(exact)}"
-    if cents != exact:
-        words += f", {'plancher' if exact < cents else 'plafond'} {exact_euros(cents)}"
-    return UnitPrice(cents, (words,), 0)
+    bound = "" if cents == exact else FLOOR if exact < cents else CEILING
+    if bound:
+        words += f", {bound} {exact_euros(cents)}"
+    return UnitPrice(cents, (words,), 0, band=bound)
 
 
-def _unknown_quotient(cents: Decimal, words: str) -> UnitPrice:
-    return UnitPrice(cents, (f"QF inconnu → {words}",), 0, quotient_is_missing=True)
+def _unknown_quotient(cents: Decimal, words: str, band: str = "") -> UnitPrice:
+    return UnitPrice(cents, (f"QF inconnu → {words}",), 0, quotient_is_missing=True, band=band)
 
 
 def _stepped(
@@ -120,7 +127,7 @@ def _stepped(
     match step:
         case Replace(amount_cents=cents):
             words = f"{label} {euros(cents)}" if label else f"prix {euros(cents)}"
-            return UnitPrice(Decimal(cents), (words,), unit.row)
+            return replace(unit, cents=Decimal(cents), steps=(words,), quotient_is_missing=False)
         case Multiply(factor=factor):
             return _changed(unit, unit.cents * factor, label, f"× {number(factor)}")
         case Percent(percent=percent):
@@ -131,9 +138,9 @@ def _stepped(
             return _changed(unit, changed, label, f"{_sign(cents)}{euros(abs(cents))}")
         case Bounds(floor_cents=floor, ceiling_cents=ceiling):
             if unit.cents < floor:
-                return _changed(unit, Decimal(floor), label, "plancher")
+                return _changed(unit, Decimal(floor), label, FLOOR)
             if ceiling is not None and unit.cents > ceiling:
-                return _changed(unit, Decimal(ceiling), label, "plafond")
+                return _changed(unit, Decimal(ceiling), label, CEILING)
             return unit
 
 

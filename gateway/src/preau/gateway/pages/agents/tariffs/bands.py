@@ -1,4 +1,7 @@
-"""Bands of a price, typed or pasted from a spreadsheet: a line each, "de ; à ; nom ; prix"."""
+"""Bands of a price, typed or pasted from a spreadsheet: a line each, "de ; à ; nom ; prix".
+
+The name may also come first, as the tables of most communes have it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from preau.gateway.api.models.billing import BandOutput
 from preau.gateway.pages.agents.tariffs.typed import cents_typed, number_typed
-from preau.gateway.pages.form_fields import Cents, Needed, Number, PerhapsNumber, wrong
+from preau.gateway.pages.form_fields import Cents, Needed, Number, PerhapsNumber, number_of, wrong
 from preau.wording.typography import counted
 
 MOST = 50
@@ -57,6 +60,7 @@ def cells_of(line: str) -> dict[str, str | None]:
         cells.pop()  # a line of a CSV file may end with its separator
     if len(cells) < 3:
         raise wrong("Donnez « de ; à ; nom ; prix », par exemple « 400 ; 700 ; B ; 2,60 ».")
+    cells = _name_last(cells)
     start, *middle, amount = (cell.strip() for cell in cells)
     if len(middle) > 1:
         end, label = middle[0], (separators or " ").join(cells[2:-1]).strip()
@@ -64,6 +68,13 @@ def cells_of(line: str) -> dict[str, str | None]:
         [only] = middle
         end, label = (only, "") if not only or re.match(r"[0-9]", only) else ("", only)
     return {"from": start, "to": end or None, "label": label, "amount": amount}
+
+
+def _name_last(cells: list[str]) -> list[str]:
+    """The cells with the name behind the numbers, where it stands before them: "A ; 0 ; 400 ; 1,20"."""
+    name, *numbers, amount = cells
+    begins = number_of(numbers[0]) is not None
+    return [*numbers, name, amount] if name.strip() and begins and number_of(name) is None else cells
 
 
 def _lines_of(typed: object) -> Any:

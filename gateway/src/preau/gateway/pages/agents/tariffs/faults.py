@@ -11,7 +11,7 @@ from preau.wording.typography import NARROW_NBSP
 KINDS = {
     "price": {"flat", "bands", "effort_rate"},
     "missing": {"highest", "band", "price"},
-    "quantity": {"units", "month", "card"},
+    "quantity": {"units", "booking", "month", "card"},
     "steps": {"shift", "multiply", "percent", "add", "replace", "bounds"},
 }
 """The kinds that billing names behind a part of which there are several."""
@@ -61,6 +61,8 @@ def told_by_line(form: Form) -> Form:
             form.unnamed.discard(name)
             lines = told.setdefault(found["field"], [])
             where = "Tranche" if lines else f"Ligne {int(found['row']) + 1}, tranche"
-            lines.append(f"{where} {int(found['band']) + 1}{NARROW_NBSP}: {message}")
+            line = f"{int(found['band']) + 1}{NARROW_NBSP}: {message}"
+            if not any(each.endswith(f" {line}") for each in lines):
+                lines.append(f"{where} {line}")
     form.errors |= {name: " ".join(lines[:LINES_TOLD]) for name, lines in told.items()}
     return form

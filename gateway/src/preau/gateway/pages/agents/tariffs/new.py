@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from functools import partial
 from typing import Annotated
@@ -14,12 +15,14 @@ from starlette.responses import Response
 from preau.gateway.api.models.billing import TariffOut
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.agents.tariffs.codes import own_codes
 from preau.gateway.pages.agents.tariffs.faults import naming
 from preau.gateway.pages.agents.tariffs.page import Prices, known_of, previewed, terms_context
 from preau.gateway.pages.agents.tariffs.record import tariff_of
 from preau.gateway.pages.agents.tariffs.samples import compared
+from preau.gateway.pages.agents.tariffs.simulation import asks_to_simulate, simulated
 from preau.gateway.pages.agents.tariffs.terms import BLANK, Standing, TermsForm, as_json, typed_terms
-from preau.gateway.pages.agents.tariffs.words import SHOWN
+from preau.gateway.pages.agents.tariffs.words import shown
 from preau.gateway.pages.agents.workbench.confirming import (
     changes_told,
     confirmation,
@@ -28,12 +31,13 @@ from preau.gateway.pages.agents.workbench.confirming import (
 )
 from preau.gateway.pages.agents.workbench.rows import arranged, asks_for_rows
 from preau.gateway.pages.form_fields import Day, Needed
-from preau.gateway.pages.forms import Change, Form, changes
+from preau.gateway.pages.forms import Form, changes
 from preau.gateway.pages.rendering import see_other
 from preau.wording.dates import full_date
 
 router = APIRouter()
 
+BILLED = "Ce qui est déjà facturé ne change pas : un complément montre l’écart."
 STANDS = "Un tarif compte déjà à partir de ce jour : ouvrez-le dans la liste pour le modifier."
 
 
@@ -45,10 +49,10 @@ class TariffForm(TermsForm):
         Day, Field(title="À partir du"), Needed("Indiquez à partir de quel jour le tarif compte.")
     ]
 
-    @property
-    def concerns(self) -> str:
-        """Whom the tariff touches."""
-        return f"Ces prix valent pour les prestations à partir du {full_date(self.effective_from)}."
+    def concerns(self, today: date) -> str:
+        """Whom the tariff touches, and what becomes of what is billed already."""
+        told = f"Ces prix valent pour les prestations à partir du {full_date(self.effective_from)}."
+        return told if self.effective_from > today else f"{told} {BILLED}"
 
 
 @router.get("/agent/tarifs/nouveau")
@@ -58,8 +62,9 @@ async def new_tariff(
     """The form, with the terms of the tariff that is named, if one is."""
     if activity_id is None or effective_from is None:
         return await _page(agent, Form({**BLANK, "activity_id": str(activity_id or "")}))
-    tariff = await tariff_of(agent, activity_id, effective_from)
-    return await _page(agent, Form({**typed_terms(tariff.definition), "activity_id": str(activity_id)}))
+    tariff, codes = await asyncio.gather(tariff_of(agent, activity_id, effective_from), own_codes(agent))
+    terms = typed_terms(codes.said(tariff.definition))
+    return await _page(agent, Form({**terms, "activity_id": str(activity_id)}))
 
 
 async def _page(agent: AgentContext, form: Form, prices: Prices | None = None) -> Response:
@@ -74,36 +79,38 @@ async def state_tariff(agent: BillingAgent) -> Response:
     data = await agent.request.form()
     if data.get("action") == "preview":
         return await previewed(agent, data, partial(_page, agent))
+    if asks_to_simulate(data):
+        return await simulated(agent, data, partial(_page, agent))
     form, stated = TariffForm.sent(data)
     if asks_for_rows(data) or goes_back(data):
         return await _page(agent, Form(arranged(form.values)))
     if stated is None:
         return await _page(agent, form)
     with form.refusing(naming(form)):
-        before = await _before(agent, stated)
+        before, codes = await asyncio.gather(_before(agent, stated), own_codes(agent))
+        definition = codes.coded(stated.definition())
         if before is not None and before.effective_from == stated.effective_from:
             form.note("effective_from", STANDS)
         elif not is_confirmed(data):
-            lines = await _changes(agent, before, stated)
+            present = Standing(before.definition if before else None)
+            changed = changes(present.restated(definition), present)
+            told = changes_told(changed, present, shown(codes))
+            paid = await compared(agent, present.definition, definition, stated.samples, codes)
             return confirmation(
-                agent, "tariffs", data, lines, title="Enregistrer un tarif", concerns=stated.concerns
+                agent,
+                "tariffs",
+                data,
+                [*told, *paid],
+                title="Enregistrer un tarif",
+                concerns=stated.concerns(agent.today),
             )
         else:
             body = {"activity_id": stated.activity_id, "effective_from": stated.effective_from}
-            definition = as_json(stated.definition())
-            await agent.billing.state_tariff({**body, "definition": definition}, seen=0)
+            await agent.billing.state_tariff({**body, "definition": as_json(definition)}, seen=0)
     if not form.is_valid:
         return await _page(agent, form)
     flash.add(agent.request, "success", "Le tarif est enregistré.")
     return see_other("/agent/tarifs")
-
-
-async def _changes(agent: AgentContext, before: TariffOut | None, stated: TariffForm) -> list[Change]:
-    """What becomes otherwise than by the tariff before: its terms, and what the sample families pay."""
-    present, definition = Standing(before.definition if before else None), stated.definition()
-    changed = changes(present.restated(definition), present)
-    told = changes_told(changed, present, SHOWN)
-    return [*told, *await compared(agent, present.definition, definition, stated.samples)]
 
 
 async def _before(agent: AgentContext, stated: TariffForm) -> TariffOut | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
 from starlette.datastructures import FormData
@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.tariffs import words
+from preau.gateway.pages.agents.tariffs.codes import OwnCodes, own_codes
 from preau.gateway.pages.agents.tariffs.faults import naming, told_by_line
 from preau.gateway.pages.agents.tariffs.samples import SamplePrice, prices_of
 from preau.gateway.pages.agents.tariffs.terms import BLANK, LEAST, MOST, TermsForm
@@ -41,11 +42,18 @@ CHOICES = {
 
 
 class Known(NamedTuple):
-    """What a tariff may name: the activities, residencies and categories, as they are typed and said."""
+    """What a tariff may name: the activities, and the residencies and categories as they are typed."""
 
     activities: dict[str, str]
-    residencies: list[tuple[str, str]]
-    categories: list[tuple[str, str]]
+    codes: OwnCodes
+
+    @property
+    def residencies(self) -> list[str]:
+        return [*RESIDENCY.values(), *self.codes.residencies.by_code.values()]
+
+    @property
+    def categories(self) -> list[str]:
+        return [*LEVEL.values(), *self.codes.categories.by_code.values()]
 
 
 def terms_context(form: Form, known: Known, prices: Prices | None) -> dict[str, Any]:
@@ -83,17 +91,8 @@ async def activity_labels(agent: AgentContext) -> dict[str, str]:
 
 
 async def known_of(agent: AgentContext) -> Known:
-    """What the agent's commune has: our words for what all communes know, its own codes for the rest."""
-    activities, commune = await asyncio.gather(activity_labels(agent), agent.identity.commune())
-    return Known(
-        activities,
-        _offered(RESIDENCY, [(each.code, each.label) for each in commune.residency_classes]),
-        _offered(LEVEL, [(each.code, each.label) for each in commune.child_categories]),
-    )
-
-
-def _offered(words: Mapping[str, str], own: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [*((word, word) for word in words.values()), *(each for each in own if each[0] not in words)]
+    """What the agent's commune has: our words for what all communes know, its own for the rest."""
+    return Known(*await asyncio.gather(activity_labels(agent), own_codes(agent)))
 
 
 async def previewed(
@@ -104,7 +103,8 @@ async def previewed(
     prices: Prices | None = None
     if stated is not None:
         with form.refusing(naming(form)):
-            prices = await prices_of(agent, stated.definition(), stated.samples)
+            codes = await own_codes(agent)
+            prices = await prices_of(agent, codes.coded(stated.definition()), stated.samples, codes)
     if is_htmx(agent.request):
         context: dict[str, object] = {"prices": prices, "form": told_by_line(form)}
         return render_fragments(agent.request, ["agents/tariffs/_prices.html"], context)

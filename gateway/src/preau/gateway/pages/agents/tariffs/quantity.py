@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from preau.gateway.api.models.billing import ByCard, ByMonth, BySlice, ByUnit
+from preau.gateway.api.models.billing import ByBooking, ByCard, ByMonth, BySlice, ByUnit
 from preau.gateway.pages.agents.tariffs.typed import Typed, time_typed
 from preau.gateway.pages.form_fields import PerhapsTime
 from preau.gateway.pages.form_models import FormModel
 
-Quantity = ByUnit | BySlice | ByMonth | ByCard
+Quantity = ByUnit | BySlice | ByBooking | ByMonth | ByCard
 MINUTES: Mapping[str, Literal[15, 30, 60]] = {"15": 15, "30": 30, "60": 60}
 
 
@@ -38,11 +38,14 @@ class QuantityFields(FormModel):
     of_kind: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "units": (),
         "slices": ("slices",),
+        "booking": (),
         "month": (),
         "card": (),
     }
 
-    kind: Annotated[Literal["units", "slices", "month", "card"], Field(title="Ce qui est compté")] = "units"
+    kind: Annotated[
+        Literal["units", "slices", "booking", "month", "card"], Field(title="Ce qui est compté")
+    ] = "units"
     slices: SliceFields = SliceFields()
 
     def stated(self) -> Quantity:
@@ -51,6 +54,8 @@ class QuantityFields(FormModel):
                 return ByUnit(kind="units")
             case "slices":
                 return self.slices.stated()
+            case "booking":
+                return ByBooking(kind="booking")
             case "month":
                 return ByMonth(kind="month")
             case "card":

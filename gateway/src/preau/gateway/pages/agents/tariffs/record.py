@@ -14,11 +14,13 @@ from starlette.responses import Response
 from preau.common.errors import NotFound
 from preau.gateway.api.models.billing import ChangesOut, TariffOut
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.agents.tariffs.codes import own_codes
 from preau.gateway.pages.agents.tariffs.faults import naming
 from preau.gateway.pages.agents.tariffs.page import Prices, known_of, previewed, terms_context
 from preau.gateway.pages.agents.tariffs.samples import SAMPLES, compared, prices_of
+from preau.gateway.pages.agents.tariffs.simulation import asks_to_simulate, simulated
 from preau.gateway.pages.agents.tariffs.terms import Standing, TermsForm, as_json, typed_terms
-from preau.gateway.pages.agents.tariffs.words import SHOWN
+from preau.gateway.pages.agents.tariffs.words import shown
 from preau.gateway.pages.agents.workbench.editing import VERSION, Edit, EditForm, Saving, edited
 from preau.gateway.pages.agents.workbench.last_change import last_change
 from preau.gateway.pages.forms import Form
@@ -38,10 +40,6 @@ class TariffRecord(Standing):
 
 class TariffEditForm(EditForm, TermsForm):
     """A tariff that stands, to be stated anew."""
-
-    def parts(self, present: TariffRecord) -> dict[str, Any]:
-        """What the form states in terms of the tariff that stands."""
-        return present.restated(self.definition())
 
 
 async def tariff_of(agent: AgentContext, activity_id: UUID, effective_from: date) -> TariffOut:
@@ -72,17 +70,18 @@ async def _page(
         last_change(agent, agent.billing.changes(tariff.tariff_id)),
         known_of(agent),
     )
-    shown = form or Form({**typed_terms(tariff.definition), VERSION: tariff.version})
+    said = known.codes.said(tariff.definition)
+    opened = form or Form({**typed_terms(said), VERSION: tariff.version})
     if form is None:
-        prices = await prices_of(agent, tariff.definition, SAMPLES)
+        prices = await prices_of(agent, tariff.definition, SAMPLES, known.codes)
     return agent.page(
         "tariffs/record",
         "tariffs",
-        status=shown.status,
+        status=opened.status,
         activity=activity,
         effective_from=effective_from,
         changed=changed,
-        **terms_context(shown, known, prices),
+        **terms_context(opened, known, prices),
     )
 
 
@@ -101,30 +100,38 @@ async def change_tariff(agent: BillingAgent, activity_id: UUID, effective_from: 
         return Saving(
             f"Modifier le tarif du {full_date(effective_from)}",
             CONCERNS.format(day=full_date(effective_from)),
-            await compared(agent, present.definition, stated.definition(), stated.samples),
+            await compared(
+                agent, present.definition, codes.coded(stated.definition()), stated.samples, codes
+            ),
         )
 
     async def save(stated: TariffEditForm, _: dict[str, Any], seen: int) -> object:
         body = {"activity_id": activity_id, "effective_from": effective_from}
         return await agent.billing.state_tariff(
-            {**body, "definition": as_json(stated.definition())}, seen=seen
+            {**body, "definition": as_json(codes.coded(stated.definition()))}, seen=seen
         )
 
     async def journal() -> ChangesOut:
         present = await tariff_of(agent, activity_id, effective_from)
         return await agent.billing.changes(present.tariff_id)
 
+    def parts(stated: TariffEditForm, present: TariffRecord) -> dict[str, Any]:
+        return present.restated(codes.coded(stated.definition()))
+
     data = await agent.request.form()
     if data.get("action") == "preview":
         return await previewed(agent, data, page)
+    if asks_to_simulate(data):
+        return await simulated(agent, data, page, activity_id)
+    codes = await own_codes(agent)
     edit = Edit(
         tab="tariffs",
         model=TariffEditForm,
-        shown=SHOWN,
+        shown=shown(codes),
         read=read,
         save=save,
         page=page,
-        body=TariffEditForm.parts,
+        body=parts,
         told=told,
         names=naming,
         journal=journal,

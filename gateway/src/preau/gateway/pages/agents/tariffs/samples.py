@@ -9,6 +9,7 @@ from pydantic import Field
 
 from preau.gateway.api.models.billing import QuotedPrice, TariffDefinitionOutput
 from preau.gateway.pages.agents.context import AgentContext
+from preau.gateway.pages.agents.tariffs.codes import OwnCodes
 from preau.gateway.pages.agents.tariffs.conditions import Booked, Regularity
 from preau.gateway.pages.agents.tariffs.typed import (
     Categories,
@@ -61,12 +62,12 @@ class SampleFields(FormModel):
             "left": time_typed(self.left),
         }
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self, codes: OwnCodes) -> dict[str, Any]:
         """The act as billing prices it."""
         stated = {
             "quotient": number_stated(self.quotient),
-            "residency": self.residency[0] if self.residency else None,
-            "category": self.category[0] if self.category else None,
+            "residency": codes.residencies.code_of(self.residency[0]) if self.residency else None,
+            "category": codes.categories.code_of(self.category[0]) if self.category else None,
             "rank": self.rank,
             "children": self.children,
             "variant": self.variant,
@@ -116,12 +117,15 @@ class SamplePrice(NamedTuple):
 
 
 async def prices_of(
-    agent: AgentContext, definition: TariffDefinitionOutput, samples: Sequence[SampleFields]
+    agent: AgentContext,
+    definition: TariffDefinitionOutput,
+    samples: Sequence[SampleFields],
+    codes: OwnCodes,
 ) -> list[SamplePrice]:
-    """The prices of the families by a definition. May raise UpstreamProblem."""
+    """The prices of the families by a definition of billing's. May raise UpstreamProblem."""
     body = {
         "definition": definition.model_dump(mode="json", by_alias=True),
-        "facts": [sample.facts() for sample in samples],
+        "facts": [sample.facts(codes) for sample in samples],
     }
     quoted = (await agent.billing.quote_tariff(body)).items
     return [SamplePrice(sample.name, price) for sample, price in zip(samples, quoted, strict=True)]
@@ -132,10 +136,11 @@ async def compared(
     before: TariffDefinitionOutput | None,
     after: TariffDefinitionOutput,
     samples: Sequence[SampleFields],
+    codes: OwnCodes,
 ) -> list[Change]:
     """What the families pay before and after."""
-    new = await prices_of(agent, after, samples)
-    old = [None] * len(new) if before is None else [*await prices_of(agent, before, samples)]
+    new = await prices_of(agent, after, samples, codes)
+    old = [None] * len(new) if before is None else [*await prices_of(agent, before, samples, codes)]
     return [
         Change(now.family, _total(was.price) if was else NOTHING, _total(now.price))
         for was, now in zip(old, new, strict=True)

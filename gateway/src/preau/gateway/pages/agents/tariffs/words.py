@@ -31,6 +31,7 @@ from preau.gateway.api.models.billing import (
     Shift,
     SupplementOutput,
 )
+from preau.gateway.pages.agents.tariffs.codes import OwnCodes
 from preau.gateway.pages.agents.tariffs.quantity import Quantity
 from preau.gateway.pages.agents.tariffs.quotient import Missing
 from preau.gateway.pages.agents.tariffs.rows import Price
@@ -45,7 +46,8 @@ from preau.wording.typography import MINUS, NARROW_NBSP, counted, sentence
 QUANTITY = {
     "units": "à l’unité",
     "slices": "par tranche de durée",
-    "month": "par jour prévu, quoi que compte le pointage",
+    "booking": "à la réservation, quoi que compte le pointage",
+    "month": "forfait du mois, dû dès la première réservation",
     "card": "carte mensuelle",
 }
 PRICE = {"flat": "prix unique", "bands": "tranches", "effort_rate": "taux d’effort"}
@@ -239,6 +241,30 @@ def in_short(definition: Definition) -> list[str]:
     return lines if definition.quantity.kind == "units" else [quantity_told(definition.quantity), *lines]
 
 
+def shown(codes: OwnCodes) -> dict[str, Shown]:
+    """What the summary before saving tells of a tariff, in a commune's own words."""
+    said = codes.said_of
+    return {
+        "quantity": _shown("Ce qui est compté", quantity_told, _QUANTITY),
+        **_numbered("rows", "Ligne", lambda row: row_told(said(row)), _ROW),
+        **_numbered("steps", "Ajustement", lambda step: step_told(said(step)), _STEP),
+        **_numbered("supplements", "Supplément", lambda each: supplement_told(said(each)), _SUPPLEMENT),
+        **_numbered("free", "Gratuité", lambda each: free_told(said(each)), _FREE),
+        **_numbered("components", "Composante", component_told, _COMPONENT),
+        "quotient": _shown("Quotient", quotient_told, _QUOTIENT),
+        "siblings": Shown("Enfants comptés", among(options(SIBLINGS))),
+    }
+
+
+_QUANTITY: TypeAdapter[Quantity] = TypeAdapter(Quantity)
+_ROW = TypeAdapter(RowOutput)
+_STEP: TypeAdapter[Step] = TypeAdapter(Step)
+_SUPPLEMENT = TypeAdapter(SupplementOutput)
+_FREE = TypeAdapter(Free)
+_COMPONENT = TypeAdapter(ComponentOutput)
+_QUOTIENT = TypeAdapter(QuotientPolicy)
+
+
 def _shown(label: str, told: Callable[[Part], str], read: TypeAdapter[Part]) -> Shown:
     """A part as the summary tells it; it comes as JSON."""
     return Shown(label, lambda part: told(read.validate_python(part)))
@@ -248,16 +274,3 @@ def _numbered(
     group: str, label: str, told: Callable[[Part], str], read: TypeAdapter[Part]
 ) -> dict[str, Shown]:
     return {f"{group}.{at}": _shown(f"{label} {at + 1}", told, read) for at in range(MOST[group])}
-
-
-SHOWN: dict[str, Shown] = {
-    "quantity": _shown("Ce qui est compté", quantity_told, TypeAdapter[Quantity](Quantity)),
-    **_numbered("rows", "Ligne", row_told, TypeAdapter(RowOutput)),
-    **_numbered("steps", "Ajustement", step_told, TypeAdapter[Step](Step)),
-    **_numbered("supplements", "Supplément", supplement_told, TypeAdapter(SupplementOutput)),
-    **_numbered("free", "Gratuité", free_told, TypeAdapter(Free)),
-    **_numbered("components", "Composante", component_told, TypeAdapter(ComponentOutput)),
-    "quotient": _shown("Quotient", quotient_told, TypeAdapter(QuotientPolicy)),
-    "siblings": Shown("Enfants comptés", among(options(SIBLINGS))),
-}
-"""What the summary before saving tells of a tariff."""

@@ -5,7 +5,7 @@ The form's fields wait hidden in that page, so that both ways, on and back, keep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -63,6 +63,15 @@ def goes_back(data: FormData) -> bool:
     return data.get("action") == "edit"
 
 
+def kept_of(data: FormData, beside: Collection[str] = ()) -> list[tuple[str, str]]:
+    """The form's fields, for the page that comes in between, but those that it shows ``beside``."""
+    return [
+        (name, text)
+        for name, text in data.multi_items()
+        if isinstance(text, str) and name not in OWN and name not in beside
+    ]
+
+
 def confirmation(
     agent: AgentContext,
     tab: str,
@@ -73,13 +82,12 @@ def confirmation(
     concerns: str = "",
 ) -> Response:
     """The summary; ``concerns`` says whom or what the change touches. It is sent where the form was sent."""
-    kept = [(name, text) for name, text in data.multi_items() if isinstance(text, str) and name not in OWN]
     return agent.page(
         "confirm",
         tab,
         title=title,
         changes=changes,
         concerns=concerns,
-        kept=kept,
+        kept=kept_of(data),
         to=agent.request.url.path,
     )
