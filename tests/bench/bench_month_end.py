@@ -100,7 +100,8 @@ class Month:
     async def forget(self) -> None:
         """No run has been, nothing is billed."""
         await self.admin.execute(
-            "TRUNCATE billing_run, run_family, run_child, run_chunk, run_anomaly, invoice CASCADE"
+            "TRUNCATE billing_run, run_family, run_child, run_chunk, run_anomaly, invoice, entry, posting"
+            " CASCADE"
         )
         await self.admin.execute("DELETE FROM outbox; DELETE FROM invoice_series")
 

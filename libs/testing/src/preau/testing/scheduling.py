@@ -26,6 +26,7 @@ share; the first that fits counts."""
 
 FIRST = (
     "deployment",
+    "services/billing/tests/integration/test_histories.py",
     "stage",
     "browser",
     "standalone",

@@ -29,11 +29,11 @@ async def give_back(
 ) -> FamilyAccount:
     """Enter what an agent gave back of a family's credit. Raises `NotFound`, `BeyondCredit`."""
     holder = await _holder(session, account_id)
-    account = await ledger.lock_one(session, holder)
-    if cents > account.credit_cents:
+    credit_cents = await ledger.credit_of(session, holder)
+    if cents > credit_cents:
         raise BeyondCredit(
-            f"La famille n’a plus que {euros(account.credit_cents)} de crédit.",
-            credit_cents=account.credit_cents,
+            f"La famille n’a plus que {euros(credit_cents)} de crédit.",
+            credit_cents=credit_cents,
         )
     postings = (Posting("credit", cents), Posting("cash", -cents, detail=means))
     day = await today(session, holder.commune_id)
@@ -50,7 +50,7 @@ async def set_off(session: AsyncSession, account_id: UUID) -> tuple[FamilyAccoun
     Raises `NotFound`, `NothingToSetOff`.
     """
     holder = await _holder(session, account_id)
-    await ledger.lock_one(session, holder)
+    await ledger.lock(session, [holder])
     made = await set_off_credit(session, {holder: new_id()})
     if not made:
         raise NothingToSetOff("Cette famille ne doit rien à cette régie.")

@@ -31,6 +31,9 @@ WHERE i.invoice_id = n.invoice_id AND i.status = 'draft'
 RETURNING i.series_number, i.invoice_id, i.number, i.regie_id, i.regie_label, i.family_id, i.kind, i.period,
     i.total_cents, i.issued_on, i.due_date, i.order_id
 """)
+_HOLDERS = Statement("""
+SELECT invoice_id, commune_id, regie_id, family_id FROM invoice WHERE invoice_id = ANY (CAST(:ids AS uuid[]))
+""")
 _SET_DUE = Statement("""
 UPDATE invoice i SET status = m.status, due_cents = m.due_cents, version = i.version + 1
 FROM unnest(CAST(:ids AS uuid[]), CAST(:statuses AS text[]), CAST(:dues AS integer[]))
@@ -188,12 +191,8 @@ async def _locked(session: AsyncSession, *conditions: ColumnElement[bool]) -> di
 
 async def holders_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Holder]:
     """Whose invoices these are."""
-    found = await session.execute(
-        select(Invoice.invoice_id, Invoice.commune_id, Invoice.regie_id, Invoice.family_id).where(
-            Invoice.invoice_id.in_(ids)
-        )
-    )
-    return {row[0]: Holder(*row[1:]) for row in found}
+    rows = await hot(session).rows(_HOLDERS, {"ids": list(ids)})
+    return {row[0]: Holder(row[1], row[2], row[3]) for row in rows}
 
 
 async def live_of_order(session: AsyncSession, order_id: UUID, bookings: Collection[UUID]) -> list[UUID]:
@@ -261,12 +260,17 @@ async def corrections_of(session: AsyncSession, invoice: Invoice) -> list[str]:
     return [number for number in numbers if number]
 
 
-async def bookings_given_back(session: AsyncSession, invoice_id: UUID) -> set[UUID]:
-    """The bookings of an invoice that credit notes gave back whole."""
+async def bookings_given_back(session: AsyncSession, invoice: Invoice) -> set[UUID]:
+    """The bookings of the family that credit notes gave back since the invoice, whoever had billed them."""
     found = await session.scalars(
         select(func.unnest(InvoiceLine.bookings))
         .join(Invoice, Invoice.invoice_id == InvoiceLine.invoice_id)
-        .where(Invoice.corrects_invoice_id == invoice_id, Invoice.status != "draft")
+        .where(
+            InvoiceLine.family_id == invoice.family_id,
+            Invoice.corrects_invoice_id.is_not(None),
+            Invoice.status != "draft",
+            Invoice.created_at >= invoice.created_at,
+        )
     )
     return set(found)
 

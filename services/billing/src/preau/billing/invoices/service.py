@@ -19,7 +19,6 @@ from preau.billing.invoices.settlement import record, set_off_credit
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.ledger import repository as ledger
 from preau.billing.ledger.domain import Due, Entry, EntryKind, Holder, Posting, drawn, sources, written
-from preau.billing.ledger.repository import Account
 from preau.billing.regies.repository import regie as find_regie
 from preau.billing.regies.tables import Regie
 from preau.common.db.clock import database_now
@@ -131,14 +130,14 @@ async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tup
     holder = (await repository.holders_of(session, [invoice_id])).get(invoice_id)
     if holder is None:
         raise NotFound("Cette facture n’existe pas.")
-    account = await ledger.lock_one(session, holder)
+    credit_cents = await ledger.credit_of(session, holder)
     invoice = (await repository.lock_all(session, [invoice_id]))[invoice_id]
     regie = await find_regie(session, invoice.regie_id)
     if regie is None:
         raise NotFound("Cette régie n’existe pas.")
     await _refuse_to_cancel(session, invoice)
     draft = await _credit_note(session, invoice)
-    taken = await _taken_back(session, account, invoice, draft.total_cents)
+    taken = await _taken_back(session, invoice, credit_cents, draft.total_cents)
     await write_drafts(session, [draft])
     (issued,) = await _number(session, regie, [draft.invoice_id], due_days=0)
     await _close(session, [draft.invoice_id])
@@ -165,7 +164,7 @@ async def _refuse_to_cancel(session: AsyncSession, invoice: Invoice) -> None:
 
 
 async def _taken_back(
-    session: AsyncSession, account: Account, invoice: Invoice, note_cents: Cents
+    session: AsyncSession, invoice: Invoice, credit_cents: Cents, note_cents: Cents
 ) -> tuple[Posting, ...]:
     """What a credit note of ``note_cents`` takes: what is due of its invoice, the rest becomes credit.
 
@@ -177,8 +176,8 @@ async def _taken_back(
             Posting("receivable", -due, invoice.invoice_id),
             Posting("credit", note_cents + due, invoice.invoice_id),
         )
-    settled = await repository.lock_settled(session, account.holder)
-    found = sources(note_cents, account.credit_cents, settled_of(settled))
+    settled = await repository.lock_settled(session, invoice.holder)
+    found = sources(note_cents, credit_cents, settled_of(settled))
     if sum(source.cents for source in found) < note_cents:
         raise CreditIsSpent("Ce que cet avoir devait à la famille lui a été rendu : il ne s’annule plus.")
     return drawn(found)
@@ -232,7 +231,7 @@ async def _credit_note(session: AsyncSession, invoice: Invoice) -> Draft:
 
     Raises `NotCancellable` when nothing is left.
     """
-    given_back = await repository.bookings_given_back(session, invoice.invoice_id)
+    given_back = await repository.bookings_given_back(session, invoice)
     mirrored = [
         charge
         for line in await repository.lines(session, invoice.invoice_id)

@@ -64,8 +64,7 @@ async def set_off_credit(
     ``causes`` says by whose cause, for each account concerned: once a cause. The accounts are locked. The
     entries that were made; none where nothing is owed on either side.
     """
-    accounts = await ledger.lock(session, list(causes))
-    in_credit = {holder: account for holder, account in accounts.items() if account.credit_cents > 0}
+    in_credit = await ledger.in_credit(session, list(causes))
     if not in_credit:
         return []
     owing: dict[Holder, list[Invoice]] = defaultdict(list)

@@ -13,15 +13,22 @@ from preau.common.db.driver import Statement
 from preau.common.money import Cents
 
 _HOLDERS = "unnest(CAST(:regie_ids AS uuid[]), CAST(:family_ids AS uuid[])) AS h (regie_id, family_id)"
-_OPEN = text(f"""
+_OPEN = Statement(f"""
 INSERT INTO family_account (account_id, commune_id, regie_id, family_id)
-SELECT new_id(), :commune_id, h.regie_id, h.family_id FROM {_HOLDERS}
+SELECT new_id(), CAST(:commune_id AS uuid), h.regie_id, h.family_id FROM {_HOLDERS}
 ORDER BY h.family_id, h.regie_id ON CONFLICT DO NOTHING
 """)  # noqa: S608
-_LOCK = text(f"""
+_LOCK = Statement(f"""
+WITH locked AS (
+    SELECT a.account_id FROM {_HOLDERS} JOIN family_account a USING (family_id, regie_id)
+    ORDER BY a.family_id, a.regie_id FOR UPDATE OF a
+)
+SELECT count(*) AS accounts FROM locked
+""")  # noqa: S608
+_IN_CREDIT = Statement(f"""
 SELECT a.account_id, a.commune_id, a.regie_id, a.family_id, a.credit_cents
-FROM {_HOLDERS} JOIN family_account a USING (family_id, regie_id)
-ORDER BY a.family_id, a.regie_id FOR UPDATE OF a
+FROM {_HOLDERS} JOIN family_account a USING (family_id, regie_id) WHERE a.credit_cents > 0
+ORDER BY a.family_id, a.regie_id
 """)  # noqa: S608
 _WRITE_ENTRIES = Statement("""
 INSERT INTO entry (cause_id, kind, commune_id, regie_id, family_id, day, payment_id, agent_id, memo)
@@ -58,24 +65,34 @@ class Account(NamedTuple):
     credit_cents: Cents
 
 
-async def lock(session: AsyncSession, holders: Collection[Holder]) -> dict[Holder, Account]:
-    """The accounts, opened where they are not, locked until the transaction ends.
+async def lock(session: AsyncSession, holders: Collection[Holder]) -> None:
+    """Lock the accounts until the transaction ends; those that are not there are opened.
 
     Whoever moves money of a family takes its account first, then invoices, then a number: nobody waits for
     who waits for him.
     """
     if not holders:
-        return {}
+        return
     names = _names(holders)
-    await session.execute(_OPEN, names | {"commune_id": next(iter(holders)).commune_id})
-    found = await session.execute(_LOCK, names)
-    accounts = [Account(row[0], Holder(row[1], row[2], row[3]), row[4]) for row in found]
+    [found] = await hot(session).rows(_LOCK, names)
+    if found["accounts"] < len(holders):
+        opened = names | {"commune_id": next(iter(holders)).commune_id}
+        await hot(session).rows(_OPEN, opened)
+        await hot(session).rows(_LOCK, names)
+
+
+async def in_credit(session: AsyncSession, holders: Collection[Holder]) -> dict[Holder, Account]:
+    """Those of the accounts, which are locked, on which the family is owed something."""
+    rows = await hot(session).rows(_IN_CREDIT, _names(holders))
+    accounts = [Account(row[0], Holder(row[1], row[2], row[3]), row[4]) for row in rows]
     return {account.holder: account for account in accounts}
 
 
-async def lock_one(session: AsyncSession, holder: Holder) -> Account:
-    """One account, opened where it is not, locked until the transaction ends."""
-    return (await lock(session, [holder]))[holder]
+async def credit_of(session: AsyncSession, holder: Holder) -> Cents:
+    """What a family is owed, its account locked until the transaction ends."""
+    await lock(session, [holder])
+    account = (await in_credit(session, [holder])).get(holder)
+    return account.credit_cents if account else 0
 
 
 async def write(session: AsyncSession, entries: Sequence[Entry]) -> list[Entry]:

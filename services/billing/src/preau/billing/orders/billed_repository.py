@@ -33,8 +33,8 @@ JOIN (
 ) AS s USING (booking_id)
 JOIN LATERAL (
     SELECT l.invoice_id FROM line l JOIN invoice i USING (invoice_id)
-    WHERE l.booking_id = c.booking_id AND i.kind = 'prepaid' AND i.status <> 'cancelled'
-    ORDER BY l.invoice_id DESC LIMIT 1
+    WHERE l.booking_id = c.booking_id AND i.kind <> 'credit_note' AND i.status <> 'cancelled'
+    ORDER BY i.kind = 'prepaid' DESC, l.invoice_id DESC LIMIT 1
 ) AS p ON true
 WHERE s.units <> 0 OR s.cents <> 0
 ORDER BY c.booking_id
@@ -42,7 +42,7 @@ ORDER BY c.booking_id
 
 
 class Billed(NamedTuple):
-    """What stands billed of a booking: ``units`` and ``cents``, and the prepaid invoice that counts it."""
+    """What stands billed of a booking: ``units`` and ``cents``, and the invoice that counts it, the prepaid first."""
 
     invoice_id: UUID
     booking_id: UUID
@@ -56,15 +56,15 @@ class Billed(NamedTuple):
     cents: Cents
 
 
-async def prepaid_invoices(session: AsyncSession, bookings: Sequence[UUID]) -> list[Invoice]:
-    """The live prepaid invoices that count these bookings."""
+async def counting(session: AsyncSession, bookings: Sequence[UUID]) -> list[Invoice]:
+    """The live invoices that count these bookings: prepaid ones, and complements to them."""
     families = text("SELECT family_id FROM charge WHERE booking_id = ANY (CAST(:ids AS uuid[]))")
     family_ids = set(await session.scalars(families, {"ids": list(bookings)}))
     found = await session.scalars(
         select(Invoice)
         .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.invoice_id)
         .where(
-            Invoice.kind == "prepaid",
+            Invoice.kind != "credit_note",
             Invoice.status.in_(LIVE),
             InvoiceLine.family_id.in_(family_ids),
             InvoiceLine.bookings.overlap(list(bookings)),

@@ -51,7 +51,7 @@ async def give_back(session: AsyncSession, bookings: Sequence[BookingFacts]) -> 
     ended = await charges.among(session, prepaid, GIVEN_BACK) if prepaid else []
     if not ended:
         return
-    concerned = await billed_repository.prepaid_invoices(session, ended)
+    concerned = await billed_repository.counting(session, ended)
     await ledger.lock(session, {invoice.holder for invoice in concerned})
     by_invoice: dict[UUID, list[Billed]] = defaultdict(list)
     for billed in await billed_repository.billed(session, ended):  # under the lock: once

@@ -33,7 +33,7 @@ async def settle(
     Raises `NotYet` for an invoice that is not known here, `Rejected` for invoices of several accounts.
     """
     holder = await _holder(session, [part.invoice_id for part in parts])
-    await ledger.lock_one(session, holder)
+    await ledger.lock(session, [holder])
     found = await invoices.lock_all(session, [part.invoice_id for part in parts])
     entry = Entry(
         "payment",

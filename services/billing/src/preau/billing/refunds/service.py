@@ -39,14 +39,14 @@ async def plan(session: AsyncSession, payment_id: UUID, cents: Cents | None) -> 
     holder = await repository.payment_holder(session, payment_id)
     if holder is None:
         raise NotFound("Ce paiement n’existe pas, ou n’a rien apporté.")
-    account = await ledger.lock_one(session, holder)
+    credit_cents = await ledger.credit_of(session, holder)
     paid_by = await repository.paid_by(session, payment_id)
     settled = await invoices.lock_settled(session, holder)
     settled.sort(key=lambda invoice: invoice.invoice_id not in paid_by)
     left = await repository.left_of(session, payment_id)
-    most = sum(each.cents for each in sources(left, account.credit_cents, settled_of(settled)))
+    most = sum(each.cents for each in sources(left, credit_cents, settled_of(settled)))
     asked = most if cents is None else cents
-    found = sources(min(asked, most), account.credit_cents, settled_of(settled))
+    found = sources(min(asked, most), credit_cents, settled_of(settled))
     numbers = {invoice.invoice_id: invoice.number or "" for invoice in settled}
     again = [
         DueAgain(source.invoice_id, numbers[source.invoice_id], source.cents)
@@ -113,7 +113,7 @@ async def carry_out(session: AsyncSession, event: PaymentRefundedV1) -> None:
         (Posting("refunding", found.cents), Posting("cash", -found.cents, detail=event.method)),
         payment_id=found.payment_id,
     )
-    await ledger.lock_one(session, found.holder)
+    await ledger.lock(session, [found.holder])
     await record(session, [entry])
 
 
@@ -123,7 +123,7 @@ async def take_back(session: AsyncSession, event: RefundDeniedV1) -> None:
     Raises `NotYet` for a refund that is not known here.
     """
     found = await _ordered(session, event.aggregate_id)
-    await ledger.lock_one(session, found.holder)
+    await ledger.lock(session, [found.holder])
     postings = await ledger.postings_of(session, event.aggregate_id, "refund_ordered")
     concerned = {each.invoice_id for each in postings if each.invoice_id is not None}
     dues = await invoices.lock_all(session, concerned)

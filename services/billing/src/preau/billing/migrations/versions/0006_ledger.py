@@ -172,7 +172,9 @@ SELECT e.commune_id, e.regie_id, e.family_id,
 FROM entry e JOIN posting p USING (cause_id, kind) GROUP BY 1, 2, 3;
 """
 _GUARDS = """
-CREATE FUNCTION entry_is_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A plan that rests on statistics of another day would compare each posting with each entry.
+CREATE FUNCTION entry_is_balanced() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     IF EXISTS (SELECT FROM written GROUP BY cause_id, kind HAVING sum(amount_cents) <> 0) THEN
         RAISE EXCEPTION 'the postings of an entry sum to zero' USING ERRCODE = 'check_violation';
