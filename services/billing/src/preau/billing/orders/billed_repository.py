@@ -42,7 +42,7 @@ ORDER BY c.booking_id
 
 
 class Billed(NamedTuple):
-    """What stands billed of a booking: ``units`` and ``cents``, and the invoice that counts it, the prepaid first."""
+    """What stands billed of a booking (``units``, ``cents``), and the invoice that counts it."""
 
     invoice_id: UUID
     booking_id: UUID
