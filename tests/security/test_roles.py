@@ -85,6 +85,7 @@ MAY = {
         "GET /agent/invoices/{invoice_id}/pdf",
         "POST /agent/invoices/{invoice_id}/cancellation",
         "GET /agent/credits",
+        "GET /agent/unpaid",
         "GET /agent/families/{family_id}/accounts",
         "GET /agent/accounts/{account_id}/statement",
         "GET /agent/regies/{regie_id}/journal",

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from preau.billing import demo
+from preau.testing.database_clock import moved_clock
 
 
 async def billed(town) -> tuple[Any, dict[str, Any], Any]:
@@ -84,3 +85,26 @@ async def test_the_journal_of_a_regie_balances_every_day(town):
     assert opened == {
         (each["account"], each["detail"]): each["closing_cents"] for each in journal["accounts"]
     }
+
+
+async def test_what_is_past_due_is_told_by_its_age(town):
+    """A régie whose invoices are due at once: from the day after, they are past due."""
+    patch = {"due_days": 0}
+    seen = await get(town, f"/agent/regies/{demo.MEALS}")
+    answer = await town.service.client.patch(
+        f"/agent/regies/{demo.MEALS}", json=patch, headers=town.agent | {"If-Match": f'"{seen["version"]}"'}
+    )
+    assert answer.status_code == 200, answer.text
+    family = await town.household("Martin", children=1)
+    await town.order(family, town.booking(family, date(2026, 3, 2)))
+    await town.issue(await town.run())
+    assert (await get(town, "/agent/unpaid"))["items"] == []
+    ages = ((10, "up_to_30"), (30, "up_to_30"), (31, "up_to_60"), (90, "up_to_90"), (91, "beyond"))
+    names = ("not_yet", "up_to_30", "up_to_60", "up_to_90", "beyond")
+    async with moved_clock(town.service.database) as clock:
+        for days, age in ages:
+            await clock.move_to(datetime.now(UTC) + timedelta(days=days))
+            (row,) = (await get(town, "/agent/unpaid"))["items"]
+            aged = {name: row[f"{name}_cents"] for name in names}
+            assert {name: cents for name, cents in aged.items() if cents} == {age: 260}, days
+            assert (row["due_cents"], row["family_label"]) == (260, "Martin")

@@ -19,6 +19,7 @@ from preau.gateway.api.models.billing import (
     PageRegieOut,
     PageRunOut,
     PageTariffOut,
+    PageUnpaidOut,
     QuoteOut,
     RefundOut,
     RefundPlanOut,
@@ -206,6 +207,14 @@ class AgentBilling(Calls):
 
     async def order_refund(self, payment_id: str, body: Body, *, key: str) -> RefundOut:
         return await self._post(RefundOut, f"/agent/payments/{payment_id}/refunds", body, key=key)
+
+    async def unpaid(
+        self, *, regie_id: str = "", sort: str = "", cursor: str = "", limit: int | None = None
+    ) -> PageUnpaidOut:
+        """The families of which something is past due, the longest first."""
+        return await self._get(
+            PageUnpaidOut, "/agent/unpaid", regie_id=regie_id, sort=sort, cursor=cursor, limit=limit
+        )
 
     async def family_accounts(self, family_id: str) -> PageFamilyAccountOut:
         """A family's accounts, by régie."""

@@ -52,13 +52,13 @@ def _mark(cast: Cast) -> str:
     return f"on {dated(day)}: one present, one absent without justification"
 
 
-def _regie_id(cast: Cast) -> str:
+def regie_of_meals(cast: Cast) -> str:
     meal = cast.activity(SCHOOL_MEALS, "Repas")["activity_id"]
     return cast.admin.api("GET", "reservations", f"activities/{meal}")["regie_id"]
 
 
 def _compute(cast: Cast, month: date) -> str:
-    regie_id = _regie_id(cast)
+    regie_id = regie_of_meals(cast)
     body = {"regie_id": regie_id, "period": f"{month:%Y-%m}", "kind": "month_end"}
     run = cast.admin.api("POST", "billing", "runs", json=body, expect=(201, 202, 409))
     if "chunks_total" not in run:  # issued already: what came since goes into a complement
@@ -66,7 +66,7 @@ def _compute(cast: Cast, month: date) -> str:
             "POST", "billing", "runs", json={**body, "kind": "complement"}, expect=(201, 202)
         )
     cast.run_id = run["run_id"]
-    done = wait_until(lambda: _computed(cast), "the run is computed")
+    done = wait_until(lambda: computed(cast), "the run is computed")
     return (
         f"{done['chunks_done']}/{done['chunks_total']} chunks, {done['families']} families,"
         f" {euros(done['total_cents'])}"
@@ -77,7 +77,7 @@ def _run(cast: Cast) -> dict[str, Any]:
     return cast.admin.api("GET", "billing", f"runs/{cast.run_id}")
 
 
-def _computed(cast: Cast) -> dict[str, Any] | None:
+def computed(cast: Cast) -> dict[str, Any] | None:
     run = _run(cast)
     if run["status"] == "discarded":
         raise NotSo("the run was discarded")
@@ -85,7 +85,7 @@ def _computed(cast: Cast) -> dict[str, Any] | None:
 
 
 def _preview(cast: Cast) -> str:
-    found = _all_items(cast, f"runs/{cast.run_id}/invoices")
+    found = all_items(cast, f"runs/{cast.run_id}/invoices")
     ours = [invoice for invoice in found if invoice["family_id"] == cast.family.family_id]
     check(len(ours) == 1, f"{len(ours)} invoices for the family instead of one")
     invoice = cast.admin.api("GET", "billing", f"invoices/{ours[0]['invoice_id']}")
@@ -96,7 +96,7 @@ def _preview(cast: Cast) -> str:
     return f"{len(lines)} lines, {euros(invoice['total_cents'])} — {lines[0]['explanation']}"
 
 
-def _all_items(cast: Cast, path: str) -> list[dict[str, Any]]:
+def all_items(cast: Cast, path: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     cursor: str | None = None
     while True:
@@ -111,7 +111,7 @@ def _all_items(cast: Cast, path: str) -> list[dict[str, Any]]:
 def _issue(cast: Cast) -> str:
     cast.admin.once("billing", f"runs/{cast.run_id}/issue", json={}, expect=(200, 202))
     run = wait_until(lambda: run if (run := _run(cast))["status"] == "issued" else None, "the run is issued")
-    issued = _all_items(cast, f"runs/{cast.run_id}/invoices")
+    issued = all_items(cast, f"runs/{cast.run_id}/invoices")
     numbers = sorted(int(re.findall(r"\d+", invoice["number"])[-1]) for invoice in issued)
     check(len(numbers) == run["families"], f"{len(numbers)} numbers for {run['families']} families")
     check(numbers == list(range(numbers[0], numbers[0] + len(numbers))), f"gaps in the numbers: {numbers}")

@@ -5,6 +5,7 @@ import time
 import httpx2
 from rich.console import Console
 
+from preau.operations.tour.afterwards import afterwards
 from preau.operations.tour.attendance_and_billing import attendance_and_billing
 from preau.operations.tour.booking import booking
 from preau.operations.tour.cancelling import cancelling
@@ -22,7 +23,8 @@ CHAPTERS = (
     ("4. Cancelling in time, or too late", cancelling),
     ("5. Attendance, and billing the month", attendance_and_billing),
     ("6. The parent pays two invoices", paying),
-    ("7. A request with a document", requesting),
+    ("7. What is learnt after the bill", afterwards),
+    ("8. A request with a document", requesting),
 )
 
 

@@ -1,4 +1,4 @@
-"""Chapter 7: a request with a document, accepted, takes effect in the child's record."""
+"""Chapter 8: a request with a document, accepted, takes effect in the child's record."""
 
 from typing import Any
 

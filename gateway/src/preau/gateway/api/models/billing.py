@@ -605,6 +605,25 @@ class SupplementOut(BaseModel):
     amount_cents: int
 
 
+class UnpaidOut(BaseModel):
+    """
+    A family at a régie of which something is past due, since ``oldest``: by days past due, in cents.
+    """
+
+    account_id: str
+    family_id: str
+    family_label: str
+    regie_id: str
+    regie_label: str
+    due_cents: int
+    oldest: date_aliased
+    not_yet_cents: int
+    up_to_30_cents: int
+    up_to_60_cents: int
+    up_to_90_cents: int
+    beyond_cents: int
+
+
 class AgentInvoiceDetail(BaseModel):
     invoice_id: str
     regie_id: str
@@ -719,6 +738,11 @@ class PageRegieOut(BaseModel):
 
 class PageRunOut(BaseModel):
     items: list[RunOut]
+    next_cursor: str | None = None
+
+
+class PageUnpaidOut(BaseModel):
+    items: list[UnpaidOut]
     next_cursor: str | None = None
 
 

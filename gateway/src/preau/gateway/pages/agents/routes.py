@@ -17,6 +17,7 @@ from preau.gateway.pages.agents.ledger.accounts import router as family_accounts
 from preau.gateway.pages.agents.ledger.credits import router as credits
 from preau.gateway.pages.agents.ledger.journal import router as journal
 from preau.gateway.pages.agents.ledger.refunds import router as refunds
+from preau.gateway.pages.agents.ledger.unpaid import router as unpaid
 from preau.gateway.pages.agents.payments.routes import router as payments
 from preau.gateway.pages.agents.requests.routes import router as requests
 from preau.gateway.pages.agents.reservations.routes import router as reservations
@@ -47,6 +48,7 @@ def agents_routes() -> APIRouter:
         payments,
         credits,
         family_accounts,
+        unpaid,
         refunds,
         journal,
         requests,

@@ -1,14 +1,15 @@
 """Families and agents read statements of account; agents the journal of a régie."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from preau.billing.copies import repository as copies
 from preau.billing.copies.calendar import today
 from preau.billing.regies import repository as regies
-from preau.billing.statements import repository, service
+from preau.billing.statements import repository, service, unpaid_repository
 from preau.billing.statements.domain import period_of
 from preau.billing.statements.schemas import (
     AccountTotalOut,
@@ -16,9 +17,13 @@ from preau.billing.statements.schemas import (
     FamilyAccountOut,
     JournalOut,
     StatementOut,
+    UnpaidOut,
     account_out,
     statement_out,
+    unpaid_out,
 )
+from preau.billing.statements.unpaid_repository import UNPAID
+from preau.common.db.keyset import PageRequest
 from preau.common.errors import NotFound
 from preau.common.http.pages import Page
 from preau.common.http.permissions import BillingAgent, Family
@@ -69,6 +74,19 @@ async def read_statement(
     """What moved of an account: the year up to today unless a period is asked for, three years at most."""
     found, made = await service.statement_of(session, account_id, first=first, last=last)
     return statement_out(found, made)
+
+
+@router.get("/agent/unpaid")
+async def list_unpaid(
+    agent: BillingAgent,
+    session: Transaction,
+    asked: Annotated[PageRequest, Depends(UNPAID.request)],
+    regie_id: UUID | None = None,
+) -> Page[UnpaidOut]:
+    """The families of which something is past due, the longest first unless asked otherwise."""
+    day = await today(session, agent.commune_id)
+    found, next_cursor = await unpaid_repository.listed(session, asked, today=day, regie_id=regie_id)
+    return Page(items=[unpaid_out(each) for each in found], next_cursor=next_cursor)
 
 
 @router.get("/agent/regies/{regie_id}/journal")

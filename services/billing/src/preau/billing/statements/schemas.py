@@ -7,6 +7,7 @@ from uuid import UUID
 from preau.billing.ledger.domain import Account, EntryKind
 from preau.billing.statements.domain import Movement, Statement
 from preau.billing.statements.repository import FamilyAt
+from preau.billing.statements.unpaid_repository import Ages, Unpaid
 from preau.common.http.schemas import ResponseModel
 
 
@@ -68,6 +69,23 @@ class DayTotalOut(ResponseModel):
     credit_cents: int
 
 
+class UnpaidOut(ResponseModel):
+    """A family at a régie of which something is past due, since ``oldest``: by days past due, in cents."""
+
+    account_id: UUID
+    family_id: UUID
+    family_label: str
+    regie_id: UUID
+    regie_label: str
+    due_cents: int
+    oldest: date
+    not_yet_cents: int
+    up_to_30_cents: int
+    up_to_60_cents: int
+    up_to_90_cents: int
+    beyond_cents: int
+
+
 class JournalOut(ResponseModel):
     """A régie over a period, both days included: each account, and each day."""
 
@@ -89,6 +107,12 @@ def account_out(found: FamilyAt) -> FamilyAccountOut:
         due_cents=found.due_cents,
         credit_cents=account.credit_cents,
     )
+
+
+def unpaid_out(found: Unpaid) -> UnpaidOut:
+    stated = found._asdict()
+    ages: Ages = stated.pop("ages")
+    return UnpaidOut(**stated, **{f"{name}_cents": cents for name, cents in ages._asdict().items()})
 
 
 def statement_out(found: FamilyAt, made: Statement) -> StatementOut:
