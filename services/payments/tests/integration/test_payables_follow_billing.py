@@ -65,6 +65,16 @@ async def test_what_was_set_off_is_not_asked_for(town):
     assert (await town.start(invoice))["amount_cents"] == 500
 
 
+async def test_a_payment_of_more_than_is_due_now_is_not_taken_up(town):
+    """Guard: the amounts are compared, not the invoices alone."""
+    invoice = await town.issue(1380)
+    payment = await town.start(invoice)
+    await town.service.deliver(due_changed(town, invoice, 2, due=500))
+    await town.until(payment, "cancelled")
+    again = await town.start(invoice)
+    assert (again["payment_id"] != payment["payment_id"], again["amount_cents"]) == (True, 500)
+
+
 async def test_what_came_in_meanwhile_is_not_asked_for_again(town):
     """Billing says what is due before it has heard of our payment."""
     invoice = await town.issue(1380)

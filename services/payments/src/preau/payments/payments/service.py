@@ -113,20 +113,20 @@ async def _payment_for(
     live: Sequence[Payment],
     now: datetime,
 ) -> UUID:
-    """A new payment for the group, or the live one for exactly these invoices: the parent tries again.
+    """A new payment for the group, or the live one for exactly these amounts: the parent tries again.
 
     A live payment of another selection gives way while the provider does not know it; then it is in the way.
     """
-    wanted = {part.invoice_id for part in group}
+    wanted = {part.invoice_id: part.amount_cents for part in group}
     for other in live:
-        held = {part.invoice_id for part in other.allocations}
+        held = {part.invoice_id: part.amount_cents for part in other.allocations}
         resumable = other.status in (PaymentStatus.CREATED, PaymentStatus.REDIRECTED)
         if held == wanted and resumable:
             return other.payment_id
-        if held & wanted and other.status is PaymentStatus.CREATED:
+        if held.keys() & wanted.keys() and other.status is PaymentStatus.CREATED:
             await fail(session, other, "cancel")
             other.next_check_at = None
-        elif held & wanted and other.status is not PaymentStatus.CANCELLED:
+        elif held.keys() & wanted.keys() and other.status is not PaymentStatus.CANCELLED:
             raise InvoiceBeingPaid(
                 "Un paiement est déjà en cours pour une de ces factures.", payment_id=str(other.payment_id)
             )
