@@ -104,7 +104,7 @@ async def test_a_parent_pays_a_prepaid_day(eyes: Eyes, invited: Household) -> No
     await page.get_by_role("link", name="Reçu à imprimer").click()
     await eyes.look("recu")
     await page.goto("/factures")
-    await expect(page.get_by_role("heading", name="Factures payées")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Factures réglées et avoirs")).to_be_visible()
     await eyes.look("factures")
     await page.get_by_role("link", name=re.compile("Détail")).first.click()
     await expect(page.locator("main")).to_contain_text("QF 612")

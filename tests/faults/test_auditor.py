@@ -140,8 +140,8 @@ DIVERGENCES = (
     ),
     Divergence(
         "payments",
-        "UPDATE receipt SET number = replace(number, 'Q', 'R')",
-        "UPDATE receipt SET number = replace(number, 'R', 'Q')",
+        "UPDATE receipt SET number = replace(number, '-Q', '-R')",
+        "UPDATE receipt SET number = replace(number, '-R', '-Q')",
         "a receipt has the number",
     ),
     Divergence(
@@ -164,8 +164,8 @@ DIVERGENCES = (
     ),
     Divergence(
         "payments",
-        "UPDATE payable SET billed_due_cents = billed_due_cents + 1 WHERE status = 'open'",
-        "UPDATE payable SET billed_due_cents = billed_due_cents - 1 WHERE status = 'open'",
+        "UPDATE payable SET status = 'open', billed_due_cents = 1 WHERE status = 'paid'",
+        "UPDATE payable SET status = 'paid', billed_due_cents = total_cents WHERE status = 'open'",
         "an issued invoice is payable",
     ),
     Divergence(

@@ -91,7 +91,7 @@ TABS = {
     ("/agent/familles?q=benali", "/enfants"): {"identity": 4},
     ("/agent/familles?q=benali", "/quotients"): {"identity": 3},
     ("/agent/familles?q=benali", "/reservations"): {"identity": 3, "reservations": 1},
-    ("/agent/familles?q=benali", "/factures"): {"identity": 3, "billing": 1},
+    ("/agent/familles?q=benali", "/factures"): {"identity": 3, "billing": 2},
     ("/agent/familles?q=benali", "/demandes"): {"identity": 3, "requests": 1},
 }
 """What each tab asks: the record, its last change with the agent’s name, and what the tab shows."""

@@ -114,12 +114,13 @@ SAME: tuple[SameOnBothSides, ...] = (
     SameOnBothSides(
         "an issued invoice is payable for what is due of it",
         "billing",
-        "SELECT invoice_id::text, CASE status WHEN 'paid' THEN 'paid' WHEN 'cancelled' THEN 'cancelled'"
-        " ELSE due_cents || ' open' END"
+        "SELECT invoice_id::text, total_cents || CASE status WHEN 'paid' THEN ' paid'"
+        " WHEN 'cancelled' THEN ' cancelled' ELSE ' open ' || due_cents END"
         " FROM invoice WHERE status <> 'draft' AND kind <> 'credit_note' AND total_cents > 0",
         "payments",
-        "SELECT invoice_id::text, CASE status WHEN 'open'"
-        " THEN greatest(0, billed_due_cents - paid_cents + received_cents) || ' open' ELSE status END"
+        "SELECT invoice_id::text, total_cents || CASE status WHEN 'open'"
+        " THEN ' open ' || greatest(0, billed_due_cents - paid_cents + received_cents)"
+        " ELSE ' ' || status END"
         " FROM payable",
     ),
     SameOnBothSides(
