@@ -164,8 +164,10 @@ DIVERGENCES = (
     ),
     Divergence(
         "payments",
-        "UPDATE payable SET status = 'open', billed_due_cents = 1 WHERE status = 'paid'",
-        "UPDATE payable SET status = 'paid', billed_due_cents = total_cents WHERE status = 'open'",
+        "UPDATE payable SET status = 'open', billed_due_cents = total_cents + paid_cents + 7"
+        " WHERE status = 'paid'",
+        "UPDATE payable SET status = 'paid', billed_due_cents = total_cents"
+        " WHERE billed_due_cents = total_cents + paid_cents + 7",
         "an issued invoice is payable",
     ),
     Divergence(

@@ -79,6 +79,7 @@ def set_the_stage(url: str, bank: str) -> list[str]:
         "/confirmation/un-lien",
         "/inscription/controle",
         "/agent/reservations?status=all",
+        "/agent/impayes.csv",
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
 
