@@ -20,35 +20,25 @@ CREDITS = Keyset(
         "amount": FamilyAccount.credit_cents,
     },
 )
-_WHY = (
-    select(EntryRow.memo)
-    .join(PostingRow, (PostingRow.cause_id == EntryRow.cause_id) & (PostingRow.kind == EntryRow.kind))
-    .where(
-        EntryRow.family_id == FamilyAccount.family_id,
-        EntryRow.regie_id == FamilyAccount.regie_id,
-        PostingRow.account == "credit",
-        PostingRow.amount_cents < 0,
+
+
+def _of_latest(column: Any) -> Any:
+    """A column of the entry that made the credit, or of its posting: the latest one."""
+    return (
+        select(column)
+        .select_from(EntryRow)
+        .join(PostingRow, (PostingRow.cause_id == EntryRow.cause_id) & (PostingRow.kind == EntryRow.kind))
+        .where(
+            EntryRow.family_id == FamilyAccount.family_id,
+            EntryRow.regie_id == FamilyAccount.regie_id,
+            PostingRow.account == "credit",
+            PostingRow.amount_cents < 0,
+        )
+        .order_by(EntryRow.recorded_at.desc())
+        .limit(1)
+        .correlate(FamilyAccount)
+        .scalar_subquery()
     )
-    .order_by(EntryRow.recorded_at.desc())
-    .limit(1)
-    .correlate(FamilyAccount)
-    .scalar_subquery()
-)
-"""What was said of the entry that made the credit, the latest one."""
-_WHENCE = (
-    select(PostingRow.invoice_id)
-    .join(EntryRow, (PostingRow.cause_id == EntryRow.cause_id) & (PostingRow.kind == EntryRow.kind))
-    .where(
-        EntryRow.family_id == FamilyAccount.family_id,
-        EntryRow.regie_id == FamilyAccount.regie_id,
-        PostingRow.account == "credit",
-        PostingRow.amount_cents < 0,
-    )
-    .order_by(EntryRow.recorded_at.desc())
-    .limit(1)
-    .correlate(FamilyAccount)
-    .scalar_subquery()
-)
 
 
 class Owed(NamedTuple):
@@ -67,7 +57,11 @@ async def listed(
     """A page of the accounts on which families are owed something, with the cursor of the next one."""
     query = (
         select(
-            FamilyAccount, func.coalesce(FamilyCopy.label, ""), Regie.label, func.coalesce(_WHY, ""), _WHENCE
+            FamilyAccount,
+            func.coalesce(FamilyCopy.label, ""),
+            Regie.label,
+            func.coalesce(_of_latest(EntryRow.memo), ""),
+            _of_latest(PostingRow.invoice_id),
         )
         .join(Regie, Regie.regie_id == FamilyAccount.regie_id)
         .outerjoin(FamilyCopy, FamilyCopy.family_id == FamilyAccount.family_id)
