@@ -20,6 +20,7 @@ AGENT_OPERATIONS = [
     if " /agent/" in operation and "{" in operation
 ]
 BODIES = {
+    "PUT /agent/runs/{run_id}/families/{family_id}/set-aside": {"reason": "Garde à éclaircir"},
     f"POST {FAMILY}/requests/{{request_id}}/messages": {"text": "Bonjour"},
     f"PATCH {FAMILY}/requests/{{request_id}}": {"answers": {}},
     "POST /agent/families/{family_id}/guardians": {"first_name": "Max", "last_name": "Intrus"},

@@ -181,7 +181,7 @@ async def test_from_registration_to_an_issued_invoice(office):
         "/agent/facturation", regie_id=CATERING, period=f"{served:%Y-%m}", kind="month_end"
     )
     run = page.url.path
-    await computed(office, run)
+    await ended(office, run)
     assert "PARCOURS" in office.text and "2,60" in office.text
     await office.send(f"{run}/recalcul")
     assert "Rien n’a changé depuis le calcul" in office.text
@@ -191,7 +191,7 @@ async def test_from_registration_to_an_issued_invoice(office):
     await office.send(f"{run}/emission")
     assert "Cochez la case" in office.text
     await office.send(f"{run}/emission", confirmed="yes")
-    assert "Les factures sont émises" in office.text
+    await ended(office, run)
     assert "Émise par vous le" in office.text
     again = await office.send(
         "/agent/facturation", regie_id=CATERING, period=f"{served:%Y-%m}", kind="month_end"
@@ -252,17 +252,18 @@ async def book(office, record: str, day: date, child: str) -> None:
     raise AssertionError(office.text)
 
 
-async def computed(office, run: str) -> None:
-    """Poll as htmx does until the run is computed and lists the family's charge."""
-    for _ in range(300):
-        polled = await office.open(run, **{"hx-request": "true"})
-        if polled.status_code == 204:
-            assert polled.headers["hx-refresh"] == "true"
+async def ended(office, run: str) -> None:
+    """Follow the run as the browser does, until workers are done with it."""
+    for _ in range(3):
+        followed = await office.open(f"{run}/progression")
+        assert followed.headers["content-type"].startswith("text/event-stream"), followed.text
+        assert "event: progress" in followed.text and "<html" not in followed.text
+        if "event: ended" in followed.text:
+            refreshed = await office.open(run, **{"hx-request": "true"})
+            assert (refreshed.status_code, refreshed.headers["hx-refresh"]) == (204, "true")
             await office.open(run)
             return
-        assert "hx-trigger" in polled.text and "<html" not in polled.text
-        await asyncio.sleep(0.1)
-    raise AssertionError("the run is never computed")
+    raise AssertionError("the run never ends")
 
 
 async def test_deadlines_show_their_effect_and_bad_ones_keep_what_was_typed(office):

@@ -218,6 +218,11 @@ class Town:
         for queued in await self.service.emitted(RunChunkQueuedV1):
             await self.service.deliver(queued)
 
+    async def compute_first(self) -> None:
+        """Let a worker handle the first chunk alone."""
+        first = min(await self.service.emitted(RunChunkQueuedV1), key=lambda each: each.chunk_number)
+        await self.service.deliver(first)
+
     async def run(self, period: str = "2026-03", kind: str = "month_end") -> str:
         """Begin a run and compute it; its id."""
         answer = await self.begin_run(period, kind)
@@ -225,9 +230,17 @@ class Town:
         await self.compute()
         return answer.json()["run_id"]
 
-    async def issue(self, run_id: str) -> Any:
-        headers = self.agent | {"Idempotency-Key": str(new_id())}
+    async def ask_to_issue(self, run_id: str, key: str = "") -> Any:
+        headers = self.agent | {"Idempotency-Key": key or str(new_id())}
         return await self.service.client.post(f"/agent/runs/{run_id}/issue", headers=headers)
+
+    async def issue(self, run_id: str) -> Any:
+        """Issue a run and let a worker handle its stages: where it stands then; or why it was refused."""
+        answer = await self.ask_to_issue(run_id)
+        if answer.status_code != 202:
+            return answer
+        await self.compute()
+        return await self.service.client.get(f"/agent/runs/{run_id}", headers=self.agent)
 
     async def invoices(self, family: Household, status: str = "all") -> list[dict[str, Any]]:
         answer = await self.service.client.get(

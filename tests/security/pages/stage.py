@@ -6,6 +6,7 @@ from typing import Any
 
 from preau.common.db.driver import connect
 from preau.identity.demo import DEMO_PASSWORD
+from preau.operations.tour.attendance_and_billing import issue
 from preau.operations.tour.bank import at_the_bank, begin_payment, final_payment
 from preau.operations.tour.booking import calendar, days_of
 from preau.operations.tour.calendar_days import today
@@ -39,7 +40,7 @@ def set_the_stage(url: str, bank: str) -> list[str]:
     _basket(family, meals, booked[:2])
     family.once("reservations", "orders", json={})
     run = _run(cast, regie_id, booked[0][:7])
-    cast.admin.once("billing", f"runs/{run}/issue", json={}, expect=(200, 202))
+    issue(cast, run)
     _credit(cast, family)
 
     paid_day, unpaid_day, doubtful_day, *_ = _days(family, LEISURE_CENTRE, cast, leisure)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from preau.billing import demo
-from preau.billing.runs import chunk_repository, chunk_service, repository
+from preau.billing.runs import chunk_repository, chunk_service, repository, stage_repository
 from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.contracts.billing import RunChunkQueuedV1
@@ -34,8 +34,8 @@ async def state_of(town, chunk: Chunk) -> tuple[int, int, str]:
     async with town.service.database.transaction(demo.JOLIEVILLE) as session:
         run = await repository.run(session, chunk.run_id)
         assert run is not None
-        drafts = await repository.drafts(session, chunk.run_id)
-        return len(drafts), run.chunks_done, run.status
+        left = await stage_repository.left(session, chunk.run_id)
+        return left.drafts, run.chunks_done, run.status
 
 
 async def lapse(town, chunk: Chunk) -> None:

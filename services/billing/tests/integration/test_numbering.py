@@ -48,12 +48,10 @@ async def test_the_same_idempotency_key_gives_the_same_answer(town):
     family = await town.household("Martin")
     await town.order(family, town.booking(family, date(2026, 3, 2)))
     run_id = await town.run()
-    headers = town.agent | {"Idempotency-Key": "once"}
-    first, second = [
-        await town.service.client.post(f"/agent/runs/{run_id}/issue", headers=headers) for _ in range(2)
-    ]
-    assert (first.status_code, second.status_code) == (200, 200)
+    first, second = [await town.ask_to_issue(run_id, "once") for _ in range(2)]
+    assert (first.status_code, second.status_code) == (202, 202)
     assert first.json() == second.json()
+    await town.compute()
     assert await numbers(town, demo.MEALS) == [1]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Sequence
+
 from preau.gateway.api.calls import Body, Calls, FamilyCalls
 from preau.gateway.api.client import Download
 from preau.gateway.api.models.billing import (
@@ -26,6 +28,7 @@ from preau.gateway.api.models.billing import (
     RegieOut,
     RunDetail,
     RunOut,
+    RunReview,
     SimulationOut,
     StatementOut,
     TariffOut,
@@ -87,7 +90,7 @@ class AgentBilling(Calls):
         self,
         *,
         regie_id: str = "",
-        status: str = "",
+        status: str | Sequence[str] = "",
         period: str = "",
         sort: str = "",
         cursor: str = "",
@@ -117,6 +120,27 @@ class AgentBilling(Calls):
 
     async def issue_run(self, run_id: str, *, key: str) -> RunOut:
         return await self._post(RunOut, f"/agent/runs/{run_id}/issue", key=key)
+
+    def follow_run(self, run_id: str) -> AsyncGenerator[RunOut]:
+        """The run each time it has got on, until it no longer moves or 20 seconds have passed."""
+        return self._follow(RunOut, f"/agent/runs/{run_id}/progress")
+
+    async def review_run(self, run_id: str) -> RunReview:
+        """What differs from the month before, and the days whose roll is not done."""
+        return await self._get(RunReview, f"/agent/runs/{run_id}/review")
+
+    async def pause_run(self, run_id: str) -> RunOut:
+        return await self._post(RunOut, f"/agent/runs/{run_id}/pause")
+
+    async def resume_run(self, run_id: str) -> RunOut:
+        return await self._post(RunOut, f"/agent/runs/{run_id}/resume")
+
+    async def set_family_aside(self, run_id: str, family_id: str, body: Body) -> RunOut:
+        """Keep a family out of a run."""
+        return await self._put(RunOut, f"/agent/runs/{run_id}/families/{family_id}/set-aside", body)
+
+    async def bring_family_back(self, run_id: str, family_id: str) -> RunOut:
+        return await self._delete(RunOut, f"/agent/runs/{run_id}/families/{family_id}/set-aside")
 
     async def recompute_run(self, run_id: str) -> RunOut:
         """Make the drafts again whose charges changed since."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json as jsonlib
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -84,6 +85,12 @@ class Calls:
     async def _download(self, path: str) -> Download:
         """GET a file whole."""
         return await self._client.download(self.service, path, self._token)
+
+    async def _follow(self, model: type[Model], path: str) -> AsyncGenerator[Model]:
+        """What server-sent events tell, one model each, until the service ends them."""
+        async with aclosing(self._client.events(self.service, path, self._token)) as events:
+            async for data in events:
+                yield self._read(model, data)
 
     def _read(self, model: type[Model], content: bytes) -> Model:
         try:

@@ -2,7 +2,8 @@
 
 import json as jsonlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -105,6 +106,15 @@ class ServiceClient:
             headers.get("content-disposition", "attachment"),
         )
 
+    async def events(self, service: str, path: str, token: str | None = None) -> AsyncGenerator[bytes]:
+        """The data of server-sent events, until the service ends them or is cut off."""
+        async with self._asked("GET", service, path, token) as answer:
+            if answer.status >= 400:
+                raise problem_of(answer.status, answer.headers, await answer.read())
+            async for line in answer.content:
+                if line.startswith(b"data:"):
+                    yield line.removeprefix(b"data:").strip()
+
     async def _exchange(
         self,
         method: str,
@@ -116,6 +126,26 @@ class ServiceClient:
         headers: Mapping[str, str] | None = None,
         data: bytes | aiohttp.Payload | None = None,
     ) -> tuple[Mapping[str, str], bytes]:
+        asked = self._asked(method, service, path, token, params=params, headers=headers, data=data)
+        async with asked as answer:
+            content = await answer.read()
+        if answer.status >= 400:
+            raise problem_of(answer.status, answer.headers, content)
+        return answer.headers, content
+
+    @asynccontextmanager
+    async def _asked(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        token: str | None,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        data: bytes | aiohttp.Payload | None = None,
+    ) -> AsyncGenerator[aiohttp.ClientResponse]:
+        """An answer whose body is read inside; UpstreamProblem when the service cannot answer or hangs up."""
         address = asking_address.get()
         try:
             self._limits.count_guess(address, method, service, path)
@@ -137,21 +167,18 @@ class ServiceClient:
             async with self._upstream.session.request(
                 method, url, params=query, headers=sent, data=data, allow_redirects=False
             ) as answer:
-                content = await answer.read()
+                yield answer
         except TimeoutError as error:
             raise UpstreamProblem(504, UNREACHABLE) from error
         except aiohttp.ClientConnectorError as error:
             raise UpstreamProblem(503, UNREACHABLE, retry_after_seconds=2) from error
         except aiohttp.ClientError as error:
             raise UpstreamProblem(502, UNREACHABLE) from error
-        if answer.status >= 400:
-            raise problem_of(answer.status, answer.headers, content)
-        return answer.headers, content
 
 
 def _values(value: object) -> Sequence[object]:
     """A parameter's values: those of a list stand each under its name."""
-    return cast("list[object]", value) if isinstance(value, list) else [value]
+    return cast("Sequence[object]", value) if isinstance(value, list | tuple) else [value]
 
 
 def problem_of(status: int, headers: Mapping[str, str], body: bytes) -> UpstreamProblem:

@@ -131,9 +131,13 @@ def render_fragments(
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """Some pieces of a page, one after the other: what htmx puts in place."""
-    whole = {**base_context(request), **(context or {})}
-    content = "".join(environment().get_template(name).render(whole) for name in templates)
+    content = "".join(fragment(request, name, context) for name in templates)
     return html_response(request, content, status, {**NO_STORE, **(headers or {})})
+
+
+def fragment(request: Request, template: str, context: Mapping[str, Any] | None = None) -> str:
+    """A piece of a page."""
+    return environment().get_template(template).render({**base_context(request), **(context or {})})
 
 
 def see_other(location: str) -> RedirectResponse:

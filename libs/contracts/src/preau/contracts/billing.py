@@ -8,6 +8,7 @@ from pydantic import Field
 
 from preau.contracts.event import Cents, Event, Part
 
+RunTask = Literal["compute", "issue"]
 InvoiceKind = Literal["month_end", "complement", "prepaid", "credit_note"]
 
 
@@ -103,10 +104,12 @@ class TariffUpdatedV1(Event):
 class RunChunkQueuedV1(Event):
     """A chunk of a billing run waits for a worker of the billing service; nobody else reads it.
 
-    ``aggregate_id`` is the run's id; ``epoch`` fences off a worker that comes back too late.
+    ``aggregate_id`` is the run's id; ``epoch`` fences off a worker that comes back too late. Once all chunks
+    are computed, as many stages are issued.
     """
 
     event_type: ClassVar[str] = "billing.run.chunk_queued"
 
     chunk_number: int
     epoch: int
+    task: RunTask = "compute"

@@ -48,6 +48,10 @@ CHANGED: Mapping[str, str] = {
     "request.refused": "Refusée",
     "run.begun": "Préparée",
     "run.issued": "Émise",
+    "run.paused": "Mise en pause",
+    "run.resumed": "Reprise",
+    "run.family_set_aside": "Famille mise de côté",
+    "run.family_brought_back": "Famille remise",
     "run.recomputed": "Recalculée",
     "run.discarded": "Abandonnée",
 }

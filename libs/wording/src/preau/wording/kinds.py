@@ -14,6 +14,7 @@ ANOMALY: Mapping[str, str] = {
     "unknown_child": "enfant qui n’est plus dans la fiche",
     "no_tariff": "prestation sans tarif",
     "missing_quotient": "quotient inconnu",
+    "far_from_last_month": "loin du mois précédent",
     "undecided": "annulation à décider",
     "in_favour": "solde en faveur de la famille",
     "nothing_due": "total nul",

@@ -53,7 +53,10 @@ PAYABLE: Mapping[str, str] = {"open": "à payer", "settled": "payée", "cancelle
 
 RUN: Mapping[str, str] = {
     "computing": "calcul en cours",
+    "compute_paused": "calcul en pause",
     "computed": "à vérifier",
+    "issuing": "émission en cours",
+    "issue_paused": "émission en pause",
     "issued": "émise",
     "discarded": "abandonnée",
 }

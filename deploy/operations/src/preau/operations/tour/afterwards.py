@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from preau.operations.tour.attendance_and_billing import all_items, computed, regie_of_meals
+from preau.operations.tour.attendance_and_billing import all_items, computed, issue, regie_of_meals
 from preau.operations.tour.calendar_days import dated, today
 from preau.operations.tour.cast import SCHOOL_MEALS, Cast
 from preau.operations.tour.story import Narrator, check, wait_until
@@ -50,7 +50,7 @@ def _complement(cast: Cast, month: date) -> str:
 
     draft = wait_until(ours, "a complement for the family")
     check(draft["total_cents"] < 0, f"the complement asks for {draft['total_cents']} cents")
-    cast.admin.once("billing", f"runs/{cast.run_id}/issue", json={}, expect=(200, 202))
+    issue(cast, cast.run_id)
     return euros(draft["total_cents"])
 
 

@@ -50,6 +50,15 @@ class AccountTotalOut(BaseModel):
     closing_cents: int
 
 
+class ActivityDifferenceOut(BaseModel):
+    activity_id: str
+    label: str
+    now_quantity: int
+    now_cents: int
+    before_quantity: int
+    before_cents: int
+
+
 class AgentInvoiceOut(BaseModel):
     """
     An invoice as agents see it; the draft of a run has neither number nor dates.
@@ -77,10 +86,15 @@ class AgentInvoiceOut(BaseModel):
 
 
 class AnomalyOut(BaseModel):
+    """
+    ``invoice_id`` is the family's draft or invoice of the run, if it has one.
+    """
+
     family_id: str
     family_label: str
-    kind: Literal['unknown_family', 'unknown_child', 'no_tariff', 'missing_quotient', 'undecided', 'in_favour', 'nothing_due']
+    kind: Literal['unknown_family', 'unknown_child', 'no_tariff', 'missing_quotient', 'undecided', 'in_favour', 'nothing_due', 'far_from_last_month']
     message: str
+    invoice_id: str | None
 
 
 class AskedOut(BaseModel):
@@ -283,6 +297,13 @@ class FamilyComparedOut(BaseModel):
     draft_cents: int
 
 
+class FamilyDifferenceOut(BaseModel):
+    family_id: str
+    label: str
+    now_cents: int
+    before_cents: int
+
+
 class FixedPrice(BaseModel):
     """
     A price of its own.
@@ -342,6 +363,11 @@ class JournalOut(BaseModel):
     last: date_aliased
     accounts: list[AccountTotalOut]
     days: list[DayTotalOut]
+
+
+class LackingOut(BaseModel):
+    family_id: str
+    family_label: str
 
 
 class LineOut(BaseModel):
@@ -495,27 +521,11 @@ class RegieOut(BaseModel):
     version: int
 
 
-class RunDetail(BaseModel):
-    run_id: str
-    regie_id: str
-    period: str
-    kind: Literal['month_end', 'complement']
-    sequence: int
-    status: Literal['computing', 'computed', 'issued', 'discarded']
-    chunks_total: int
-    chunks_done: int
-    families: int
-    total_cents: int
-    previous_total_cents: int
-    created_at: datetime
-    computed_at: datetime | None
-    issued_at: datetime | None
-    anomalies: list[AnomalyOut]
-
-
 class RunOut(BaseModel):
     """
     ``families`` and ``total_cents`` grow while the run computes; computed, it is a preview.
+
+    ``stages_done`` grows to ``chunks_total`` while it is issued, and ``invoices_issued`` with it.
     """
 
     run_id: str
@@ -523,9 +533,11 @@ class RunOut(BaseModel):
     period: str
     kind: Literal['month_end', 'complement']
     sequence: int
-    status: Literal['computing', 'computed', 'issued', 'discarded']
+    status: Literal['computing', 'compute_paused', 'computed', 'issuing', 'issue_paused', 'issued', 'discarded']
     chunks_total: int
     chunks_done: int
+    stages_done: int
+    invoices_issued: int
     families: int
     total_cents: int
     previous_total_cents: int
@@ -549,6 +561,12 @@ class SegmentOut(BaseModel):
     quotient_is_missing: bool
     now: AskedOut | None
     draft: AskedOut | None
+
+
+class SetAsideOut(BaseModel):
+    family_id: str
+    family_label: str
+    reason: str
 
 
 class SimulationOut(BaseModel):
@@ -603,6 +621,14 @@ class SupplementOut(BaseModel):
     quantity: int
     unit_cents: int
     amount_cents: int
+
+
+class UnmarkedDayOut(BaseModel):
+    activity_id: str
+    label: str
+    site_label: str
+    day: date_aliased
+    children: int
 
 
 class UnpaidOut(BaseModel):
@@ -803,6 +829,43 @@ class RowOutput(BaseModel):
         validate_default=True,
     )
     price: Flat | BandsOutput | EffortRateOutput = Field(..., discriminator='kind')
+
+
+class RunDetail(BaseModel):
+    """
+    ``lacking`` are families whose chunk workers fail at; ``left_to_issue`` counts the drafts.
+    """
+
+    run_id: str
+    regie_id: str
+    period: str
+    kind: Literal['month_end', 'complement']
+    sequence: int
+    status: Literal['computing', 'compute_paused', 'computed', 'issuing', 'issue_paused', 'issued', 'discarded']
+    chunks_total: int
+    chunks_done: int
+    stages_done: int
+    invoices_issued: int
+    families: int
+    total_cents: int
+    previous_total_cents: int
+    created_at: datetime
+    computed_at: datetime | None
+    issued_at: datetime | None
+    anomalies: list[AnomalyOut]
+    set_aside: list[SetAsideOut]
+    lacking: list[LackingOut]
+    left_to_issue: int
+
+
+class RunReview(BaseModel):
+    """
+    What differs from the month before, and the days whose roll is not done.
+    """
+
+    families: list[FamilyDifferenceOut]
+    activities: list[ActivityDifferenceOut]
+    unmarked: list[UnmarkedDayOut]
 
 
 class Shift(BaseModel):

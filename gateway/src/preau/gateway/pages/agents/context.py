@@ -23,7 +23,7 @@ from preau.gateway.api.reservations import AgentReservations
 from preau.gateway.pages.agents.labels import LABELS
 from preau.gateway.pages.civil_time import keep_zone, today_of, zone_of
 from preau.gateway.pages.communes import Communes
-from preau.gateway.pages.rendering import render
+from preau.gateway.pages.rendering import fragment, render
 from preau.gateway.pages.sessions import AgentSession, Client
 from preau.gateway.sessions.session import Session
 
@@ -76,6 +76,10 @@ class AgentContext:
     def page(self, template: str, tab: str, /, status: int = 200, **context: object) -> Response:
         """A whole page, with entry `tab` of the navigation current."""
         return render(self.request, f"agents/{template}.html", self._around(tab, context), status=status)
+
+    def fragment(self, template: str, **context: object) -> str:
+        """A piece of a page, for what is sent as it happens."""
+        return fragment(self.request, f"agents/{template}.html", {**LABELS, **context})
 
     def next_url(self, answer: Page) -> str | None:
         """This page's address with the cursor of its next part, None at the end."""

@@ -61,7 +61,10 @@ RUN = _toned(
     statuses.RUN,
     {
         "computing": "calm",
+        "compute_paused": "warn",
         "computed": "warn",
+        "issuing": "calm",
+        "issue_paused": "warn",
         "issued": "good",
         "discarded": "neutral",
     },
@@ -81,6 +84,8 @@ PAYMENT = _toned(
     },
 )
 INVOICE_KIND = {kind: sentence(name) for kind, name in kinds.INVOICE.items()}
+MOVING = ("computing", "issuing")
+"""The statuses of a run at which workers are."""
 RUN_KIND = {kind: sentence(name) for kind, name in kinds.RUN.items()}
 PAYMENT_METHOD = {method: sentence(name) for method, name in kinds.PAYMENT_METHOD.items()}
 FAMILY = {"linked": ("Relié", "good"), "none": ("Pas encore", "neutral")}

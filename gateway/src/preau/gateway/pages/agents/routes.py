@@ -21,6 +21,8 @@ from preau.gateway.pages.agents.ledger.unpaid import router as unpaid
 from preau.gateway.pages.agents.payments.routes import router as payments
 from preau.gateway.pages.agents.requests.routes import router as requests
 from preau.gateway.pages.agents.reservations.routes import router as reservations
+from preau.gateway.pages.agents.runs.families import router as families_of_run
+from preau.gateway.pages.agents.runs.progress import router as run_progress
 from preau.gateway.pages.agents.runs.regies import router as regies
 from preau.gateway.pages.agents.runs.routes import router as runs
 from preau.gateway.pages.agents.search.routes import router as search
@@ -43,6 +45,8 @@ def agents_routes() -> APIRouter:
         reservations,
         attendance,
         runs,
+        run_progress,
+        families_of_run,
         regies,
         invoices,
         payments,

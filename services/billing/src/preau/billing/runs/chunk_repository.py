@@ -1,4 +1,4 @@
-"""SQL of one chunk: claim, read, fence, write. Set-based, whatever the number of families."""
+"""SQL of one chunk or stage: claim, read, fence, count. Set-based, whatever the number of families."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -14,12 +14,14 @@ from preau.billing.runs.tables import BillingRun
 from preau.common.ids import new_id
 
 _CLAIM = text("""
-UPDATE run_chunk SET status = 'computing', lease_until = clock_timestamp() + CAST(:lease AS interval)
-WHERE run_id = :run_id AND number = :number AND epoch = :epoch AND status <> 'done' RETURNING number
+UPDATE run_chunk SET status = 'working', lease_until = clock_timestamp() + CAST(:lease AS interval)
+WHERE run_id = :run_id AND number = :number AND epoch = :epoch AND status IN ('queued', 'working')
+RETURNING number
 """)
 _FENCE = text("""
 UPDATE run_chunk SET status = 'done', done_at = clock_timestamp(), lease_until = NULL
-WHERE run_id = :run_id AND number = :number AND epoch = :epoch AND status <> 'done' RETURNING number
+WHERE run_id = :run_id AND number = :number AND epoch = :epoch AND status IN ('queued', 'working')
+RETURNING number
 """)
 _ANOMALIES = text("""
 INSERT INTO run_anomaly (anomaly_id, commune_id, run_id, family_id, kind, message)
@@ -37,18 +39,19 @@ _STUCK = text("""
 WITH stuck AS MATERIALIZED (
     SELECT c.run_id, c.number FROM run_chunk c
     WHERE c.lease_until < clock_timestamp()
-        AND (c.status = 'computing' OR c.status = 'queued' AND NOT EXISTS (
+        AND (c.status = 'working' OR c.status = 'queued' AND NOT EXISTS (
             SELECT 1 FROM run_chunk o
         WHERE o.done_at > clock_timestamp() - CAST(:lease AS interval)
-            OR o.status = 'computing' AND o.lease_until > clock_timestamp()
+            OR o.status = 'working' AND o.lease_until > clock_timestamp()
     ))
     ORDER BY c.lease_until LIMIT 100 FOR UPDATE SKIP LOCKED
 )
-UPDATE run_chunk SET epoch = epoch + 1, status = 'queued',
+UPDATE run_chunk SET epoch = epoch + 1, tries = tries + 1, status = 'queued',
     lease_until = clock_timestamp()
         + least(CAST(:lease AS interval) * (2 ^ least(epoch, 8)), interval '10 min')
 FROM stuck WHERE run_chunk.run_id = stuck.run_id AND run_chunk.number = stuck.number
-RETURNING run_chunk.commune_id, run_chunk.run_id, run_chunk.number, run_chunk.epoch
+RETURNING run_chunk.commune_id, run_chunk.run_id, run_chunk.number, run_chunk.epoch,
+    (SELECT status FROM billing_run r WHERE r.run_id = run_chunk.run_id) AS run_status
 """)
 _GIVE_UP_IDLE = text("SELECT set_config('idle_in_transaction_session_timeout', :milliseconds, true)")
 
@@ -62,11 +65,11 @@ class Chunk(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """Where a run stands after a chunk."""
+    """Where a run stands after a chunk or stage: so many of them are done."""
 
     status: Status
-    chunks_done: int
-    chunks_total: int
+    done: int
+    total: int
 
 
 async def claim(session: AsyncSession, chunk: Chunk, lease: timedelta) -> bool:
@@ -108,13 +111,21 @@ async def count(session: AsyncSession, run_id: UUID, *, families: int, total_cen
     return Progress(*counted.one())
 
 
-async def take_back_stuck(session: AsyncSession, lease: timedelta) -> list[tuple[UUID, Chunk]]:
+class Stuck(NamedTuple):
+    """A chunk or stage that gets nowhere, with its new epoch."""
+
+    commune_id: UUID
+    chunk: Chunk
+    run_status: Status
+
+
+async def take_back_stuck(session: AsyncSession, lease: timedelta) -> list[Stuck]:
     """Give up chunks that get nowhere: with a new epoch, whoever held them can commit nothing.
 
     One that is computed is given up when its lease has passed. One that waits is given up only when no
     worker at all has got on with anything for a lease: its message may be with a worker that is paused,
     whereas behind a long queue it just has to wait. Each time its next lease is twice as long, up to ten
-    minutes. Over all communes; returns the commune and the chunk of each.
+    minutes. Over all communes.
     """
     rows = await session.execute(_STUCK, {"lease": lease})
-    return [(row.commune_id, Chunk(row.run_id, row.number, row.epoch)) for row in rows]
+    return [Stuck(row.commune_id, Chunk(row.run_id, row.number, row.epoch), row.run_status) for row in rows]

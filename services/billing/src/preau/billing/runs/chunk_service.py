@@ -32,12 +32,7 @@ from preau.billing.tariffs.frozen import thaw
 from preau.common.db.database import hot
 from preau.common.db.driver import DriverTransaction
 from preau.common.ids import new_id
-from preau.common.logging import logger
 from preau.common.messaging.consumer import Rejected
-from preau.common.messaging.outbox import emit
-from preau.contracts.billing import RunChunkQueuedV1
-
-log = logger(__name__)
 
 
 class Worked(NamedTuple):
@@ -67,7 +62,7 @@ async def compute(session: AsyncSession, chunk: Chunk, lease: timedelta) -> bool
         families=count + len(worked.drafts),
         total_cents=cents + total(worked.drafts),
     )
-    if progress.chunks_done == progress.chunks_total:
+    if progress.done == progress.total:
         await repository.finish(session, run.run_id, status=RUN.move(progress.status, "finish"))
     return True
 
@@ -106,6 +101,8 @@ async def write(session: AsyncSession, run: BillingRun, worked: Worked) -> None:
     await work_draft_repository.write(work, run, to_json(asdict(issuer)).decode(), issuer.regie_label)
     await write_drafts(session, worked.drafts)
     anomalies = await _anomalies(work, worked)
+    if run.kind == "month_end":
+        anomalies += await work_draft_repository.far(work, run)
     await chunk_repository.write_anomalies(session, run, anomalies)
 
 
@@ -137,23 +134,4 @@ def _draft(run: BillingRun, issuer: Issuer, family: KnownFamily) -> Draft:
         lines=family.lines,
         run_id=run.run_id,
         charges_seen=family.fingerprint,
-    )
-
-
-async def requeue_stuck(session: AsyncSession, lease: timedelta) -> None:
-    """Queue the chunks that get nowhere anew, with the next epoch (`chunk_repository.take_back_stuck`)."""
-    stuck = await chunk_repository.take_back_stuck(session, lease)
-    for _, chunk in stuck:
-        log.warning("chunk queued anew", run_id=str(chunk.run_id), chunk=chunk.number, epoch=chunk.epoch)
-    await emit(session, *(queued(commune_id, chunk) for commune_id, chunk in stuck))
-
-
-def queued(commune_id: UUID, chunk: Chunk) -> RunChunkQueuedV1:
-    """The message that has a worker compute a chunk."""
-    return RunChunkQueuedV1(
-        commune_id=commune_id,
-        aggregate_id=chunk.run_id,
-        aggregate_version=chunk.epoch,
-        chunk_number=chunk.number,
-        epoch=chunk.epoch,
     )

@@ -1,10 +1,10 @@
-"""Chunks of runs, as workers receive them."""
+"""Chunks and stages of runs, as workers receive them."""
 
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.runs import chunk_repository, chunk_service
+from preau.billing.runs import chunk_repository, chunk_service, stage_service
 from preau.billing.runs.chunk_repository import Chunk
 from preau.common.db.database import database_of
 from preau.common.logging import logger
@@ -13,18 +13,20 @@ from preau.contracts.billing import RunChunkQueuedV1
 
 log = logger(__name__)
 
+_TASKS = {"compute": chunk_service.compute, "issue": stage_service.issue}
+
 
 def chunk_handler(lease: timedelta) -> Handler:
-    """Computes a chunk within ``lease``, unless it is done or another worker's."""
+    """Computes a chunk, or issues a stage, within ``lease``, unless it is done or another worker's."""
 
-    async def compute_chunk(session: AsyncSession, event: RunChunkQueuedV1) -> None:
+    async def work_on_chunk(session: AsyncSession, event: RunChunkQueuedV1) -> None:
         chunk = Chunk(event.aggregate_id, event.chunk_number, event.epoch)
         if not await _claim(session, event, chunk, lease):
             log.info("chunk is done or another's", run_id=str(chunk.run_id), chunk=chunk.number)
-        elif not await chunk_service.compute(session, chunk, lease):
+        elif not await _TASKS[event.task](session, chunk, lease):
             log.warning("chunk was taken over", run_id=str(chunk.run_id), chunk=chunk.number)
 
-    return compute_chunk
+    return work_on_chunk
 
 
 async def _claim(session: AsyncSession, event: RunChunkQueuedV1, chunk: Chunk, lease: timedelta) -> bool:

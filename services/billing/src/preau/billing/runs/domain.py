@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from preau.common.money import Cents
+from preau.wording.amounts import euros
 
 RunKind = Literal["month_end", "complement"]
 AnomalyKind = Literal[
@@ -14,7 +15,11 @@ AnomalyKind = Literal[
     "undecided",
     "in_favour",
     "nothing_due",
+    "far_from_last_month",
 ]
+FAR_CENTS: Cents = 3000
+FAR_TIMES = 2
+"""An amount is far from last month's when it is twice as much or half as much, and 30 € apart."""
 
 
 class Anomaly(NamedTuple):
@@ -53,6 +58,14 @@ def anomalies_of(states: Iterable[ChargeState], total_cents: Cents | None) -> li
     if total_cents == 0:
         found.add(Anomaly("nothing_due", "Le total est nul."))
     return sorted(found)
+
+
+def far_from_last_month(total_cents: Cents, previous_cents: Cents) -> Anomaly:
+    """An amount that is far from that of the month before."""
+    return Anomaly(
+        "far_from_last_month",
+        f"{euros(total_cents)} ce mois-ci, {euros(previous_cents)} le mois précédent.",
+    )
 
 
 def unknown_family(charges: int) -> Anomaly:

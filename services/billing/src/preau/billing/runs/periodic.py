@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from preau.billing.runs import chunk_service
+from preau.billing.runs import queue
 from preau.common.db.database import Database
 
 
 async def requeue_stuck_chunks(database: Database, lease: timedelta) -> None:
     """Queue the chunks that get nowhere anew, over all communes."""
     async with database.system_transaction() as session:
-        await chunk_service.requeue_stuck(session, lease)
+        await queue.requeue_stuck(session, lease)

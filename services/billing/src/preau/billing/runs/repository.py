@@ -1,6 +1,5 @@
 """SQL of runs: beginning one, and changing its status."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, get_args
 from uuid import UUID
@@ -14,13 +13,14 @@ from preau.billing.invoices.lifecycle import LIVE
 from preau.billing.invoices.tables import Invoice
 from preau.billing.runs.domain import RunKind
 from preau.billing.runs.lifecycle import RUN, Status
-from preau.billing.runs.tables import BillingRun, RunAnomaly, RunChunk, RunFamily
+from preau.billing.runs.tables import BillingRun, RunChunk
 from preau.billing.tariffs.months import Month
+from preau.common.money import Cents
 
 _FREEZE_FAMILIES = text("""
-INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, label, addressee)
+INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, stage, label, addressee)
 SELECT :run_id, d.family_id, :commune_id, (row_number() OVER (ORDER BY d.family_id) - 1) / :size + 1,
-    f.label, f.addressee
+    (row_number() OVER (ORDER BY lower(f.label), d.family_id) - 1) / :size + 1, f.label, f.addressee
 FROM (
     SELECT DISTINCT c.family_id FROM charge c JOIN activity_copy a USING (activity_id)
     WHERE a.regie_id = :regie_id AND c.service_date >= :first AND c.service_date < :after
@@ -44,7 +44,7 @@ IDLE_SECONDS = """
 SELECT coalesce(max(extract(epoch FROM clock_timestamp() - greatest(r.created_at, c.done_at))), 0)
 FROM billing_run r
 LEFT JOIN LATERAL (SELECT max(done_at) AS done_at FROM run_chunk WHERE run_id = r.run_id) AS c ON true
-WHERE r.status = 'computing'
+WHERE r.status IN ('computing', 'issuing')
 """
 """For how long the run that has waited longest had no chunk done, over all communes."""
 _EXTEND_TIMEOUTS = text(
@@ -73,7 +73,10 @@ async def begin(session: AsyncSession, values: dict[str, Any]) -> BillingRun | N
 
 
 async def freeze_families(session: AsyncSession, run: BillingRun, month: Month, *, size: int) -> int:
-    """Copy the families with something in the month, as they stand; the number of chunks of ``size``."""
+    """Copy the families with something in the month, as they stand; the number of chunks of ``size``.
+
+    Stages are as many: each has the families whose labels follow one another.
+    """
     names = {"run_id": run.run_id, "first": month.first, "after": month.after}
     frozen: Any = await session.execute(
         _FREEZE_FAMILIES,
@@ -142,15 +145,14 @@ async def change(session: AsyncSession, run_id: UUID, **values: Any) -> BillingR
     return changed.one()
 
 
-async def drafts(session: AsyncSession, run_id: UUID) -> Sequence[UUID]:
-    """The run's drafts in the order of their numbers to come: by family label; locked."""
-    found = await session.scalars(
-        select(Invoice.invoice_id)
-        .where(Invoice.run_id == run_id, Invoice.status == "draft")
-        .order_by(func.lower(Invoice.addressee["label"].astext), Invoice.invoice_id)
-        .with_for_update()
+async def add_to_totals(session: AsyncSession, run_id: UUID, *, families: int, cents: Cents) -> BillingRun:
+    """Count more drafts, or fewer, of a run that we hold locked."""
+    return await change(
+        session,
+        run_id,
+        families=BillingRun.families + families,
+        total_cents=BillingRun.total_cents + cents,
     )
-    return found.all()
 
 
 async def fence_off(session: AsyncSession, run_id: UUID) -> None:
@@ -172,25 +174,11 @@ async def delete_drafts(session: AsyncSession, run_id: UUID) -> None:
     )
 
 
-async def anomalies(session: AsyncSession, run_id: UUID) -> list[tuple[RunAnomaly, str]]:
-    """What looks odd in a run, with the families' labels; the first 1000."""
-    found: Any = await session.execute(
-        select(RunAnomaly, RunFamily.label)
-        .join(
-            RunFamily, (RunFamily.run_id == RunAnomaly.run_id) & (RunFamily.family_id == RunAnomaly.family_id)
-        )
-        .where(RunAnomaly.run_id == run_id)
-        .order_by(RunAnomaly.kind, RunFamily.label, RunAnomaly.anomaly_id)
-        .limit(1000)
-    )
-    return [(anomaly, label or "Famille inconnue") for anomaly, label in found]
-
-
-async def issue(session: AsyncSession, run_id: UUID, *, status: Status) -> BillingRun:
-    """Close a run whose invoices are being numbered."""
+async def close(session: AsyncSession, run_id: UUID, *, status: Status) -> BillingRun:
+    """What was to be issued of a run is issued."""
     return await change(session, run_id, status=status, issued_at=func.clock_timestamp())
 
 
 async def finish(session: AsyncSession, run_id: UUID, *, status: Status) -> None:
-    """All chunks are done."""
+    """The run is a preview: all chunks are done, or it is a preview again of what was not issued."""
     await change(session, run_id, status=status, computed_at=func.clock_timestamp())

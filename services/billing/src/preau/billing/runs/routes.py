@@ -1,27 +1,52 @@
 """Agents run month-end billing: begin, look, issue or discard."""
 
+from collections.abc import AsyncIterable
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.sse import EventSourceResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.copies.calendar import today
 from preau.billing.invoices import listing_repository
 from preau.billing.invoices.schemas import DraftOut
 from preau.billing.invoices.tables import Invoice
 from preau.billing.runs import listing_repository as runs_listing
-from preau.billing.runs import repository, service
-from preau.billing.runs.lifecycle import Status
+from preau.billing.runs import (
+    progress,
+    repository,
+    review_repository,
+    service,
+    set_aside,
+    set_aside_repository,
+    stage_repository,
+)
+from preau.billing.runs.lifecycle import ISSUING, Status
 from preau.billing.runs.listing_repository import RUNS
-from preau.billing.runs.schemas import MONTH, AnomalyOut, RunDetail, RunIn, RunOut
+from preau.billing.runs.schemas import (
+    MONTH,
+    ActivityDifferenceOut,
+    AnomalyOut,
+    FamilyDifferenceOut,
+    LackingOut,
+    RunDetail,
+    RunIn,
+    RunOut,
+    RunReview,
+    SetAsideIn,
+    SetAsideOut,
+    UnmarkedDayOut,
+)
 from preau.billing.settings import BillingSettings
 from preau.common.audit import record_change
+from preau.common.db.database import hot
 from preau.common.db.keyset import PageRequest
 from preau.common.errors import NotFound
 from preau.common.http.idempotency import IdempotencyKey
 from preau.common.http.pages import AfterId, Limit, Page, page_of
 from preau.common.http.permissions import AgentCaller, BillingAgent
-from preau.common.http.unit_of_work import Transaction
+from preau.common.http.unit_of_work import Transaction, Work
 
 router = APIRouter(prefix="/agent/runs", tags=["facturation"])
 
@@ -50,7 +75,7 @@ async def list_runs(
     session: Transaction,
     asked: Annotated[PageRequest, Depends(RUNS.request)],
     regie_id: UUID | None = None,
-    status: Status | None = None,
+    status: Annotated[list[Status] | None, Query()] = None,
     period: Annotated[str | None, Query(pattern=MONTH)] = None,
 ) -> Page[RunOut]:
     """The runs of the commune, the newest first unless asked otherwise."""
@@ -65,14 +90,55 @@ async def read_run(agent: BillingAgent, session: Transaction, run_id: UUID) -> R
     run = await repository.run(session, run_id)
     if run is None:
         raise NotFound("Cette facturation n’existe pas.")
+    lacking = await runs_listing.lacking(session, run, "issue" if run.status in ISSUING else "compute")
+    left = await stage_repository.left(session, run_id)
+    aside = await set_aside_repository.all_set_aside(session, run_id)
     return RunDetail(
         **RunOut.model_validate(run).model_dump(),
         anomalies=[
             AnomalyOut(
-                family_id=anomaly.family_id, family_label=label, kind=anomaly.kind, message=anomaly.message
+                family_id=anomaly.family_id,
+                family_label=label,
+                kind=anomaly.kind,
+                message=anomaly.message,
+                invoice_id=invoice_id,
             )
-            for anomaly, label in await repository.anomalies(session, run_id)
+            for anomaly, label, invoice_id in await runs_listing.anomalies(session, run_id)
         ],
+        set_aside=[SetAsideOut.model_validate(each) for each in aside],
+        lacking=[LackingOut.model_validate(each) for each in lacking],
+        left_to_issue=left.drafts,
+    )
+
+
+async def _known(agent: BillingAgent, session: Transaction, run_id: UUID) -> UUID:
+    if await repository.run(session, run_id) is None:
+        raise NotFound("Cette facturation n’existe pas.")
+    return run_id
+
+
+@router.get("/{run_id}/progress", response_class=EventSourceResponse)
+async def follow_run(
+    agent: BillingAgent, work: Work, run_id: Annotated[UUID, Depends(_known)]
+) -> AsyncIterable[RunOut]:
+    """The run each time it has got on, as server-sent events, until it no longer moves; 20 s at most."""
+    async for run in progress.follow(work, run_id):
+        yield RunOut.model_validate(run)
+
+
+@router.get("/{run_id}/review")
+async def review_run(agent: BillingAgent, session: Transaction, run_id: UUID) -> RunReview:
+    """What differs from the month before by family and activity, and the days whose roll is not done."""
+    run = await repository.run(session, run_id)
+    if run is None:
+        raise NotFound("Cette facturation n’existe pas.")
+    await repository.extend_timeouts(session)
+    families, activities = await review_repository.differences(hot(session), run)
+    unmarked = await review_repository.unmarked(hot(session), run, await today(session, agent.commune_id))
+    return RunReview(
+        families=[FamilyDifferenceOut.model_validate(each) for each in families],
+        activities=[ActivityDifferenceOut.model_validate(each) for each in activities],
+        unmarked=[UnmarkedDayOut.model_validate(each) for each in unmarked],
     )
 
 
@@ -88,18 +154,39 @@ async def list_invoices_of_run(
 
 
 @router.post("/{run_id}/issue", response_model=RunOut)
-async def issue_run(agent: BillingAgent, session: Transaction, run_id: UUID, key: IdempotencyKey) -> Response:
-    """Number the invoices and publish them: there is no way back but credit notes.
+async def issue_run(
+    agent: BillingAgent, session: Transaction, request: Request, run_id: UUID, key: IdempotencyKey
+) -> Response:
+    """Have workers number the invoices and publish them: there is no way back but credit notes.
 
-    409 `drafts-stale` while charges changed since the run was computed.
+    409 `drafts-stale` while charges changed since the run was computed. What changes while they are at it is
+    not issued: the run is computed again, with what is left.
     """
+    settings: BillingSettings = request.app.state.settings
 
     async def produce() -> RunOut:
-        issued = RunOut.model_validate(await service.issue(session, run_id))
-        await _record(session, agent, "run.issued", issued)
-        return issued
+        issuing = RunOut.model_validate(await service.issue(session, run_id, lease=settings.chunk_lease))
+        await _record(session, agent, "run.issued", issuing)
+        return issuing
 
-    return await key.once(session, agent.agent_id, None, produce, status_code=200)
+    return await key.once(session, agent.agent_id, None, produce, status_code=202)
+
+
+@router.post("/{run_id}/pause")
+async def pause_run(agent: BillingAgent, session: Transaction, run_id: UUID) -> RunOut:
+    """Have workers stop computing or issuing; what is done stays done."""
+    paused = RunOut.model_validate(await service.pause(session, run_id))
+    await _record(session, agent, "run.paused", paused)
+    return paused
+
+
+@router.post("/{run_id}/resume", status_code=202)
+async def resume_run(agent: BillingAgent, session: Transaction, request: Request, run_id: UUID) -> RunOut:
+    """Have workers go on where they stopped."""
+    settings: BillingSettings = request.app.state.settings
+    resumed = RunOut.model_validate(await service.resume(session, run_id, lease=settings.chunk_lease))
+    await _record(session, agent, "run.resumed", resumed)
+    return resumed
 
 
 @router.post("/{run_id}/recompute", status_code=202)
@@ -111,9 +198,32 @@ async def recompute_run(agent: BillingAgent, session: Transaction, request: Requ
     return run
 
 
+@router.put("/{run_id}/families/{family_id}/set-aside")
+async def set_family_aside(
+    agent: BillingAgent, session: Transaction, run_id: UUID, family_id: UUID, body: SetAsideIn
+) -> RunOut:
+    """Keep a family out of the run: its charges stay open for a complement."""
+    changed = await set_aside.set_aside(session, run_id, family_id, reason=body.reason)
+    run = RunOut.model_validate(changed)
+    await _record(session, agent, "run.family_set_aside", run)
+    return run
+
+
+@router.delete("/{run_id}/families/{family_id}/set-aside", status_code=202)
+async def bring_family_back(
+    agent: BillingAgent, session: Transaction, request: Request, run_id: UUID, family_id: UUID
+) -> RunOut:
+    """Take a family up again: its chunk is computed anew."""
+    settings: BillingSettings = request.app.state.settings
+    changed = await set_aside.bring_back(session, run_id, family_id, lease=settings.chunk_lease)
+    run = RunOut.model_validate(changed)
+    await _record(session, agent, "run.family_brought_back", run)
+    return run
+
+
 @router.post("/{run_id}/discard")
 async def discard_run(agent: BillingAgent, session: Transaction, run_id: UUID) -> RunOut:
-    """Throw the preview away."""
+    """Throw the preview away, or what is left to issue of a run that was stopped."""
     discarded = RunOut.model_validate(await service.discard(session, run_id))
     await _record(session, agent, "run.discarded", discarded)
     return discarded

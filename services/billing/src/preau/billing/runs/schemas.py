@@ -1,6 +1,6 @@
 """Runs over HTTP. Money in cents."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -8,6 +8,7 @@ from pydantic import Field
 from preau.billing.runs.domain import AnomalyKind, RunKind
 from preau.billing.runs.lifecycle import Status
 from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.common.http.texts import Line
 
 MONTH = r"^20\d{2}-(0[1-9]|1[0-2])$"
 """A month as "2026-03"."""
@@ -20,7 +21,10 @@ class RunIn(RequestModel):
 
 
 class RunOut(ResponseModel):
-    """``families`` and ``total_cents`` grow while the run computes; computed, it is a preview."""
+    """``families`` and ``total_cents`` grow while the run computes; computed, it is a preview.
+
+    ``stages_done`` grows to ``chunks_total`` while it is issued, and ``invoices_issued`` with it.
+    """
 
     run_id: UUID
     regie_id: UUID
@@ -30,6 +34,8 @@ class RunOut(ResponseModel):
     status: Status
     chunks_total: int
     chunks_done: int
+    stages_done: int
+    invoices_issued: int
     families: int
     total_cents: int
     previous_total_cents: int
@@ -39,11 +45,68 @@ class RunOut(ResponseModel):
 
 
 class AnomalyOut(ResponseModel):
+    """``invoice_id`` is the family's draft or invoice of the run, if it has one."""
+
     family_id: UUID
     family_label: str
     kind: AnomalyKind
     message: str
+    invoice_id: UUID | None
+
+
+class SetAsideIn(RequestModel):
+    """Why a family is kept out of a run."""
+
+    reason: Line = Field(min_length=1, max_length=200)
+
+
+class SetAsideOut(ResponseModel):
+    family_id: UUID
+    family_label: str
+    reason: str
+
+
+class LackingOut(ResponseModel):
+    family_id: UUID
+    family_label: str
 
 
 class RunDetail(RunOut):
+    """``lacking`` are families whose chunk workers fail at; ``left_to_issue`` counts the drafts."""
+
     anomalies: list[AnomalyOut]
+    set_aside: list[SetAsideOut]
+    lacking: list[LackingOut]
+    left_to_issue: int
+
+
+class FamilyDifferenceOut(ResponseModel):
+    family_id: UUID
+    label: str
+    now_cents: int
+    before_cents: int
+
+
+class ActivityDifferenceOut(ResponseModel):
+    activity_id: UUID
+    label: str
+    now_quantity: int
+    now_cents: int
+    before_quantity: int
+    before_cents: int
+
+
+class UnmarkedDayOut(ResponseModel):
+    activity_id: UUID
+    label: str
+    site_label: str
+    day: date
+    children: int
+
+
+class RunReview(ResponseModel):
+    """What differs from the month before, and the days whose roll is not done."""
+
+    families: list[FamilyDifferenceOut]
+    activities: list[ActivityDifferenceOut]
+    unmarked: list[UnmarkedDayOut]

@@ -8,11 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.copies import calendar
 from preau.billing.copies import repository as copies
-from preau.billing.invoices import service as invoicing
 from preau.billing.regies import repository as regies
-from preau.billing.runs import repository, stale_repository
+from preau.billing.runs import queue, repository, stage_repository, stale_repository
 from preau.billing.runs.chunk_repository import Chunk
-from preau.billing.runs.chunk_service import queued
 from preau.billing.runs.domain import RunKind
 from preau.billing.runs.lifecycle import RUN, Act, Status
 from preau.billing.runs.stale_repository import StaleDraft
@@ -24,7 +22,7 @@ from preau.common.db.database import hot
 from preau.common.errors import Conflict, FieldErrors, NotFound
 from preau.common.ids import new_id
 from preau.common.lifecycle import IllegalMove
-from preau.common.messaging.outbox import emit
+from preau.wording.dates import month, of_period
 
 NAMED = 3
 """How many families a refusal names."""
@@ -82,29 +80,46 @@ async def begin(
         raise await _exists(session, regie_id, period, kind)
     count = await repository.freeze_families(session, run, month_of(period), size=size)
     await repository.make_chunks(session, run, count, lease)
-    await emit(session, *(queued(commune_id, Chunk(run.run_id, n, 1)) for n in range(1, count + 1)))
+    await queue.send(
+        session, commune_id, [Chunk(run.run_id, number, 1) for number in range(1, count + 1)], "compute"
+    )
     if count == 0:
         await repository.finish(session, run.run_id, status=RUN.move(run.status, "finish"))
     return await repository.change(session, run.run_id, chunks_total=count)
 
 
-async def issue(session: AsyncSession, run_id: UUID) -> BillingRun:
-    """Number and publish the run's drafts, and close the run.
+async def issue(session: AsyncSession, run_id: UUID, *, lease: timedelta) -> BillingRun:
+    """Have the run's drafts issued: workers number and publish them, stage by stage.
 
     Raises `NotFound`, `RunNotReady`, and `DraftsStale` while a draft does not match its charges: nothing is
     issued that is no longer so, and `recompute` makes those drafts again.
     """
     await repository.extend_timeouts(session)
-    run = await _lock(session, run_id)
-    status = _move(run, "issue")
+    run = await lock(session, run_id)
+    status = move(run, "issue")
     if stale := await stale_repository.stale_drafts(hot(session), run):
         raise DraftsStale(_what_changed(stale), families=len(stale))
-    regie = await regies.regie(session, run.regie_id)
-    if regie is None:
-        raise NotFound("Cette régie n’existe pas.")
-    ids = await repository.drafts(session, run_id)
-    run = await repository.issue(session, run_id, status=status)
-    await invoicing.issue(session, regie, ids, due_days=regie.due_days, aggregate_id=run_id)
+    if not run.chunks_total:
+        return await repository.close(session, run_id, status=RUN.move(status, "complete"))
+    await stage_repository.open_stages(session, run_id)
+    run = await repository.change(session, run_id, status=status, stages_done=0)
+    await queue.send_all(session, run, lease=lease)
+    return run
+
+
+async def pause(session: AsyncSession, run_id: UUID) -> BillingRun:
+    """Take the run from the workers: what they have committed stays. Raises `NotFound`, `RunNotReady`."""
+    await repository.extend_timeouts(session)
+    await stage_repository.halt(session, run_id)
+    run = await lock(session, run_id)
+    return await repository.change(session, run_id, status=move(run, "pause"))
+
+
+async def resume(session: AsyncSession, run_id: UUID, *, lease: timedelta) -> BillingRun:
+    """Have workers go on with what is left of a run. Raises `NotFound`, `RunNotReady`."""
+    run = await lock(session, run_id)
+    run = await repository.change(session, run_id, status=move(run, "resume"))
+    await queue.send_all(session, run, lease=lease)
     return run
 
 
@@ -114,15 +129,15 @@ async def recompute(session: AsyncSession, run_id: UUID, *, lease: timedelta) ->
     Tariffs and facts stay those that the run froze. Raises `NotFound`, `RunNotReady`.
     """
     await repository.extend_timeouts(session)
-    run = await _lock(session, run_id)
-    status = _move(run, "recompute")
+    run = await lock(session, run_id)
+    status = move(run, "recompute")
     stale = await stale_repository.stale_drafts(hot(session), run)
     if not stale:
         return run
     numbers = sorted({draft.chunk_number for draft in stale})
     chunks = await stale_repository.take_back(hot(session), run, numbers, status=status, lease=lease)
-    await emit(session, *(queued(run.commune_id, Chunk(run_id, *chunk)) for chunk in chunks))
-    return await _lock(session, run_id)
+    await queue.send(session, run.commune_id, chunks, "compute")
+    return await lock(session, run_id)
 
 
 def _what_changed(stale: Sequence[StaleDraft]) -> str:
@@ -133,23 +148,32 @@ def _what_changed(stale: Sequence[StaleDraft]) -> str:
 
 
 async def discard(session: AsyncSession, run_id: UUID) -> BillingRun:
-    """Throw the preview away; its charges stay open. Raises `NotFound`, `RunNotReady`."""
+    """Throw the preview away, or what is left of it; charges that are not issued stay open.
+
+    A run of which invoices are issued is issued then. Raises `NotFound`, `RunNotReady`.
+    """
     await repository.extend_timeouts(session)
     await repository.fence_off(session, run_id)
-    run = await _lock(session, run_id)
-    status = _move(run, "discard")
+    run = await lock(session, run_id)
+    status = move(run, "close" if run.invoices_issued else "discard")
+    left = await stage_repository.left(session, run_id)
     await repository.delete_drafts(session, run_id)
+    if run.invoices_issued:
+        await repository.close(session, run_id, status=status)
+        return await repository.add_to_totals(session, run_id, families=-left.drafts, cents=-left.cents)
     return await repository.change(session, run_id, status=status)
 
 
-async def _lock(session: AsyncSession, run_id: UUID) -> BillingRun:
+async def lock(session: AsyncSession, run_id: UUID) -> BillingRun:
+    """A run as it stands, locked until the end of the transaction. Raises `NotFound`."""
     run = await repository.run(session, run_id, lock=True)
     if run is None:
         raise NotFound("Cette facturation n’existe pas.")
     return run
 
 
-def _move(run: BillingRun, act: Act) -> Status:
+def move(run: BillingRun, act: Act) -> Status:
+    """The status that the act leads to. Raises `RunNotReady`."""
     try:
         return RUN.move(run.status, act)
     except IllegalMove as error:
@@ -162,12 +186,12 @@ async def _exists(session: AsyncSession, regie_id: UUID, period: str, kind: RunK
     other = await repository.in_the_way(session, regie_id, period, kind)
     if other is None or other.status != "issued":
         return RunExists(
-            f"Une facturation de cette régie est déjà en cours pour {period}.",
+            f"Une facturation de cette régie est déjà en cours pour {month(period)}.",
             run_id=str(other.run_id) if other else None,
             run_status=other.status if other else None,
         )
     return RunExists(
-        f"La facturation de {period} est émise : lancez un complément.",
+        f"La facturation {of_period(period)} est émise : lancez un complément.",
         run_id=str(other.run_id),
         run_status=other.status,
     )

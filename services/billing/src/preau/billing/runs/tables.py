@@ -1,7 +1,7 @@
 """Billing runs, their chunks, the families they froze, and what looks odd."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Text
@@ -14,9 +14,14 @@ from preau.billing.runs.lifecycle import Status
 from preau.billing.tariffs.tables import ChildAsPriced
 from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
 
+ChunkStatus = Literal["queued", "working", "paused", "done"]
+
 
 class BillingRun(Table):
-    """A month of a régie. ``tariffs`` are those in force when it began, by activity."""
+    """A month of a régie. ``tariffs`` are those in force when it began, by activity.
+
+    Each chunk is computed (``chunks_done``), and each stage issued (``stages_done``); there are as many.
+    """
 
     __tablename__ = "billing_run"
 
@@ -30,6 +35,8 @@ class BillingRun(Table):
     tariffs: Mapped[dict[str, Any]] = mapped_column(JSONB)
     chunks_total: Mapped[int]
     chunks_done: Mapped[int] = mapped_column(default=0)
+    stages_done: Mapped[int] = mapped_column(default=0)
+    invoices_issued: Mapped[int] = mapped_column(default=0)
     families: Mapped[int] = mapped_column(default=0)
     total_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     previous_total_cents: Mapped[int] = mapped_column(BigInteger)
@@ -42,7 +49,9 @@ class BillingRun(Table):
 class RunFamily(Table):
     """A family of a run and whom its invoice goes to, as it stood when the run began.
 
-    ``addressee`` is null for a family whose record is not known here.
+    ``addressee`` is null for a family whose record is not known here. Chunks follow the ids, for
+    their charges lie in a row; stages follow the labels, and so do the numbers. ``set_aside`` is why
+    an agent keeps the family out of the run.
     """
 
     __tablename__ = "run_family"
@@ -51,8 +60,10 @@ class RunFamily(Table):
     family_id: Mapped[UUID] = mapped_column(primary_key=True)
     commune_id: Mapped[UUID] = commune_column()
     chunk_number: Mapped[int]
+    stage: Mapped[int]
     label: Mapped[str | None]
     addressee: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    set_aside: Mapped[str | None]
 
 
 class RunChild(ChildAsPriced, Table):
@@ -65,7 +76,10 @@ class RunChild(ChildAsPriced, Table):
 
 
 class RunChunk(Table):
-    """Some families of a run, computed by one worker. ``epoch`` fences off one that was given up."""
+    """Some families of a run: computed by one worker, and as many issued by one, when all are computed.
+
+    ``epoch`` fences off a worker that was given up; ``tries`` is how often that was since it was queued.
+    """
 
     __tablename__ = "run_chunk"
 
@@ -73,7 +87,8 @@ class RunChunk(Table):
     number: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[UUID] = commune_column()
     epoch: Mapped[int]
-    status: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    status: Mapped[ChunkStatus] = mapped_column(Text)
     lease_until: Mapped[datetime | None] = optional_instant()
     done_at: Mapped[datetime | None] = optional_instant()
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from preau.billing.runs.domain import FAR_CENTS, FAR_TIMES, Anomaly, far_from_last_month
 from preau.billing.runs.pricing import PricedKeys
 from preau.billing.runs.tables import BillingRun
+from preau.billing.tariffs.months import month_before
 from preau.common.db.driver import DriverTransaction, Record, Statement
 
 _LINES = Statement("""
@@ -113,6 +115,17 @@ _UNKNOWN = Statement("""
 SELECT w.family_id, coalesce(sum(g.size), 0)::integer AS charges
 FROM work_family w JOIN work_group g USING (family_id) WHERE w.addressee IS NULL GROUP BY 1
 """)
+_FAR = Statement("""
+SELECT i.family_id, i.total_cents, p.total_cents AS previous_cents
+FROM work_family w
+JOIN invoice i ON i.run_id = CAST(:run_id AS uuid) AND i.family_id = w.family_id
+JOIN invoice p ON p.regie_id = CAST(:regie_id AS uuid) AND p.family_id = w.family_id
+    AND p.period = CAST(:before AS text) AND p.kind = 'month_end' AND p.status <> 'cancelled'
+WHERE p.number IS NOT NULL AND p.total_cents > 0
+    AND abs(i.total_cents - p.total_cents) >= CAST(:far_cents AS integer)
+    AND (i.total_cents >= p.total_cents * CAST(:far_times AS integer)
+        OR i.total_cents * CAST(:far_times AS integer) <= p.total_cents)
+""")
 _IN_FAVOUR = Statement("SELECT family_id, total_cents FROM work_draft WHERE total_cents <= 0")
 
 
@@ -137,3 +150,18 @@ async def odd(work: DriverTransaction, missing: Sequence[int]) -> Odd:
         [tuple(row) for row in await work.rows(_UNKNOWN, {})],
         [tuple(row) for row in await work.rows(_IN_FAVOUR, {})],
     )
+
+
+async def far(work: DriverTransaction, run: BillingRun) -> list[tuple[UUID, Anomaly]]:
+    """The families whose draft is far from their invoice of the month before."""
+    rows = await work.rows(
+        _FAR,
+        {
+            "run_id": run.run_id,
+            "regie_id": run.regie_id,
+            "before": month_before(run.period),
+            "far_cents": FAR_CENTS,
+            "far_times": FAR_TIMES,
+        },
+    )
+    return [(row[0], far_from_last_month(row[1], row[2])) for row in rows]

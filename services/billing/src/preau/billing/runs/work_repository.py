@@ -20,8 +20,10 @@ from preau.common.db.driver import DriverTransaction, Record, Statement
 
 _FAMILIES = Statement("""
 CREATE TEMP TABLE work_family ON COMMIT DROP AS
-SELECT family_id, label, addressee, false AS one_by_one
-FROM run_family WHERE run_id = CAST(:run_id AS uuid) AND chunk_number = CAST(:number AS integer)
+SELECT f.family_id, f.label, f.addressee, false AS one_by_one FROM run_family f
+WHERE f.run_id = CAST(:run_id AS uuid) AND f.chunk_number = CAST(:number AS integer) AND f.set_aside IS NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM invoice i WHERE i.run_id = f.run_id AND i.family_id = f.family_id)
 """)
 _BILLED_LINES = Statement("""
 CREATE TEMP TABLE work_billed_line ON COMMIT DROP AS
@@ -170,7 +172,10 @@ class Scope(NamedTuple):
 async def lay_out(
     work: DriverTransaction, run: BillingRun, number: int, zone: str, tariffs: Sequence[tuple[UUID, Tariff]]
 ) -> Scope:
-    """Lay out the chunk's families, their children and the tariffs of the run."""
+    """Lay out the chunk's families, their children and the tariffs of the run.
+
+    A family that was set aside is left out, and one whose invoice the run has issued.
+    """
     names = {"run_id": run.run_id, "number": number}
     await work.rows(_FAMILIES, names)
     await work.rows(_CHILDREN, names)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from preau.common.logging import logger
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.context import AnyAgent
+from preau.gateway.pages.agents.labels import MOVING
 
 router = APIRouter()
 log = logger(__name__)
@@ -52,7 +53,7 @@ async def desk(agent: AnyAgent) -> Response:
         waiting("requests", lambda: agent.requests.requests(status="in_review")),
         waiting("reservations", lambda: agent.reservations.bookings(status="requested")),
         waiting("reservations", lambda: agent.reservations.bookings(status="cancel_requested")),
-        waiting("billing", lambda: agent.billing.runs(status="computing")),
+        waiting("billing", lambda: agent.billing.runs(status=MOVING)),
         waiting("billing", lambda: agent.billing.runs(status="computed")),
         waiting("billing", agent.billing.credits),
         waiting("billing", lambda: agent.payments.payments(status="review")),

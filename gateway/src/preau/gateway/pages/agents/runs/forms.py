@@ -20,6 +20,12 @@ class BeginForm(FormModel):
     kind: Annotated[Literal["month_end", "complement"], Field(title="Type")] = "month_end"
 
 
+class SetAsideForm(FormModel):
+    """Why a family is kept out of a run."""
+
+    reason: Annotated[str, Field(title="Motif"), Needed("Indiquez le motif.")]
+
+
 class RegieForm(FormModel):
     """A régie to open."""
 

@@ -12,8 +12,10 @@ from starlette.responses import Response
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.agents.labels import MOVING
 from preau.gateway.pages.agents.runs.forms import CONCERNS, SHOWN, BeginForm, RegieForm
 from preau.gateway.pages.agents.runs.listing import RUNS
+from preau.gateway.pages.agents.runs.review import MOST, by_kind
 from preau.gateway.pages.agents.workbench.confirming import (
     NOTHING,
     confirmation,
@@ -28,8 +30,8 @@ from preau.gateway.pages.rendering import is_htmx, render_fragments, see_other
 
 router = APIRouter()
 
-MOVING = "computing"
-"""The status of a run that goes on by itself."""
+NOTHING_BILLED = "L’aperçu est abandonné. Rien n’a été facturé."
+PAUSED = ("compute_paused", "issue_paused")
 
 
 def last_month(today: date) -> str:
@@ -122,8 +124,6 @@ async def running(agent: BillingAgent) -> Response:
 async def read_run(agent: BillingAgent, run_id: UUID, cursor: str = "") -> Response:
     """The run: progress while it moves, the preview when it is computed."""
     run = await agent.billing.run(str(run_id))
-    if is_htmx(agent.request) and run.status == MOVING:
-        return render_fragments(agent.request, ["agents/runs/_progress.html"], {"run": run})
     if is_htmx(agent.request):
         return Response(status_code=204, headers={"HX-Refresh": "true"})
     invoices, regie, changed = await asyncio.gather(
@@ -135,7 +135,10 @@ async def read_run(agent: BillingAgent, run_id: UUID, cursor: str = "") -> Respo
         "runs/record",
         "runs",
         run=run,
-        moving=run.status == MOVING,
+        moving=run.status in MOVING,
+        is_paused=run.status in PAUSED,
+        oddities=by_kind(run.anomalies),
+        is_cut=len(run.anomalies) == MOST,
         is_early=run.status == "computed" and run.period >= f"{agent.today:%Y-%m}",
         regie=regie,
         changed=changed,
@@ -151,11 +154,12 @@ async def issue_run(agent: BillingAgent, run_id: UUID) -> Response:
         flash.add(agent.request, "warning", "Cochez la case pour confirmer l’émission des factures.")
         return see_other(f"/agent/facturation/{run_id}#emettre")
     try:
-        # One key a run: pressed twice, or again after a cut, the run is issued once.
-        await agent.billing.issue_run(str(run_id), key=f"issue-{run_id}")
-        flash.add(agent.request, "success", "Les factures sont émises. Les familles sont prévenues.")
+        # One key a preview: pressed twice, or again after a cut, it is issued once.
+        run = await agent.billing.run(str(run_id))
+        await agent.billing.issue_run(str(run_id), key=f"issue-{run_id}-{run.computed_at}")
+        flash.add(agent.request, "success", "L’émission commence. Les familles sont prévenues.")
     except UpstreamProblem as problem:
-        _tell(agent, problem)
+        tell(agent, problem)
     return see_other(f"/agent/facturation/{run_id}")
 
 
@@ -164,12 +168,12 @@ async def recompute_run(agent: BillingAgent, run_id: UUID) -> Response:
     """Make the drafts again whose bookings changed since the computing."""
     try:
         run = await agent.billing.recompute_run(str(run_id))
-        moves = run.status == MOVING
+        moves = run.status in MOVING
         flash.add(
             agent.request, "success", "Le calcul reprend." if moves else "Rien n’a changé depuis le calcul."
         )
     except UpstreamProblem as problem:
-        _tell(agent, problem)
+        tell(agent, problem)
     return see_other(f"/agent/facturation/{run_id}")
 
 
@@ -177,15 +181,40 @@ async def recompute_run(agent: BillingAgent, run_id: UUID) -> Response:
 async def discard_run(agent: BillingAgent, run_id: UUID) -> Response:
     """Throw the preview away."""
     try:
-        await agent.billing.discard_run(str(run_id))
-        flash.add(agent.request, "success", "L’aperçu est abandonné. Rien n’a été facturé.")
+        run = await agent.billing.discard_run(str(run_id))
+        left = run.status == "issued"
+        told = "Le reste est abandonné : il se facture par un complément." if left else NOTHING_BILLED
+        flash.add(agent.request, "success", told)
     except UpstreamProblem as problem:
-        _tell(agent, problem)
+        tell(agent, problem)
         return see_other(f"/agent/facturation/{run_id}")
     return see_other("/agent/facturation")
 
 
-def _tell(agent: AgentContext, problem: UpstreamProblem) -> None:
+@router.post("/agent/facturation/{run_id}/pause")
+async def pause_run(agent: BillingAgent, run_id: UUID) -> Response:
+    """Have workers stop."""
+    try:
+        await agent.billing.pause_run(str(run_id))
+        flash.add(agent.request, "success", "La facturation est en pause.")
+    except UpstreamProblem as problem:
+        tell(agent, problem)
+    return see_other(f"/agent/facturation/{run_id}")
+
+
+@router.post("/agent/facturation/{run_id}/reprise")
+async def resume_run(agent: BillingAgent, run_id: UUID) -> Response:
+    """Have workers go on."""
+    try:
+        await agent.billing.resume_run(str(run_id))
+        flash.add(agent.request, "success", "La facturation reprend.")
+    except UpstreamProblem as problem:
+        tell(agent, problem)
+    return see_other(f"/agent/facturation/{run_id}")
+
+
+def tell(agent: AgentContext, problem: UpstreamProblem) -> None:
+    """Say on the next page why something was refused; what is no refusal is raised."""
     if problem.status not in REFUSED:
         raise problem
     flash.add(agent.request, "error", problem.detail or "Ce n’est pas possible.")

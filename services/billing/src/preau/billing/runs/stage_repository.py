@@ -1,0 +1,95 @@
+"""SQL of a run's stages: queueing and halting them, the drafts of one, what is left."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.invoices.tables import Invoice
+from preau.billing.runs.chunk_repository import Chunk, Progress
+from preau.billing.runs.tables import RunFamily
+from preau.common.money import Cents
+
+_OPEN_STAGES = text("UPDATE run_chunk SET status = 'paused', done_at = NULL WHERE run_id = :run_id")
+_TAKE_UP = text("""
+UPDATE run_chunk SET epoch = epoch + 1, tries = 0, status = 'queued',
+    lease_until = clock_timestamp() + CAST(:lease AS interval)
+WHERE run_id = :run_id AND status <> 'done' RETURNING number, epoch
+""")
+_HALT = text("""
+UPDATE run_chunk SET epoch = epoch + 1, status = 'paused', lease_until = NULL
+WHERE run_id = :run_id AND status <> 'done'
+""")
+_COUNT = text("""
+UPDATE billing_run SET stages_done = stages_done + 1, invoices_issued = invoices_issued + :issued,
+    version = version + 1
+WHERE run_id = :run_id RETURNING status, stages_done, chunks_total
+""")
+_OF_DRAFTS = select(func.count(), func.coalesce(func.sum(Invoice.total_cents), 0))
+
+
+class Left(NamedTuple):
+    """Drafts that are not issued, and their cents."""
+
+    drafts: int
+    cents: Cents
+
+
+async def open_stages(session: AsyncSession, run_id: UUID) -> None:
+    """What is computed is to be issued: nothing of it is done, and nothing queued yet."""
+    await session.execute(_OPEN_STAGES, {"run_id": run_id})
+
+
+async def take_up(session: AsyncSession, run_id: UUID, lease: timedelta) -> list[Chunk]:
+    """The chunks or stages that are not done, in their order, each with a new epoch."""
+    rows = await session.execute(_TAKE_UP, {"run_id": run_id, "lease": lease})
+    return sorted(Chunk(run_id, row.number, row.epoch) for row in rows)
+
+
+async def halt(session: AsyncSession, run_id: UUID) -> None:
+    """Take what is not done from the workers: who computes a chunk can commit nothing.
+
+    It waits for the stages that are being written. Chunks are locked before their run, as workers do.
+    """
+    await session.execute(_HALT, {"run_id": run_id})
+
+
+async def families_of(session: AsyncSession, stage: Chunk) -> Sequence[UUID]:
+    """The families of a stage."""
+    found = await session.scalars(
+        select(RunFamily.family_id).where(RunFamily.run_id == stage.run_id, RunFamily.stage == stage.number)
+    )
+    return found.all()
+
+
+async def lock_drafts(
+    session: AsyncSession, run_id: UUID, families: Collection[UUID], *, but: Collection[UUID]
+) -> Sequence[UUID]:
+    """The drafts of some families ``but`` those of others, locked, in the order of the families' labels."""
+    found = await session.execute(
+        select(Invoice.invoice_id, func.lower(Invoice.addressee["label"].astext))
+        .where(
+            Invoice.run_id == run_id,
+            Invoice.status == "draft",
+            Invoice.family_id == func.any(list(families)),
+            Invoice.family_id != func.all(list(but)),
+        )
+        .order_by(Invoice.invoice_id)
+        .with_for_update()
+    )
+    return [invoice_id for invoice_id, _ in sorted(found, key=lambda row: (row[1], row[0]))]
+
+
+async def count(session: AsyncSession, run_id: UUID, *, issued: int) -> Progress:
+    """Add a stage to its run. It locks the run until commit: call it last."""
+    counted = await session.execute(_COUNT, {"run_id": run_id, "issued": issued})
+    return Progress(*counted.one())
+
+
+async def left(session: AsyncSession, run_id: UUID) -> Left:
+    """What is not issued of a run."""
+    row = await session.execute(_OF_DRAFTS.where(Invoice.run_id == run_id, Invoice.status == "draft"))
+    return Left(*row.one())
