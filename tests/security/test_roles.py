@@ -82,6 +82,7 @@ MAY = {
         "POST /agent/runs/{run_id}/issue",
         "POST /agent/runs/{run_id}/pause",
         "POST /agent/runs/{run_id}/resume",
+        "GET /agent/runs/{run_id}/families/{family_id}",
         "PUT /agent/runs/{run_id}/families/{family_id}/set-aside",
         "DELETE /agent/runs/{run_id}/families/{family_id}/set-aside",
         "POST /agent/runs/{run_id}/recompute",

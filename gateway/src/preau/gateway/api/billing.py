@@ -29,6 +29,7 @@ from preau.gateway.api.models.billing import (
     RunDetail,
     RunOut,
     RunReview,
+    SetAsideOut,
     SimulationOut,
     StatementOut,
     TariffOut,
@@ -134,6 +135,10 @@ class AgentBilling(Calls):
 
     async def resume_run(self, run_id: str) -> RunOut:
         return await self._post(RunOut, f"/agent/runs/{run_id}/resume")
+
+    async def family_of_run(self, run_id: str, family_id: str) -> SetAsideOut:
+        """A family of a run, and why it is kept out."""
+        return await self._get(SetAsideOut, f"/agent/runs/{run_id}/families/{family_id}")
 
     async def set_family_aside(self, run_id: str, family_id: str, body: Body) -> RunOut:
         """Keep a family out of a run."""

@@ -52,6 +52,7 @@ def environment() -> Environment:
     everywhere: dict[str, Any] = made.globals  # pyright: ignore[reportAssignmentType]
     said = _said(translations)
     everywhere.update(static_url=static_url, svg_icon=svg_icon, empty_form=Form(), _=said, gettext=said)
+    everywhere["ngettext"] = _counted(translations)
     return made
 
 
@@ -66,6 +67,16 @@ def _said(translations: NullTranslations) -> Callable[..., Markup]:
         return Markup(translations.gettext(text)) % variables if variables else plain(text)  # noqa: S704
 
     return said
+
+
+def _counted(translations: NullTranslations) -> Callable[..., Markup]:
+    """``ngettext(one, many, count)`` of the templates: ``%(num)s`` is the count as people read it, 1 000."""
+
+    def counted(one: str, many: str, count: int, /, **variables: object) -> Markup:
+        text = Markup(translations.ngettext(one, many, count))  # noqa: S704 - the templates' own words
+        return text % {"num": FILTERS["number"](count), **variables}
+
+    return counted
 
 
 @lru_cache(maxsize=1024)

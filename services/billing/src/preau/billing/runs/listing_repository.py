@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices.tables import Invoice
 from preau.billing.runs.lifecycle import Status
+from preau.billing.runs.set_aside_repository import UNKNOWN
 from preau.billing.runs.tables import BillingRun, RunAnomaly, RunChunk, RunFamily
 from preau.common.db.filters import equal
 from preau.common.db.keyset import Keyset, PageRequest
@@ -53,7 +54,7 @@ async def anomalies(session: AsyncSession, run_id: UUID) -> list[tuple[RunAnomal
         .order_by(RunAnomaly.kind, RunFamily.label, RunAnomaly.anomaly_id)
         .limit(1000)
     )
-    return [(anomaly, label or "Famille inconnue", invoice_id) for anomaly, label, invoice_id in found]
+    return [(anomaly, label or UNKNOWN, invoice_id) for anomaly, label, invoice_id in found]
 
 
 class Lacking(NamedTuple):
@@ -78,4 +79,4 @@ async def lacking(session: AsyncSession, run: BillingRun, tasks: RunTask) -> lis
         .order_by(RunFamily.label, RunFamily.family_id)
         .limit(1000)
     )
-    return [Lacking(family_id, label or "Famille inconnue") for family_id, label in found]
+    return [Lacking(family_id, label or UNKNOWN) for family_id, label in found]

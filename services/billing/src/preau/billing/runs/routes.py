@@ -198,6 +198,17 @@ async def recompute_run(agent: BillingAgent, session: Transaction, request: Requ
     return run
 
 
+@router.get("/{run_id}/families/{family_id}")
+async def read_family_of_run(
+    agent: BillingAgent, session: Transaction, run_id: UUID, family_id: UUID
+) -> SetAsideOut:
+    """A family of a run, and why it is kept out: an empty reason if it is not."""
+    family = await set_aside_repository.family(session, run_id, family_id)
+    if family is None:
+        raise NotFound("Cette famille n’est pas de cette facturation.")
+    return SetAsideOut.model_validate(family)
+
+
 @router.put("/{run_id}/families/{family_id}/set-aside")
 async def set_family_aside(
     agent: BillingAgent, session: Transaction, run_id: UUID, family_id: UUID, body: SetAsideIn

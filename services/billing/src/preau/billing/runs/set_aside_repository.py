@@ -10,6 +10,9 @@ from preau.billing.invoices.tables import Invoice
 from preau.billing.runs.stage_repository import Left
 from preau.billing.runs.tables import RunAnomaly, RunFamily
 
+UNKNOWN = "Famille inconnue"
+"""What a family is called whose record is not known here."""
+
 
 class SetAside(NamedTuple):
     """A family that is kept out of a run, and why."""
@@ -17,6 +20,14 @@ class SetAside(NamedTuple):
     family_id: UUID
     family_label: str
     reason: str
+
+
+async def family(session: AsyncSession, run_id: UUID, family_id: UUID) -> SetAside | None:
+    """A family of a run, with an empty reason if it is not kept out; ``None`` if it is not of the run."""
+    found = await session.scalar(
+        select(RunFamily).where(RunFamily.run_id == run_id, RunFamily.family_id == family_id)
+    )
+    return SetAside(family_id, found.label or UNKNOWN, found.set_aside or "") if found else None
 
 
 async def is_billed(session: AsyncSession, run_id: UUID, family_id: UUID) -> bool:
@@ -71,6 +82,4 @@ async def all_set_aside(session: AsyncSession, run_id: UUID) -> list[SetAside]:
         .where(RunFamily.run_id == run_id, RunFamily.set_aside.is_not(None))
         .order_by(func.lower(RunFamily.label), RunFamily.family_id)
     )
-    return [
-        SetAside(family_id, label or "Famille inconnue", reason or "") for family_id, label, reason in found
-    ]
+    return [SetAside(family_id, label or UNKNOWN, reason or "") for family_id, label, reason in found]

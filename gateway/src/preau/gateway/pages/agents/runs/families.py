@@ -35,7 +35,9 @@ async def ask_to_set_aside(agent: BillingAgent, run_id: UUID, family_id: UUID) -
 
 
 async def _page(agent: AgentContext, run_id: UUID, family_id: UUID, form: Form) -> Response:
-    run, family = await asyncio.gather(agent.billing.run(str(run_id)), agent.identity.family(str(family_id)))
+    run, family = await asyncio.gather(
+        agent.billing.run(str(run_id)), agent.billing.family_of_run(str(run_id), str(family_id))
+    )
     return agent.page("runs/set_aside", "runs", status=form.status, run=run, family=family, form=form)
 
 
