@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from preau.common.embedded.process import ends_within, free_port, wait_until
+from preau.identity.demo import DEMO_PASSWORD
+from preau.operations.tour.calendar_days import today
 from preau.testing.scratch import scratch_folder
 
+ADMIN = "admin@jolieville.example"
 PREAU = Path(sys.executable).with_name("preau")
 READY_WITHIN_SECONDS = 120
 ENDS_WITHIN_SECONDS = 20
@@ -36,6 +39,10 @@ def test_killed_it_goes_on_with_its_data_and_stopped_it_ends_in_order(data: Path
     with running(data) as (preau, url):
         assert "RS-2026-000001" not in (told := travel(url)), "the second start forgot the first invoices"
         assert "All of it holds" in told
+        billed = bill(url, "RS")
+        assert billed.returncode == 0 and "families, " in billed.stdout, billed.stdout + billed.stderr
+        unknown = bill(url, "XX")
+        assert unknown.returncode == 1 and "RS (" in unknown.stderr, unknown.stderr
         audit(data)
         preau.send_signal(signal.SIGINT)
         assert ends_within(preau, ENDS_WITHIN_SECONDS)
@@ -87,6 +94,19 @@ def travel(url: str) -> str:
     )
     assert tour.returncode == 0, tour.stdout + tour.stderr
     return tour.stdout
+
+
+def bill(url: str, regie: str) -> subprocess.CompletedProcess[str]:
+    """`preau billing run` of this month, as far as a preview."""
+    asked = ["--url", url, "--regie", regie, "--period", f"{today():%Y-%m}", "--email", ADMIN]
+    return subprocess.run(
+        [PREAU, "billing", "run", *asked],
+        env={**os.environ, "PREAU_AGENT_PASSWORD": DEMO_PASSWORD},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def audit(data: Path) -> None:

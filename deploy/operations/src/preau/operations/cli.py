@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from preau.common.logging import configure_logging
+from preau.operations.billing.commands import commands as billing_commands
 from preau.operations.broker.commands import commands as broker_commands
 from preau.operations.databases.commands import commands as databases_commands
 from preau.operations.group import OperatorsGroup
@@ -39,6 +40,7 @@ app = typer.Typer(
     help="Préau, the family portal: what operators do.",
 )
 console = Console(highlight=False)
+app.add_typer(billing_commands, name="billing")
 app.add_typer(broker_commands, name="broker")
 app.add_typer(databases_commands, name="databases")
 

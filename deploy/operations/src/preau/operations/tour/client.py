@@ -1,8 +1,10 @@
 """A client of the gateway, as a parent's or an agent's application would be."""
 
 import functools
+import json
 import ssl
 import time
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -86,6 +88,17 @@ class Client:
         if "json" in answer.headers.get("content-type", "") and answer.content:
             return answer.json()
         return answer.content
+
+    def events(self, service: str, path: str) -> Iterator[dict[str, Any]]:
+        """What the server-sent events of ``/api/<subject>/<service>/<path>`` tell, until they end."""
+        if self._refresh_token and time.monotonic() > self._expires_at:
+            self.renew()
+        with self._http.stream("GET", f"/api/{self._subject}/{service}/{path}") as answer:
+            if answer.status_code != 200:
+                raise NotSo(f"GET {path}: {answer.status_code} instead of 200")
+            for line in answer.iter_lines():
+                if line.startswith("data:"):
+                    yield json.loads(line.removeprefix("data:"))
 
     def page(self, method: str, url: str, **options: Any) -> httpx2.Response:
         """A page outside the API, such as the bank's; redirects are left to the caller."""

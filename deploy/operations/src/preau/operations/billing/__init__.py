@@ -1,0 +1,1 @@
+"""The month's billing from the command line."""
