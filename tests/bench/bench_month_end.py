@@ -6,10 +6,12 @@ and numbering and publishing the invoices against a bare update that numbers the
 """
 
 import asyncio
+import resource
 import time
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 from bench_booking import superuser_url
@@ -17,7 +19,7 @@ from measure import compare, record
 
 from preau.billing import demo
 from preau.billing.app import create_app
-from preau.billing.runs import chunk_repository, chunk_service, service
+from preau.billing.runs import chunk_repository, chunk_service, service, stage_service
 from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.settings import BillingSettings
 from preau.billing.tariffs.definition import DEFINITION
@@ -134,13 +136,23 @@ class Month:
         await asyncio.gather(*(self.compute(chunks[number::workers]) for number in range(workers)))
         return time.perf_counter() - started
 
-    async def issue(self) -> float:
-        """Seconds that numbering and publishing the month takes."""
+    async def issue(self, workers: int = 1) -> float:
+        """Seconds that numbering and publishing the month takes: asking for it, and all stages."""
         run_id = await self.admin.fetchval("SELECT run_id FROM billing_run")
         started = time.perf_counter()
         async with self.billing.database.transaction(demo.JOLIEVILLE) as session:
-            await service.issue(session, run_id)
+            run = await service.issue(session, run_id, lease=LEASE)
+        stages = [Chunk(run_id, number, 2) for number in range(1, run.chunks_total + 1)]
+        await asyncio.gather(*(self.stages(stages[number::workers]) for number in range(workers)))
         return time.perf_counter() - started
+
+    async def stages(self, stages: Sequence[Chunk]) -> None:
+        """What one worker does with the stages, one after the other."""
+        for stage in stages:
+            async with self.billing.database.transaction(demo.JOLIEVILLE) as session:
+                await chunk_repository.claim(session, stage, LEASE)
+            async with self.billing.database.transaction(demo.JOLIEVILLE) as session:
+                await stage_service.issue(session, stage, LEASE)
 
     async def reference(self) -> float:
         """Seconds of the bare inserts."""
@@ -199,6 +211,32 @@ async def measure(month: Month) -> None:
     )
 
 
+async def end_to_end(month: Month) -> None:
+    """A month of ten times as many families: begun, computed and issued by two workers, memory watched."""
+    await month.fill(10 * FAMILIES)
+    await month.forget()
+    started = time.perf_counter()
+    chunks = await month.begin()
+    begun = time.perf_counter()
+    await month.compute(chunks[:10])
+    before = resident_megabytes()
+    await asyncio.gather(*(month.compute(chunks[10 + number :: 2]) for number in range(2)))
+    computed = time.perf_counter()
+    issued = await month.issue(2)
+    grown = resident_megabytes() - before
+    took = time.perf_counter() - started
+    print(f"begun in {begun - started:.1f} s, computed in {computed - begun:.1f} s, issued in {issued:.1f} s")
+    name = f"{10 * FAMILIES} families end to end"
+    record(name, took, 1, floor=90, aim=25, unit="s", at_most=True)
+    record(f"{name}, growth of the worker", grown, 1, floor=100, aim=20, unit="MB", at_most=True)
+
+
+def resident_megabytes() -> float:
+    """What the process holds in memory."""
+    with Path("/proc/self/statm").open() as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize() / 2**20
+
+
 def price_of_a_key() -> None:
     """Processor time of one price with its explanation, over keys that differ."""
     (definition,) = (stated for _, activity_id, stated in demo.TARIFFS if activity_id == MEAL)
@@ -227,7 +265,9 @@ async def main() -> None:
             )
         )
         admin = await connect(superuser_url(billing.addresses))
-        await measure(Month(billing, admin))
+        month = Month(billing, admin)
+        await measure(month)
+        await end_to_end(month)
         await admin.close()
 
 

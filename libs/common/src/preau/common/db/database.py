@@ -159,6 +159,10 @@ class Database:
             await self._system_engine.dispose()
 
 
+_PLANNING = {"jit": "off"}
+"""Our statements take milliseconds: to compile one costs a third of a second."""
+
+
 def _engine(url: str, pool_size: int, settings: dict[str, str]) -> AsyncEngine:
     engine = create_async_engine(
         async_url(url),
@@ -167,7 +171,7 @@ def _engine(url: str, pool_size: int, settings: dict[str, str]) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=5,
         hide_parameters=True,  # errors would quote them: names, addresses
-        connect_args={"timeout": 5, "server_settings": settings},
+        connect_args={"timeout": 5, "server_settings": {**settings, **_PLANNING}},
     )
     event.listen(engine.sync_engine, "checkout", _look_whether_closed)
     return engine

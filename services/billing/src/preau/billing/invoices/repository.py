@@ -21,19 +21,34 @@ _TAKE_NUMBERS = text("""
 INSERT INTO invoice_series (regie_id, year, commune_id, last) VALUES (:regie_id, :year, :commune_id, :count)
 ON CONFLICT (regie_id, year) DO UPDATE SET last = invoice_series.last + excluded.last RETURNING last
 """)
+_BY_ID = """
+unnest(CAST(:ids AS uuid[])) AS n (id) CROSS JOIN LATERAL (
+    SELECT * FROM invoice WHERE invoice_id = n.id OFFSET 0
+) AS i
+"""
+"""Invoices, each found by its key: a plan for all at once would rest on statistics of another day."""
+_HOLDERS = Statement(f"SELECT invoice_id, commune_id, regie_id, family_id FROM {_BY_ID}")  # noqa: S608
+_DRAFTS = Statement("""
+SELECT i.* FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS n (id, place) CROSS JOIN LATERAL (
+    SELECT invoice_id, regie_id, regie_label, family_id, kind, period, total_cents, order_id
+    FROM invoice WHERE invoice_id = n.id AND status = 'draft' OFFSET 0 FOR NO KEY UPDATE
+) AS i ORDER BY n.place
+""")
 _NUMBER = Statement("""
-UPDATE invoice i SET status = CAST(:status AS text), number = n.number, series_year = CAST(:year AS integer),
-    series_number = n.position, due_cents = greatest(i.total_cents, 0), issued_on = CAST(:issued_on AS date),
+UPDATE invoice i SET status = CAST(:status AS text), number = n.number,
+    series_year = CAST(:year AS integer), series_number = n.position,
+    due_cents = greatest(i.total_cents, 0), issued_on = CAST(:issued_on AS date),
     due_date = CAST(:due_date AS date), version = i.version + 1
 FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS text[]), CAST(:positions AS integer[]))
-  AS n (invoice_id, number, position)
-WHERE i.invoice_id = n.invoice_id AND i.status = 'draft'
-RETURNING i.series_number, i.invoice_id, i.number, i.regie_id, i.regie_label, i.family_id, i.kind, i.period,
-    i.total_cents, i.issued_on, i.due_date, i.order_id
+    AS n (invoice_id, number, position)
+CROSS JOIN LATERAL (SELECT ctid AS place FROM invoice WHERE invoice_id = n.invoice_id OFFSET 0) AS p
+WHERE i.ctid = p.place
 """)
-_HOLDERS = Statement("""
-SELECT invoice_id, commune_id, regie_id, family_id FROM invoice WHERE invoice_id = ANY (CAST(:ids AS uuid[]))
-""")
+_BY_PLACE = (
+    "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off"
+)
+_AS_USUAL = _BY_PLACE.replace("off", "on")
+"""Each row at its place: joined, all invoices of the commune would be read."""
 _SET_DUE = Statement("""
 UPDATE invoice i SET status = m.status, due_cents = m.due_cents, version = i.version + 1
 FROM unnest(CAST(:ids AS uuid[]), CAST(:statuses AS text[]), CAST(:dues AS integer[]))
@@ -44,24 +59,25 @@ _RECEIVED = text("""
 SELECT invoice_id, sum(amount_cents) FROM posting
 WHERE invoice_id = ANY (CAST(:ids AS uuid[])) AND account = 'cash' GROUP BY 1
 """)
-_ENTER = Statement("""
+_ENTER = Statement(f"""
 INSERT INTO entry (cause_id, kind, commune_id, regie_id, family_id, day)
-SELECT invoice_id, CAST(:kind AS text), commune_id, regie_id, family_id, issued_on
-FROM invoice WHERE invoice_id = ANY (CAST(:ids AS uuid[]))
-""")
-_POST = Statement("""
+SELECT invoice_id, CAST(:kind AS text), commune_id, regie_id, family_id, issued_on FROM {_BY_ID}
+""")  # noqa: S608
+_POST = Statement(f"""
 INSERT INTO posting (cause_id, kind, position, commune_id, account, detail, invoice_id, amount_cents)
 SELECT invoice_id, CAST(:kind AS text), 0, commune_id,
     CASE WHEN total_cents > 0 THEN 'receivable' ELSE 'credit' END, '', invoice_id, total_cents
-FROM invoice WHERE invoice_id = ANY (CAST(:ids AS uuid[])) AND total_cents <> 0
+FROM {_BY_ID} WHERE total_cents <> 0
 UNION ALL
 SELECT invoice_id, CAST(:kind AS text), row_number() OVER (PARTITION BY invoice_id), commune_id, 'revenue',
     activity_id::text, invoice_id, -cents
 FROM (
-    SELECT invoice_id, commune_id, activity_id, sum(amount_cents)::integer AS cents FROM invoice_line
-    WHERE invoice_id = ANY (CAST(:ids AS uuid[])) GROUP BY 1, 2, 3
+    SELECT invoice_id, commune_id, activity_id, sum(amount_cents)::integer AS cents
+    FROM unnest(CAST(:ids AS uuid[])) AS n (id) CROSS JOIN LATERAL (
+        SELECT * FROM invoice_line WHERE invoice_id = n.id OFFSET 0
+    ) AS l GROUP BY 1, 2, 3
 ) AS r WHERE cents <> 0
-""")
+""")  # noqa: S608
 
 
 class Moved(NamedTuple):
@@ -72,18 +88,28 @@ class Moved(NamedTuple):
     due_cents: Cents
 
 
-class Numbered(NamedTuple):
-    """An invoice's place in its series."""
+class Unnumbered(NamedTuple):
+    """A draft, locked: what its event will say of it."""
 
     invoice_id: UUID
-    position: int
-    number: str
+    regie_id: UUID
+    regie_label: str
+    family_id: UUID
+    kind: Kind
+    period: str
+    total_cents: Cents
+    order_id: UUID | None
+
+
+class NotDrafts(Exception):
+    """Some of what was to be issued is no draft: a fault of ours, nothing is written."""
 
 
 class Issued(NamedTuple):
     """An invoice as it was issued just now: what its event says of it."""
 
     invoice_id: UUID
+    position: int
     number: str
     regie_id: UUID
     regie_label: str
@@ -104,28 +130,31 @@ async def take_numbers(
     return (await session.execute(_TAKE_NUMBERS, names)).scalar_one()
 
 
-async def set_numbers(
-    session: AsyncSession,
-    numbered: Sequence[Numbered],
-    *,
-    status: Status,
-    issued_on: date,
-    due_date: date,
-) -> list[Issued]:
-    """Give drafts their numbers and status; the invoices in the order of their numbers."""
-    rows = await hot(session).rows(
+async def lock_drafts(session: AsyncSession, ids: Sequence[UUID]) -> list[Unnumbered]:
+    """Drafts in the order of ``ids``, locked until the end of the transaction. Raises `NotDrafts`."""
+    rows = await hot(session).rows(_DRAFTS, {"ids": list(ids)})
+    if len(rows) != len(ids):
+        raise NotDrafts(f"{len(rows)} of {len(ids)} are drafts")
+    return [Unnumbered(*row) for row in rows]
+
+
+async def set_numbers(session: AsyncSession, issued: Sequence[Issued], *, status: Status) -> None:
+    """Give drafts of one day that we hold locked their numbers and dates."""
+    work = hot(session)
+    await work.execute(_BY_PLACE)
+    await work.rows(
         _NUMBER,
         {
-            "ids": [item.invoice_id for item in numbered],
-            "numbers": [item.number for item in numbered],
-            "positions": [item.position for item in numbered],
+            "ids": [invoice.invoice_id for invoice in issued],
+            "numbers": [invoice.number for invoice in issued],
+            "positions": [invoice.position for invoice in issued],
             "status": status,
-            "year": issued_on.year,
-            "issued_on": issued_on,
-            "due_date": due_date,
+            "year": issued[0].issued_on.year,
+            "issued_on": issued[0].issued_on,
+            "due_date": issued[0].due_date,
         },
     )
-    return [Issued(*invoice) for _, *invoice in sorted(rows, key=lambda row: row[0])]
+    await work.execute(_AS_USUAL)
 
 
 async def read(session: AsyncSession, ids: Sequence[UUID]) -> list[Invoice]:

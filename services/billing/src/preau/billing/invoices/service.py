@@ -14,7 +14,7 @@ from preau.billing.invoices import events, repository
 from preau.billing.invoices.domain import BilledCharge, Draft, Issuer, lines_of, number
 from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.invoices.lifecycle import INVOICE
-from preau.billing.invoices.repository import Issued, Moved, Numbered
+from preau.billing.invoices.repository import Issued, Moved
 from preau.billing.invoices.settlement import record, set_off_credit
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.ledger import repository as ledger
@@ -205,7 +205,9 @@ async def _read_both(session: AsyncSession, first: UUID, second: UUID) -> tuple[
 
 async def _number(session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, due_days: int) -> list[Issued]:
     """Give drafts their numbers: from then on their charges are billed."""
+    drafts = await repository.lock_drafts(session, ids)
     issued_on = await today(session, regie.commune_id)
+    due_date = issued_on + timedelta(days=due_days)
     last = await repository.take_numbers(
         session,
         commune_id=regie.commune_id,
@@ -213,17 +215,25 @@ async def _number(session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, d
         year=issued_on.year,
         count=len(ids),
     )
-    first = last - len(ids) + 1
-    return await repository.set_numbers(
-        session,
-        [
-            Numbered(invoice_id, position, number(regie.series_prefix, issued_on.year, position))
-            for position, invoice_id in enumerate(ids, start=first)
-        ],
-        status=INVOICE.move("draft", "issue"),
-        issued_on=issued_on,
-        due_date=issued_on + timedelta(days=due_days),
-    )
+    issued = [
+        Issued(
+            invoice_id=draft.invoice_id,
+            position=position,
+            number=number(regie.series_prefix, issued_on.year, position),
+            regie_id=draft.regie_id,
+            regie_label=draft.regie_label,
+            family_id=draft.family_id,
+            kind=draft.kind,
+            period=draft.period,
+            total_cents=draft.total_cents,
+            issued_on=issued_on,
+            due_date=due_date,
+            order_id=draft.order_id,
+        )
+        for position, draft in enumerate(drafts, start=last - len(ids) + 1)
+    ]
+    await repository.set_numbers(session, issued, status=INVOICE.move("draft", "issue"))
+    return issued
 
 
 async def _credit_note(session: AsyncSession, invoice: Invoice) -> Draft:

@@ -1,6 +1,5 @@
-"""SQL of a run's stages: queueing and halting them, the drafts of one, what is left."""
+"""SQL of a run's stages: queueing and halting them, what is left."""
 
-from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -10,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices.tables import Invoice
 from preau.billing.runs.chunk_repository import Chunk, Progress
-from preau.billing.runs.tables import RunFamily
 from preau.common.money import Cents
 
 _OPEN_STAGES = text("UPDATE run_chunk SET status = 'paused', done_at = NULL WHERE run_id = :run_id")
@@ -55,32 +53,6 @@ async def halt(session: AsyncSession, run_id: UUID) -> None:
     It waits for the stages that are being written. Chunks are locked before their run, as workers do.
     """
     await session.execute(_HALT, {"run_id": run_id})
-
-
-async def families_of(session: AsyncSession, stage: Chunk) -> Sequence[UUID]:
-    """The families of a stage."""
-    found = await session.scalars(
-        select(RunFamily.family_id).where(RunFamily.run_id == stage.run_id, RunFamily.stage == stage.number)
-    )
-    return found.all()
-
-
-async def lock_drafts(
-    session: AsyncSession, run_id: UUID, families: Collection[UUID], *, but: Collection[UUID]
-) -> Sequence[UUID]:
-    """The drafts of some families ``but`` those of others, locked, in the order of the families' labels."""
-    found = await session.execute(
-        select(Invoice.invoice_id, func.lower(Invoice.addressee["label"].astext))
-        .where(
-            Invoice.run_id == run_id,
-            Invoice.status == "draft",
-            Invoice.family_id == func.any(list(families)),
-            Invoice.family_id != func.all(list(but)),
-        )
-        .order_by(Invoice.invoice_id)
-        .with_for_update()
-    )
-    return [invoice_id for invoice_id, _ in sorted(found, key=lambda row: (row[1], row[0]))]
 
 
 async def count(session: AsyncSession, run_id: UUID, *, issued: int) -> Progress:

@@ -30,11 +30,8 @@ async def issue(session: AsyncSession, stage: Chunk, lease: timedelta) -> bool:
     regie = await regies.regie(session, run.regie_id) if run else None
     if run is None or regie is None:
         raise Rejected("the run or its régie does not exist")
-    families = await stage_repository.families_of(session, stage)
-    stale = await stale_repository.stale_drafts(hot(session), run, families)
-    ids = await stage_repository.lock_drafts(
-        session, run.run_id, families, but=[draft.family_id for draft in stale]
-    )
+    drafts = await stale_repository.drafts_of_stage(hot(session), run, stage.number)
+    ids = [draft.invoice_id for draft in drafts if not draft.is_stale]
     await invoicing.issue(session, regie, ids, due_days=regie.due_days, aggregate_id=run.run_id)
     progress = await stage_repository.count(session, run.run_id, issued=len(ids))
     if progress.done == progress.total:

@@ -5,7 +5,7 @@ A draft rests on its family's charges of the month, and on what was billed of th
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from preau.billing.charges.domain import BILLABLE
@@ -15,41 +15,51 @@ from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs.months import month_of
 from preau.common.db.driver import DriverTransaction, Statement
 
-
-def _stale(of_families: str, of_drafts: str) -> Statement:
-    """The drafts whose fingerprint is no longer that of their charges and of what was billed of them."""
-    return Statement(f"""
-WITH now AS MATERIALIZED (
-    SELECT c.family_id, bit_xor(uuid_hash_extended(c.booking_id, c.revision)) AS fingerprint FROM charge c
-    WHERE c.service_date >= CAST(:first AS date) AND c.service_date < CAST(:after AS date)
-        AND c.status = ANY (CAST(:billable AS text[])) {of_families}
-    GROUP BY 1
-), stale AS MATERIALIZED (
-    SELECT i.run_id, i.family_id, i.addressee ->> 'label' AS label
-    FROM invoice i LEFT JOIN now ON now.family_id = i.family_id
-    WHERE i.run_id = CAST(:run_id AS uuid) AND i.status = 'draft' {of_drafts}
-        AND i.charges_seen IS DISTINCT FROM coalesce(now.fingerprint, 0) # coalesce((
-            SELECT bit_xor(uuid_hash_extended(l.line_id, 0)) FROM invoice_line l
-            WHERE l.family_id = i.family_id
-                AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date)
-                AND (SELECT b.regie_id = i.regie_id AND b.status <> 'draft'
-                    FROM invoice b WHERE b.invoice_id = l.invoice_id)
-        ), 0)
-)
-SELECT s.family_id, f.chunk_number, s.label FROM stale s
-JOIN run_family f ON f.run_id = s.run_id AND f.family_id = s.family_id ORDER BY 3
-""")  # noqa: S608 - constants only
-
-
 _OF_REGIE = """
 c.activity_id = ANY (ARRAY(
     SELECT a.activity_id FROM activity_copy a WHERE a.regie_id = CAST(:regie_id AS uuid)))
 """
-_ALL_STALE = _stale(f"AND {_OF_REGIE}", "")
-_STALE_OF = _stale(
-    f"AND c.family_id = ANY (CAST(:families AS uuid[])) AND ({_OF_REGIE}) IS NOT FALSE",
-    "AND i.family_id = ANY (CAST(:families AS uuid[]))",
+_CHARGES = """
+c.service_date >= CAST(:first AS date) AND c.service_date < CAST(:after AS date)
+    AND c.status = ANY (CAST(:billable AS text[]))
+"""
+_FINGERPRINT = "bit_xor(uuid_hash_extended(c.booking_id, c.revision))"
+_BILLED = """
+SELECT bit_xor(uuid_hash_extended(l.line_id, 0)) FROM invoice_line l
+WHERE l.family_id = i.family_id
+    AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date)
+    AND (SELECT b.regie_id = i.regie_id AND b.status <> 'draft'
+        FROM invoice b WHERE b.invoice_id = l.invoice_id)
+"""
+_STALE = Statement(f"""
+WITH now AS MATERIALIZED (
+    SELECT c.family_id, {_FINGERPRINT} AS fingerprint FROM charge c
+    WHERE {_CHARGES} AND {_OF_REGIE} GROUP BY 1
+), stale AS MATERIALIZED (
+    SELECT i.run_id, i.family_id, i.addressee ->> 'label' AS label
+    FROM invoice i LEFT JOIN now ON now.family_id = i.family_id
+    WHERE i.run_id = CAST(:run_id AS uuid) AND i.status = 'draft'
+        AND i.charges_seen IS DISTINCT FROM coalesce(now.fingerprint, 0) # coalesce(({_BILLED}), 0)
 )
+SELECT f.chunk_number, s.label FROM stale s
+JOIN run_family f ON f.run_id = s.run_id AND f.family_id = s.family_id ORDER BY 2
+""")  # noqa: S608 - constants only
+_OF_STAGE = Statement(f"""
+SELECT i.invoice_id, i.charges_seen IS DISTINCT FROM
+    coalesce(now.fingerprint, 0) # coalesce(({_BILLED}), 0) AS is_stale
+FROM run_family f
+CROSS JOIN LATERAL (
+    SELECT invoice_id, regie_id, family_id, charges_seen, lower(addressee ->> 'label') AS label FROM invoice
+    WHERE run_id = f.run_id AND family_id = f.family_id AND status = 'draft' OFFSET 0
+) AS i
+CROSS JOIN LATERAL (
+    SELECT {_FINGERPRINT} AS fingerprint FROM charge c
+    WHERE c.family_id = f.family_id AND {_CHARGES} AND ({_OF_REGIE}) IS NOT FALSE OFFSET 0
+) AS now
+WHERE f.run_id = CAST(:run_id AS uuid) AND f.stage = CAST(:stage AS integer)
+ORDER BY i.label, i.invoice_id
+""")  # noqa: S608 - constants only
+"""Each family's draft and charges found by its key: a plan for all at once would read those of all stages."""
 _BY_HASH = "SET LOCAL enable_nestloop = off"
 """Thousands of drafts against as many families: a plan made for a few would compare each with each."""
 _AS_USUAL = "SET LOCAL enable_nestloop = on"
@@ -79,27 +89,33 @@ WHERE run_id = CAST(:run_id AS uuid) AND number = ANY (CAST(:numbers AS integer[
 class StaleDraft(NamedTuple):
     """A draft of a family of which something changed since it was made, and the chunk that makes it."""
 
-    family_id: UUID
     chunk_number: int
     family_label: str
 
 
-async def stale_drafts(
-    work: DriverTransaction, run: BillingRun, families: Sequence[UUID] | None = None
-) -> list[StaleDraft]:
-    """The drafts of the run, or of some of its families, whose charges are no longer the same.
+class DraftOfStage(NamedTuple):
+    """A draft of a stage, and whether something of its family changed since it was made."""
 
-    Or what was billed of them is not; by family.
-    """
-    names = {"run_id": run.run_id, "regie_id": run.regie_id, "billable": sorted(BILLABLE)}
-    names |= month_of(run.period)._asdict()
+    invoice_id: UUID
+    is_stale: bool
+
+
+async def stale_drafts(work: DriverTransaction, run: BillingRun) -> list[StaleDraft]:
+    """The drafts of the run whose charges, or what was billed of them, are no longer the same; by family."""
     await work.execute(_BY_HASH)
-    if families is None:
-        rows = await work.rows(_ALL_STALE, names)
-    else:
-        rows = await work.rows(_STALE_OF, names | {"families": families})
+    rows = await work.rows(_STALE, _scope(run))
     await work.execute(_AS_USUAL)
     return [StaleDraft(*row) for row in rows]
+
+
+async def drafts_of_stage(work: DriverTransaction, run: BillingRun, stage: int) -> list[DraftOfStage]:
+    """The drafts of a stage in the order of the families' labels; nobody else touches them while it is ours."""
+    return [DraftOfStage(*row) for row in await work.rows(_OF_STAGE, _scope(run) | {"stage": stage})]
+
+
+def _scope(run: BillingRun) -> dict[str, Any]:
+    names = {"run_id": run.run_id, "regie_id": run.regie_id, "billable": sorted(BILLABLE)}
+    return names | month_of(run.period)._asdict()
 
 
 async def take_back(

@@ -5,6 +5,23 @@ from preau.common.db.migrations import execute_script
 revision = "0009"
 down_revision = "0008"
 
+_BALANCE = """
+-- Each posting looks its entry up by its key: joined, each would be compared with all entries.
+CREATE OR REPLACE FUNCTION entry_is_balanced() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+BEGIN
+    IF EXISTS (SELECT FROM written GROUP BY cause_id, kind HAVING sum(amount_cents) <> 0) THEN
+        RAISE EXCEPTION 'the postings of an entry sum to zero' USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (
+        SELECT FROM written w
+        WHERE (SELECT true FROM entry e WHERE e.cause_id = w.cause_id AND e.kind = w.kind) IS NULL
+    ) THEN
+        RAISE EXCEPTION 'a posting has its entry' USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
 _SCRIPT = """
 ALTER TABLE billing_run ADD COLUMN stages_done integer NOT NULL DEFAULT 0,
     ADD COLUMN invoices_issued integer NOT NULL DEFAULT 0;
@@ -22,3 +39,4 @@ UPDATE run_chunk SET status = 'working' WHERE status = 'computing';
 
 def upgrade() -> None:
     execute_script(_SCRIPT)
+    execute_script(_BALANCE)
