@@ -109,7 +109,7 @@ async def stale_drafts(work: DriverTransaction, run: BillingRun) -> list[StaleDr
 
 
 async def drafts_of_stage(work: DriverTransaction, run: BillingRun, stage: int) -> list[DraftOfStage]:
-    """The drafts of a stage in the order of the families' labels; nobody else touches them while it is ours."""
+    """The drafts of a stage in the order of the families' labels; nobody else touches them meanwhile."""
     return [DraftOfStage(*row) for row in await work.rows(_OF_STAGE, _scope(run) | {"stage": stage})]
 
 
