@@ -19,8 +19,10 @@ from measure import compare, record
 
 from preau.billing import demo
 from preau.billing.app import create_app
-from preau.billing.runs import chunk_repository, chunk_service, service, stage_service
+from preau.billing.runs import chunk_repository, service
 from preau.billing.runs.chunk_repository import Chunk
+from preau.billing.runs.computing import service as computing
+from preau.billing.runs.issuing import service as issuing
 from preau.billing.settings import BillingSettings
 from preau.billing.tariffs.definition import DEFINITION
 from preau.billing.tariffs.domain import price
@@ -126,7 +128,7 @@ class Month:
             async with self.billing.database.transaction(demo.JOLIEVILLE) as session:
                 await chunk_repository.claim(session, chunk, LEASE)
             async with self.billing.database.transaction(demo.JOLIEVILLE) as session:
-                await chunk_service.compute(session, chunk, LEASE)
+                await computing.compute(session, chunk, LEASE)
 
     async def seconds(self, workers: int = 1) -> float:
         """Seconds that so many workers take to compute the month."""
@@ -152,7 +154,7 @@ class Month:
             async with self.billing.database.transaction(demo.JOLIEVILLE) as session:
                 await chunk_repository.claim(session, stage, LEASE)
             async with self.billing.database.transaction(demo.JOLIEVILLE) as session:
-                await stage_service.issue(session, stage, LEASE)
+                await issuing.issue(session, stage, LEASE)
 
     async def reference(self) -> float:
         """Seconds of the bare inserts."""

@@ -10,8 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from preau.billing import demo
-from preau.billing.runs import chunk_repository, chunk_service, repository, stage_repository
+from preau.billing.runs import chunk_repository, repository
 from preau.billing.runs.chunk_repository import Chunk
+from preau.billing.runs.computing import service as computing
+from preau.billing.runs.issuing import stage_repository
 from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.contracts.billing import RunChunkQueuedV1
 from preau.testing.waiting import eventually
@@ -63,7 +65,7 @@ async def test_a_run_that_gets_nowhere_shows_in_the_metrics(town):
     assert 3600 <= await idle_seconds(town) < 3700
     async with town.service.database.transaction(demo.JOLIEVILLE) as worker:
         assert await chunk_repository.claim(worker, chunk, LEASE)
-        assert await chunk_service.compute(worker, chunk, LEASE)
+        assert await computing.compute(worker, chunk, LEASE)
     assert await idle_seconds(town) == 0
 
 
@@ -79,7 +81,7 @@ async def test_a_stale_worker_commits_nothing(town):
     assert await state_of(town, chunk) == (2, 1, "computed")
     # It wakes up and goes on where it was.
     async with town.service.database.transaction(demo.JOLIEVILLE) as stale:
-        assert not await chunk_service.compute(stale, chunk, LEASE)
+        assert not await computing.compute(stale, chunk, LEASE)
     assert await state_of(town, chunk) == (2, 1, "computed")
 
 
@@ -87,7 +89,7 @@ async def test_a_stale_worker_that_is_faster_than_its_successor_commits_nothing(
     chunk = await begun_chunk(town)
     await lapse(town, chunk)
     async with town.service.database.transaction(demo.JOLIEVILLE) as stale:
-        assert not await chunk_service.compute(stale, chunk, LEASE)
+        assert not await computing.compute(stale, chunk, LEASE)
     assert await state_of(town, chunk) == (0, 0, "computing")
     (queued,) = await town.service.emitted(RunChunkQueuedV1)
     await town.service.deliver(queued)
@@ -138,7 +140,7 @@ async def test_a_run_discarded_under_a_worker_gets_no_drafts(town):
     discarded = await town.service.client.post(f"/agent/runs/{chunk.run_id}/discard", headers=town.agent)
     assert discarded.status_code == 200
     async with town.service.database.transaction(demo.JOLIEVILLE) as session:
-        assert not await chunk_service.compute(session, chunk, LEASE)
+        assert not await computing.compute(session, chunk, LEASE)
     assert await state_of(town, chunk) == (0, 0, "discarded")
 
 

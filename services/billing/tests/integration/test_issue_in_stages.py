@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from preau.billing import demo
-from preau.billing.runs import chunk_repository, stage_service
+from preau.billing.runs import chunk_repository
 from preau.billing.runs.chunk_repository import Chunk
+from preau.billing.runs.issuing import service as issuing
 from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.contracts.billing import InvoiceIssuedV1, RunChunkQueuedV1
 
@@ -188,7 +189,7 @@ async def test_a_worker_that_comes_back_late_issues_nothing(town):
     (again,) = await queued(town)
     assert (again.chunk_number, again.epoch, again.task) == (1, first.epoch + 1, "issue")
     async with town.service.database.transaction(demo.JOLIEVILLE) as session:
-        assert not await stage_service.issue(session, late, LEASE)
+        assert not await issuing.issue(session, late, LEASE)
     assert await labels(town) == []
     for stage in (again, *others):
         await town.service.deliver(stage)

@@ -10,8 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing import demo
-from preau.billing.runs import chunk_service, repository
+from preau.billing.runs import repository
 from preau.billing.runs.chunk_repository import Chunk
+from preau.billing.runs.computing import service as computing
 from preau.testing.lock_waits import lock_waits
 
 
@@ -35,9 +36,7 @@ async def test_two_runs_that_write_the_same_month_leave_one_invoice(town):
     async def write(session: AsyncSession, run_id: UUID) -> None:
         run = await repository.run(session, run_id)
         assert run is not None
-        await chunk_service.write(
-            session, run, await chunk_service.work_out(session, run, Chunk(run_id, 1, 1))
-        )
+        await computing.write(session, run, await computing.work_out(session, run, Chunk(run_id, 1, 1)))
 
     async def late() -> None:
         async with town.service.database.transaction(demo.JOLIEVILLE) as session:

@@ -47,7 +47,7 @@ class Night:
         self.cuts = 0
 
     async def work_off(self, run_id: str, wanted: str) -> None:
-        """Have workers take what is queued, in any order and some of it twice, until the run is ``wanted``."""
+        """Have workers take what is queued, in any order and some twice, until the run is ``wanted``."""
         for _ in range(200):
             if (await self.run(run_id))["status"] == wanted:
                 return

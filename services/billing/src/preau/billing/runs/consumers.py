@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.runs import chunk_repository, chunk_service, stage_service
+from preau.billing.runs import chunk_repository
 from preau.billing.runs.chunk_repository import Chunk
+from preau.billing.runs.computing import service as computing
+from preau.billing.runs.issuing import service as issuing
 from preau.common.db.database import database_of
 from preau.common.logging import logger
 from preau.common.messaging.consumer import Handler
@@ -13,7 +15,7 @@ from preau.contracts.billing import RunChunkQueuedV1
 
 log = logger(__name__)
 
-_TASKS = {"compute": chunk_service.compute, "issue": stage_service.issue}
+_TASKS = {"compute": computing.compute, "issue": issuing.issue}
 
 
 def chunk_handler(lease: timedelta) -> Handler:

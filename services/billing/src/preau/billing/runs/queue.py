@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.runs import chunk_repository, stage_repository
+from preau.billing.runs import chunk_repository
 from preau.billing.runs.chunk_repository import Chunk
+from preau.billing.runs.issuing import stage_repository
 from preau.billing.runs.lifecycle import Status
 from preau.billing.runs.tables import BillingRun
 from preau.common.logging import logger

@@ -20,8 +20,8 @@ from preau.billing.runs import (
     service,
     set_aside,
     set_aside_repository,
-    stage_repository,
 )
+from preau.billing.runs.issuing import stage_repository
 from preau.billing.runs.lifecycle import ISSUING, Status
 from preau.billing.runs.listing_repository import RUNS
 from preau.billing.runs.schemas import (

@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.billing.copies import calendar
 from preau.billing.copies import repository as copies
 from preau.billing.regies import repository as regies
-from preau.billing.runs import queue, repository, stage_repository, stale_repository
+from preau.billing.runs import queue, repository
 from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.domain import RunKind
+from preau.billing.runs.issuing import stage_repository, stale_repository
+from preau.billing.runs.issuing.stale_repository import StaleDraft
 from preau.billing.runs.lifecycle import RUN, Act, Status
-from preau.billing.runs.stale_repository import StaleDraft
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs import repository as tariffs
 from preau.billing.tariffs.frozen import freeze

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.runs import queue, repository, set_aside_repository, stale_repository
+from preau.billing.runs import queue, repository, set_aside_repository
+from preau.billing.runs.issuing import stale_repository
 from preau.billing.runs.service import lock, move
 from preau.billing.runs.tables import BillingRun
 from preau.common.db.database import hot

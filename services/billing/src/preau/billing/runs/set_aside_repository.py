@@ -7,7 +7,7 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices.tables import Invoice
-from preau.billing.runs.stage_repository import Left
+from preau.billing.runs.issuing.stage_repository import Left
 from preau.billing.runs.tables import RunAnomaly, RunFamily
 
 UNKNOWN = "Famille inconnue"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Literal, NamedTuple
 
-from preau.billing.runs.pricing import Key, RunPrices
+from preau.billing.runs.computing.pricing import Key, RunPrices
 from preau.billing.tariffs.definition import Bands, EffortRate, Flat, TariffDefinition
 from preau.billing.tariffs.domain import Price
 from preau.billing.tariffs.steps import CEILING, FLOOR

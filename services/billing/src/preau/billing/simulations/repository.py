@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from preau.billing.charges.domain import BILLABLE
-from preau.billing.runs.pricing import Key
-from preau.billing.runs.work_repository import PERIODS, gather, keys, lay_out_tariffs
+from preau.billing.runs.computing.pricing import Key
+from preau.billing.runs.computing.work_repository import PERIODS, gather, keys, lay_out_tariffs
 from preau.billing.simulations.domain import Priced
 from preau.billing.tariffs.domain import Tariff
 from preau.billing.tariffs.months import Month

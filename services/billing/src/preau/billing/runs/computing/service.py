@@ -21,12 +21,13 @@ from preau.billing.invoices.domain import Draft, Issuer, total
 from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.invoices.service import issuer_of
 from preau.billing.regies import repository as regies
-from preau.billing.runs import chunk_repository, repository, work_draft_repository, work_repository
+from preau.billing.runs import chunk_repository, repository
 from preau.billing.runs.chunk_repository import Chunk
+from preau.billing.runs.computing import work_draft_repository, work_repository
+from preau.billing.runs.computing.one_by_one import KnownFamily, known_families
+from preau.billing.runs.computing.pricing import PricedKeys, RunPrices, found_of, priced_keys
 from preau.billing.runs.domain import Anomaly, ChargeState, anomalies_of, unknown_family
 from preau.billing.runs.lifecycle import RUN
-from preau.billing.runs.one_by_one import KnownFamily, known_families
-from preau.billing.runs.pricing import PricedKeys, RunPrices, found_of, priced_keys
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs.frozen import thaw
 from preau.common.db.database import hot

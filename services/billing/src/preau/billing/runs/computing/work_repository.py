@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
-from preau.billing.runs.pricing import Key, facts_of
+from preau.billing.runs.computing.pricing import Key, facts_of
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs.domain import Tariff
 from preau.billing.tariffs.months import Month, month_of

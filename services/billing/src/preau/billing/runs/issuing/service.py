@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices import service as invoicing
 from preau.billing.regies import repository as regies
-from preau.billing.runs import chunk_repository, repository, stage_repository, stale_repository
+from preau.billing.runs import chunk_repository, repository
 from preau.billing.runs.chunk_repository import Chunk
+from preau.billing.runs.issuing import stage_repository, stale_repository
 from preau.billing.runs.lifecycle import RUN, Status
 from preau.common.db.database import hot
 from preau.common.messaging.consumer import Rejected

@@ -9,13 +9,13 @@ from preau.billing.charges.domain import BILLABLE
 from preau.billing.copies.families import Addressee
 from preau.billing.invoices.corrections import KnownCharge, corrections
 from preau.billing.invoices.domain import DraftLine, lines_of
+from preau.billing.runs.computing.pricing import RunPrices, facts_of
 from preau.billing.runs.domain import (
     Anomaly,
     ChargeState,
     anomalies_of,
     unknown_family,
 )
-from preau.billing.runs.pricing import RunPrices, facts_of
 from preau.billing.tariffs.domain import Price
 from preau.billing.tariffs.facts import ChargeFacts
 from preau.common.db.driver import Record

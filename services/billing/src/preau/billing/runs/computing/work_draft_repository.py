@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from preau.billing.runs.computing.pricing import PricedKeys
 from preau.billing.runs.domain import FAR_CENTS, FAR_TIMES, Anomaly, far_from_last_month
-from preau.billing.runs.pricing import PricedKeys
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs.months import month_before
 from preau.common.db.driver import DriverTransaction, Record, Statement

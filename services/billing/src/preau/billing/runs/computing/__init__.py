@@ -1,0 +1,1 @@
+"""Computing a run: what a worker makes of a chunk of families."""
