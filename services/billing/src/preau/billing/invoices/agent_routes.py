@@ -35,8 +35,8 @@ async def list_invoices(
     asked: Annotated[PageRequest, Depends(INVOICES.request)],
 ) -> Page[AgentInvoiceOut]:
     """The commune's issued invoices and credit notes."""
-    page, next_cursor = await agent_listing_repository.listed(session, asked, filters)
     day = await today(session, agent.commune_id)
+    page, next_cursor = await agent_listing_repository.listed(session, asked, filters, day)
     return Page(items=[agent_invoice_out(invoice, day) for invoice in page], next_cursor=next_cursor)
 
 
