@@ -209,6 +209,21 @@ async def test_from_registration_to_an_issued_invoice(office):
     assert "est annulée par l’avoir" in office.text
     assert "Annulée par vous le" in office.text
 
+    # The statement of account as a sheet: the balance at first, then what moved, and the balance after each.
+    await office.open(f"{record}/factures")
+    await office.open(office.find(r'href="(/agent/comptes/[0-9a-f-]{36})"'))
+    sheet = office.find(r'href="(/agent/comptes/[0-9a-f-]{36}/mouvements\.csv[^"]*)"').replace("&amp;", "&")
+    answer = await office.open(sheet)
+    lines = answer.content.decode("utf-8-sig").split("\r\n")
+    assert lines[0] == "Jour;Mouvement;Factures;Motif;Montant;Solde"
+    assert [line.split(";")[-2:] for line in lines[1:4]] == [
+        ["", "0,00"],
+        ["2,60", "2,60"],
+        ["-2,60", "0,00"],
+    ]
+    assert "Erreur de pointage" in lines[3]
+    assert (await office.open(sheet.replace(".csv", ".xlsx"))).content.startswith(b"PK")
+
 
 async def test_the_roll_decides_a_cancellation_that_nobody_decided(office, embedded):
     await office.open("/agent/familles/nouvelle")
