@@ -1,7 +1,9 @@
 """Settings of the billing service."""
 
 from datetime import timedelta
+from typing import Annotated
 
+from fastapi import Depends, Request
 from pydantic import Field
 
 from preau.common.settings import ServiceSettings
@@ -20,3 +22,11 @@ class BillingSettings(ServiceSettings):
     @property
     def chunk_lease(self) -> timedelta:
         return timedelta(seconds=self.chunk_lease_seconds)
+
+
+async def _settings(request: Request) -> BillingSettings:
+    return request.app.state.settings
+
+
+Settings = Annotated[BillingSettings, Depends(_settings)]
+"""The settings, as a dependency of a route."""

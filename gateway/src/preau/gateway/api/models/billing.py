@@ -487,12 +487,23 @@ class RefundPlanOut(BaseModel):
 
 
 class RegieOut(BaseModel):
+    """
+    A régie: ``payable_to`` is whom cheques are made out to, ``remedies`` how its invoices are disputed.
+    """
+
     regie_id: str
     code: str
     label: str
     due_days: int
     series_prefix: str
     version: int
+    street: str
+    postal_code: str
+    city: str
+    siret: str
+    payable_to: str
+    remedies: str
+    accounting_notice: str
 
 
 class RunDetail(BaseModel):
