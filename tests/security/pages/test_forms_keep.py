@@ -54,6 +54,7 @@ ACTS = {
     "/adhesion",
     "/agent/activites/{activity_id}/apercu",
     "/agent/comptes/{account_id}/deduction",
+    "/agent/impressions",
     "/agent/comptes/{account_id}/remboursement",
     "/agent/connexion",
     "/agent/deconnexion",

@@ -16,10 +16,12 @@ from preau.gateway.api.models.billing import (
     PageDraftOut,
     PageFamilyAccountOut,
     PageInvoiceOut,
+    PagePrintOut,
     PageRegieOut,
     PageRunOut,
     PageTariffOut,
     PageUnpaidOut,
+    PrintOut,
     QuoteOut,
     RefundOut,
     RefundPlanOut,
@@ -185,6 +187,14 @@ class AgentBilling(Calls):
 
     async def cancel_invoice(self, invoice_id: str, body: Body) -> CancellationOut:
         return await self._post(CancellationOut, f"/agent/invoices/{invoice_id}/cancellation", body)
+
+    async def prints(self, *, sort: str = "", cursor: str = "", limit: int | None = None) -> PagePrintOut:
+        """The files of many invoices, the newest first."""
+        return await self._get(PagePrintOut, "/agent/prints", sort=sort, cursor=cursor, limit=limit)
+
+    async def begin_print(self, body: Body, *, key: str) -> PrintOut:
+        """Have invoices printed into one file."""
+        return await self._post(PrintOut, "/agent/prints", body, key=key)
 
     async def credits(
         self, *, family_id: str = "", sort: str = "", cursor: str = "", limit: int | None = None

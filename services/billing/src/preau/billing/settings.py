@@ -19,6 +19,9 @@ class BillingSettings(ServiceSettings):
     chunk_lease_seconds: int = Field(default=60, ge=1)
     """How long a worker may take for a chunk before another takes it over."""
 
+    prints_url: str = "file:var/prints"
+    """Where files of many invoices lie: shared by the ``serve`` and ``worker`` roles, a folder or S3."""
+
     @property
     def chunk_lease(self) -> timedelta:
         return timedelta(seconds=self.chunk_lease_seconds)

@@ -406,6 +406,33 @@ class PageInvoiceOut(BaseModel):
     next_cursor: str | None = None
 
 
+class PrintIn(BaseModel):
+    """
+    Which invoices to print: of a run, or those that a régie, a month, what is due leave.
+    """
+
+    run_id: str | None = None
+    regie_id: str | None = None
+    period: str | None = None
+    which: Literal['all', 'open', 'overdue'] = 'all'
+    delivery: Literal['paper', 'all'] = 'paper'
+
+
+class PrintOut(BaseModel):
+    """
+    A print: ``rendered`` of ``invoices`` are done, and the file can be had once it is ready.
+    """
+
+    print_id: str
+    status: Literal['rendering', 'ready', 'failed']
+    about: PrintIn
+    invoices: int
+    rendered: int
+    size: int | None
+    created_at: datetime
+    ready_at: datetime | None
+
+
 class QuoteLineOut(BaseModel):
     """
     ``amount_cents`` is null when the commune has stated no tariff for that day.
@@ -740,6 +767,11 @@ class MultiplyOutput(BaseModel):
     )
     kind: Literal['multiply']
     factor: str
+
+
+class PagePrintOut(BaseModel):
+    items: list[PrintOut]
+    next_cursor: str | None = None
 
 
 class PageRegieOut(BaseModel):

@@ -19,6 +19,7 @@ from preau.gateway.pages.agents.ledger.journal import router as journal
 from preau.gateway.pages.agents.ledger.refunds import router as refunds
 from preau.gateway.pages.agents.ledger.unpaid import router as unpaid
 from preau.gateway.pages.agents.payments.routes import router as payments
+from preau.gateway.pages.agents.prints.routes import router as prints
 from preau.gateway.pages.agents.requests.routes import router as requests
 from preau.gateway.pages.agents.reservations.routes import router as reservations
 from preau.gateway.pages.agents.runs.regies import router as regies
@@ -45,6 +46,7 @@ def agents_routes() -> APIRouter:
         runs,
         regies,
         invoices,
+        prints,
         payments,
         credits,
         family_accounts,

@@ -44,13 +44,13 @@ class Printed(NamedTuple):
 
 async def render(printed: Printed) -> bytes:
     """The PDF of an issued invoice; in a thread, since it takes some milliseconds of a core."""
-    return await asyncio.to_thread(compiled, printed)
+    return await asyncio.to_thread(compiled, [printed])
 
 
-def compiled(printed: Printed) -> bytes:
-    """The same in this thread."""
-    data = to_json(_wrapped(document(printed))).decode()
-    issued = datetime.combine(printed.invoice.issued_on or date.min, time(12), UTC)
+def compiled(printed: Sequence[Printed]) -> bytes:
+    """The PDF of invoices, one after the other, each with pages of its own; in this thread."""
+    data = to_json([_wrapped(document(each)) for each in printed]).decode()
+    issued = datetime.combine(printed[0].invoice.issued_on or date.min, time(12), UTC)
     return _compile(data, issued)
 
 
@@ -81,7 +81,7 @@ def document(printed: Printed) -> dict[str, Any]:
         "ways": _ways(heading),
         "notices": _notices(heading) if invoice.kind != "credit_note" and invoice.total_cents > 0 else [],
         "link": printed.link,
-        "qr": _qr(printed.link) if due > 0 else "",
+        "qr": _qr(printed.link) if due > 0 else [],
     }
 
 
@@ -114,16 +114,17 @@ def _credited(invoice: Invoice) -> str:
     )
 
 
-def _qr(link: str) -> str:
+def _qr(link: str) -> list[int]:
+    """The octets of a picture: a drawing of so many squares takes longer than the rest of the invoice."""
     drawn = BytesIO()
-    segno.make(link, error="m", micro=False).save(drawn, kind="svg", border=2, xmldecl=False, svgns=True)
-    return drawn.getvalue().decode()
+    segno.make(link, error="m", micro=False).save(drawn, kind="png", border=2, scale=6)
+    return list(drawn.getvalue())
 
 
 def _wrapped(value: Any) -> Any:
     """The same, where words without an end may break: a name of a hundred signs stays on its sheet."""
     match value:
-        case str() if not value.startswith("<svg"):
+        case str():
             return _LONG.sub("\\g<0>\u200b", value)
         case dict():
             return {name: _wrapped(each) for name, each in value.items()}  # pyright: ignore
@@ -188,7 +189,7 @@ def _compile_as(data: str, issued: datetime, *, archivable: bool) -> bytes:
     return typst.compile(
         _template(),
         format="pdf",
-        sys_inputs={"invoice": data},
+        sys_inputs={"invoices": data},
         font_paths=_fonts(),
         pdf_standards=["a-3a", "ua-1"] if archivable else None,
         timestamp=issued,
