@@ -9,6 +9,7 @@ import pytest
 LISTS = (
     "familles", "factures", "paiements", "reservations", "demandes", "facturation", "impayes", "journal",
     "credits",
+    "impressions",
 )  # fmt: skip
 
 

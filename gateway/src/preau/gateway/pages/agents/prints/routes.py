@@ -16,6 +16,7 @@ from preau.gateway.pages.agents.context import AgentContext, BillingAgent
 from preau.gateway.pages.agents.labels import PRINT
 from preau.gateway.pages.agents.workbench.columns import Column, Link
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Listing
+from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.gateway.pages.form_fields import Month
 from preau.gateway.pages.form_models import OnceForm
 from preau.gateway.pages.forms import Form
@@ -25,7 +26,7 @@ from preau.wording.dates import month
 router = APIRouter()
 
 DELIVERY = (
-    ("paper", "Familles qui reçoivent leurs factures sur papier (sans compte en ligne)"),
+    ("paper", "Sur papier : familles sans compte"),
     ("all", "Toutes les familles"),
 )
 WHICH = (("all", "Toutes les factures"), ("open", "Factures à régler"), ("overdue", "Factures en retard"))
@@ -85,6 +86,12 @@ async def list_prints(agent: BillingAgent, facturation: UUID | None = None) -> R
     """The files asked for, with how far each is; ``facturation`` names the run to print."""
     about = {"run_id": str(facturation)} if facturation else {}
     return await _page(agent, Form({"delivery": "paper", "which": "all", **about}))
+
+
+@router.get("/agent/impressions.{kind}")
+async def prints_sheet(agent: BillingAgent, kind: SheetKind) -> Response:
+    """The same list, for a spreadsheet."""
+    return await sheet_response(agent, PRINTS, kind)
 
 
 async def _page(agent: AgentContext, form: Form) -> Response:
