@@ -18,7 +18,10 @@ from preau.gateway.pages.forms import Form
 
 router = APIRouter()
 
-CONCERNS = "L’échéance et les mentions valent pour les factures à préparer ; celles qui sont émises gardent les leurs."
+CONCERNS = (
+    "L’échéance et les mentions valent pour les factures à préparer ; "
+    "celles qui sont émises gardent les leurs."
+)
 
 
 @router.get("/agent/regies/{regie_id}")
