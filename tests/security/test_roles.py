@@ -91,6 +91,8 @@ MAY = {
         "GET /agent/credits",
         "GET /agent/unpaid",
         "GET /agent/families/{family_id}/accounts",
+        "GET /agent/families/{family_id}/tax-certificate",
+        "GET /agent/families/{family_id}/tax-certificate/pdf",
         "GET /agent/accounts/{account_id}/statement",
         "GET /agent/regies/{regie_id}/journal",
         "POST /agent/credits/{account_id}/refunds",

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pikepdf
 
+from preau.billing.prints.rendering import work
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceFacts, InvoiceIssuedV1, TariffUpdatedV1
 from preau.contracts.payments import Allocation, PaymentSettledV1
@@ -201,8 +202,15 @@ async def _billing(town: Town) -> None:
     run = await town.made(
         "POST /agent/runs", town.agent, {"regie_id": str(LEISURE_REGIE), "period": "2026-03"}
     )
+    printed = await town.made("POST /agent/prints", town.agent, {"delivery": "all"})
+    app = town.service.app
+    while await work(
+        town.service.database, app.state.prints, timedelta(minutes=1), "https://famille.example"
+    ):
+        pass
     town.ids = {
         "invoice_id": invoice["invoice_id"],
+        "print_id": printed["print_id"],
         "account_id": credits[0]["account_id"],
         "payment_id": str(payment_id),
         "run_id": run["run_id"],

@@ -8,6 +8,7 @@ from preau.gateway.api.models.billing import (
     AccountOut,
     AgentInvoiceDetail,
     CancellationOut,
+    CertificateOut,
     ChangesOut,
     InvoiceDetail,
     JournalOut,
@@ -58,6 +59,13 @@ class FamilyBilling(FamilyCalls):
         return await self._get(
             StatementOut, f"{self._family}/accounts/{account_id}/statement", first=first, last=last
         )
+
+    async def certificate(self, year: int) -> CertificateOut:
+        """What the family paid in the year for care, for its taxes."""
+        return await self._get(CertificateOut, f"{self._family}/tax-certificate", year=year)
+
+    async def certificate_pdf(self, year: int) -> Download:
+        return await self._download(f"{self._family}/tax-certificate/pdf", year=year)
 
     async def quote(self, body: Body) -> QuoteOut:
         """What bookings would cost."""
@@ -227,6 +235,13 @@ class AgentBilling(Calls):
         return await self._get(
             PageUnpaidOut, "/agent/unpaid", regie_id=regie_id, sort=sort, cursor=cursor, limit=limit
         )
+
+    async def certificate(self, family_id: str, year: int) -> CertificateOut:
+        """What a family paid in the year for care, for its taxes."""
+        return await self._get(CertificateOut, f"/agent/families/{family_id}/tax-certificate", year=year)
+
+    async def certificate_pdf(self, family_id: str, year: int) -> Download:
+        return await self._download(f"/agent/families/{family_id}/tax-certificate/pdf", year=year)
 
     async def family_accounts(self, family_id: str) -> PageFamilyAccountOut:
         """A family's accounts, by régie."""

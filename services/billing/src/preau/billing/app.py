@@ -5,6 +5,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from obstore.store import ObjectStore
 
+from preau.billing.certificates.routes import router as certificates
 from preau.billing.credits.routes import router as credits
 from preau.billing.invoices.agent_routes import router as agent_invoices
 from preau.billing.invoices.routes import router as invoices
@@ -53,6 +54,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             credits,
             refunds,
             statements,
+            certificates,
         ],
         subscriptions=subscriptions,
         periodic=[

@@ -158,6 +158,15 @@ class CancellationOut(BaseModel):
     credit_note: AgentInvoiceOut
 
 
+class CertifiedPart(BaseModel):
+    """
+    What was paid for a child at an activity, food left out.
+    """
+
+    activity_label: str
+    cents: int
+
+
 class ChangeOut(BaseModel):
     """
     One change of a record: ``action`` is what happened, by a code of the service's.
@@ -696,6 +705,18 @@ class BandsOutput(BaseModel):
     missing: Highest | NamedBand | FixedPrice | None = None
 
 
+class CertifiedChild(BaseModel):
+    """
+    A child who was under six on 1 January of the year.
+    """
+
+    child_id: str
+    name: str
+    birth_date: date_aliased
+    cents: int
+    parts: list[CertifiedPart]
+
+
 class Conditions(BaseModel):
     """
     What must hold together; of a list, one must.
@@ -918,6 +939,24 @@ class Bounds(BaseModel):
     kind: Literal['bounds']
     floor_cents: int = 0
     ceiling_cents: int | None = None
+
+
+class CertificateOut(BaseModel):
+    """
+    What a family paid in a year for care. ``cents`` counts of ``paid_cents``, ``left_out_cents`` does not.
+
+    ``whole`` names the activities of which no tariff tells food apart; ``is_over`` whether the year is.
+    """
+
+    family_id: str
+    family_label: str
+    year: int
+    is_over: bool
+    cents: int
+    paid_cents: int
+    left_out_cents: int
+    children: list[CertifiedChild]
+    whole: list[str]
 
 
 class TariffDefinitionOutput(BaseModel):

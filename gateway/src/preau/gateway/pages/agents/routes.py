@@ -10,6 +10,7 @@ from preau.gateway.pages.agents.activities.sites import router as sites
 from preau.gateway.pages.agents.attendance.routes import router as attendance
 from preau.gateway.pages.agents.closures.routes import router as closures
 from preau.gateway.pages.agents.commune.routes import router as commune
+from preau.gateway.pages.agents.families.certificate import router as certificate
 from preau.gateway.pages.agents.families.routes import router as families
 from preau.gateway.pages.agents.home.routes import router as home
 from preau.gateway.pages.agents.invoices.routes import router as invoices
@@ -38,6 +39,7 @@ def agents_routes() -> APIRouter:
         home,
         search,
         families,
+        certificate,
         activities,
         sites,
         closures,

@@ -1,36 +1,24 @@
-"""Invoices as PDF, by typst. Data goes in as JSON, never as markup; the fonts are those of the package.
-
-The document is PDF/A-3a and PDF/UA-1: it can be archived, and a screen reader can read it. After the pages'
-typeface comes DejaVu Sans, for Greek, Cyrillic, Arabic, Hebrew and more. A name in a script that neither has
-(Chinese, emoji) breaks both standards: such an invoice is plain PDF.
-"""
+"""Invoices as PDF: what each prints, as French readers write it."""
 
 import asyncio
-import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Any, NamedTuple
 
 import segno
-import typst
-from pydantic_core import to_json
 
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.regies.tables import RegieHeading
-from preau.common.logging import logger
+from preau.billing.typesetting import typeset
 from preau.common.money import Cents
 from preau.wording.amounts import euros
 from preau.wording.dates import and_list, month, month_name, short_date
 from preau.wording.typography import NBSP
 
-log = logger(__name__)
-
 TITLES = {"credit_note": "Avoir", "prepaid": "Facture de réservation"}
-_LONG = re.compile(r"[^\s\u200b]{24}(?=\S)")
-"""So many signs without a space: a line may break after them."""
 
 
 class Printed(NamedTuple):
@@ -49,9 +37,8 @@ async def render(printed: Printed) -> bytes:
 
 def compiled(printed: Sequence[Printed]) -> bytes:
     """The PDF of invoices, one after the other, each with pages of its own; in this thread."""
-    data = to_json([_wrapped(document(each)) for each in printed]).decode()
-    issued = datetime.combine(printed[0].invoice.issued_on or date.min, time(12), UTC)
-    return _compile(data, issued)
+    day = printed[0].invoice.issued_on or date.min
+    return typeset(_template(), [document(each) for each in printed], day)
 
 
 def document(printed: Printed) -> dict[str, Any]:
@@ -121,19 +108,6 @@ def _qr(link: str) -> list[int]:
     return list(drawn.getvalue())
 
 
-def _wrapped(value: Any) -> Any:
-    """The same, where words without an end may break: a name of a hundred signs stays on its sheet."""
-    match value:
-        case str():
-            return _LONG.sub("\\g<0>\u200b", value)
-        case dict():
-            return {name: _wrapped(each) for name, each in value.items()}  # pyright: ignore
-        case list() | tuple():
-            return [_wrapped(each) for each in value]  # pyright: ignore
-        case _:
-            return value
-
-
 def _line(line: InvoiceLine) -> dict[str, object]:
     return {
         "child": line.child_name,
@@ -169,28 +143,3 @@ def _days(dates: Sequence[date]) -> str:
 @cache
 def _template() -> bytes:
     return (files("preau.billing.invoices") / "template" / "invoice.typ").read_bytes()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    folder = str(files("preau.billing.invoices") / "template" / "fonts")
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-
-
-def _compile(data: str, issued: datetime) -> bytes:
-    try:
-        return _compile_as(data, issued, archivable=True)
-    except typst.TypstError:  # its message holds the text in question: a name stays out of the logs
-        log.warning("invoice cannot be archived as PDF/A")
-        return _compile_as(data, issued, archivable=False)
-
-
-def _compile_as(data: str, issued: datetime, *, archivable: bool) -> bytes:
-    return typst.compile(
-        _template(),
-        format="pdf",
-        sys_inputs={"invoices": data},
-        font_paths=_fonts(),
-        pdf_standards=["a-3a", "ua-1"] if archivable else None,
-        timestamp=issued,
-    )
