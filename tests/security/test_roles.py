@@ -95,6 +95,7 @@ MAY = {
         "GET /agent/families/{family_id}/tax-certificate/pdf",
         "GET /agent/accounts/{account_id}/statement",
         "GET /agent/regies/{regie_id}/journal",
+        "GET /agent/regies/{regie_id}/pes",
         "POST /agent/credits/{account_id}/refunds",
         "POST /agent/credits/{account_id}/set-off",
         "GET /agent/payments",

@@ -55,6 +55,7 @@ ACTS = {
     "/agent/activites/{activity_id}/apercu",
     "/agent/comptes/{account_id}/deduction",
     "/agent/impressions",
+    "/agent/journal/pes",
     "/agent/comptes/{account_id}/remboursement",
     "/agent/connexion",
     "/agent/deconnexion",

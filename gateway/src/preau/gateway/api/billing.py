@@ -252,6 +252,10 @@ class AgentBilling(Calls):
             StatementOut, f"/agent/accounts/{account_id}/statement", first=first, last=last
         )
 
+    async def pes(self, regie_id: str, *, period: str, kind: str, number: str) -> Download:
+        """A bordereau of PES V2 Recette of a month."""
+        return await self._download(f"/agent/regies/{regie_id}/pes", period=period, kind=kind, number=number)
+
     async def journal(self, regie_id: str, *, first: str = "", last: str = "") -> JournalOut:
         """A régie's accounts and days over a period."""
         return await self._get(JournalOut, f"/agent/regies/{regie_id}/journal", first=first, last=last)

@@ -7,6 +7,7 @@ from obstore.store import ObjectStore
 
 from preau.billing.certificates.routes import router as certificates
 from preau.billing.credits.routes import router as credits
+from preau.billing.exports.routes import router as exports
 from preau.billing.invoices.agent_routes import router as agent_invoices
 from preau.billing.invoices.routes import router as invoices
 from preau.billing.prints.rendering import sweep, work
@@ -55,6 +56,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             refunds,
             statements,
             certificates,
+            exports,
         ],
         subscriptions=subscriptions,
         periodic=[

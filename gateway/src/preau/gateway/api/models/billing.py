@@ -540,6 +540,11 @@ class RegieOut(BaseModel):
     payable_to: str
     remedies: str
     accounting_notice: str
+    accounting_post: str
+    collectivity_code: str
+    budget_code: str
+    product_code: str
+    revenue_account: str
 
 
 class RunDetail(BaseModel):

@@ -17,6 +17,7 @@ from preau.gateway.pages.agents.invoices.routes import router as invoices
 from preau.gateway.pages.agents.ledger.accounts import router as family_accounts
 from preau.gateway.pages.agents.ledger.credits import router as credits
 from preau.gateway.pages.agents.ledger.journal import router as journal
+from preau.gateway.pages.agents.ledger.pes import router as pes
 from preau.gateway.pages.agents.ledger.refunds import router as refunds
 from preau.gateway.pages.agents.ledger.unpaid import router as unpaid
 from preau.gateway.pages.agents.payments.routes import router as payments
@@ -55,6 +56,7 @@ def agents_routes() -> APIRouter:
         unpaid,
         refunds,
         journal,
+        pes,
         requests,
         tariffs,
         new_tariff,

@@ -11,6 +11,7 @@ from preau.common.http.texts import LINES, Line, PostalCode, Shaped
 
 LETTERS = "Écrivez des lettres sans accent, des chiffres ou des tirets, sans espace."
 CAPITALS = "Écrivez des lettres capitales sans accent, des chiffres ou des tirets, sans espace."
+POST = "Écrivez le code du poste, six ou sept chiffres."
 
 Notice = Annotated[str, StringConstraints(strip_whitespace=True, pattern=LINES, max_length=1500)]
 """A text that invoices print."""
@@ -37,6 +38,15 @@ class RegiePatch(RequestModel):
     payable_to: Line | None = Field(default=None, max_length=100)
     remedies: Notice | None = None
     accounting_notice: Notice | None = None
+    accounting_post: Annotated[str, Shaped("|[0-9]{6,7}|02[AB][0-9]{3,4}", POST)] | None = Field(
+        default=None, max_length=7
+    )
+    collectivity_code: Annotated[str, Shaped("|[0-9]{3}", "Écrivez trois chiffres.")] | None = None
+    budget_code: Annotated[str, Shaped("|[0-9A-Z]{2}", "Écrivez deux chiffres.")] | None = None
+    product_code: Annotated[str, Shaped("|[0-9A-Z]{1,4}", "Écrivez quatre chiffres au plus.")] | None = None
+    revenue_account: Annotated[str, Shaped("|[0-9]{3,8}", "Écrivez un compte, par exemple 7067.")] | None = (
+        None
+    )
 
 
 class RegieOut(ResponseModel):
@@ -55,3 +65,8 @@ class RegieOut(ResponseModel):
     payable_to: str
     remedies: str
     accounting_notice: str
+    accounting_post: str
+    collectivity_code: str
+    budget_code: str
+    product_code: str
+    revenue_account: str

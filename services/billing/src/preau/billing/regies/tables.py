@@ -13,7 +13,8 @@ from preau.common.db.tables import commune_column, uuid_pk, version_column
 class Regie(Table):
     """A cash office. ``series_prefix`` opens its numbers; ``due_days`` from issue to due date.
 
-    The rest is what its invoices print; ``RegieHeading`` keeps what they printed.
+    From ``street`` on it is what its invoices print (``RegieHeading`` keeps what they printed), then the
+    codes by which the public accountant knows it.
     """
 
     __tablename__ = "regie"
@@ -32,6 +33,11 @@ class Regie(Table):
     payable_to: Mapped[str] = mapped_column(default="")
     remedies: Mapped[str] = mapped_column(server_default=FetchedValue())
     accounting_notice: Mapped[str] = mapped_column(default="")
+    accounting_post: Mapped[str] = mapped_column(default="")
+    collectivity_code: Mapped[str] = mapped_column(default="")
+    budget_code: Mapped[str] = mapped_column(default="")
+    product_code: Mapped[str] = mapped_column(default="")
+    revenue_account: Mapped[str] = mapped_column(default="")
 
 
 class RegieHeading(Table):

@@ -43,6 +43,11 @@ class RegieEditForm(EditForm):
     payable_to: Annotated[str, Field(title="Chèques à l’ordre de")] = ""
     remedies: Annotated[str, Field(title="Voies et délais de recours")] = ""
     accounting_notice: Annotated[str, Field(title="Mention comptable")] = ""
+    accounting_post: Annotated[str, Field(title="Poste comptable")] = ""
+    collectivity_code: Annotated[str, Field(title="Code collectivité")] = ""
+    budget_code: Annotated[str, Field(title="Code budget")] = ""
+    product_code: Annotated[str, Field(title="Code produit")] = ""
+    revenue_account: Annotated[str, Field(title="Compte de recette")] = ""
 
 
 EDITED = {
@@ -55,6 +60,11 @@ EDITED = {
     "payable_to": Shown("Chèques à l’ordre de"),
     "remedies": Shown("Voies et délais de recours"),
     "accounting_notice": Shown("Mention comptable"),
+    "accounting_post": Shown("Poste comptable"),
+    "collectivity_code": Shown("Code collectivité"),
+    "budget_code": Shown("Code budget"),
+    "product_code": Shown("Code produit"),
+    "revenue_account": Shown("Compte de recette"),
 }
 """What the summary before saving tells of a régie."""
 SHOWN = {
