@@ -202,6 +202,15 @@ async def _billing(town: Town) -> None:
     run = await town.made(
         "POST /agent/runs", town.agent, {"regie_id": str(LEISURE_REGIE), "period": "2026-03"}
     )
+    codes = {
+        "siret": "21380185500015",
+        "accounting_post": "038012",
+        "collectivity_code": "123",
+        "budget_code": "00",
+        "product_code": "0001",
+        "revenue_account": "7067",
+    }
+    await town.ask("PATCH /agent/regies/{regie_id}", town.agent, codes, regie_id=str(LEISURE_REGIE))
     printed = await town.made("POST /agent/prints", town.agent, {"delivery": "all"})
     app = town.service.app
     while await work(

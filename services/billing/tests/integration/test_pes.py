@@ -114,7 +114,9 @@ async def test_a_wrong_question_is_refused(module_town, query):
 async def test_another_commune_s_regie_does_not_exist(module_town):
     other = module_town.service.agent(demo.BEAUVAL, "billing")
     for regie_id in (demo.MEALS, new_id()):
-        answer = await module_town.service.client.get(f"/agent/regies/{regie_id}/pes", headers=other)
+        answer = await module_town.service.client.get(
+            f"/agent/regies/{regie_id}/pes?period=2026-03&kind=titles&number=1", headers=other
+        )
         assert answer.status_code == 404
 
 

@@ -102,8 +102,20 @@ async def test_a_chunk_whose_worker_was_killed_is_rendered_by_another(town):
         print_id = job.print_id
     assert killed is not None and killed.print_id == print_id
     assert len((await printed(town, str(print_id))).pages) == 1
+
+
+async def test_a_chunk_is_one_worker_s_until_its_lease_ends(town):
+    run_id = await billed(town, "Martin")
+    lapsed, lease = timedelta(seconds=-1), timedelta(minutes=1)
     async with town.service.database.transaction(demo.JOLIEVILLE) as session:
-        assert not await repository.keep_chunk(session, killed, "prints/late"), "it comes back too late"
+        await service.begin(session, demo.JOLIEVILLE, PrintIn(run_id=UUID(run_id)))
+        late = await repository.claim(session, lapsed)
+        present = await repository.claim(session, lease)
+        assert late is not None and present is not None
+        assert await repository.claim(session, lease) is None
+        assert not await repository.keep_chunk(session, late, "prints/late")
+        assert await repository.keep_chunk(session, present, "prints/present")
+        assert not await repository.keep_chunk(session, present, "prints/again")
 
 
 async def test_a_print_that_fails_time_and_again_ends(town, monkeypatch):

@@ -106,6 +106,21 @@ async def test_an_invoice_that_is_cancelled_after_a_part_was_paid_counts_nothing
     assert await counted(town, family) == (0, 0)
 
 
+async def test_an_avoir_that_is_cancelled_makes_due_again_what_it_paid(town, family):
+    days = [town.booking(family, date(2026, 3, day), child=1) for day in (2, 3)]
+    invoice = await month(town, family, *days)
+    await town.pay(invoice["invoice_id"], 600, family)
+    await town.change(days[0], "absent_justified")
+    await town.issue(await town.run(kind="complement"))
+    await month(town, family, town.booking(family, date(2026, 4, 2), child=1), period="2026-04")
+    assert await counted(town, family) == (200, 600), "one of two days in March, and one in April"
+    avoir = next(each for each in await town.invoices(family) if each["total_cents"] < 0)
+    url = f"/agent/invoices/{avoir['invoice_id']}/cancellation"
+    answer = await town.service.client.post(url, json={"reason": "Erreur"}, headers=town.agent)
+    assert answer.status_code == 201, answer.text
+    assert await counted(town, family) == (200, 600), "both in March, and April is due again"
+
+
 async def test_children_of_six_and_more_do_not_count(town, family):
     invoice = await month(town, family, town.booking(family, date(2026, 3, 2), child=0))
     await town.pay(invoice["invoice_id"], 300, family)

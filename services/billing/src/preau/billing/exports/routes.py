@@ -23,9 +23,9 @@ async def read_pes(
     agent: BillingAgent,
     session: Transaction,
     regie_id: UUID,
-    period: Annotated[str, Query(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")] = "2000-01",
-    kind: Kind = "titles",
-    number: Annotated[int, Query(ge=1, le=9_999_999, description="Of the bordereau")] = 1,
+    period: Annotated[str, Query(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")],
+    kind: Kind,
+    number: Annotated[int, Query(ge=1, le=9_999_999, description="Of the bordereau")],
 ) -> Response:
     """A bordereau of PES V2 Recette of a month.
 
