@@ -17,7 +17,7 @@ from preau.gateway.pages.agents.labels import PRINT
 from preau.gateway.pages.agents.workbench.columns import Column, Link
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Listing
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
-from preau.gateway.pages.form_fields import Month
+from preau.gateway.pages.form_fields import Month, Needed
 from preau.gateway.pages.form_models import OnceForm
 from preau.gateway.pages.forms import Form
 from preau.gateway.pages.rendering import see_other
@@ -38,8 +38,12 @@ class PrintForm(OnceForm):
     run_id: Annotated[str, Field(title="Facturation")] = ""
     regie_id: Annotated[str, Field(title="Régie")] = ""
     period: Annotated[Month | None, Field(title="Mois")] = None
-    which: Annotated[Literal["all", "open", "overdue"], Field(title="Factures")] = "all"
-    delivery: Annotated[Literal["paper", "all"], Field(title="Pour")] = "paper"
+    which: Annotated[
+        Literal["all", "open", "overdue"], Field(title="Factures"), Needed("Choisissez les factures.")
+    ]
+    delivery: Annotated[
+        Literal["paper", "all"], Field(title="Pour"), Needed("Choisissez pour quelles familles.")
+    ]
 
     def body(self) -> dict[str, Any]:
         stated = self.model_dump(mode="json", exclude={"cle"})
