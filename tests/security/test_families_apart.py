@@ -1,5 +1,7 @@
 """What belongs to another family or commune does not exist: every operation with an id answers 404."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from preau.common.ids import new_id
@@ -48,6 +50,7 @@ BODIES = {
 """Bodies that are valid, so that the id alone decides; ``{}`` for the others."""
 PERIODS = {
     "GET /agent/activities/{activity_id}/deadline-preview": "?from=2026-05-01&to=2026-05-02",
+    "GET /agent/regies/{regie_id}/pes": f"?period={datetime.now(UTC):%Y-%m}&kind=cash&number=1",
     "GET /agent/activities/{activity_id}/slots": "?from=2026-05-01&to=2026-05-02",
     f"GET {FAMILY}/bookings": "?from=2026-05-01&to=2026-05-02",
     f"GET {FAMILY}/calendar": f"?site_id={TILLEULS}&child_id={{child_id}}&from=2026-05-01&to=2026-05-02",

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pikepdf
 
+from preau.billing.prints.rendering import work
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceFacts, InvoiceIssuedV1, TariffUpdatedV1
 from preau.contracts.payments import Allocation, PaymentSettledV1
@@ -201,8 +202,24 @@ async def _billing(town: Town) -> None:
     run = await town.made(
         "POST /agent/runs", town.agent, {"regie_id": str(LEISURE_REGIE), "period": "2026-03"}
     )
+    codes = {
+        "siret": "21380185500015",
+        "accounting_post": "038012",
+        "collectivity_code": "123",
+        "budget_code": "00",
+        "product_code": "0001",
+        "revenue_account": "7067",
+    }
+    await town.ask("PATCH /agent/regies/{regie_id}", town.agent, codes, regie_id=str(LEISURE_REGIE))
+    printed = await town.made("POST /agent/prints", town.agent, {"delivery": "all"})
+    app = town.service.app
+    while await work(
+        town.service.database, app.state.prints, timedelta(minutes=1), "https://famille.example"
+    ):
+        pass
     town.ids = {
         "invoice_id": invoice["invoice_id"],
+        "print_id": printed["print_id"],
         "account_id": credits[0]["account_id"],
         "payment_id": str(payment_id),
         "run_id": run["run_id"],

@@ -15,6 +15,8 @@ MEALS = "01900000-0000-7000-8000-0000000000c1"
 CATERING = "01900000-0000-7000-8000-0000000000a1"
 
 PAGES = {
+    "/agent/impressions": "Réunir dans un PDF",
+    "/agent/journal/pes": "Numéro de bordereau",
     "/agent": "Bonjour",
     "/agent/familles": "Familles",
     "/agent/familles?q=benali": "Benali",
@@ -209,6 +211,21 @@ async def test_from_registration_to_an_issued_invoice(office):
     assert "est annulée par l’avoir" in office.text
     assert "Annulée par vous le" in office.text
 
+    # The statement of account as a sheet: the balance at first, then what moved, and the balance after each.
+    await office.open(f"{record}/factures")
+    await office.open(office.find(r'href="(/agent/comptes/[0-9a-f-]{36})"'))
+    sheet = office.find(r'href="(/agent/comptes/[0-9a-f-]{36}/mouvements\.csv[^"]*)"').replace("&amp;", "&")
+    answer = await office.open(sheet)
+    lines = answer.content.decode("utf-8-sig").split("\r\n")
+    assert lines[0] == "Jour;Mouvement;Factures;Motif;Montant;Solde"
+    assert [line.split(";")[-2:] for line in lines[1:4]] == [
+        ["", "0,00"],
+        ["2,60", "2,60"],
+        ["-2,60", "0,00"],
+    ]
+    assert "Erreur de pointage" in lines[3]
+    assert (await office.open(sheet.replace(".csv", ".xlsx"))).content.startswith(b"PK")
+
 
 async def test_the_roll_decides_a_cancellation_that_nobody_decided(office, embedded):
     await office.open("/agent/familles/nouvelle")
@@ -362,3 +379,24 @@ async def test_another_communes_records_are_not_there(office, browser):
     await browser.sign_in("admin@beauval.example")
     assert (await browser.open(record)).status_code == 404
     assert (await browser.open(f"/agent/activites/{MEALS}")).status_code == 404
+
+
+async def test_invoices_are_printed_into_one_file_and_mistakes_stay(office):
+    page = await office.send("/agent/impressions", period="2020-01", which="overdue", delivery="all")
+    assert page.status_code == 422 and "il n’y a rien à imprimer" in office.text
+    assert 'value="2020-01"' in office.page.text and '<option value="overdue" selected' in office.page.text
+    page = await office.send("/agent/impressions", period="demain", run_id="x", delivery="y")
+    assert page.status_code == 422
+    assert (await office.open("/agent/impressions?facturation=x")).status_code in {404, 422}
+
+
+async def test_the_accountant_s_file_says_what_it_lacks(office):
+    page = await office.send("/agent/journal/pes", regie_id=CATERING, period="2026-03", kind="titles")
+    assert page.status_code == 422 and "Indiquez le numéro du bordereau" in office.text
+    page = await office.send(
+        "/agent/journal/pes", regie_id=CATERING, period="2026-03", kind="titles", number="7"
+    )
+    assert page.status_code == 422 and "Complétez d’abord la page de la régie" in office.text
+    assert 'value="7"' in office.page.text
+    page = await office.send("/agent/journal/pes", regie_id="x", period="2026-03", kind="cash", number="7")
+    assert page.status_code in {404, 422}

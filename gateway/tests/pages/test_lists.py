@@ -6,7 +6,11 @@ import zipfile
 
 import pytest
 
-LISTS = ("familles", "factures", "paiements", "reservations", "demandes", "facturation")
+LISTS = (
+    "familles", "factures", "paiements", "reservations", "demandes", "facturation", "impayes", "journal",
+    "credits",
+    "impressions",
+)  # fmt: skip
 
 
 def lines_of(answer) -> list[list[str]]:

@@ -249,3 +249,14 @@ async def test_static_files_are_kept_by_browsers_under_their_version(browser):
     assert "immutable" in page.headers["cache-control"]
     assert page.headers["content-encoding"] == "gzip"
     assert "immutable" not in (await browser.open("/static/preau.css?v=old")).headers["cache-control"]
+
+
+async def test_the_tax_certificate_says_what_is_counted(browser):
+    await browser.open("/connexion")
+    await browser.send("/connexion", email="parent@jolieville.example", password="demo-Preau-2026", suite="/")
+    await browser.open("/factures/attestation?annee=n’importe")
+    assert "Ce qui est compté" in browser.text and "moins de six ans" in browser.text
+    pdf = await browser.open(browser.find(r'href="(/factures/attestation/[0-9]{4}/pdf)"'))
+    assert pdf.headers["content-type"] == "application/pdf" and pdf.content.startswith(b"%PDF")
+    for year in ("1066", "2199", "abc"):
+        assert (await browser.open(f"/factures/attestation/{year}/pdf")).status_code == 404

@@ -88,7 +88,7 @@ async def test_a_sheet_is_read_as_it_is_sent():
     assert cursors == ["", "2"]
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_what_a_spreadsheet_would_compute_is_defused(text):
     assert sheets.written(text) == f"'{text}"
     assert sheets.written("a" + text) == "a" + text

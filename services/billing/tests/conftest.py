@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -261,12 +262,18 @@ class Town:
 
 @asynccontextmanager
 async def open_town(*, chunk_families: int = 2) -> AsyncIterator[Town]:
-    async with running_service(
-        "billing", create_app, BillingSettings, consume_chunks=True, chunk_families=chunk_families
-    ) as service:
-        town = Town(service)
-        await town.open()
-        yield town
+    with TemporaryDirectory(prefix="preau-prints-") as folder:
+        async with running_service(
+            "billing",
+            create_app,
+            BillingSettings,
+            consume_chunks=True,
+            chunk_families=chunk_families,
+            prints_url=f"file:{folder}",
+        ) as service:
+            town = Town(service)
+            await town.open()
+            yield town
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -81,6 +81,7 @@ def set_the_stage(url: str, bank: str) -> list[str]:
         "/inscription/controle",
         "/agent/reservations?status=all",
         "/agent/impayes.csv",
+        "/agent/impressions.csv",
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
 

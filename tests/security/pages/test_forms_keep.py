@@ -54,6 +54,8 @@ ACTS = {
     "/adhesion",
     "/agent/activites/{activity_id}/apercu",
     "/agent/comptes/{account_id}/deduction",
+    "/agent/impressions",
+    "/agent/journal/pes",
     "/agent/comptes/{account_id}/remboursement",
     "/agent/connexion",
     "/agent/deconnexion",

@@ -3,6 +3,7 @@
 import asyncio
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
 from preau.common.ids import new_id
@@ -87,6 +88,15 @@ async def test_families_are_found_by_any_of_their_words_page_by_page(identity):
     for forged in ("x", "WzEsMl0", "W10"):
         answer = await identity.client.get("/agent/families", params={"cursor": forged}, headers=headers)
         assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("typed", ["d'Angelo", "D’ANGELO", "d angelo", "goff-martin", "Goff Martin"])
+async def test_apostrophes_and_hyphens_do_not_count(identity, typed):
+    name = f"n{new_id().hex[-6:]}"
+    await identity.family(label=f"D’Angelo Goff-Martin {name}")
+    parameters, headers = {"q": f"{typed} {name}"}, await identity.agent()
+    page = (await identity.client.get("/agent/families", params=parameters, headers=headers)).json()
+    assert len(page["items"]) == 1, typed
 
 
 async def test_what_cannot_be_is_refused_field_by_field(identity):

@@ -122,7 +122,10 @@ def part_settings(
     """The settings of one service inside the standalone."""
     database = databases[part.database]
     own: dict[str, dict[str, Any]] = {
-        "billing": {"consume_chunks": True},
+        "billing": {
+            "consume_chunks": True,
+            "prints_url": f"file:{(layout.folder / 'prints').absolute()}",
+        },
         "requests": {"documents_url": f"file:{(layout.folder / 'documents').absolute()}"},
     }
     return part.settings(

@@ -10,6 +10,7 @@ from preau.gateway.api.models.billing import (
     AccountOut,
     AgentInvoiceDetail,
     CancellationOut,
+    CertificateOut,
     ChangesOut,
     InvoiceDetail,
     JournalOut,
@@ -18,10 +19,12 @@ from preau.gateway.api.models.billing import (
     PageDraftOut,
     PageFamilyAccountOut,
     PageInvoiceOut,
+    PagePrintOut,
     PageRegieOut,
     PageRunOut,
     PageTariffOut,
     PageUnpaidOut,
+    PrintOut,
     QuoteOut,
     RefundOut,
     RefundPlanOut,
@@ -60,6 +63,13 @@ class FamilyBilling(FamilyCalls):
         return await self._get(
             StatementOut, f"{self._family}/accounts/{account_id}/statement", first=first, last=last
         )
+
+    async def certificate(self, year: int) -> CertificateOut:
+        """What the family paid in the year for care, for its taxes."""
+        return await self._get(CertificateOut, f"{self._family}/tax-certificate", year=year)
+
+    async def certificate_pdf(self, year: int) -> Download:
+        return await self._download(f"{self._family}/tax-certificate/pdf", year=year)
 
     async def quote(self, body: Body) -> QuoteOut:
         """What bookings would cost."""
@@ -178,6 +188,7 @@ class AgentBilling(Calls):
         kind: str = "",
         regie_id: str = "",
         family_id: str = "",
+        period: str = "",
         due_from: str = "",
         due_to: str = "",
         min_cents: str = "",
@@ -195,6 +206,7 @@ class AgentBilling(Calls):
             kind=kind,
             regie_id=regie_id,
             family_id=family_id,
+            period=period,
             due_from=due_from,
             due_to=due_to,
             min_cents=min_cents,
@@ -212,6 +224,14 @@ class AgentBilling(Calls):
 
     async def cancel_invoice(self, invoice_id: str, body: Body) -> CancellationOut:
         return await self._post(CancellationOut, f"/agent/invoices/{invoice_id}/cancellation", body)
+
+    async def prints(self, *, sort: str = "", cursor: str = "", limit: int | None = None) -> PagePrintOut:
+        """The files of many invoices, the newest first."""
+        return await self._get(PagePrintOut, "/agent/prints", sort=sort, cursor=cursor, limit=limit)
+
+    async def begin_print(self, body: Body, *, key: str) -> PrintOut:
+        """Have invoices printed into one file."""
+        return await self._post(PrintOut, "/agent/prints", body, key=key)
 
     async def credits(
         self, *, family_id: str = "", sort: str = "", cursor: str = "", limit: int | None = None
@@ -245,6 +265,13 @@ class AgentBilling(Calls):
             PageUnpaidOut, "/agent/unpaid", regie_id=regie_id, sort=sort, cursor=cursor, limit=limit
         )
 
+    async def certificate(self, family_id: str, year: int) -> CertificateOut:
+        """What a family paid in the year for care, for its taxes."""
+        return await self._get(CertificateOut, f"/agent/families/{family_id}/tax-certificate", year=year)
+
+    async def certificate_pdf(self, family_id: str, year: int) -> Download:
+        return await self._download(f"/agent/families/{family_id}/tax-certificate/pdf", year=year)
+
     async def family_accounts(self, family_id: str) -> PageFamilyAccountOut:
         """A family's accounts, by régie."""
         return await self._get(PageFamilyAccountOut, f"/agent/families/{family_id}/accounts")
@@ -253,6 +280,10 @@ class AgentBilling(Calls):
         return await self._get(
             StatementOut, f"/agent/accounts/{account_id}/statement", first=first, last=last
         )
+
+    async def pes(self, regie_id: str, *, period: str, kind: str, number: str) -> Download:
+        """A bordereau of PES V2 Recette of a month."""
+        return await self._download(f"/agent/regies/{regie_id}/pes", period=period, kind=kind, number=number)
 
     async def journal(self, regie_id: str, *, first: str = "", last: str = "") -> JournalOut:
         """A régie's accounts and days over a period."""

@@ -82,9 +82,9 @@ class Calls:
         """POST a multipart form with one file."""
         return self._read(model, await self._client.upload(self.service, path, self._token, file, fields))
 
-    async def _download(self, path: str) -> Download:
+    async def _download(self, path: str, **params: object) -> Download:
         """GET a file whole."""
-        return await self._client.download(self.service, path, self._token)
+        return await self._client.download(self.service, path, self._token, params=params)
 
     async def _follow(self, model: type[Model], path: str) -> AsyncGenerator[Model]:
         """What server-sent events tell, one model each, until the service ends them."""

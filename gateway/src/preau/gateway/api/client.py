@@ -97,9 +97,11 @@ class ServiceClient:
         _, content = await self._exchange("POST", service, path, token, headers=headers, data=body)
         return content
 
-    async def download(self, service: str, path: str, token: str | None = None) -> Download:
+    async def download(
+        self, service: str, path: str, token: str | None = None, *, params: Params | None = None
+    ) -> Download:
         """GET a file whole."""
-        headers, body = await self._exchange("GET", service, path, token)
+        headers, body = await self._exchange("GET", service, path, token, params=params)
         return Download(
             body,
             headers.get("content-type", "application/octet-stream"),

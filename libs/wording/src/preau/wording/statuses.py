@@ -62,6 +62,9 @@ RUN: Mapping[str, str] = {
 }
 """A billing run (une facturation)."""
 
+PRINT: Mapping[str, str] = {"rendering": "en cours", "ready": "prête", "failed": "échouée"}
+"""A file of many invoices (une impression)."""
+
 PAYMENT: Mapping[str, str] = {
     "created": "créé",
     "redirected": "en cours à la banque",

@@ -3,10 +3,15 @@
 from datetime import timedelta
 
 from fastapi import FastAPI
+from obstore.store import ObjectStore
 
+from preau.billing.certificates.routes import router as certificates
 from preau.billing.credits.routes import router as credits
+from preau.billing.exports.routes import router as exports
 from preau.billing.invoices.agent_routes import router as agent_invoices
 from preau.billing.invoices.routes import router as invoices
+from preau.billing.prints.rendering import sweep, work
+from preau.billing.prints.routes import router as prints
 from preau.billing.quotes.routes import router as quotes
 from preau.billing.refunds.routes import router as refunds
 from preau.billing.regies.routes import router as regies
@@ -22,6 +27,7 @@ from preau.common.app import build_app
 from preau.common.http.changes import router as journal
 from preau.common.measures import Measure
 from preau.common.messaging.broker import Broker
+from preau.common.objects import open_store
 from preau.common.periodic import Periodic
 from preau.contracts import topology
 
@@ -31,7 +37,8 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
     subscriptions = [*SUBSCRIPTIONS]
     if settings.consume_chunks:
         subscriptions.append(run_chunks(settings.chunk_lease))
-    return build_app(
+    store = open_store(settings.prints_url)
+    app = build_app(
         service="billing",
         settings=settings,
         topology=topology.QUEUES,
@@ -44,9 +51,12 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             runs,
             invoices,
             agent_invoices,
+            prints,
             credits,
             refunds,
             statements,
+            certificates,
+            exports,
         ],
         subscriptions=subscriptions,
         periodic=[
@@ -54,7 +64,9 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
                 "requeue-stuck-chunks",
                 every=min(timedelta(seconds=5), settings.chunk_lease / 2),
                 run=lambda database: requeue_stuck_chunks(database, settings.chunk_lease),
-            )
+            ),
+            Periodic("sweep-prints", timedelta(hours=6), lambda database: sweep(database, store)),
+            *([_printing(settings, store)] if settings.consume_chunks else []),
         ],
         broker=broker,
         measures=[
@@ -63,14 +75,25 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             )
         ],
     )
+    app.state.prints = store
+    return app
 
 
 def create_worker(settings: BillingSettings, *, broker: Broker | None = None) -> FastAPI:
-    """The ``worker`` role: chunks of runs and nothing else, with the technical routes."""
+    """The ``worker`` role: chunks of runs and of prints and nothing else, with the technical routes."""
     return build_app(
         service="billing",
         settings=settings,
         topology=topology.QUEUES,
         subscriptions=[run_chunks(settings.chunk_lease)],
+        periodic=[_printing(settings, open_store(settings.prints_url))],
         broker=broker,
+    )
+
+
+def _printing(settings: BillingSettings, store: ObjectStore) -> Periodic:
+    return Periodic(
+        "print-invoices",
+        timedelta(seconds=1),
+        lambda database: work(database, store, settings.chunk_lease, settings.public_url),
     )

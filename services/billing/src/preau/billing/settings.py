@@ -1,7 +1,9 @@
 """Settings of the billing service."""
 
 from datetime import timedelta
+from typing import Annotated
 
+from fastapi import Depends, Request
 from pydantic import Field
 
 from preau.common.settings import ServiceSettings
@@ -17,6 +19,17 @@ class BillingSettings(ServiceSettings):
     chunk_lease_seconds: int = Field(default=60, ge=1)
     """How long a worker may take for a chunk before another takes it over."""
 
+    prints_url: str = "file:var/prints"
+    """Where files of many invoices lie: shared by the ``serve`` and ``worker`` roles, a folder or S3."""
+
     @property
     def chunk_lease(self) -> timedelta:
         return timedelta(seconds=self.chunk_lease_seconds)
+
+
+async def _settings(request: Request) -> BillingSettings:
+    return request.app.state.settings
+
+
+Settings = Annotated[BillingSettings, Depends(_settings)]
+"""The settings, as a dependency of a route."""

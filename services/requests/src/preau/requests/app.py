@@ -9,13 +9,13 @@ from preau.common.auth.tokens import KeySource
 from preau.common.db.database import Database
 from preau.common.http.changes import router as journal
 from preau.common.messaging.broker import Broker
+from preau.common.objects import open_store
 from preau.common.periodic import Periodic
 from preau.contracts import topology
 from preau.requests.categories.routes import router as categories
 from preau.requests.documents.isolation import Cleaner
 from preau.requests.documents.orphans import sweep_orphans
 from preau.requests.documents.routes import router as documents
-from preau.requests.documents.store import open_store
 from preau.requests.requests.agent_routes import router as agent_requests
 from preau.requests.requests.document_routes import router as documents_shown
 from preau.requests.requests.routes import router as requests

@@ -172,6 +172,15 @@ class CancellationOut(BaseModel):
     credit_note: AgentInvoiceOut
 
 
+class CertifiedPart(BaseModel):
+    """
+    What was paid for a child at an activity, food left out.
+    """
+
+    activity_label: str
+    cents: int
+
+
 class ChangeOut(BaseModel):
     """
     One change of a record: ``action`` is what happened, by a code of the service's.
@@ -432,6 +441,33 @@ class PageInvoiceOut(BaseModel):
     next_cursor: str | None = None
 
 
+class PrintIn(BaseModel):
+    """
+    Which invoices to print: of a run, or those that a régie, a month, what is due leave.
+    """
+
+    run_id: str | None = None
+    regie_id: str | None = None
+    period: str | None = None
+    which: Literal['all', 'open', 'overdue'] = 'all'
+    delivery: Literal['paper', 'all'] = 'paper'
+
+
+class PrintOut(BaseModel):
+    """
+    A print: ``rendered`` of ``invoices`` are done, and the file can be had once it is ready.
+    """
+
+    print_id: str
+    status: Literal['rendering', 'ready', 'failed']
+    about: PrintIn
+    invoices: int
+    rendered: int
+    size: int | None
+    created_at: datetime
+    ready_at: datetime | None
+
+
 class QuoteLineOut(BaseModel):
     """
     ``amount_cents`` is null when the commune has stated no tariff for that day.
@@ -513,12 +549,28 @@ class RefundPlanOut(BaseModel):
 
 
 class RegieOut(BaseModel):
+    """
+    A régie: ``payable_to`` is whom cheques are made out to, ``remedies`` how its invoices are disputed.
+    """
+
     regie_id: str
     code: str
     label: str
     due_days: int
     series_prefix: str
     version: int
+    street: str
+    postal_code: str
+    city: str
+    siret: str
+    payable_to: str
+    remedies: str
+    accounting_notice: str
+    accounting_post: str
+    collectivity_code: str
+    budget_code: str
+    product_code: str
+    revenue_account: str
 
 
 class RunOut(BaseModel):
@@ -684,6 +736,18 @@ class BandsOutput(BaseModel):
     missing: Highest | NamedBand | FixedPrice | None = None
 
 
+class CertifiedChild(BaseModel):
+    """
+    A child who was under six on 1 January of the year.
+    """
+
+    child_id: str
+    name: str
+    birth_date: date_aliased
+    cents: int
+    parts: list[CertifiedPart]
+
+
 class Conditions(BaseModel):
     """
     What must hold together; of a list, one must.
@@ -755,6 +819,11 @@ class MultiplyOutput(BaseModel):
     )
     kind: Literal['multiply']
     factor: str
+
+
+class PagePrintOut(BaseModel):
+    items: list[PrintOut]
+    next_cursor: str | None = None
 
 
 class PageRegieOut(BaseModel):
@@ -938,6 +1007,24 @@ class Bounds(BaseModel):
     kind: Literal['bounds']
     floor_cents: int = 0
     ceiling_cents: int | None = None
+
+
+class CertificateOut(BaseModel):
+    """
+    What a family paid in a year for care. ``cents`` counts of ``paid_cents``, ``left_out_cents`` does not.
+
+    ``whole`` names the activities of which no tariff tells food apart; ``is_over`` whether the year is.
+    """
+
+    family_id: str
+    family_label: str
+    year: int
+    is_over: bool
+    cents: int
+    paid_cents: int
+    left_out_cents: int
+    children: list[CertifiedChild]
+    whole: list[str]
 
 
 class TariffDefinitionOutput(BaseModel):

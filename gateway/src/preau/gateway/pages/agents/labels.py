@@ -69,6 +69,7 @@ RUN = _toned(
         "discarded": "neutral",
     },
 )
+PRINT = _toned(statuses.PRINT, {"rendering": "calm", "ready": "good", "failed": "bad"})
 PAYMENT = _toned(
     statuses.PAYMENT,
     {

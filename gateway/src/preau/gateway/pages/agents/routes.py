@@ -10,15 +10,18 @@ from preau.gateway.pages.agents.activities.sites import router as sites
 from preau.gateway.pages.agents.attendance.routes import router as attendance
 from preau.gateway.pages.agents.closures.routes import router as closures
 from preau.gateway.pages.agents.commune.routes import router as commune
+from preau.gateway.pages.agents.families.certificate import router as certificate
 from preau.gateway.pages.agents.families.routes import router as families
 from preau.gateway.pages.agents.home.routes import router as home
 from preau.gateway.pages.agents.invoices.routes import router as invoices
 from preau.gateway.pages.agents.ledger.accounts import router as family_accounts
 from preau.gateway.pages.agents.ledger.credits import router as credits
 from preau.gateway.pages.agents.ledger.journal import router as journal
+from preau.gateway.pages.agents.ledger.pes import router as pes
 from preau.gateway.pages.agents.ledger.refunds import router as refunds
 from preau.gateway.pages.agents.ledger.unpaid import router as unpaid
 from preau.gateway.pages.agents.payments.routes import router as payments
+from preau.gateway.pages.agents.prints.routes import router as prints
 from preau.gateway.pages.agents.requests.routes import router as requests
 from preau.gateway.pages.agents.reservations.routes import router as reservations
 from preau.gateway.pages.agents.runs.families import router as families_of_run
@@ -39,6 +42,7 @@ def agents_routes() -> APIRouter:
         home,
         search,
         families,
+        certificate,
         activities,
         sites,
         closures,
@@ -49,12 +53,14 @@ def agents_routes() -> APIRouter:
         families_of_run,
         regies,
         invoices,
+        prints,
         payments,
         credits,
         family_accounts,
         unpaid,
         refunds,
         journal,
+        pes,
         requests,
         tariffs,
         new_tariff,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
 from preau.common.db.tables import commune_column
+from preau.common.db.text_order import key_column
 
 
 class CommuneCopy(Table):
@@ -34,6 +35,7 @@ class FamilyCopy(Table):
     label: Mapped[str]
     record: Mapped[dict[str, Any]] = mapped_column(JSONB)
     addressee: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    search_key: Mapped[str] = key_column()
 
 
 class ActivityCopy(Table):

@@ -17,6 +17,7 @@ from preau.billing.invoices.schemas import (
     CancellationOut,
     agent_invoice_out,
 )
+from preau.billing.settings import Settings
 from preau.common.audit import record_change
 from preau.common.db.keyset import PageRequest
 from preau.common.errors import NotFound
@@ -35,8 +36,8 @@ async def list_invoices(
     asked: Annotated[PageRequest, Depends(INVOICES.request)],
 ) -> Page[AgentInvoiceOut]:
     """The commune's issued invoices and credit notes."""
-    page, next_cursor = await agent_listing_repository.listed(session, asked, filters)
     day = await today(session, agent.commune_id)
+    page, next_cursor = await agent_listing_repository.listed(session, asked, filters, day)
     return Page(items=[agent_invoice_out(invoice, day) for invoice in page], next_cursor=next_cursor)
 
 
@@ -54,8 +55,10 @@ async def read_invoice(agent: BillingAgent, session: Transaction, invoice_id: UU
 @router.get(
     "/{invoice_id}/pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}}
 )
-async def read_invoice_pdf(agent: BillingAgent, session: Transaction, invoice_id: UUID) -> Response:
-    return await pdf_response(session, await find(session, invoice_id))
+async def read_invoice_pdf(
+    agent: BillingAgent, session: Transaction, settings: Settings, invoice_id: UUID
+) -> Response:
+    return await pdf_response(session, await find(session, invoice_id), settings.public_url)
 
 
 @router.post("/{invoice_id}/cancellation", status_code=201)

@@ -10,20 +10,24 @@ from fastapi import Query
 from preau.billing.invoices.domain import Kind
 from preau.common.http.texts import Line
 
-StatusFilter = Literal["open", "issued", "partly_paid", "paid", "cancelled"]
-"""A status, or ``open``: something is still due."""
+StatusFilter = Literal["open", "overdue", "issued", "partly_paid", "paid", "cancelled"]
+"""A status; or ``open``: something is still due; or ``overdue``: it is past due."""
 AmountBound = Annotated[int | None, Query(ge=-2_000_000_000, le=2_000_000_000, description="Cents")]
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFilters:
-    """``q`` is in the number, or its words in the family's name; both ends of ranges are included."""
+    """``q`` is in the number, or its words in names of the family; both ends of ranges are included.
+
+    ``period`` is a month, "2026-03".
+    """
 
     q: Annotated[Line, Query(max_length=100)] = ""
     status: StatusFilter | None = None
     kind: Kind | None = None
     regie_id: UUID | None = None
     family_id: UUID | None = None
+    period: Annotated[str | None, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] = None
     due_from: date | None = None
     due_to: date | None = None
     min_cents: AmountBound = None

@@ -1,55 +1,111 @@
-"""Invoices as PDF, by typst. Data goes in as JSON, never as markup; the fonts are those that typst embeds.
-
-The document is PDF/A-3a and PDF/UA-1: it can be archived, and a screen reader can read it. A name in a script
-that these fonts do not have (Chinese, emoji) breaks both standards: such an invoice is plain PDF.
-"""
+"""Invoices as PDF: what each prints, as French readers write it."""
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
+from typing import Any, NamedTuple
 
-import typst
-from pydantic_core import to_json
+import segno
 
 from preau.billing.invoices.tables import Invoice, InvoiceLine
-from preau.common.logging import logger
+from preau.billing.regies.tables import RegieHeading
+from preau.billing.typesetting import typeset
 from preau.common.money import Cents
 from preau.wording.amounts import euros
 from preau.wording.dates import and_list, month, month_name, short_date
 from preau.wording.typography import NBSP
 
-log = logger(__name__)
-
 TITLES = {"credit_note": "Avoir", "prepaid": "Facture de réservation"}
 
 
-async def render(invoice: Invoice, lines: Sequence[InvoiceLine]) -> bytes:
+class Printed(NamedTuple):
+    """An invoice with all that it prints; ``link`` is where its family sees and pays it."""
+
+    invoice: Invoice
+    lines: Sequence[InvoiceLine]
+    heading: RegieHeading | None
+    link: str
+
+
+async def render(printed: Printed) -> bytes:
     """The PDF of an issued invoice; in a thread, since it takes some milliseconds of a core."""
-    data = to_json(document(invoice, lines)).decode()
-    issued = datetime.combine(invoice.issued_on or date.min, time(12), UTC)
-    return await asyncio.to_thread(_compile, data, issued)
+    return await asyncio.to_thread(compiled, [printed])
 
 
-def document(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, object]:
+def compiled(printed: Sequence[Printed]) -> bytes:
+    """The PDF of invoices, one after the other, each with pages of its own; in this thread."""
+    day = printed[0].invoice.issued_on or date.min
+    return typeset(_template(), [document(each) for each in printed], day)
+
+
+def document(printed: Printed) -> dict[str, Any]:
     """What the template prints, as French readers write it."""
-    due = invoice.due_cents
+    invoice, heading, due = printed.invoice, printed.heading, printed.invoice.due_cents
+    addressee = invoice.addressee
     return {
         "title": "Avoir" if invoice.total_cents < 0 else TITLES.get(invoice.kind, "Facture"),
         "number": invoice.number,
-        "period": month(invoice.period),
-        "issued_on": _day(invoice.issued_on),
+        "facts": [
+            ("Période", month(invoice.period)),
+            ("Date d’émission", _day(invoice.issued_on)),
+            ("Famille", addressee["label"]),
+        ],
+        "family": addressee["label"],
         "due_date": _day(invoice.due_date),
         "status": _status(invoice, due),
         "issuer": invoice.issuer,
-        "addressee": invoice.addressee,
-        "lines": [_line(line) for line in lines],
+        "addressee": addressee,
+        "heading": _address(heading),
+        "lines": [_line(line) for line in printed.lines],
         "total": euros(invoice.total_cents),
         "paid": euros(invoice.paid_cents) if invoice.paid_cents > 0 and due else "",
         "due": euros(due),
         "is_due": due > 0,
+        "credited": _credited(invoice),
+        "ways": _ways(heading),
+        "notices": _notices(heading) if invoice.kind != "credit_note" and invoice.total_cents > 0 else [],
+        "link": printed.link,
+        "qr": _qr(printed.link) if due > 0 else [],
     }
+
+
+def _address(heading: RegieHeading | None) -> list[str]:
+    if heading is None:
+        return []
+    siret = heading.siret
+    spaced = NBSP.join((siret[:3], siret[3:6], siret[6:9], siret[9:]))
+    city = f"{heading.postal_code} {heading.city}".strip()
+    return [row for row in (heading.street, city, f"SIRET {spaced}" if siret else "") if row]
+
+
+def _ways(heading: RegieHeading | None) -> list[str]:
+    online = "En ligne dans votre espace famille, par «\u202fMes factures\u202f» ou le code QR ci-dessous."
+    if heading is None or not heading.payable_to:
+        return [online]
+    return [online, f"Par chèque à l’ordre de {heading.payable_to}, avec le talon ci-dessous."]
+
+
+def _notices(heading: RegieHeading | None) -> list[str]:
+    return [notice for notice in (heading.remedies, heading.accounting_notice) if notice] if heading else []
+
+
+def _credited(invoice: Invoice) -> str:
+    if invoice.total_cents >= 0:
+        return ""
+    return (
+        f"Cet avoir de {euros(-invoice.total_cents)} vient en déduction de ce que vous devez à cette régie. "
+        "S’il reste un solde en votre faveur, il est déduit des factures suivantes ou vous est rendu."
+    )
+
+
+def _qr(link: str) -> list[int]:
+    """The octets of a picture: a drawing of so many squares takes longer than the rest of the invoice."""
+    drawn = BytesIO()
+    segno.make(link, error="m", micro=False).save(drawn, kind="png", border=2, scale=6)
+    return list(drawn.getvalue())
 
 
 def _line(line: InvoiceLine) -> dict[str, object]:
@@ -58,7 +114,7 @@ def _line(line: InvoiceLine) -> dict[str, object]:
         "label": line.label,
         "days": _days(sorted(set(line.days))),
         "explanation": line.explanation,
-        "quantity": str(line.quantity),
+        "quantity": str(line.quantity).replace("-", "−"),
         "unit": euros(line.unit_cents),
         "amount": euros(line.amount_cents),
     }
@@ -87,22 +143,3 @@ def _days(dates: Sequence[date]) -> str:
 @cache
 def _template() -> bytes:
     return (files("preau.billing.invoices") / "template" / "invoice.typ").read_bytes()
-
-
-def _compile(data: str, issued: datetime) -> bytes:
-    try:
-        return _compile_as(data, issued, archivable=True)
-    except typst.TypstError:  # its message holds the text in question: a name stays out of the logs
-        log.warning("invoice cannot be archived as PDF/A")
-        return _compile_as(data, issued, archivable=False)
-
-
-def _compile_as(data: str, issued: datetime, *, archivable: bool) -> bytes:
-    return typst.compile(
-        _template(),
-        format="pdf",
-        sys_inputs={"invoice": data},
-        ignore_system_fonts=True,
-        pdf_standards=["a-3a", "ua-1"] if archivable else None,
-        timestamp=issued,
-    )

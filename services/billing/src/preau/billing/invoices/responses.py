@@ -8,9 +8,10 @@ from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices import listing_repository, repository
-from preau.billing.invoices.pdf import render
+from preau.billing.invoices.pdf import Printed, render
 from preau.billing.invoices.schemas import LineOut
 from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.billing.regies import repository as regies
 from preau.common.errors import NotFound
 from preau.common.http.pages import decode_cursor
 
@@ -37,11 +38,17 @@ def lines_out(lines: Sequence[InvoiceLine]) -> list[LineOut]:
     return [LineOut.model_validate(vars(line) | {"dates": sorted(set(line.days))}) for line in lines]
 
 
-async def pdf_response(session: AsyncSession, invoice: Invoice) -> Response:
-    """The invoice as PDF, to be shown or saved under its number."""
+async def printed_of(session: AsyncSession, invoice: Invoice, public_url: str) -> Printed:
+    """An invoice with all that it prints."""
     lines = await repository.lines(session, invoice.invoice_id)
+    heading = await regies.heading(session, invoice.regie_id, invoice.created_at)
+    return Printed(invoice, lines, heading, f"{public_url}/factures/{invoice.invoice_id}")
+
+
+async def pdf_response(session: AsyncSession, invoice: Invoice, public_url: str) -> Response:
+    """The invoice as PDF, to be shown or saved under its number."""
     return Response(
-        await render(invoice, lines),
+        await render(await printed_of(session, invoice, public_url)),
         media_type="application/pdf",
         headers={
             "Content-Disposition": f'inline; filename="{invoice.number}.pdf"',

@@ -9,6 +9,7 @@ from preau.billing.invoices import listing_repository, repository
 from preau.billing.invoices.listing_repository import Wanted
 from preau.billing.invoices.responses import after_of, find, keys_of, lines_out, pdf_response
 from preau.billing.invoices.schemas import InvoiceDetail, InvoiceOut, invoice_out
+from preau.billing.settings import Settings
 from preau.common.http.pages import CursorParameter, Limit, Page, page_of
 from preau.common.http.permissions import Family
 from preau.common.http.unit_of_work import Transaction
@@ -43,5 +44,7 @@ async def read_invoice(family: Family, session: Transaction, invoice_id: UUID) -
 @router.get(
     "/{invoice_id}/pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}}
 )
-async def read_invoice_pdf(family: Family, session: Transaction, invoice_id: UUID) -> Response:
-    return await pdf_response(session, await find(session, invoice_id, family.family_id))
+async def read_invoice_pdf(
+    family: Family, session: Transaction, settings: Settings, invoice_id: UUID
+) -> Response:
+    return await pdf_response(session, await find(session, invoice_id, family.family_id), settings.public_url)

@@ -1,5 +1,6 @@
 """SQL of régies."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.regies.tables import Regie
+from preau.billing.regies.tables import Regie, RegieHeading
 
 
 async def regie(session: AsyncSession, regie_id: UUID) -> Regie | None:
@@ -50,3 +51,10 @@ async def change(session: AsyncSession, regie_id: UUID, values: dict[str, Any]) 
         execution_options={"populate_existing": True},
     )
     return changed.one()
+
+
+async def heading(session: AsyncSession, regie_id: UUID, at: datetime) -> RegieHeading | None:
+    """What the invoices of a régie printed that were drawn up at an instant; the first for older ones."""
+    of_regie = select(RegieHeading).where(RegieHeading.regie_id == regie_id)
+    then = of_regie.where(RegieHeading.since <= at).order_by(RegieHeading.since.desc()).limit(1)
+    return await session.scalar(then) or await session.scalar(of_regie.order_by(RegieHeading.since).limit(1))

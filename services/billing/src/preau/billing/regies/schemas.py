@@ -3,13 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
+from preau.billing.regies.siret import Siret
 from preau.common.http.schemas import RequestModel, ResponseModel
-from preau.common.http.texts import Line, Shaped
+from preau.common.http.texts import LINES, Line, PostalCode, Shaped
 
 LETTERS = "Écrivez des lettres sans accent, des chiffres ou des tirets, sans espace."
 CAPITALS = "Écrivez des lettres capitales sans accent, des chiffres ou des tirets, sans espace."
+POST = "Écrivez le code du poste, six ou sept chiffres."
+
+Notice = Annotated[str, StringConstraints(strip_whitespace=True, pattern=LINES, max_length=1500)]
+"""A text that invoices print."""
 
 
 class RegieIn(RequestModel):
@@ -26,12 +31,42 @@ class RegiePatch(RequestModel):
 
     label: Line | None = Field(default=None, min_length=1, max_length=100)
     due_days: int | None = Field(default=None, ge=0, le=365)
+    street: Line | None = Field(default=None, max_length=200)
+    postal_code: PostalCode | None = None
+    city: Line | None = Field(default=None, max_length=100)
+    siret: Siret | None = None
+    payable_to: Line | None = Field(default=None, max_length=100)
+    remedies: Notice | None = None
+    accounting_notice: Notice | None = None
+    accounting_post: Annotated[str, Shaped("|[0-9]{6,7}|02[AB][0-9]{3,4}", POST)] | None = Field(
+        default=None, max_length=7
+    )
+    collectivity_code: Annotated[str, Shaped("|[0-9]{3}", "Écrivez trois chiffres.")] | None = None
+    budget_code: Annotated[str, Shaped("|[0-9A-Z]{2}", "Écrivez deux chiffres.")] | None = None
+    product_code: Annotated[str, Shaped("|[0-9A-Z]{1,4}", "Écrivez quatre chiffres au plus.")] | None = None
+    revenue_account: Annotated[str, Shaped("|[0-9]{3,8}", "Écrivez un compte, par exemple 7067.")] | None = (
+        None
+    )
 
 
 class RegieOut(ResponseModel):
+    """A régie: ``payable_to`` is whom cheques are made out to, ``remedies`` how its invoices are disputed."""
+
     regie_id: UUID
     code: str
     label: str
     due_days: int
     series_prefix: str
     version: int
+    street: str
+    postal_code: str
+    city: str
+    siret: str
+    payable_to: str
+    remedies: str
+    accounting_notice: str
+    accounting_post: str
+    collectivity_code: str
+    budget_code: str
+    product_code: str
+    revenue_account: str

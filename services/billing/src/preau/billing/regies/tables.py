@@ -1,7 +1,9 @@
 """Régies and their number series."""
 
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import FetchedValue
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
@@ -9,7 +11,11 @@ from preau.common.db.tables import commune_column, uuid_pk, version_column
 
 
 class Regie(Table):
-    """A cash office. ``series_prefix`` opens its numbers; ``due_days`` from issue to due date."""
+    """A cash office. ``series_prefix`` opens its numbers; ``due_days`` from issue to due date.
+
+    From ``street`` on it is what its invoices print (``RegieHeading`` keeps what they printed), then the
+    codes by which the public accountant knows it.
+    """
 
     __tablename__ = "regie"
 
@@ -20,6 +26,35 @@ class Regie(Table):
     due_days: Mapped[int]
     series_prefix: Mapped[str]
     version: Mapped[int] = version_column()
+    street: Mapped[str] = mapped_column(default="")
+    postal_code: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    siret: Mapped[str] = mapped_column(default="")
+    payable_to: Mapped[str] = mapped_column(default="")
+    remedies: Mapped[str] = mapped_column(server_default=FetchedValue())
+    accounting_notice: Mapped[str] = mapped_column(default="")
+    accounting_post: Mapped[str] = mapped_column(default="")
+    collectivity_code: Mapped[str] = mapped_column(default="")
+    budget_code: Mapped[str] = mapped_column(default="")
+    product_code: Mapped[str] = mapped_column(default="")
+    revenue_account: Mapped[str] = mapped_column(default="")
+
+
+class RegieHeading(Table):
+    """What a régie's invoices print that are drawn up since; the database keeps it."""
+
+    __tablename__ = "regie_heading"
+
+    regie_id: Mapped[UUID] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
+    commune_id: Mapped[UUID] = commune_column()
+    street: Mapped[str]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    siret: Mapped[str]
+    payable_to: Mapped[str]
+    remedies: Mapped[str]
+    accounting_notice: Mapped[str]
 
 
 class InvoiceSeries(Table):

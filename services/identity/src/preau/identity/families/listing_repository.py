@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.filters import contains_words
 from preau.common.db.keyset import Keyset, PageRequest
+from preau.common.db.text_search import words_of
 from preau.identity.families.domain import Status, plain
 from preau.identity.families.tables import Family, Membership
 
@@ -32,7 +33,7 @@ async def listed(
 ) -> tuple[list[UUID], str | None]:
     """A page of the families whose record holds every word typed, with the cursor of the next one."""
     conditions: list[ColumnElement[bool]] = [
-        Family.search_key.contains(word, autoescape=True) for word in plain(typed).split()
+        Family.search_key.contains(word, autoescape=True) for word in words_of(plain(typed))
     ]
     conditions += contains_words(Family.city_key, city)
     if status is not None:

@@ -5,9 +5,9 @@ from obstore.store import ObjectStore
 
 from preau.common.errors import NotFound
 from preau.common.logging import logger
+from preau.common.objects import ObjectMissing, open_object
 from preau.requests.documents.errors import DocumentUnavailable
 from preau.requests.documents.filenames import attachment
-from preau.requests.documents.store import ObjectMissing, open_object
 from preau.requests.documents.tables import Document
 
 log = logger(__name__)

@@ -11,6 +11,7 @@ from preau.common.db.clock import database_now
 from preau.common.errors import NotFound
 from preau.common.http.permissions import FamilyCaller
 from preau.common.http.unit_of_work import UnitOfWork
+from preau.common.objects import random_key
 from preau.requests.documents.cleaning import EXTENSIONS, CleanFile
 from preau.requests.documents.errors import DocumentInUse, QuotaReached
 from preau.requests.documents.filenames import safe_filename
@@ -21,7 +22,6 @@ from preau.requests.documents.repository import (
     remove_unused,
     take_room,
 )
-from preau.requests.documents.store import random_key
 from preau.requests.documents.tables import Document
 from preau.requests.documents.upload import Upload
 
@@ -43,7 +43,7 @@ async def keep(
     Raises:
         QuotaReached: the family would keep more than ``limit`` bytes.
     """
-    key = random_key(family.commune_id)
+    key = random_key("documents", family.commune_id)
     size = len(cleaned.data)
     await obstore.put_async(store, key, cleaned.data, mode="create")
     async with work.begin() as session:

@@ -33,13 +33,18 @@ INVOICES = Listing[AgentInvoiceOut](
     fetch=_fetch,
     record=lambda invoice: f"/agent/factures/{invoice.invoice_id}",
     filters=(
-        Filter("q", "Numéro ou famille", "search"),
+        Filter("q", "Numéro, famille ou enfant", "search"),
         Filter(
             "status",
             "État",
-            options=tuple((code, text) for code, (text, _) in INVOICE.items() if code != "draft"),
+            options=(
+                ("open", "À régler"),
+                ("overdue", "En retard"),
+                *((code, text) for code, (text, _) in INVOICE.items() if code != "draft"),
+            ),
             prompt="Toutes",
         ),
+        Filter("period", "Période", "month"),
         Filter("kind", "Type", options=tuple(INVOICE_KIND.items())),
         Filter("regie_id", "Régie", prompt="Toutes"),
         Filter("due_from", "Échéance depuis le", "date"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
@@ -11,9 +13,12 @@ from starlette.responses import Response
 
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.agents.workbench.columns import Column
+from preau.gateway.pages.agents.workbench.listing import Asked, Filter, Listing, Rows
+from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.gateway.pages.form_fields import Cents, Needed
 from preau.gateway.pages.form_models import OnceForm
-from preau.gateway.pages.formats import money
+from preau.gateway.pages.formats import money, movement
 from preau.gateway.pages.forms import Form
 from preau.gateway.pages.periods import period_asked
 from preau.gateway.pages.rendering import see_other
@@ -37,6 +42,52 @@ class GivenBackForm(OnceForm):
 
     def body(self) -> dict[str, Any]:
         return {"amount_cents": self.amount, "means": self.means, "note": self.note}
+
+
+class Moved(NamedTuple):
+    """A line of a statement's sheet."""
+
+    day: date | str
+    text: str
+    numbers: Sequence[str]
+    memo: str
+    cents: int | None
+    balance_cents: int
+
+
+def _movements(account_id: UUID) -> Listing[Moved]:
+    """The lines of an account's statement, for its sheets."""
+
+    async def fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> Rows[Moved]:
+        period = period_asked(filters.get("du", ""), filters.get("au", ""))
+        found = await agent.billing.statement(str(account_id), first=period.first, last=period.last)
+        opening = Moved(found.first, "Solde au début", (), "", None, found.opening_cents)
+        moved = (
+            Moved(each.day, movement(each), each.numbers, each.memo, each.cents, each.balance_cents)
+            for each in found.movements
+        )
+        return Rows([opening, *moved])
+
+    return Listing[Moved](
+        path=f"/agent/comptes/{account_id}/mouvements",
+        caption="Mouvements du compte",
+        fetch=fetch,
+        filters=(Filter("du", "Du", "date"), Filter("au", "Au", "date")),
+        columns=(
+            Column("day", "Jour", lambda row: row.day, "day"),
+            Column("text", "Mouvement", lambda row: row.text),
+            Column("numbers", "Factures", lambda row: ", ".join(row.numbers)),
+            Column("memo", "Motif", lambda row: row.memo),
+            Column("cents", "Montant", lambda row: row.cents, "money"),
+            Column("balance", "Solde", lambda row: row.balance_cents, "money"),
+        ),
+    )
+
+
+@router.get("/agent/comptes/{account_id}/mouvements.{kind}")
+async def movements_sheet(agent: BillingAgent, account_id: UUID, kind: SheetKind) -> Response:
+    """The statement over the same period, for a spreadsheet."""
+    return await sheet_response(agent, _movements(account_id), kind)
 
 
 @router.get("/agent/comptes/{account_id}")

@@ -42,9 +42,36 @@ class RegieEditForm(EditForm):
 
     label: Annotated[str, Field(title="Nom"), Needed("Indiquez le nom de la régie.")]
     due_days: Annotated[Whole, Field(title="Échéance"), Needed("Indiquez l’échéance, en jours.")]
+    street: Annotated[str, Field(title="Adresse")] = ""
+    postal_code: Annotated[str, Field(title="Code postal")] = ""
+    city: Annotated[str, Field(title="Ville")] = ""
+    siret: Annotated[str, Field(title="SIRET")] = ""
+    payable_to: Annotated[str, Field(title="Chèques à l’ordre de")] = ""
+    remedies: Annotated[str, Field(title="Voies et délais de recours")] = ""
+    accounting_notice: Annotated[str, Field(title="Mention comptable")] = ""
+    accounting_post: Annotated[str, Field(title="Poste comptable")] = ""
+    collectivity_code: Annotated[str, Field(title="Code collectivité")] = ""
+    budget_code: Annotated[str, Field(title="Code budget")] = ""
+    product_code: Annotated[str, Field(title="Code produit")] = ""
+    revenue_account: Annotated[str, Field(title="Compte de recette")] = ""
 
 
-EDITED = {"label": Shown("Nom"), "due_days": Shown("Échéance, en jours")}
+EDITED = {
+    "label": Shown("Nom"),
+    "due_days": Shown("Échéance, en jours"),
+    "street": Shown("Adresse"),
+    "postal_code": Shown("Code postal"),
+    "city": Shown("Ville"),
+    "siret": Shown("SIRET"),
+    "payable_to": Shown("Chèques à l’ordre de"),
+    "remedies": Shown("Voies et délais de recours"),
+    "accounting_notice": Shown("Mention comptable"),
+    "accounting_post": Shown("Poste comptable"),
+    "collectivity_code": Shown("Code collectivité"),
+    "budget_code": Shown("Code budget"),
+    "product_code": Shown("Code produit"),
+    "revenue_account": Shown("Compte de recette"),
+}
 """What the summary before saving tells of a régie."""
 SHOWN = {
     "label": "Nom",

@@ -1,4 +1,4 @@
-"""A régie's page: its name and its due date."""
+"""A régie's page: its name, its due date, what its invoices print."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from preau.gateway.pages.forms import Form
 
 router = APIRouter()
 
-CONCERNS = "L’échéance vaut pour les factures à émettre ; celles qui sont émises gardent la leur."
+CONCERNS = (
+    "L’échéance et les mentions valent pour les factures à préparer ; "
+    "celles qui sont émises gardent les leurs."
+)
 
 
 @router.get("/agent/regies/{regie_id}")
@@ -31,13 +34,13 @@ async def _page(agent: AgentContext, regie_id: UUID, form: Form | None = None) -
     regie, changed = await asyncio.gather(
         agent.billing.regie(str(regie_id)), last_change(agent, agent.billing.changes(str(regie_id)))
     )
-    shown = form or Form(regie.model_dump(include={"version", "label", "due_days"}))
+    shown = form or Form(regie.model_dump(include={"version", *EDITED}))
     return agent.page("runs/regie", "runs", status=shown.status, form=shown, regie=regie, changed=changed)
 
 
 @router.post("/agent/regies/{regie_id}")
 async def change_regie(agent: BillingAgent, regie_id: UUID) -> Response:
-    """Change its name or its due date."""
+    """Change its name, its due date, what its invoices print."""
 
     async def read(_: RegieEditForm) -> RegieOut:
         return await agent.billing.regie(str(regie_id))

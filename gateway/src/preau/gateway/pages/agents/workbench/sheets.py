@@ -26,7 +26,7 @@ AT_ONCE = 200
 OCTETS_AT_ONCE = 64 * 1024
 BYTE_ORDER_MARK = "\ufeff"
 """Without it, Excel reads a CSV file in the machine's own charset."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell that begins so is computed by spreadsheets (OWASP, "CSV Injection")."""
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from preau.gateway.api.models.billing import InvoiceOut
 from preau.gateway.api.problems import UpstreamProblem
+from preau.gateway.pages.certificates import year_asked, years_until
 from preau.gateway.pages.form_fields import Needed
 from preau.gateway.pages.form_models import OnceForm
 from preau.gateway.pages.forms import REFUSED, Form
@@ -101,6 +102,22 @@ async def account_page(parent: FamilyParent, account_id: UUID, du: str = "", au:
     asked = period_asked(du, au)
     statement = await parent.billing.statement(str(account_id), first=asked.first, last=asked.last)
     return parent.page("parents/invoices/account.html", {"statement": statement, "asked": asked})
+
+
+@router.get("/factures/attestation")
+async def certificate_page(parent: FamilyParent, annee: str = "") -> Response:
+    """What the family paid in a year for care, for its taxes, and what is counted."""
+    made = await parent.billing.certificate(year_asked(annee, parent.today))
+    context = {"made": made, "years": years_until(parent.today)}
+    return parent.page("parents/invoices/certificate.html", context)
+
+
+@router.get("/factures/attestation/{year}/pdf")
+async def certificate_pdf(parent: FamilyParent, year: int) -> Response:
+    """The certificate as PDF."""
+    file = await parent.billing.certificate_pdf(year)
+    headers = {"Content-Disposition": file.disposition, "Cache-Control": "private, no-store"}
+    return Response(file.body, media_type="application/pdf", headers=headers)
 
 
 @router.get("/factures/{invoice_id}")

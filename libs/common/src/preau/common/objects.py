@@ -1,4 +1,4 @@
-"""Where the bytes of documents lie: an object store under random keys, behind a URL."""
+"""Where the bytes of files lie: an object store under random keys, behind a URL."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -22,14 +22,14 @@ def open_store(url: str) -> ObjectStore:
         path = url.removeprefix("file://") if url.startswith("file://") else url.removeprefix("file:")
         folder = Path(path).absolute()
         folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)  # what families give is for no other user of the machine
+        folder.chmod(0o700)  # what it holds is for no other user of the machine
         return LocalStore(folder, automatic_cleanup=True)
     return from_url(url)
 
 
-def random_key(commune_id: UUID) -> str:
-    """A key that reveals nothing and cannot be guessed; a commune's documents lie together."""
-    return f"documents/{commune_id}/{secrets.token_hex(24)}"
+def random_key(kind: str, commune_id: UUID) -> str:
+    """A key that reveals nothing and cannot be guessed; a commune's files of a kind lie together."""
+    return f"{kind}/{commune_id}/{secrets.token_hex(24)}"
 
 
 async def open_object(store: ObjectStore, key: str) -> AsyncIterator[bytes]:

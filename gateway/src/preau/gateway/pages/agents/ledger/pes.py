@@ -1,0 +1,63 @@
+"""What the public accountant is sent of a régie's month: asked for, and fetched as a file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.form_fields import Month, Needed, Whole
+from preau.gateway.pages.form_models import FormModel
+from preau.gateway.pages.forms import Form
+
+router = APIRouter()
+
+KINDS = (
+    ("titles", "Titres des factures"),
+    ("reductions", "Réductions par les avoirs"),
+    ("cash", "Encaissements de la régie"),
+)
+
+
+class PesForm(FormModel):
+    """Which bordereau."""
+
+    regie_id: Annotated[str, Field(title="Régie"), Needed("Choisissez une régie.")]
+    period: Annotated[Month, Field(title="Mois"), Needed("Choisissez un mois.")]
+    kind: Annotated[
+        Literal["titles", "reductions", "cash"], Field(title="Contenu"), Needed("Choisissez le contenu.")
+    ]
+    number: Annotated[
+        Whole,
+        Field(title="Numéro de bordereau", gt=0, le=9_999_999),
+        Needed("Indiquez le numéro du bordereau."),
+    ]
+
+
+@router.get("/agent/journal/pes")
+async def ask_pes(agent: BillingAgent) -> Response:
+    """The form."""
+    return await _page(agent, Form({"kind": "titles"}))
+
+
+async def _page(agent: AgentContext, form: Form) -> Response:
+    regies = (await agent.billing.regies()).items
+    options = [(each.regie_id, each.label) for each in regies]
+    return agent.page("ledger/pes", "journal", status=form.status, form=form, regies=options, kinds=KINDS)
+
+
+@router.post("/agent/journal/pes")
+async def fetch_pes(agent: BillingAgent) -> Response:
+    """The file, or what it lacks."""
+    form, stated = PesForm.sent(await agent.request.form())
+    if stated is not None:
+        with form.refusing():
+            file = await agent.billing.pes(
+                stated.regie_id, period=str(stated.period), kind=stated.kind, number=str(stated.number)
+            )
+            headers = {"Content-Disposition": file.disposition, "Cache-Control": "private, no-store"}
+            return Response(file.body, media_type=file.media_type, headers=headers)
+    return await _page(agent, form)

@@ -1,0 +1,1 @@
+"""Files of many invoices, to print and post."""

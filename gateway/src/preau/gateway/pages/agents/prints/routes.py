@@ -1,0 +1,129 @@
+"""Many invoices in one file: asked for, followed, fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from preau.gateway.api.models.billing import PagePrintOut, PrintOut
+from preau.gateway.pages import flash
+from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.agents.labels import PRINT
+from preau.gateway.pages.agents.workbench.columns import Column, Link
+from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Listing
+from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
+from preau.gateway.pages.form_fields import Month, Needed
+from preau.gateway.pages.form_models import OnceForm
+from preau.gateway.pages.forms import Form
+from preau.gateway.pages.rendering import see_other
+from preau.wording.dates import month
+
+router = APIRouter()
+
+DELIVERY = (
+    ("paper", "Sur papier : familles sans compte"),
+    ("all", "Toutes les familles"),
+)
+WHICH = (("all", "Toutes les factures"), ("open", "Factures à régler"), ("overdue", "Factures en retard"))
+
+
+class PrintForm(OnceForm):
+    """Which invoices to print."""
+
+    run_id: Annotated[str, Field(title="Facturation")] = ""
+    regie_id: Annotated[str, Field(title="Régie")] = ""
+    period: Annotated[Month | None, Field(title="Mois")] = None
+    which: Annotated[
+        Literal["all", "open", "overdue"], Field(title="Factures"), Needed("Choisissez les factures.")
+    ]
+    delivery: Annotated[
+        Literal["paper", "all"], Field(title="Pour"), Needed("Choisissez pour quelles familles.")
+    ]
+
+    def body(self) -> dict[str, Any]:
+        stated = self.model_dump(mode="json", exclude={"cle"})
+        return {name: value for name, value in stated.items() if value}
+
+
+async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> PagePrintOut:
+    return await agent.billing.prints(sort=asked.order, cursor=asked.cursor, limit=limit)
+
+
+def _what(made: PrintOut) -> str:
+    about = made.about
+    parts = [dict(WHICH)[about.which]]
+    parts += [month(about.period)] if about.period else []
+    parts += ["d’une facturation"] if about.run_id else []
+    parts += ["sur papier seulement"] if about.delivery == "paper" else []
+    return ", ".join(parts)
+
+
+def _file(made: PrintOut) -> list[Link]:
+    if made.status != "ready":
+        return [(f"{made.rendered} sur {made.invoices}", "/agent/impressions")]
+    return [("Télécharger le PDF", f"/api/agent/billing/prints/{made.print_id}/pdf")]
+
+
+PRINTS = Listing[PrintOut](
+    path="/agent/impressions",
+    caption="Impressions des trente derniers jours",
+    given_by="-created_at",
+    fetch=_fetch,
+    columns=(
+        Column("created_at", "Demandée", lambda made: made.created_at, "moment", sortable=True),
+        Column("what", "Factures", _what),
+        Column("invoices", "Nombre", lambda made: made.invoices, "number"),
+        Column("status", "État", lambda made: made.status, "state", PRINT),
+        Column("file", "Fichier", lambda made: f"{made.rendered}/{made.invoices}", links=_file),
+    ),
+    empty=Empty("Aucune impression", "Choisissez ci-dessus les factures à réunir dans un fichier."),
+)
+
+
+@router.get("/agent/impressions")
+async def list_prints(agent: BillingAgent, facturation: UUID | None = None) -> Response:
+    """The files asked for, with how far each is; ``facturation`` names the run to print."""
+    about = {"run_id": str(facturation)} if facturation else {}
+    return await _page(agent, Form({"delivery": "paper", "which": "all", **about}))
+
+
+@router.get("/agent/impressions.{kind}")
+async def prints_sheet(agent: BillingAgent, kind: SheetKind) -> Response:
+    """The same list, for a spreadsheet."""
+    return await sheet_response(agent, PRINTS, kind)
+
+
+async def _page(agent: AgentContext, form: Form) -> Response:
+    table = await PRINTS.table(agent)
+    regies = (await agent.billing.regies()).items
+    return agent.page(
+        "prints/list",
+        "invoices",
+        status=form.status,
+        table=table,
+        form=form,
+        key=str(uuid4()),
+        regies=[(each.regie_id, each.label) for each in regies],
+        delivery=DELIVERY,
+        which=WHICH,
+        moving=any(each.status == "rendering" for each in table.rows),
+    )
+
+
+@router.post("/agent/impressions")
+async def begin_print(agent: BillingAgent) -> Response:
+    """Have invoices printed into one file; workers render it meanwhile."""
+    form, stated = PrintForm.sent(await agent.request.form())
+    if stated is not None:
+        with form.refusing():
+            made = await agent.billing.begin_print(stated.body(), key=stated.cle or str(uuid4()))
+            count = f"{made.invoices} facture{'s' if made.invoices > 1 else ''}"
+            done = f"L’impression de {count} est en cours. Vous pouvez quitter cette page et y revenir."
+            flash.add(agent.request, "success", done)
+            return see_other("/agent/impressions")
+    return await _page(agent, form)

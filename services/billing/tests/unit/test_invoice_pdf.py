@@ -1,0 +1,147 @@
+"""The invoice as PDF: archivable, accessible, and whatever is written on it stays on the sheet."""
+
+from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import pikepdf
+import pytest
+
+from preau.billing.invoices.pdf import Printed, compiled, document
+from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.billing.regies.tables import RegieHeading
+
+HEADING = RegieHeading(
+    street="1 place de la République",
+    postal_code="38000",
+    city="Jolieville",
+    siret="21380185500015",
+    payable_to="Régie restauration",
+    remedies="Vous avez deux mois.",
+    accounting_notice="Service de gestion comptable de Jolieville.",
+)
+
+
+def invoice(**changes: Any) -> Invoice:
+    facts: dict[str, Any] = {
+        "invoice_id": UUID(int=7),
+        "kind": "month_end",
+        "period": "2026-03",
+        "status": "issued",
+        "number": "RS-2026-000042",
+        "total_cents": 520,
+        "due_cents": 520,
+        "issued_on": date(2026, 4, 1),
+        "due_date": date(2026, 5, 1),
+        "addressee": {
+            "label": "Martin", "name": "Mme Léa Martin", "street": "3 rue des Lilas", "postal_code": "38000",
+            "city": "Jolieville",
+        },
+        "issuer": {
+            "commune_name": "Jolieville", "regie_label": "Régie restauration", "contact_email": "",
+            "contact_phone": "",
+        },
+        "created_at": datetime(2026, 4, 1, tzinfo=UTC),
+    }  # fmt: skip
+    return Invoice(**facts | changes)
+
+
+def line(child_name: str = "Tom Martin", **changes: Any) -> InvoiceLine:
+    facts: dict[str, Any] = {
+        "child_name": child_name,
+        "label": "Repas",
+        "quantity": 2,
+        "unit_cents": 260,
+        "amount_cents": 520,
+        "explanation": "QF 612 → tranche B 2,60 €",
+        "days": [date(2026, 3, 2), date(2026, 3, 3)],
+    }
+    return InvoiceLine(**facts | changes)
+
+
+def printed(made: Invoice | None = None, *lines: InvoiceLine) -> Printed:
+    return Printed(made or invoice(), lines or (line(),), HEADING, "https://famille.example/factures/7")
+
+
+def opened(made: Printed) -> pikepdf.Pdf:
+    return pikepdf.open(BytesIO(compiled([made])))
+
+
+def fonts_of(pdf: pikepdf.Pdf) -> dict[str, bool]:
+    """The fonts of all pages, and whether each is embedded."""
+    found: dict[str, bool] = {}
+    for page in pdf.pages:
+        for font in page.Resources.get("/Font", {}).values():
+            for each in font.get("/DescendantFonts", [font]):
+                files = {"/FontFile", "/FontFile2", "/FontFile3"}
+                found[str(each.BaseFont)] = bool(files & set(each.FontDescriptor.keys()))
+    return found
+
+
+SCRIPTS = ("نور الدين", "Олександр", "Νίκος", "Nguyễn Thị Ánh", "יוסף", "Հայկ")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        printed(),
+        printed(None, *(line(name) for name in SCRIPTS)),
+        printed(None, *(line(f"Enfant {each}") for each in range(60))),
+        printed(None, line("W" * 200)),
+        printed(invoice(kind="credit_note", total_cents=-520, due_cents=0), line(quantity=-2)),
+        printed(invoice(status="paid", due_cents=0)),
+    ],
+)
+def test_it_can_be_archived_and_read_aloud(made):
+    pdf = opened(made)
+    with pdf.open_metadata() as told:
+        assert (told["pdfaid:part"], told["pdfaid:conformance"], told["pdfuaid:part"]) == ("3", "A", "1")
+        assert "RS-2026-000042" in str(told["dc:title"])
+    assert bool(pdf.Root.MarkInfo.Marked) and "/StructTreeRoot" in pdf.Root
+    assert str(pdf.Root.Lang).lower() == "fr-fr" and bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+    assert "/OutputIntents" in pdf.Root
+    fonts = fonts_of(pdf)
+    assert fonts and all(fonts.values())
+    assert any("BricolageGrotesque" in name for name in fonts)
+
+
+def test_a_script_that_no_font_has_is_printed_all_the_same():
+    assert len(opened(printed(None, line("王小明 😀"))).pages) == 1
+
+
+def test_many_lines_go_on_over_numbered_pages():
+    assert len(opened(printed(None, *(line(f"Enfant {each}") for each in range(60)))).pages) == 4
+
+
+def test_it_says_who_bills_how_to_pay_and_how_to_dispute():
+    told = document(printed())
+    spaced = "SIRET\u00a0213\u00a0801\u00a0855\u00a000015".replace("SIRET\u00a0", "SIRET ")
+    assert told["heading"] == ["1 place de la République", "38000 Jolieville", spaced]
+    assert any("chèque à l’ordre de Régie restauration" in way for way in told["ways"])
+    assert told["notices"] == ["Vous avez deux mois.", "Service de gestion comptable de Jolieville."]
+    assert told["is_due"] and bytes(told["qr"]).startswith(b"\x89PNG")
+
+
+def test_what_is_not_due_asks_for_nothing():
+    for made in (
+        invoice(status="paid", due_cents=0),
+        invoice(kind="credit_note", total_cents=-5, due_cents=0),
+    ):
+        told = document(printed(made))
+        assert not told["is_due"] and told["qr"] == []
+    assert document(printed(invoice(total_cents=-5, due_cents=0)))["title"] == "Avoir"
+    assert document(printed(invoice(total_cents=-5, due_cents=0)))["notices"] == []
+
+
+def test_text_is_never_markup():
+    name = "#panic[*a*] $x$ @ref <tag> \\u{1} ] #"
+    assert (
+        len(opened(printed(invoice(addressee=invoice().addressee | {"name": name}), line(name))).pages) == 1
+    )
+
+
+def test_several_are_one_document_with_pages_of_their_own():
+    many = printed(None, *(line(f"Enfant {each}") for each in range(60)))
+    pdf = pikepdf.open(BytesIO(compiled([printed(), many, printed()])))
+    assert len(pdf.pages) == 6 and "/StructTreeRoot" in pdf.Root
