@@ -37,6 +37,8 @@ BODIES = {
     },
     "PUT /agent/activities/{activity_id}/slots/{day}": {"capacity": 0},
     "POST /agent/invoices/{invoice_id}/cancellation": {"reason": "Parce que"},
+    "POST /agent/invoices/{invoice_id}/write-off": {"reason": "Parce que"},
+    "POST /agent/invoices/{invoice_id}/write-off/undoing": {"reason": "Parce que"},
     "POST /agent/credits/{account_id}/refunds": {"amount_cents": 1, "means": "cash", "note": "Rendu"},
     "POST /agent/payments/{payment_id}/decision": {"decision": "accept", "reason": "Parce que"},
     "POST /agent/payments/{payment_id}/refunds": {"reason": "Parce que"},

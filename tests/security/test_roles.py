@@ -84,6 +84,8 @@ MAY = {
         "GET /agent/invoices/{invoice_id}",
         "GET /agent/invoices/{invoice_id}/pdf",
         "POST /agent/invoices/{invoice_id}/cancellation",
+        "POST /agent/invoices/{invoice_id}/write-off",
+        "POST /agent/invoices/{invoice_id}/write-off/undoing",
         "GET /agent/credits",
         "GET /agent/unpaid",
         "GET /agent/families/{family_id}/accounts",

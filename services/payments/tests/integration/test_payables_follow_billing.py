@@ -75,6 +75,34 @@ async def test_a_payment_of_more_than_is_due_now_is_not_taken_up(town):
     assert (again["payment_id"] != payment["payment_id"], again["amount_cents"]) == (True, 500)
 
 
+def written_off(town, invoice, version=2):
+    return closed(
+        InvoiceDueChangedV1,
+        town,
+        invoice,
+        version,
+        due_cents=0,
+        received_cents=0,
+        written_off_cents=1380,
+    )
+
+
+async def test_what_was_written_off_is_not_asked_for_until_it_is_due_again(town):
+    invoice = await town.issue(1380)
+    await town.service.deliver(written_off(town, invoice))
+    assert await status(town, invoice) == "written_off"
+    assert (await town.post_payment(invoice)).json()["type"].endswith("/invoice-written-off")
+    await town.service.deliver(due_changed(town, invoice, 3, due=1380))
+    assert (await town.start(invoice))["amount_cents"] == 1380
+
+
+async def test_a_write_off_that_comes_before_the_issue_is_not_undone(town):
+    invoice = town.invoice(1380)
+    await town.service.deliver(written_off(town, invoice))
+    await town.service.deliver(issued(town, invoice))
+    assert await status(town, invoice) == "written_off"
+
+
 async def test_what_came_in_meanwhile_is_not_asked_for_again(town):
     """Billing says what is due before it has heard of our payment."""
     invoice = await town.issue(1380)
@@ -89,7 +117,7 @@ async def test_what_came_in_meanwhile_is_not_asked_for_again(town):
     assert (await town.start(invoice))["amount_cents"] == 1380
 
 
-@pytest.mark.parametrize("event", [settled, cancelled, due_changed])
+@pytest.mark.parametrize("event", [settled, cancelled, due_changed, written_off])
 async def test_a_payment_under_way_for_a_closed_invoice_would_be_in_vain_and_is_closed(town, event):
     invoice = await town.issue()
     payment = await town.start(invoice)

@@ -7,6 +7,7 @@ from preau.gateway.api.client import Download
 from preau.gateway.api.models.billing import (
     AccountOut,
     AgentInvoiceDetail,
+    AgentInvoiceOut,
     CancellationOut,
     ChangesOut,
     InvoiceDetail,
@@ -183,6 +184,13 @@ class AgentBilling(Calls):
 
     async def cancel_invoice(self, invoice_id: str, body: Body) -> CancellationOut:
         return await self._post(CancellationOut, f"/agent/invoices/{invoice_id}/cancellation", body)
+
+    async def write_off(self, invoice_id: str, body: Body) -> AgentInvoiceOut:
+        """Write off all that is due of an invoice."""
+        return await self._post(AgentInvoiceOut, f"/agent/invoices/{invoice_id}/write-off", body)
+
+    async def undo_write_off(self, invoice_id: str, body: Body) -> AgentInvoiceOut:
+        return await self._post(AgentInvoiceOut, f"/agent/invoices/{invoice_id}/write-off/undoing", body)
 
     async def credits(
         self, *, family_id: str = "", sort: str = "", cursor: str = "", limit: int | None = None

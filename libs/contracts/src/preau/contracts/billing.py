@@ -53,9 +53,10 @@ class InvoiceSettledV1(Event):
 
 
 class InvoiceDueChangedV1(Event):
-    """More or less is due of an invoice than before, and something is. ``aggregate_id`` is the invoice's id.
+    """More or less is due of an invoice than before; it is not paid. ``aggregate_id`` is the invoice's id.
 
-    ``received_cents`` is what payments brought for it so far, as far as billing has heard of them.
+    ``received_cents`` is what payments brought for it so far, as far as billing has heard of them. Where
+    ``written_off_cents`` stand, nothing is due: nobody asks for the rest any more.
     """
 
     event_type: ClassVar[str] = "billing.invoice.due_changed"
@@ -63,6 +64,7 @@ class InvoiceDueChangedV1(Event):
     invoice: InvoiceFacts
     due_cents: Cents
     received_cents: Cents
+    written_off_cents: Cents = 0
 
 
 class InvoiceCancelledV1(Event):

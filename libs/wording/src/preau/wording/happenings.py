@@ -41,6 +41,8 @@ CHANGED: Mapping[str, str] = {
     "payer.removed": "Payeur retiré",
     "schooling.removed": "Scolarité retirée",
     "invoice.cancelled": "Annulée",
+    "invoice.written_off": "Admise en non-valeur",
+    "invoice.asked_again": "Admission annulée",
     "request.taken_up": "Prise en charge",
     "request.info_asked": "Précisions demandées",
     "request.message_written": "Réponse écrite",

@@ -83,7 +83,7 @@ ACCOUNT: Mapping[str, str] = {
     "revenue": "produits",
     "cash": "encaissements",
     "refunding": "remboursements en cours",
-    "written_off": "pertes et remises",
+    "written_off": "non-valeurs et remises",
 }
 """The accounts of a régie's ledger."""
 ENTRY: Mapping[str, str] = {
@@ -95,6 +95,7 @@ ENTRY: Mapping[str, str] = {
     "refund_done": "remboursement fait",
     "refund_denied": "remboursement refusé",
     "credit_refund": "crédit rendu",
-    "write_off": "remise",
+    "write_off": "admission en non-valeur",
+    "write_off_undone": "admission annulée",
 }
 """What moves a family's account."""

@@ -44,6 +44,7 @@ INVOICE: Mapping[str, str] = {
     "issued": "à payer",
     "partly_paid": "payée en partie",
     "paid": "payée",
+    "written_off": "admise en non-valeur",
     "cancelled": "annulée",
 }
 """An invoice (une facture)."""

@@ -18,6 +18,7 @@ from preau.billing.simulations.routes import router as simulations
 from preau.billing.statements.routes import router as statements
 from preau.billing.subscriptions import SUBSCRIPTIONS, run_chunks
 from preau.billing.tariffs.routes import router as tariffs
+from preau.billing.write_offs.routes import router as write_offs
 from preau.common.app import build_app
 from preau.common.http.changes import router as journal
 from preau.common.measures import Measure
@@ -44,6 +45,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             runs,
             invoices,
             agent_invoices,
+            write_offs,
             credits,
             refunds,
             statements,

@@ -60,12 +60,17 @@ INVARIANTS = (
     ),
     Invariant(
         "what is due of an invoice is what the ledger says, and it stands where that leaves it",
-        "SELECT format('invoice %s: %s, %s due, ledger %s', i.invoice_id, i.status, i.due_cents,"
-        " coalesce(r.cents, 0)) FROM invoice i LEFT JOIN (SELECT invoice_id, sum(amount_cents) AS cents"
-        "  FROM posting WHERE account = 'receivable' GROUP BY 1) AS r USING (invoice_id)"
-        " WHERE i.due_cents <> coalesce(r.cents, 0) OR i.status NOT IN ('draft', 'cancelled')"
-        " AND i.status <> CASE i.due_cents WHEN 0 THEN 'paid' WHEN i.total_cents THEN 'issued'"
-        "  ELSE 'partly_paid' END OR i.status IN ('draft', 'cancelled') AND i.due_cents <> 0",
+        "SELECT format('invoice %s: %s, %s due, %s written off, ledger %s, %s', i.invoice_id, i.status,"
+        " i.due_cents, i.written_off_cents, coalesce(r.due, 0), coalesce(r.off, 0))"
+        " FROM invoice i LEFT JOIN (SELECT invoice_id,"
+        "  sum(amount_cents) FILTER (WHERE account = 'receivable') AS due,"
+        "  sum(amount_cents) FILTER (WHERE account = 'written_off' AND kind <> 'refund_ordered') AS off"
+        "  FROM posting WHERE account IN ('receivable', 'written_off') GROUP BY 1) AS r USING (invoice_id)"
+        " WHERE i.due_cents <> coalesce(r.due, 0) OR i.written_off_cents <> coalesce(r.off, 0)"
+        " OR i.status NOT IN ('draft', 'cancelled') AND i.status <> CASE"
+        "  WHEN i.written_off_cents > 0 THEN 'written_off' WHEN i.due_cents = 0 THEN 'paid'"
+        "  WHEN i.due_cents = i.total_cents THEN 'issued' ELSE 'partly_paid' END"
+        " OR i.status IN ('draft', 'cancelled') AND (i.due_cents <> 0 OR i.written_off_cents <> 0)",
     ),
     Invariant(
         "what a family is owed is what the ledger says",

@@ -15,7 +15,7 @@ class AccountMovementOut(BaseModel):
     """
 
     cause_id: str
-    kind: Literal['invoice', 'credit_note', 'payment', 'set_off', 'refund_ordered', 'refund_done', 'refund_denied', 'credit_refund', 'write_off']
+    kind: Literal['invoice', 'credit_note', 'payment', 'set_off', 'refund_ordered', 'refund_done', 'refund_denied', 'credit_refund', 'write_off', 'write_off_undone']
     day: date_aliased
     memo: str
     numbers: list[str]
@@ -60,10 +60,11 @@ class AgentInvoiceOut(BaseModel):
     regie_label: str
     kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
     period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
+    written_off_cents: int
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None
@@ -244,7 +245,7 @@ class DraftOut(BaseModel):
     number: str | None
     family_id: str
     family_label: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
 
 
@@ -319,10 +320,11 @@ class InvoiceOut(BaseModel):
     regie_label: str
     kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
     period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
+    written_off_cents: int
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None
@@ -630,10 +632,11 @@ class AgentInvoiceDetail(BaseModel):
     regie_label: str
     kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
     period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
+    written_off_cents: int
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None
@@ -703,10 +706,11 @@ class InvoiceDetail(BaseModel):
     regie_label: str
     kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
     period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
+    written_off_cents: int
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None

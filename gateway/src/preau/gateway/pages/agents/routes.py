@@ -13,6 +13,7 @@ from preau.gateway.pages.agents.commune.routes import router as commune
 from preau.gateway.pages.agents.families.routes import router as families
 from preau.gateway.pages.agents.home.routes import router as home
 from preau.gateway.pages.agents.invoices.routes import router as invoices
+from preau.gateway.pages.agents.invoices.write_offs import router as write_offs
 from preau.gateway.pages.agents.ledger.accounts import router as family_accounts
 from preau.gateway.pages.agents.ledger.credits import router as credits
 from preau.gateway.pages.agents.ledger.journal import router as journal
@@ -45,6 +46,7 @@ def agents_routes() -> APIRouter:
         runs,
         regies,
         invoices,
+        write_offs,
         payments,
         credits,
         family_accounts,

@@ -106,6 +106,7 @@ def _due_changed(invoice: Invoice, received_cents: Cents) -> InvoiceDueChangedV1
         invoice=facts_of(invoice, invoice.due_cents),
         due_cents=invoice.due_cents,
         received_cents=received_cents,
+        written_off_cents=invoice.written_off_cents,
     )
 
 

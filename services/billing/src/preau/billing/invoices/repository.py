@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -35,14 +35,23 @@ _HOLDERS = Statement("""
 SELECT invoice_id, commune_id, regie_id, family_id FROM invoice WHERE invoice_id = ANY (CAST(:ids AS uuid[]))
 """)
 _SET_DUE = Statement("""
-UPDATE invoice i SET status = m.status, due_cents = m.due_cents, version = i.version + 1
-FROM unnest(CAST(:ids AS uuid[]), CAST(:statuses AS text[]), CAST(:dues AS integer[]))
-  AS m (invoice_id, status, due_cents)
+UPDATE invoice i SET status = m.status, due_cents = m.due_cents, written_off_cents = m.written_off_cents,
+    version = i.version + 1
+FROM unnest(CAST(:ids AS uuid[]), CAST(:statuses AS text[]), CAST(:dues AS integer[]),
+    CAST(:written_off AS integer[])) AS m (invoice_id, status, due_cents, written_off_cents)
 WHERE i.invoice_id = m.invoice_id
 """)
 _RECEIVED = text("""
 SELECT invoice_id, sum(amount_cents) FROM posting
 WHERE invoice_id = ANY (CAST(:ids AS uuid[])) AND account = 'cash' GROUP BY 1
+""")
+_WRITTEN_OFF_BEFORE = text("""
+SELECT DISTINCT i.invoice_id
+FROM invoice n JOIN invoice i ON i.family_id = n.family_id AND i.regie_id = n.regie_id
+    AND i.written_off_cents > 0
+WHERE n.invoice_id = ANY (CAST(:ids AS uuid[])) AND EXISTS (
+    SELECT FROM invoice_line own JOIN invoice_line l ON l.bookings && own.bookings
+    WHERE own.invoice_id = n.invoice_id AND l.invoice_id = i.invoice_id)
 """)
 _ENTER = Statement("""
 INSERT INTO entry (cause_id, kind, commune_id, regie_id, family_id, day)
@@ -70,6 +79,7 @@ class Moved(NamedTuple):
     invoice_id: UUID
     status: Status
     due_cents: Cents
+    written_off_cents: Cents = 0
 
 
 class Numbered(NamedTuple):
@@ -149,12 +159,19 @@ async def lock_all(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, I
     return await _locked(session, Invoice.invoice_id.in_(ids))
 
 
-async def lock_owing(session: AsyncSession, holders: Collection[Holder]) -> list[Invoice]:
-    """The invoices of which something is due, locked; the one that is due first comes first."""
+async def lock_owing(
+    session: AsyncSession, holders: Collection[Holder], corrected: Collection[UUID] = ()
+) -> list[Invoice]:
+    """The invoices of which something is due, locked; the one that is due first comes first.
+
+    Those ``corrected`` are among them also where it was written off.
+    """
     owing = await _locked(
         session,
-        Invoice.due_cents > 0,
-        Invoice.status.in_(PAYABLE),
+        or_(
+            and_(Invoice.due_cents > 0, Invoice.status.in_(PAYABLE)),
+            and_(Invoice.written_off_cents > 0, Invoice.invoice_id.in_(corrected)),
+        ),
         tuple_(Invoice.family_id, Invoice.regie_id).in_(
             [(holder.family_id, holder.regie_id) for holder in holders]
         ),
@@ -165,7 +182,8 @@ async def lock_owing(session: AsyncSession, holders: Collection[Holder]) -> list
 async def lock_settled(session: AsyncSession, holder: Holder) -> list[Invoice]:
     """The live month's invoices of which something was paid or set off, locked; the newest first.
 
-    A prepaid one is left out: its bookings are confirmed by what was paid of it.
+    A prepaid one is left out: its bookings are confirmed by what was paid of it. So is one that was written
+    off: it is due again only when that is undone.
     """
     settled = await _locked(
         session,
@@ -174,6 +192,7 @@ async def lock_settled(session: AsyncSession, holder: Holder) -> list[Invoice]:
         Invoice.status.in_(LIVE),
         Invoice.kind != "prepaid",
         Invoice.total_cents > Invoice.due_cents,
+        Invoice.written_off_cents == 0,
     )
     return sorted(settled.values(), key=lambda invoice: invoice.invoice_id, reverse=True)
 
@@ -220,6 +239,7 @@ async def set_due(session: AsyncSession, moved: Collection[Moved]) -> None:
             "ids": [move.invoice_id for move in moved],
             "statuses": [move.status for move in moved],
             "dues": [move.due_cents for move in moved],
+            "written_off": [move.written_off_cents for move in moved],
         },
     )
 
@@ -258,6 +278,13 @@ async def corrections_of(session: AsyncSession, invoice: Invoice) -> list[str]:
         .distinct()
     )
     return [number for number in numbers if number]
+
+
+async def written_off_before(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
+    """The written-off invoices that count bookings of these, which correct them."""
+    if not ids:
+        return set()
+    return set(await session.scalars(_WRITTEN_OFF_BEFORE, {"ids": list(ids)}))
 
 
 async def bookings_given_back(session: AsyncSession, invoice: Invoice) -> set[UUID]:

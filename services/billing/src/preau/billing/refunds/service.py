@@ -132,7 +132,7 @@ async def take_back(session: AsyncSession, event: RefundDeniedV1) -> None:
         event.aggregate_id,
         found.holder,
         await today(session, event.commune_id),
-        returned(postings, {each.invoice_id: each.due_cents for each in dues.values()}),
+        returned(postings, {each.invoice_id: each.outstanding_cents for each in dues.values()}),
         payment_id=found.payment_id,
         memo=event.reason,
     )
