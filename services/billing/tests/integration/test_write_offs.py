@@ -191,7 +191,7 @@ async def test_an_unknown_invoice_is_not_found_and_a_reason_is_needed(town, bill
 
 
 async def test_ten_agents_at_once_write_off_once(town, billed):
-    """Guard: the lock of the family's account before the invoice is looked at."""
+    """Guard: the account, or the invoice, is locked before it is looked at."""
     family, invoice = billed
     answers = await asyncio.gather(*(post(town, invoice, "write-off") for _ in range(10)))
     assert Counter(each.status_code for each in answers) == {201: 1, 409: 9}

@@ -43,7 +43,7 @@ async def write_off(session: AsyncSession, invoice_id: UUID, *, reason: str, age
             "Une facture de réservation s’annule d’elle-même quand elle n’est pas payée à temps."
         )
     if invoice.status not in PAYABLE or invoice.due_cents == 0:
-        raise NothingDue("Rien n’est dû de cette facture\u202f: il n’y a rien à admettre en non-valeur.")
+        raise NothingDue("Rien n’est dû de cette facture : il n’y a rien à admettre en non-valeur.")
     entry = await _entry(session, invoice, "write_off", invoice.due_cents, reason, agent_id)
     await record(session, [entry])
     return await _read(session, invoice_id)

@@ -46,7 +46,7 @@ def refusal(status: PayableStatus, number: str, invoice_id: UUID) -> Conflict | 
         return InvoiceVoid(f"La facture {number} a été annulée.", invoice_id=str(invoice_id))
     if status is PayableStatus.WRITTEN_OFF:
         return InvoiceWrittenOff(
-            f"La facture {number} n’est plus à payer en ligne\u202f: voyez avec la commune.",
+            f"La facture {number} n’est plus à payer en ligne : voyez avec la commune.",
             invoice_id=str(invoice_id),
         )
     return None

@@ -39,7 +39,7 @@ async def write_off(agent: BillingAgent, invoice_id: UUID) -> Response:
     if stated is not None:
         with form.refusing({"reason": "why_written_off"}.get):
             made = await agent.billing.write_off(str(invoice_id), {"reason": stated.why_written_off})
-            done = f"{money(made.written_off_cents)} admis en non-valeur : plus rien n’est réclamé."
+            done = f"{money(made.written_off_cents)} admis en non-valeur : plus rien n’est réclamé."
             flash.add(agent.request, "success", done)
             return see_other(f"/agent/factures/{invoice_id}")
     return await record_page(agent, invoice_id, form)
@@ -52,7 +52,7 @@ async def ask_again(agent: BillingAgent, invoice_id: UUID) -> Response:
     if stated is not None:
         with form.refusing({"reason": "why_asked_again"}.get):
             made = await agent.billing.undo_write_off(str(invoice_id), {"reason": stated.why_asked_again})
-            done = f"L’admission est annulée : {money(made.due_cents)} restent dus."
+            done = f"L’admission est annulée : {money(made.due_cents)} restent dus."
             flash.add(agent.request, "success", done)
             return see_other(f"/agent/factures/{invoice_id}")
     return await record_page(agent, invoice_id, form)
