@@ -2,6 +2,7 @@
 
 import pytest
 
+from preau.billing import demo
 from preau.common.ids import new_id
 from tests.fleet import SERVICES, operations_of
 from tests.security.town import MERCREDI, TILLEULS
@@ -19,6 +20,11 @@ AGENT_OPERATIONS = [
     for operation in operations_of(service)
     if " /agent/" in operation and "{" in operation
 ]
+MANUAL = {
+    "regie_id": f"{demo.MEALS}",
+    "reason": "Parce que",
+    "lines": [{"label": "Carte", "day": "2026-05-04", "quantity": 1, "unit_cents": 100}],
+}
 BODIES = {
     f"POST {FAMILY}/requests/{{request_id}}/messages": {"text": "Bonjour"},
     f"PATCH {FAMILY}/requests/{{request_id}}": {"answers": {}},
@@ -39,6 +45,8 @@ BODIES = {
     "POST /agent/invoices/{invoice_id}/cancellation": {"reason": "Parce que"},
     "POST /agent/invoices/{invoice_id}/write-off": {"reason": "Parce que"},
     "POST /agent/invoices/{invoice_id}/write-off/undoing": {"reason": "Parce que"},
+    "POST /agent/families/{family_id}/manual-invoices": MANUAL,
+    "POST /agent/families/{family_id}/manual-invoices/preview": MANUAL,
     "POST /agent/credits/{account_id}/refunds": {"amount_cents": 1, "means": "cash", "note": "Rendu"},
     "POST /agent/payments/{payment_id}/decision": {"decision": "accept", "reason": "Parce que"},
     "POST /agent/payments/{payment_id}/refunds": {"reason": "Parce que"},

@@ -86,6 +86,8 @@ MAY = {
         "POST /agent/invoices/{invoice_id}/cancellation",
         "POST /agent/invoices/{invoice_id}/write-off",
         "POST /agent/invoices/{invoice_id}/write-off/undoing",
+        "POST /agent/families/{family_id}/manual-invoices",
+        "POST /agent/families/{family_id}/manual-invoices/preview",
         "GET /agent/credits",
         "GET /agent/unpaid",
         "GET /agent/families/{family_id}/accounts",

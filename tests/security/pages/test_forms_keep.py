@@ -70,6 +70,7 @@ ACTS = {
     "/agent/fermetures",
     "/agent/fermetures/{closure_id}/retrait",
     "/agent/familles/{family_id}/enfants",
+    "/agent/familles/{family_id}/facture-manuelle",
     "/agent/familles/{family_id}/quotients",
     "/agent/familles/{family_id}/reserver",
     "/agent/familles/{family_id}/responsables/{guardian_id}/invitation",

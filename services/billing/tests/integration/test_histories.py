@@ -66,6 +66,7 @@ class Player:
             self.cancel_an_invoice,
             self.write_off,
             self.ask_again,
+            self.write_by_hand,
             self.close_an_order,
             self.move_the_quotient,
             self.set_off,
@@ -218,6 +219,24 @@ class Player:
 
     async def ask_again(self, life: Life) -> None:
         await self.act_on_an_invoice(life, "status = 'written_off'", "write-off/undoing", "Retrouvée")
+
+    async def write_by_hand(self, life: Life) -> None:
+        regie, activity = self.chance.choice(
+            ((demo.MEALS, self.town.REPAS), (demo.LEISURE, self.town.MERCREDI))
+        )
+        lines = [
+            {
+                "activity_id": self.chance.choice((None, str(activity))),
+                "child_id": self.chance.choice((None, str(life.household.child_id))),
+                "label": "Ligne libre",
+                "day": f"{self.chance.choice(DAYS)}",
+                "quantity": self.chance.randint(1, 3),
+                "unit_cents": self.chance.choice((-750, -260, 100, 260)),
+            }
+            for _ in range(self.chance.randint(1, 3))
+        ]
+        body = {"regie_id": str(regie), "reason": "Geste commercial", "lines": lines}
+        await self.post(f"/agent/families/{life.household.family_id}/manual-invoices", body)
 
     async def act_on_an_invoice(self, life: Life, which: str, path: str, reason: str) -> None:
         found = await self.sql(

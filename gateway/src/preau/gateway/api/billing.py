@@ -12,6 +12,7 @@ from preau.gateway.api.models.billing import (
     ChangesOut,
     InvoiceDetail,
     JournalOut,
+    ManualPreviewOut,
     PageAgentInvoiceOut,
     PageCreditOut,
     PageDraftOut,
@@ -184,6 +185,16 @@ class AgentBilling(Calls):
 
     async def cancel_invoice(self, invoice_id: str, body: Body) -> CancellationOut:
         return await self._post(CancellationOut, f"/agent/invoices/{invoice_id}/cancellation", body)
+
+    async def preview_manual_invoice(self, family_id: str, body: Body) -> ManualPreviewOut:
+        """An invoice by hand as it would be issued."""
+        path = f"/agent/families/{family_id}/manual-invoices/preview"
+        return await self._post(ManualPreviewOut, path, body)
+
+    async def issue_manual_invoice(self, family_id: str, body: Body, *, key: str) -> AgentInvoiceOut:
+        return await self._post(
+            AgentInvoiceOut, f"/agent/families/{family_id}/manual-invoices", body, key=key
+        )
 
     async def write_off(self, invoice_id: str, body: Body) -> AgentInvoiceOut:
         """Write off all that is due of an invoice."""

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from preau.contracts.event import Cents, Event, Part
 
-InvoiceKind = Literal["month_end", "complement", "prepaid", "credit_note"]
+InvoiceKind = Literal["month_end", "complement", "prepaid", "credit_note", "manual"]
+"""``manual``: an agent wrote its lines."""
 
 
 class InvoiceFacts(Part):

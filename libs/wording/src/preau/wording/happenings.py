@@ -41,6 +41,7 @@ CHANGED: Mapping[str, str] = {
     "payer.removed": "Payeur retiré",
     "schooling.removed": "Scolarité retirée",
     "invoice.cancelled": "Annulée",
+    "invoice.written": "Écrite et émise",
     "invoice.written_off": "Admise en non-valeur",
     "invoice.asked_again": "Admission annulée",
     "request.taken_up": "Prise en charge",

@@ -7,6 +7,7 @@ INVOICE: Mapping[str, str] = {
     "complement": "complément",
     "prepaid": "facture de réservation",
     "credit_note": "avoir",
+    "manual": "facture manuelle",
 }
 RUN: Mapping[str, str] = {"month_end": "facturation du mois", "complement": "complément"}
 ANOMALY: Mapping[str, str] = {
@@ -48,6 +49,8 @@ PAYMENT_METHOD: Mapping[str, str] = {
     "transfer": "virement",
     "online": "en ligne",
 }
+REVENUE: Mapping[str, str] = {"free": "lignes manuelles sans prestation"}
+"""The revenue that is no activity's."""
 DECISION: Mapping[str, str] = {"auto": "immédiate", "agent": "après décision d’un agent"}
 OPEN_IN: Mapping[str, str] = {
     "school": "semaines d’école",

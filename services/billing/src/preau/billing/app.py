@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from preau.billing.credits.routes import router as credits
 from preau.billing.invoices.agent_routes import router as agent_invoices
 from preau.billing.invoices.routes import router as invoices
+from preau.billing.manual_invoices.routes import router as manual_invoices
 from preau.billing.quotes.routes import router as quotes
 from preau.billing.refunds.routes import router as refunds
 from preau.billing.regies.routes import router as regies
@@ -45,6 +46,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             runs,
             invoices,
             agent_invoices,
+            manual_invoices,
             write_offs,
             credits,
             refunds,

@@ -29,7 +29,7 @@ INVARIANTS = (
         " FROM invoice_line l JOIN invoice i USING (invoice_id)"
         " CROSS JOIN LATERAL unnest(l.bookings, CASE WHEN l.kind = 'charge' THEN l.quantities END, l.amounts)"
         "  AS b (booking_id, quantity, cents)"
-        " WHERE i.status <> 'draft' GROUP BY b.booking_id"
+        " WHERE i.status <> 'draft' AND l.kind <> 'manual' GROUP BY b.booking_id"
         " HAVING coalesce(sum(b.quantity), 0) < 0 OR coalesce(sum(b.quantity), 0) = 0 AND sum(b.cents) < 0",
     ),
     Invariant(
@@ -37,7 +37,15 @@ INVARIANTS = (
         "SELECT format('line %s: booking %s', l.line_id, b.booking_id) FROM invoice_line l"
         " JOIN invoice i USING (invoice_id) CROSS JOIN LATERAL unnest(l.bookings) AS b (booking_id)"
         " LEFT JOIN charge c ON c.booking_id = b.booking_id AND c.family_id = l.family_id"
-        " WHERE i.status <> 'draft' AND c.booking_id IS NULL",
+        " WHERE i.status <> 'draft' AND l.kind <> 'manual' AND c.booking_id IS NULL",
+    ),
+    Invariant(
+        "what was written by hand stands on invoices of its own, and is of no booking",
+        "SELECT format('line %s of %s: %s', l.line_id, i.kind, l.kind) FROM invoice_line l"
+        " JOIN invoice i USING (invoice_id) LEFT JOIN invoice n ON n.invoice_id = i.cancels_invoice_id"
+        " WHERE (l.kind = 'manual') <> (coalesce(n.kind, i.kind) = 'manual')"
+        " UNION ALL SELECT format('line %s: booking %s', l.line_id, c.booking_id) FROM invoice_line l"
+        " JOIN charge c ON c.booking_id = ANY (l.bookings) WHERE l.kind = 'manual'",
     ),
     Invariant(
         "the postings of an entry sum to zero",

@@ -58,7 +58,7 @@ class AgentInvoiceOut(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
     period: str
     status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
@@ -318,7 +318,7 @@ class InvoiceOut(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
     period: str
     status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
@@ -360,6 +360,37 @@ class LineOut(BaseModel):
     amount_cents: int
     explanation: str
     dates: list[date_aliased]
+
+
+class ManualLineOut(BaseModel):
+    """
+    A line as it would be printed.
+    """
+
+    child_name: str
+    label: str
+    day: date_aliased
+    quantity: int
+    unit_cents: int
+    amount_cents: int
+
+
+class ManualPreviewOut(BaseModel):
+    """
+    The document as it would be issued now.
+
+    ``set_off_cents`` of the family's credit would pay of it; below zero, ``to_credit_cents`` would be owed to
+    the family once ``pays_cents`` have paid what it owes.
+    """
+
+    regie_label: str
+    total_cents: int
+    set_off_cents: int
+    pays_cents: int
+    to_credit_cents: int
+    due_cents: int
+    due_date: date_aliased
+    lines: list[ManualLineOut]
 
 
 class MovementOut(BaseModel):
@@ -630,7 +661,7 @@ class AgentInvoiceDetail(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
     period: str
     status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
@@ -704,7 +735,7 @@ class InvoiceDetail(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
     period: str
     status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from preau.billing.invoices.domain import Kind
+from preau.billing.invoices.domain import FREE, Kind
 from preau.billing.invoices.lifecycle import LIVE, PAYABLE, Status
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.ledger.domain import EntryKind, Holder
@@ -65,7 +65,7 @@ SELECT invoice_id, CAST(:kind AS text), 0, commune_id,
 FROM invoice WHERE invoice_id = ANY (CAST(:ids AS uuid[])) AND total_cents <> 0
 UNION ALL
 SELECT invoice_id, CAST(:kind AS text), row_number() OVER (PARTITION BY invoice_id), commune_id, 'revenue',
-    activity_id::text, invoice_id, -cents
+    coalesce(activity_id::text, :free), invoice_id, -cents
 FROM (
     SELECT invoice_id, commune_id, activity_id, sum(amount_cents)::integer AS cents FROM invoice_line
     WHERE invoice_id = ANY (CAST(:ids AS uuid[])) GROUP BY 1, 2, 3
@@ -253,7 +253,7 @@ async def received(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Cen
 
 async def post_issued(session: AsyncSession, ids: Sequence[UUID], kind: EntryKind) -> None:
     """Enter invoices that were issued just now: what they ask for, or owe the family, and their revenue."""
-    names = {"ids": list(ids), "kind": kind}
+    names = {"ids": list(ids), "kind": kind, "free": FREE}
     await hot(session).rows(_ENTER, names)
     await hot(session).rows(_POST, names)
 
@@ -285,6 +285,14 @@ async def written_off_before(session: AsyncSession, ids: Sequence[UUID]) -> set[
     if not ids:
         return set()
     return set(await session.scalars(_WRITTEN_OFF_BEFORE, {"ids": list(ids)}))
+
+
+async def due_of(session: AsyncSession, holder: Holder) -> Cents:
+    """What a family owes at a régie."""
+    query = select(func.coalesce(func.sum(Invoice.due_cents), 0)).where(
+        Invoice.family_id == holder.family_id, Invoice.regie_id == holder.regie_id, Invoice.due_cents > 0
+    )
+    return (await session.execute(query)).scalar_one()
 
 
 async def bookings_given_back(session: AsyncSession, invoice: Invoice) -> set[UUID]:

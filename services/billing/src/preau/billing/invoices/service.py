@@ -11,7 +11,7 @@ from preau.billing.copies.calendar import today
 from preau.billing.copies.families import Addressee
 from preau.billing.copies.tables import CommuneCopy
 from preau.billing.invoices import events, repository
-from preau.billing.invoices.domain import BilledCharge, Draft, Issuer, lines_of, number
+from preau.billing.invoices.domain import BilledCharge, Draft, Issuer, lines_of, number, revenue_of
 from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.invoices.lifecycle import INVOICE
 from preau.billing.invoices.repository import Issued, Moved, Numbered
@@ -207,12 +207,10 @@ def settled_of(invoices: Sequence[Invoice]) -> list[Due]:
 
 def _revenue_of(draft: Draft) -> tuple[Posting, ...]:
     """What a draft earns, by activity; below zero it gives revenue back."""
-    cents: Counter[UUID] = Counter()
+    cents: Counter[str] = Counter()
     for line in draft.lines:
-        cents[line.charges[0].activity_id] += line.amount_cents
-    return written(
-        *(Posting("revenue", -each, draft.invoice_id, str(activity)) for activity, each in cents.items())
-    )
+        cents[revenue_of(line.charges[0].activity_id)] += line.amount_cents
+    return written(*(Posting("revenue", -each, draft.invoice_id, account) for account, each in cents.items()))
 
 
 async def _read_both(session: AsyncSession, first: UUID, second: UUID) -> tuple[Invoice, Invoice]:

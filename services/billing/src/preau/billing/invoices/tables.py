@@ -85,7 +85,8 @@ class InvoiceLine(Table):
 
     The arrays hold the bookings behind it, one entry each at the same place: the day, how many it adds to
     the quantity and how many cents to the amount. A line of kind "price" corrects the price of what was
-    billed, one of kind "supplement" adds to it: neither changes how many are billed.
+    billed, one of kind "supplement" adds to it: neither changes how many are billed. One of kind "manual" was
+    written by an agent: it counts no booking, an id of its own stands there.
     """
 
     __tablename__ = "invoice_line"
@@ -96,9 +97,9 @@ class InvoiceLine(Table):
     family_id: Mapped[UUID]
     kind: Mapped[LineKind] = mapped_column(Text)
     position: Mapped[int]
-    child_id: Mapped[UUID]
+    child_id: Mapped[UUID | None]
     child_name: Mapped[str]
-    activity_id: Mapped[UUID]
+    activity_id: Mapped[UUID | None]
     activity_label: Mapped[str]
     label: Mapped[str]
     quantity: Mapped[int]
