@@ -81,6 +81,7 @@ ACTS = {
     "/agent/paiements/{payment_id}/remboursement",
     "/agent/raccourcis",
     "/agent/regies",
+    "/agent/relances/remises",
     "/agent/reservations/decisions",
     "/agent/reservations/{booking_id}/annulation",
     "/agent/reservations/{booking_id}/decision",

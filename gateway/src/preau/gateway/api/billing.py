@@ -10,7 +10,9 @@ from preau.gateway.api.models.billing import (
     AgentInvoiceOut,
     CancellationOut,
     ChangesOut,
+    HandedOverOut,
     InvoiceDetail,
+    InvoiceRemindersOut,
     JournalOut,
     ManualPreviewOut,
     PageAgentInvoiceOut,
@@ -19,6 +21,7 @@ from preau.gateway.api.models.billing import (
     PageFamilyAccountOut,
     PageInvoiceOut,
     PageRegieOut,
+    PageReminderOut,
     PageRunOut,
     PageTariffOut,
     PageUnpaidOut,
@@ -226,6 +229,35 @@ class AgentBilling(Calls):
 
     async def order_refund(self, payment_id: str, body: Body, *, key: str) -> RefundOut:
         return await self._post(RefundOut, f"/agent/payments/{payment_id}/refunds", body, key=key)
+
+    async def reminders(
+        self,
+        *,
+        means: str = "",
+        status: str = "",
+        regie_id: str = "",
+        sort: str = "",
+        cursor: str = "",
+        limit: int | None = None,
+    ) -> PageReminderOut:
+        """The reminders that were made, the newest first."""
+        return await self._get(
+            PageReminderOut,
+            "/agent/reminders",
+            means=means,
+            status=status,
+            regie_id=regie_id,
+            sort=sort,
+            cursor=cursor,
+            limit=limit,
+        )
+
+    async def hand_over(self, reminder_ids: list[str]) -> HandedOverOut:
+        """Note letters and lists as sent or handed over."""
+        return await self._post(HandedOverOut, "/agent/reminders/handed-over", {"reminder_ids": reminder_ids})
+
+    async def invoice_reminders(self, invoice_id: str) -> InvoiceRemindersOut:
+        return await self._get(InvoiceRemindersOut, f"/agent/invoices/{invoice_id}/reminders")
 
     async def unpaid(
         self, *, regie_id: str = "", sort: str = "", cursor: str = "", limit: int | None = None

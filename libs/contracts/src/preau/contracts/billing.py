@@ -78,6 +78,26 @@ class InvoiceCancelledV1(Event):
     reason: str = ""
 
 
+class RemindedFamily(Part):
+    """A family, and what it is reminded of."""
+
+    family_id: UUID
+    invoices: tuple[InvoiceFacts, ...] = Field(min_length=1)
+
+
+class InvoicesRemindedV1(Event):
+    """Families are reminded by mail of invoices of a régie that are past due, at most 500 at a time.
+
+    ``aggregate_id`` is the batch's; each invoice is told of once a step of the régie's calendar.
+    """
+
+    event_type: ClassVar[str] = "billing.invoice.reminded"
+
+    regie_id: UUID
+    regie_label: str
+    families: tuple[RemindedFamily, ...] = Field(min_length=1, max_length=500)
+
+
 class RefundOrderedV1(Event):
     """A payment is to be given back, in whole or part. ``aggregate_id`` is the refund's id.
 

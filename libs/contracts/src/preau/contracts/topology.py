@@ -43,6 +43,7 @@ IDENTITY_NOTIFICATIONS = Queue(
     ),
 )
 IDENTITY_BOOKINGS = Queue("identity.bookings", (reservations.OrderPayableV1, reservations.ClosureAppliedV1))
+IDENTITY_REMINDERS = Queue("identity.reminders", (billing.InvoicesRemindedV1,))
 RESERVATIONS_COPIES = Queue(
     "reservations.copies", (identity.CommuneUpdatedV1, identity.FamilyUpdatedV1, identity.AccountErasedV1)
 )
@@ -102,6 +103,7 @@ QUEUES: tuple[Queue, ...] = (
     IDENTITY_EFFECTS,
     IDENTITY_NOTIFICATIONS,
     IDENTITY_BOOKINGS,
+    IDENTITY_REMINDERS,
     RESERVATIONS_COPIES,
     RESERVATIONS_TARIFFS,
     RESERVATIONS_ORDERS,

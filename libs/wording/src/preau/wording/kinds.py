@@ -49,6 +49,12 @@ PAYMENT_METHOD: Mapping[str, str] = {
     "transfer": "virement",
     "online": "en ligne",
 }
+REMINDER: Mapping[str, str] = {
+    "mail": "e-mail",
+    "letter": "lettre",
+    "treasury": "liste pour le Trésor public",
+}
+"""How a family is reminded (relance)."""
 REVENUE: Mapping[str, str] = {"free": "lignes manuelles sans prestation"}
 """The revenue that is no activity's."""
 DECISION: Mapping[str, str] = {"auto": "immédiate", "agent": "après décision d’un agent"}

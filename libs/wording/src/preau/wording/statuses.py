@@ -52,6 +52,9 @@ INVOICE: Mapping[str, str] = {
 PAYABLE: Mapping[str, str] = {"open": "à payer", "settled": "payée", "cancelled": "annulée"}
 """An invoice as payments and orders know it."""
 
+REMINDER: Mapping[str, str] = {"to_hand_over": "à remettre", "handed_over": "remise"}
+"""A letter or a list for the Treasury (une relance)."""
+
 RUN: Mapping[str, str] = {
     "computing": "calcul en cours",
     "computed": "à vérifier",

@@ -11,6 +11,8 @@ from preau.billing.manual_invoices.routes import router as manual_invoices
 from preau.billing.quotes.routes import router as quotes
 from preau.billing.refunds.routes import router as refunds
 from preau.billing.regies.routes import router as regies
+from preau.billing.reminders.periodic import remind_late
+from preau.billing.reminders.routes import router as reminders
 from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.billing.runs.repository import IDLE_SECONDS
 from preau.billing.runs.routes import router as runs
@@ -47,6 +49,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             invoices,
             agent_invoices,
             manual_invoices,
+            reminders,
             write_offs,
             credits,
             refunds,
@@ -58,7 +61,8 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
                 "requeue-stuck-chunks",
                 every=min(timedelta(seconds=5), settings.chunk_lease / 2),
                 run=lambda database: requeue_stuck_chunks(database, settings.chunk_lease),
-            )
+            ),
+            Periodic("remind-late", every=timedelta(minutes=10), run=remind_late),
         ],
         broker=broker,
         measures=[

@@ -302,6 +302,14 @@ class Flat(BaseModel):
     amount_cents: int
 
 
+class HandedOverOut(BaseModel):
+    """
+    How many were noted: those that were already are not among them.
+    """
+
+    count: int
+
+
 class Highest(BaseModel):
     """
     Who has no quotient pays the dearest.
@@ -332,6 +340,23 @@ class InvoiceOut(BaseModel):
     number: str
     issued_on: date_aliased
     due_date: date_aliased
+
+
+class InvoiceReminderOut(BaseModel):
+    """
+    A step that an invoice went through.
+    """
+
+    step: int
+    days: int
+    means: Literal['mail', 'letter', 'treasury']
+    made_on: date_aliased
+    asked_cents: int
+    handed_over_at: datetime | None
+
+
+class InvoiceRemindersOut(BaseModel):
+    items: list[InvoiceReminderOut]
 
 
 class JournalOut(BaseModel):
@@ -519,13 +544,37 @@ class RefundPlanOut(BaseModel):
     due_again: list[DueAgainOut]
 
 
-class RegieOut(BaseModel):
-    regie_id: str
-    code: str
-    label: str
-    due_days: int
-    series_prefix: str
-    version: int
+class ReminderOut(BaseModel):
+    """
+    A reminder, and to whom it goes; ``due_cents`` is due now, ``asked_cents`` was due then.
+    """
+
+    reminder_id: str
+    invoice_id: str
+    number: str
+    family_id: str
+    family_label: str
+    addressee: str
+    street: str
+    postal_code: str
+    city: str
+    regie_label: str
+    step: int
+    means: Literal['mail', 'letter', 'treasury']
+    made_on: date_aliased
+    due_date: date_aliased
+    due_cents: int
+    asked_cents: int
+    handed_over_at: datetime | None
+
+
+class ReminderStep(BaseModel):
+    """
+    What is done so many days after the due date.
+    """
+
+    days: int
+    means: Literal['mail', 'letter', 'treasury']
 
 
 class RunDetail(BaseModel):
@@ -766,8 +815,8 @@ class MultiplyOutput(BaseModel):
     factor: str
 
 
-class PageRegieOut(BaseModel):
-    items: list[RegieOut]
+class PageReminderOut(BaseModel):
+    items: list[ReminderOut]
     next_cursor: str | None = None
 
 
@@ -811,6 +860,16 @@ class QuotedPrice(BaseModel):
     supplements: list[SupplementOut]
     components: list[ComponentOut]
     quotient_is_missing: bool
+
+
+class ReminderCalendar(BaseModel):
+    """
+    The steps in their order; nobody is reminded of less than ``minimum_cents`` of an invoice.
+    """
+
+    is_on: bool = False
+    minimum_cents: int = 500
+    steps: list[ReminderStep] | None = None
 
 
 class Replace(BaseModel):
@@ -912,6 +971,16 @@ class Bounds(BaseModel):
     ceiling_cents: int | None = None
 
 
+class RegieOut(BaseModel):
+    regie_id: str
+    code: str
+    label: str
+    due_days: int
+    series_prefix: str
+    reminders: ReminderCalendar
+    version: int
+
+
 class TariffDefinitionOutput(BaseModel):
     """
     A tariff whole. ``siblings`` says who is counted for rank and number of children: those of the
@@ -946,6 +1015,11 @@ class TariffOut(BaseModel):
     definition: TariffDefinitionOutput
     created_at: datetime
     version: int
+
+
+class PageRegieOut(BaseModel):
+    items: list[RegieOut]
+    next_cursor: str | None = None
 
 
 class PageTariffOut(BaseModel):

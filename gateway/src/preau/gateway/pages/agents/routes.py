@@ -19,6 +19,7 @@ from preau.gateway.pages.agents.ledger.credits import router as credits
 from preau.gateway.pages.agents.ledger.journal import router as journal
 from preau.gateway.pages.agents.ledger.manual import router as manual_invoices
 from preau.gateway.pages.agents.ledger.refunds import router as refunds
+from preau.gateway.pages.agents.ledger.reminders import router as reminders
 from preau.gateway.pages.agents.ledger.unpaid import router as unpaid
 from preau.gateway.pages.agents.payments.routes import router as payments
 from preau.gateway.pages.agents.requests.routes import router as requests
@@ -53,6 +54,7 @@ def agents_routes() -> APIRouter:
         credits,
         family_accounts,
         unpaid,
+        reminders,
         refunds,
         journal,
         requests,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from preau.billing.regies.reminding import ReminderCalendar
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.common.http.texts import Line, Shaped
 
@@ -26,6 +27,7 @@ class RegiePatch(RequestModel):
 
     label: Line | None = Field(default=None, min_length=1, max_length=100)
     due_days: int | None = Field(default=None, ge=0, le=365)
+    reminders: ReminderCalendar | None = None
 
 
 class RegieOut(ResponseModel):
@@ -34,4 +36,5 @@ class RegieOut(ResponseModel):
     label: str
     due_days: int
     series_prefix: str
+    reminders: ReminderCalendar
     version: int

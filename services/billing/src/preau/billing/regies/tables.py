@@ -1,15 +1,21 @@
 """Régies and their number series."""
 
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
+from preau.billing.regies.reminding import USUAL
 from preau.common.db.tables import commune_column, uuid_pk, version_column
 
 
 class Regie(Table):
-    """A cash office. ``series_prefix`` opens its numbers; ``due_days`` from issue to due date."""
+    """A cash office. ``series_prefix`` opens its numbers; ``due_days`` from issue to due date.
+
+    ``reminders`` is a `reminding.ReminderCalendar`.
+    """
 
     __tablename__ = "regie"
 
@@ -19,6 +25,7 @@ class Regie(Table):
     label: Mapped[str]
     due_days: Mapped[int]
     series_prefix: Mapped[str]
+    reminders: Mapped[dict[str, Any]] = mapped_column(JSONB, default=USUAL.model_dump)
     version: Mapped[int] = version_column()
 
 

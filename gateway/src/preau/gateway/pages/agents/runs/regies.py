@@ -11,13 +11,18 @@ from starlette.responses import Response
 
 from preau.gateway.api.models.billing import RegieOut
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
-from preau.gateway.pages.agents.runs.forms import EDITED, RegieEditForm
+from preau.gateway.pages.agents.runs.forms import EDITED, RegieEditForm, typed
 from preau.gateway.pages.agents.workbench.editing import Edit, Saving, edited
 from preau.gateway.pages.agents.workbench.last_change import last_change
-from preau.gateway.pages.forms import Form
+from preau.gateway.pages.agents.workbench.rows import rows_shown
+from preau.gateway.pages.forms import Form, Naming
+from preau.wording.kinds import REMINDER
+from preau.wording.typography import sentence
 
 router = APIRouter()
 
+MOST_STEPS = 6
+MEANS = tuple((code, sentence(name)) for code, name in REMINDER.items())
 CONCERNS = "L’échéance vaut pour les factures à émettre ; celles qui sont émises gardent la leur."
 
 
@@ -31,8 +36,18 @@ async def _page(agent: AgentContext, regie_id: UUID, form: Form | None = None) -
     regie, changed = await asyncio.gather(
         agent.billing.regie(str(regie_id)), last_change(agent, agent.billing.changes(str(regie_id)))
     )
-    shown = form or Form(regie.model_dump(include={"version", "label", "due_days"}))
-    return agent.page("runs/regie", "runs", status=shown.status, form=shown, regie=regie, changed=changed)
+    shown = form or Form(typed(regie))
+    return agent.page(
+        "runs/regie",
+        "runs",
+        status=shown.status,
+        form=shown,
+        regie=regie,
+        changed=changed,
+        rows=rows_shown(shown, "steps", 1, MOST_STEPS),
+        most=MOST_STEPS,
+        means=MEANS,
+    )
 
 
 @router.post("/agent/regies/{regie_id}")
@@ -51,6 +66,13 @@ async def change_regie(agent: BillingAgent, regie_id: UUID) -> Response:
     async def page(form: Form) -> Response:
         return await _page(agent, regie_id, form)
 
+    def naming(form: Form) -> Naming:
+        def own(name: str) -> str | None:
+            inside = name.removeprefix("reminders.")
+            return "minimum" if inside == "minimum_cents" else form.name_at(inside.split("."))
+
+        return own
+
     edit = Edit(
         tab="runs",
         model=RegieEditForm,
@@ -62,5 +84,6 @@ async def change_regie(agent: BillingAgent, regie_id: UUID) -> Response:
         journal=lambda: agent.billing.changes(str(regie_id)),
         done="La régie est enregistrée.",
         to=f"/agent/regies/{regie_id}",
+        names=naming,
     )
     return await edited(agent, edit)
