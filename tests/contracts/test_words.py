@@ -32,7 +32,7 @@ WORDS: dict[tuple[str, str], tuple[Mapping[str, str], ...]] = {
     ("billing", "kind"): (kinds.RUN, kinds.INVOICE, kinds.ANOMALY, kinds.ENTRY),
     ("billing", "account"): (kinds.ACCOUNT,),
     ("billing", "means"): (kinds.PAYMENT_METHOD, kinds.REMINDER),
-    ("billing", "status"): (statuses.INVOICE, statuses.RUN),
+    ("billing", "status"): (statuses.INVOICE, statuses.RUN, statuses.PLAN),
 }
 
 

@@ -47,6 +47,11 @@ BODIES = {
     "POST /agent/invoices/{invoice_id}/write-off/undoing": {"reason": "Parce que"},
     "POST /agent/families/{family_id}/manual-invoices": MANUAL,
     "POST /agent/families/{family_id}/manual-invoices/preview": MANUAL,
+    "PUT /agent/invoices/{invoice_id}/instalments": {
+        "parts": [{"due_on": "2030-01-01", "cents": 1}, {"due_on": "2030-02-01", "cents": 1}],
+        "reason": "Parce que",
+    },
+    "POST /agent/invoices/{invoice_id}/instalments/cancellation": {"reason": "Parce que"},
     "POST /agent/credits/{account_id}/refunds": {"amount_cents": 1, "means": "cash", "note": "Rendu"},
     "POST /agent/payments/{payment_id}/decision": {"decision": "accept", "reason": "Parce que"},
     "POST /agent/payments/{payment_id}/refunds": {"reason": "Parce que"},

@@ -64,6 +64,8 @@ ACTS = {
     "/agent/facturation/{run_id}/emission",
     "/agent/facturation/{run_id}/recalcul",
     "/agent/factures/{invoice_id}/annulation",
+    "/agent/factures/{invoice_id}/echeancier",
+    "/agent/factures/{invoice_id}/echeancier/annulation",
     "/agent/factures/{invoice_id}/non-valeur",
     "/agent/factures/{invoice_id}/non-valeur/annulation",
     "/agent/familles/nouvelle",

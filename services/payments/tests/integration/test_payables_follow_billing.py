@@ -181,3 +181,15 @@ async def test_an_older_family_record_does_not_replace_a_newer_one(town):
         )
     async with town.service.database.transaction(town.commune_id) as session:
         assert await session.scalar(text("SELECT label FROM family_copy")) == "Famille Martin-Petit"
+
+
+async def test_the_next_part_of_a_plan_is_paid_alone(town):
+    """Guard: the amount is the service's own, whatever is asked."""
+    invoice = await town.issue(1380)
+    part = {"next_part_of": [str(invoice.invoice_id)]}
+    refused = await town.post_payment(invoice, **part)
+    assert refused.json()["type"].endswith("/no-part-to-pay")
+    told = due_changed(town, invoice, due=1380)
+    await town.service.deliver(told.model_copy(update={"next_part_cents": 400}))
+    opened = (await town.post_payment(invoice, **part)).json()["payments"]
+    assert [each["amount_cents"] for each in opened] == [400]

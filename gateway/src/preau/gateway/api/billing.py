@@ -25,6 +25,8 @@ from preau.gateway.api.models.billing import (
     PageRunOut,
     PageTariffOut,
     PageUnpaidOut,
+    PlanOut,
+    PlansOut,
     QuoteOut,
     RefundOut,
     RefundPlanOut,
@@ -49,6 +51,11 @@ class FamilyBilling(FamilyCalls):
 
     async def invoice(self, invoice_id: str) -> InvoiceDetail:
         return await self._get(InvoiceDetail, f"{self._family}/invoices/{invoice_id}")
+
+    async def plan(self, invoice_id: str) -> PlanOut | None:
+        """The instalment plan of an invoice."""
+        found = await self._get(PlansOut, f"{self._family}/invoices/{invoice_id}/instalments")
+        return next(iter(found.items), None)
 
     async def invoice_pdf(self, invoice_id: str) -> Download:
         return await self._download(f"{self._family}/invoices/{invoice_id}/pdf")
@@ -255,6 +262,17 @@ class AgentBilling(Calls):
     async def hand_over(self, reminder_ids: list[str]) -> HandedOverOut:
         """Note letters and lists as sent or handed over."""
         return await self._post(HandedOverOut, "/agent/reminders/handed-over", {"reminder_ids": reminder_ids})
+
+    async def plan(self, invoice_id: str) -> PlanOut | None:
+        """The instalment plan of an invoice."""
+        found = await self._get(PlansOut, f"/agent/invoices/{invoice_id}/instalments")
+        return next(iter(found.items), None)
+
+    async def make_plan(self, invoice_id: str, body: Body) -> PlansOut:
+        return await self._put(PlansOut, f"/agent/invoices/{invoice_id}/instalments", body)
+
+    async def cancel_plan(self, invoice_id: str, body: Body) -> PlansOut:
+        return await self._post(PlansOut, f"/agent/invoices/{invoice_id}/instalments/cancellation", body)
 
     async def invoice_reminders(self, invoice_id: str) -> InvoiceRemindersOut:
         return await self._get(InvoiceRemindersOut, f"/agent/invoices/{invoice_id}/reminders")

@@ -58,6 +58,7 @@ class InvoiceDueChangedV1(Event):
 
     ``received_cents`` is what payments brought for it so far, as far as billing has heard of them. Where
     ``written_off_cents`` stand, nothing is due: nobody asks for the rest any more.
+    ``next_part_cents`` of one under an instalment plan can be paid alone.
     """
 
     event_type: ClassVar[str] = "billing.invoice.due_changed"
@@ -66,6 +67,7 @@ class InvoiceDueChangedV1(Event):
     due_cents: Cents
     received_cents: Cents
     written_off_cents: Cents = 0
+    next_part_cents: Cents | None = None
 
 
 class InvoiceCancelledV1(Event):

@@ -41,6 +41,8 @@ CHANGED: Mapping[str, str] = {
     "payer.removed": "Payeur retiré",
     "schooling.removed": "Scolarité retirée",
     "invoice.cancelled": "Annulée",
+    "invoice.split": "Échelonnée",
+    "invoice.split_cancelled": "Échéancier annulé",
     "invoice.written": "Écrite et émise",
     "invoice.written_off": "Admise en non-valeur",
     "invoice.asked_again": "Admission annulée",

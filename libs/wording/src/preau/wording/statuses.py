@@ -55,6 +55,9 @@ PAYABLE: Mapping[str, str] = {"open": "à payer", "settled": "payée", "cancelle
 REMINDER: Mapping[str, str] = {"to_hand_over": "à remettre", "handed_over": "remise"}
 """A letter or a list for the Treasury (une relance)."""
 
+PLAN: Mapping[str, str] = {"open": "en cours", "closed": "soldé", "cancelled": "annulé"}
+"""An instalment plan (un échéancier)."""
+
 RUN: Mapping[str, str] = {
     "computing": "calcul en cours",
     "computed": "à vérifier",

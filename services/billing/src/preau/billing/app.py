@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from preau.billing.credits.routes import router as credits
 from preau.billing.invoices.agent_routes import router as agent_invoices
+from preau.billing.invoices.instalments.routes import router as instalments
 from preau.billing.invoices.routes import router as invoices
 from preau.billing.manual_invoices.routes import router as manual_invoices
 from preau.billing.quotes.routes import router as quotes
@@ -48,6 +49,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             runs,
             invoices,
             agent_invoices,
+            instalments,
             manual_invoices,
             reminders,
             write_offs,

@@ -318,6 +318,17 @@ class Highest(BaseModel):
     kind: Literal['highest']
 
 
+class InstalmentOut(BaseModel):
+    """
+    A part; ``left_cents`` are still to be paid, and late once its day is over.
+    """
+
+    due_on: date_aliased
+    cents: int
+    left_cents: int
+    is_late: bool
+
+
 class InvoiceOut(BaseModel):
     """
     An issued invoice.
@@ -462,6 +473,25 @@ class PageFamilyAccountOut(BaseModel):
 class PageInvoiceOut(BaseModel):
     items: list[InvoiceOut]
     next_cursor: str | None = None
+
+
+class PlanOut(BaseModel):
+    """
+    ``next_part_cents`` can be paid online alone; null where the régie takes no parts.
+    """
+
+    invoice_id: str
+    status: Literal['open', 'closed', 'cancelled']
+    next_part_cents: int | None
+    parts: list[InstalmentOut]
+
+
+class PlansOut(BaseModel):
+    """
+    The plan of an invoice; none where there never was one.
+    """
+
+    items: list[PlanOut]
 
 
 class QuoteLineOut(BaseModel):
@@ -978,6 +1008,7 @@ class RegieOut(BaseModel):
     due_days: int
     series_prefix: str
     reminders: ReminderCalendar
+    takes_parts: bool
     version: int
 
 

@@ -12,6 +12,7 @@ from preau.gateway.pages.agents.closures.routes import router as closures
 from preau.gateway.pages.agents.commune.routes import router as commune
 from preau.gateway.pages.agents.families.routes import router as families
 from preau.gateway.pages.agents.home.routes import router as home
+from preau.gateway.pages.agents.invoices.plans import router as plans
 from preau.gateway.pages.agents.invoices.routes import router as invoices
 from preau.gateway.pages.agents.invoices.write_offs import router as write_offs
 from preau.gateway.pages.agents.ledger.accounts import router as family_accounts
@@ -50,6 +51,7 @@ def agents_routes() -> APIRouter:
         regies,
         invoices,
         write_offs,
+        plans,
         payments,
         credits,
         family_accounts,

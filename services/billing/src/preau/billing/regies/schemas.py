@@ -28,6 +28,7 @@ class RegiePatch(RequestModel):
     label: Line | None = Field(default=None, min_length=1, max_length=100)
     due_days: int | None = Field(default=None, ge=0, le=365)
     reminders: ReminderCalendar | None = None
+    takes_parts: bool | None = None
 
 
 class RegieOut(ResponseModel):
@@ -37,4 +38,5 @@ class RegieOut(ResponseModel):
     due_days: int
     series_prefix: str
     reminders: ReminderCalendar
+    takes_parts: bool
     version: int

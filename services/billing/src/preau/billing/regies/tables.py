@@ -14,7 +14,8 @@ from preau.common.db.tables import commune_column, uuid_pk, version_column
 class Regie(Table):
     """A cash office. ``series_prefix`` opens its numbers; ``due_days`` from issue to due date.
 
-    ``reminders`` is a `reminding.ReminderCalendar`.
+    ``reminders`` is a `reminding.ReminderCalendar`; ``takes_parts``: whether families may pay the parts
+    of instalment plans online.
     """
 
     __tablename__ = "regie"
@@ -26,6 +27,7 @@ class Regie(Table):
     due_days: Mapped[int]
     series_prefix: Mapped[str]
     reminders: Mapped[dict[str, Any]] = mapped_column(JSONB, default=USUAL.model_dump)
+    takes_parts: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = version_column()
 
 

@@ -36,6 +36,8 @@ WITH late AS (
     WHERE (r.reminders -> 'is_on')::boolean AND i.due_cents > 0
         AND i.due_cents >= (r.reminders -> 'minimum_cents')::integer
         AND i.status = ANY (CAST(:payable AS text[])) AND i.kind <> 'prepaid'
+        AND NOT EXISTS (SELECT FROM instalment_plan p
+            WHERE p.invoice_id = i.invoice_id AND p.cancelled_at IS NULL)
         AND s.step = coalesce(last.step, 0) + 1
         AND (last.step IS NULL
             OR t.today >= last.made_on + s.days - (r.reminders -> 'steps' -> (last.step - 1) ->> 'days')::int)

@@ -28,6 +28,10 @@ class InvoiceWrittenOff(Conflict):
     type, title = "invoice-written-off", "Facture qui n’est plus demandée"
 
 
+class NoPartToPay(Conflict):
+    type, title = "no-part-to-pay", "Pas de part à payer"
+
+
 class InvoiceBeingPaid(Conflict):
     """Another payment holds the invoice; ``payment_id`` says which, so that it can be resumed or given up."""
 

@@ -23,6 +23,7 @@ class Due(NamedTuple):
     cents: Cents
     received_cents: Cents
     is_written_off: bool = False
+    next_part_cents: Cents | None = None
 
 
 def _row(commune_id: UUID, facts: InvoiceFacts) -> dict[str, object]:
@@ -81,6 +82,7 @@ async def change_due(
         "invoice_version": version,
         "billed_due_cents": due.cents,
         "received_cents": due.received_cents,
+        "next_part_cents": due.next_part_cents,
     }
     closed = PayableStatus.WRITTEN_OFF if due.is_written_off else PayableStatus.PAID
     first = {"status": closed} if due.is_written_off else {}

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from preau.gateway.api.models.billing import InvoiceReminderOut
+from preau.gateway.api.models.billing import InvoiceReminderOut, PlanOut
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.workbench.last_change import last_change
 from preau.gateway.pages.forms import Form
 from preau.wording.kinds import REMINDER
+from preau.wording.statuses import PLAN
 
 
 async def record_page(agent: AgentContext, invoice_id: UUID, form: Form | None = None) -> Response:
@@ -20,7 +21,8 @@ async def record_page(agent: AgentContext, invoice_id: UUID, form: Form | None =
         agent.billing.invoice(str(invoice_id)),
         last_change(agent, agent.billing.changes(str(invoice_id))),
     )
-    reminders = [] if invoice.status == "draft" else await _reminders(agent, invoice_id)
+    is_draft = invoice.status == "draft"
+    reminders, plan = ([], None) if is_draft else await _beside(agent, str(invoice_id))
     shown = form or Form()
     return agent.page(
         "invoices/record",
@@ -31,8 +33,14 @@ async def record_page(agent: AgentContext, invoice_id: UUID, form: Form | None =
         form=shown,
         reminders=reminders,
         reminder_means=REMINDER,
+        plan=plan,
+        plan_words=PLAN,
     )
 
 
-async def _reminders(agent: AgentContext, invoice_id: UUID) -> list[InvoiceReminderOut]:
-    return (await agent.billing.invoice_reminders(str(invoice_id))).items
+async def _beside(agent: AgentContext, invoice_id: str) -> tuple[list[InvoiceReminderOut], PlanOut | None]:
+    """The reminders and the instalment plan of an issued invoice."""
+    reminders, plan = await asyncio.gather(
+        agent.billing.invoice_reminders(invoice_id), agent.billing.plan(invoice_id)
+    )
+    return reminders.items, plan

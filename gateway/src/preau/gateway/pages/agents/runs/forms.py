@@ -50,6 +50,7 @@ class RegieEditForm(EditForm):
     due_days: Annotated[Whole, Field(title="Échéance"), Needed("Indiquez l’échéance, en jours.")]
     reminding: Annotated[Literal["off", "on"], Field(title="Relances")] = "off"
     minimum: Annotated[Cents, Field(title="Montant minimal"), Needed("Indiquez le montant minimal.")] = 500
+    parts: Annotated[Literal["no", "yes"], Field(title="Paiement par parts")] = "no"
     steps: list[StepForm] = Field(default_factory=list[StepForm], title="Relance")
 
     def facts(self) -> dict[str, Any]:
@@ -61,6 +62,8 @@ class RegieEditForm(EditForm):
                 "minimum_cents": self.minimum,
                 "steps": [step.model_dump() for step in self.steps],
             }
+        if "parts" in self.model_fields_set:
+            stated["takes_parts"] = self.parts == "yes"
         return stated
 
 
@@ -76,6 +79,7 @@ def typed(regie: RegieOut) -> dict[str, Any]:
     return {
         **regie.model_dump(include={"version", "label", "due_days"}),
         "reminding": "on" if reminders.is_on else "off",
+        "parts": "yes" if regie.takes_parts else "no",
         "minimum": f"{cents // 100},{cents % 100:02d}",
         **steps,
     }
@@ -88,6 +92,7 @@ def _calendar(steps: Any) -> str:
 EDITED = {
     "label": Shown("Nom"),
     "due_days": Shown("Échéance, en jours"),
+    "takes_parts": Shown("Paiement par parts", lambda takes: "oui" if takes else "non"),
     "is_on": Shown("Relances", lambda is_on: "actives" if is_on else "désactivées"),
     "minimum_cents": Shown("Montant minimal d’une relance", money),
     "steps": Shown("Calendrier des relances", _calendar),

@@ -67,11 +67,12 @@ async def change_regie(agent: BillingAgent, regie_id: UUID) -> Response:
         return await _page(agent, regie_id, form)
 
     def naming(form: Form) -> Naming:
-        def own(name: str) -> str | None:
+        def of_form(name: str) -> str | None:
             inside = name.removeprefix("reminders.")
-            return "minimum" if inside == "minimum_cents" else form.name_at(inside.split("."))
+            own = {"minimum_cents": "minimum", "takes_parts": "parts"}.get(inside)
+            return own or form.name_at(inside.split("."))
 
-        return own
+        return of_form
 
     edit = Edit(
         tab="runs",
