@@ -52,6 +52,7 @@ BODIES = {
         "reason": "Parce que",
     },
     "POST /agent/invoices/{invoice_id}/instalments/cancellation": {"reason": "Parce que"},
+    "PUT /agent/families/{family_id}/debt-exemption": {"until": "2030-01-01", "reason": "Parce que"},
     "POST /agent/credits/{account_id}/refunds": {"amount_cents": 1, "means": "cash", "note": "Rendu"},
     "POST /agent/payments/{payment_id}/decision": {"decision": "accept", "reason": "Parce que"},
     "POST /agent/payments/{payment_id}/refunds": {"reason": "Parce que"},

@@ -40,6 +40,7 @@ EDITS = {
     "/agent/familles/{family_id}/enfants/{child_id}/scolarite",
     "/agent/familles/{family_id}/payeur",
     "/agent/familles/{family_id}/residence",
+    "/agent/impayes/blocage",
     "/agent/pointage",
     "/agent/regies/{regie_id}",
     "/agent/sites/{site_id}",
@@ -72,6 +73,8 @@ ACTS = {
     "/agent/fermetures",
     "/agent/fermetures/{closure_id}/retrait",
     "/agent/familles/{family_id}/enfants",
+    "/agent/familles/{family_id}/exception",
+    "/agent/familles/{family_id}/exception/fin",
     "/agent/familles/{family_id}/facture-manuelle",
     "/agent/familles/{family_id}/quotients",
     "/agent/familles/{family_id}/reserver",
@@ -363,6 +366,14 @@ async def test_a_regie(office: Office) -> None:
 
     page = f"/agent/regies/{(await asyncio.to_thread(read))['regie_id']}"
     await keeps(read, office.agent, page, page, {"due_days": 41}, due_days="41")
+
+
+async def test_the_rule_of_debts(office: Office) -> None:
+    def read() -> Any:
+        return office.api("GET", "billing", "debt-rule")
+
+    page = "/agent/impayes/blocage"
+    await keeps(read, office.agent, page, page, {"days": 41}, days="41")
 
 
 async def test_a_site(office: Office) -> None:

@@ -10,6 +10,8 @@ from preau.gateway.api.models.billing import (
     AgentInvoiceOut,
     CancellationOut,
     ChangesOut,
+    DebtRuleOut,
+    FamilyDebtOut,
     HandedOverOut,
     InvoiceDetail,
     InvoiceRemindersOut,
@@ -273,6 +275,23 @@ class AgentBilling(Calls):
 
     async def cancel_plan(self, invoice_id: str, body: Body) -> PlansOut:
         return await self._post(PlansOut, f"/agent/invoices/{invoice_id}/instalments/cancellation", body)
+
+    async def debt_rule(self) -> DebtRuleOut:
+        """Which debts keep families from booking."""
+        return await self._get(DebtRuleOut, "/agent/debt-rule")
+
+    async def state_debt_rule(self, body: Body, *, seen: int) -> DebtRuleOut:
+        return await self._put(DebtRuleOut, "/agent/debt-rule", body, seen=seen)
+
+    async def family_debt(self, family_id: str) -> FamilyDebtOut:
+        """Whether a debt keeps a family from booking."""
+        return await self._get(FamilyDebtOut, f"/agent/families/{family_id}/debt")
+
+    async def exempt_family(self, family_id: str, body: Body) -> FamilyDebtOut:
+        return await self._put(FamilyDebtOut, f"/agent/families/{family_id}/debt-exemption", body)
+
+    async def end_exemption(self, family_id: str) -> FamilyDebtOut:
+        return await self._delete(FamilyDebtOut, f"/agent/families/{family_id}/debt-exemption")
 
     async def invoice_reminders(self, invoice_id: str) -> InvoiceRemindersOut:
         return await self._get(InvoiceRemindersOut, f"/agent/invoices/{invoice_id}/reminders")

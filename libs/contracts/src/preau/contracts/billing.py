@@ -100,6 +100,17 @@ class InvoicesRemindedV1(Event):
     families: tuple[RemindedFamily, ...] = Field(min_length=1, max_length=500)
 
 
+class FamilyDebtChangedV1(Event):
+    """What keeps a family from booking by its commune's rule. ``aggregate_id`` is the family's id.
+
+    ``owed_cents`` are past due for too long; 0: the family may book.
+    """
+
+    event_type: ClassVar[str] = "billing.family.debt_changed"
+
+    owed_cents: Cents
+
+
 class RefundOrderedV1(Event):
     """A payment is to be given back, in whole or part. ``aggregate_id`` is the refund's id.
 

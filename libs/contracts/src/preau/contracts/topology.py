@@ -48,6 +48,7 @@ RESERVATIONS_COPIES = Queue(
     "reservations.copies", (identity.CommuneUpdatedV1, identity.FamilyUpdatedV1, identity.AccountErasedV1)
 )
 RESERVATIONS_TARIFFS = Queue("reservations.tariffs", (billing.TariffUpdatedV1,))
+RESERVATIONS_DEBTS = Queue("reservations.debts", (billing.FamilyDebtChangedV1,))
 RESERVATIONS_ORDERS = Queue(
     "reservations.orders",
     (billing.InvoiceIssuedV1, billing.InvoiceSettledV1, billing.InvoiceCancelledV1),
@@ -106,6 +107,7 @@ QUEUES: tuple[Queue, ...] = (
     IDENTITY_REMINDERS,
     RESERVATIONS_COPIES,
     RESERVATIONS_TARIFFS,
+    RESERVATIONS_DEBTS,
     RESERVATIONS_ORDERS,
     BILLING_COPIES,
     BILLING_CHARGES,

@@ -5,6 +5,8 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from preau.billing.credits.routes import router as credits
+from preau.billing.debts.periodic import publish_debts
+from preau.billing.debts.routes import router as debts
 from preau.billing.invoices.agent_routes import router as agent_invoices
 from preau.billing.invoices.instalments.routes import router as instalments
 from preau.billing.invoices.routes import router as invoices
@@ -52,6 +54,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             instalments,
             manual_invoices,
             reminders,
+            debts,
             write_offs,
             credits,
             refunds,
@@ -64,6 +67,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
                 every=min(timedelta(seconds=5), settings.chunk_lease / 2),
                 run=lambda database: requeue_stuck_chunks(database, settings.chunk_lease),
             ),
+            Periodic("publish-debts", every=timedelta(seconds=20), run=publish_debts),
             Periodic("remind-late", every=timedelta(minutes=10), run=remind_late),
         ],
         broker=broker,

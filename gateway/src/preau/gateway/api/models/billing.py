@@ -236,6 +236,17 @@ class DayTotalOut(BaseModel):
     credit_cents: int
 
 
+class DebtRuleOut(BaseModel):
+    """
+    ``version`` is 0 where the commune has stated nothing.
+    """
+
+    is_on: bool
+    threshold_cents: int
+    days: int
+    version: int
+
+
 class DraftOut(BaseModel):
     """
     An invoice of a run, which has no number as long as the run is a preview.
@@ -282,6 +293,16 @@ class FamilyComparedOut(BaseModel):
     label: str
     now_cents: int
     draft_cents: int
+
+
+class FamilyDebtOut(BaseModel):
+    """
+    What keeps the family from booking (0: nothing), and until when it is exempt.
+    """
+
+    owed_cents: int
+    exempt_until: date_aliased | None
+    reason: str
 
 
 class FixedPrice(BaseModel):

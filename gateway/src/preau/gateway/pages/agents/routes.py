@@ -17,6 +17,7 @@ from preau.gateway.pages.agents.invoices.routes import router as invoices
 from preau.gateway.pages.agents.invoices.write_offs import router as write_offs
 from preau.gateway.pages.agents.ledger.accounts import router as family_accounts
 from preau.gateway.pages.agents.ledger.credits import router as credits
+from preau.gateway.pages.agents.ledger.debts import router as debts
 from preau.gateway.pages.agents.ledger.journal import router as journal
 from preau.gateway.pages.agents.ledger.manual import router as manual_invoices
 from preau.gateway.pages.agents.ledger.refunds import router as refunds
@@ -41,6 +42,7 @@ def agents_routes() -> APIRouter:
         home,
         search,
         manual_invoices,
+        debts,
         families,
         activities,
         sites,
