@@ -119,7 +119,7 @@ def regie(office: Office) -> Edited:
 
 def debt_rule(office: Office) -> Edited:
     page = "/agent/impayes/blocage"
-    return _edited(office, page, page, "days", ("51", "52"), (51, 52), "billing", "debt-rule", "days")
+    return _edited(office, page, page, "days", ("5", "6"), (5, 6), "billing", "debt-rule", "days")
 
 
 def site(office: Office) -> Edited:

@@ -149,7 +149,6 @@ def place_is_left(attempt: Attempt) -> Refusal | None:
 BOOKING_RULES: tuple[Rule, ...] = (
     not_yet_booked,
     family_is_active,
-    no_debt,
     activity_is_active,
     in_season,
     no_public_holiday,
@@ -158,6 +157,7 @@ BOOKING_RULES: tuple[Rule, ...] = (
     serves_weekday,
     level_is_accepted,
     not_past,
+    no_debt,
     has_tariff,
     booking_is_open,
     enough_notice,
