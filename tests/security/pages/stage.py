@@ -41,7 +41,7 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
     run = _run(cast, regie_id, booked[0][:7])
     cast.admin.once("billing", f"runs/{run}/issue", json={}, expect=(200, 202))
     _credit(cast, family)
-    _by_hand(cast, family, regie_id, billing)
+    by_hand = _by_hand(cast, family, regie_id, billing)
 
     paid_day, unpaid_day, doubtful_day, *_ = _days(family, LEISURE_CENTRE, cast, leisure)
     _basket(family, leisure, [paid_day])
@@ -82,6 +82,7 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
         "/agent/reservations?status=all",
         "/agent/impayes.csv",
         "/agent/relances?status=to_hand_over",
+        *by_hand,
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
 
@@ -192,7 +193,7 @@ def _credit(cast: Cast, family: Household) -> None:
     cast.admin.api("POST", "billing", f"invoices/{invoice_id}/cancellation", json=reason, expect=(200, 201))
 
 
-def _by_hand(cast: Cast, family: Household, regie_id: str, billing: str) -> None:
+def _by_hand(cast: Cast, family: Household, regie_id: str, billing: str) -> list[str]:
     """Invoices by hand to a family that is owed nothing: due, in parts, reminded of, written off."""
     others = cast.admin.api("GET", "identity", "families")["items"]
     other = next(each["family_id"] for each in others if each["family_id"] != family.family_id)
@@ -209,6 +210,7 @@ def _by_hand(cast: Cast, family: Household, regie_id: str, billing: str) -> None
     reason = {"reason": "Famille introuvable"}
     path = f"invoices/{made['invoice_id']}/write-off"
     cast.admin.api("POST", "billing", path, json=reason, expect=201)
+    return [f"/agent/factures/{each['invoice_id']}" for each in (made, split)]
 
 
 async def _letter(billing: str, invoice_id: str) -> None:
