@@ -67,7 +67,7 @@ async def order(
     if not planned.is_covered:
         raise NotRefundable(
             f"Il reste au plus {euros(planned.refundable_cents)} à rendre de ce paiement : le reste a déjà"
-            " été rendu, ou paie des réservations à annuler d’abord.",
+            " été rendu, ou paie des réservations à annuler d’abord ou une facture admise en non-valeur.",
             refundable_cents=planned.refundable_cents,
         )
     refund_id = new_id()
