@@ -29,6 +29,7 @@ COSTS_MONEY_OR_PLACES = {
     "POST /agent/runs/{run_id}/issue",
     "POST /parent/families/{family_id}/payments",
     "POST /agent/payments/{payment_id}/refunds",
+    "POST /agent/families/{family_id}/manual-invoices",
     "POST /agent/credits/{account_id}/refunds",
     "POST /parent/families/{family_id}/requests",
 }

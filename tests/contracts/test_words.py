@@ -31,8 +31,8 @@ WORDS: dict[tuple[str, str], tuple[Mapping[str, str], ...]] = {
     ("requests", "author"): (kinds.PERSON,),
     ("billing", "kind"): (kinds.RUN, kinds.INVOICE, kinds.ANOMALY, kinds.ENTRY),
     ("billing", "account"): (kinds.ACCOUNT,),
-    ("billing", "means"): (kinds.PAYMENT_METHOD,),
-    ("billing", "status"): (statuses.INVOICE, statuses.RUN, statuses.PRINT),
+    ("billing", "means"): (kinds.PAYMENT_METHOD, kinds.REMINDER),
+    ("billing", "status"): (statuses.INVOICE, statuses.RUN, statuses.PRINT, statuses.PLAN),
 }
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from preau.billing import demo
 from preau.common.ids import new_id
 from tests.fleet import SERVICES, operations_of
 from tests.security.town import MERCREDI, TILLEULS
@@ -21,6 +22,11 @@ AGENT_OPERATIONS = [
     for operation in operations_of(service)
     if " /agent/" in operation and "{" in operation
 ]
+MANUAL = {
+    "regie_id": f"{demo.MEALS}",
+    "reason": "Parce que",
+    "lines": [{"label": "Carte", "day": "2026-05-04", "quantity": 1, "unit_cents": 100}],
+}
 BODIES = {
     "PUT /agent/runs/{run_id}/families/{family_id}/set-aside": {"reason": "Garde à éclaircir"},
     f"POST {FAMILY}/requests/{{request_id}}/messages": {"text": "Bonjour"},
@@ -40,6 +46,16 @@ BODIES = {
     },
     "PUT /agent/activities/{activity_id}/slots/{day}": {"capacity": 0},
     "POST /agent/invoices/{invoice_id}/cancellation": {"reason": "Parce que"},
+    "POST /agent/invoices/{invoice_id}/write-off": {"reason": "Parce que"},
+    "POST /agent/invoices/{invoice_id}/write-off/undoing": {"reason": "Parce que"},
+    "POST /agent/families/{family_id}/manual-invoices": MANUAL,
+    "POST /agent/families/{family_id}/manual-invoices/preview": MANUAL,
+    "PUT /agent/invoices/{invoice_id}/instalments": {
+        "parts": [{"due_on": "2030-01-01", "cents": 1}, {"due_on": "2030-02-01", "cents": 1}],
+        "reason": "Parce que",
+    },
+    "POST /agent/invoices/{invoice_id}/instalments/cancellation": {"reason": "Parce que"},
+    "PUT /agent/families/{family_id}/debt-exemption": {"until": "2030-01-01", "reason": "Parce que"},
     "POST /agent/credits/{account_id}/refunds": {"amount_cents": 1, "means": "cash", "note": "Rendu"},
     "POST /agent/payments/{payment_id}/decision": {"decision": "accept", "reason": "Parce que"},
     "POST /agent/payments/{payment_id}/refunds": {"reason": "Parce que"},

@@ -40,7 +40,9 @@ def stage() -> Iterator[Stage]:
 
 async def _set(layout: Layout, server: PostgresServer) -> list[str]:
     async with _unlimited(layout, server) as url:
-        return await asyncio.to_thread(set_the_stage, url, server.url("preau_payments"))
+        return await asyncio.to_thread(
+            set_the_stage, url, server.url("preau_payments"), server.url("preau_billing")
+        )
 
 
 @asynccontextmanager

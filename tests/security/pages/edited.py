@@ -117,6 +117,11 @@ def regie(office: Office) -> Edited:
     return _edited(office, page, page, "due_days", ("5", "6"), (5, 6), *at)
 
 
+def debt_rule(office: Office) -> Edited:
+    page = "/agent/impayes/blocage"
+    return _edited(office, page, page, "days", ("5", "6"), (5, 6), "billing", "debt-rule", "days")
+
+
 def site(office: Office) -> Edited:
     found = office.api("GET", "reservations", "sites")["items"][0]
     page, typed = f"/agent/sites/{found['site_id']}", ("Accueil A", "Accueil B")
@@ -153,6 +158,7 @@ EDITED: dict[str, Callable[[Office], Edited]] = {
     "/agent/familles/{family_id}/enfants/{child_id}/scolarite": schooling,
     "/agent/familles/{family_id}/payeur": payer,
     "/agent/familles/{family_id}/residence": residency,
+    "/agent/impayes/blocage": debt_rule,
     "/agent/pointage": marks,
     "/agent/regies/{regie_id}": regie,
     "/agent/sites/{site_id}": site,

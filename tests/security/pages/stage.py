@@ -22,10 +22,10 @@ FORGETFUL = "minh.nguyen@jolieville.example"
 LONG_NAME = "Marie-Antoinette-Élisabeth de la Rochefoucauld-Montmorency"
 
 
-def set_the_stage(url: str, bank: str) -> list[str]:
+def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
     """Give the demonstration's parent and agents something to decide; the addresses that no page links to.
 
-    ``bank`` is the address of the database with the sandbox bank's books.
+    ``bank`` is the address of the database with the sandbox bank's books, ``billing`` that of the invoices.
     """
     cast = Cast(url)
     cast.sign_agents_in()
@@ -42,6 +42,7 @@ def set_the_stage(url: str, bank: str) -> list[str]:
     run = _run(cast, regie_id, booked[0][:7])
     issue(cast, run)
     _credit(cast, family)
+    by_hand = _by_hand(cast, family, regie_id, billing)
 
     paid_day, unpaid_day, doubtful_day, *_ = _days(family, LEISURE_CENTRE, cast, leisure)
     _basket(family, leisure, [paid_day])
@@ -82,6 +83,8 @@ def set_the_stage(url: str, bank: str) -> list[str]:
         "/agent/reservations?status=all",
         "/agent/impayes.csv",
         "/agent/impressions.csv",
+        "/agent/relances?status=to_hand_over",
+        *by_hand,
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
 
@@ -190,6 +193,40 @@ def _credit(cast: Cast, family: Household) -> None:
     wait_until(paid, "the invoice is paid")
     reason = {"reason": "Sortie annulée"}
     cast.admin.api("POST", "billing", f"invoices/{invoice_id}/cancellation", json=reason, expect=(200, 201))
+
+
+def _by_hand(cast: Cast, family: Household, regie_id: str, billing: str) -> list[str]:
+    """Invoices by hand to a family that is owed nothing: due, in parts, reminded of, written off."""
+    others = cast.admin.api("GET", "identity", "families")["items"]
+    other = next(each["family_id"] for each in others if each["family_id"] != family.family_id)
+    line = {"label": "Carte perdue", "day": today().isoformat(), "quantity": 1, "unit_cents": 700}
+    body = {"regie_id": regie_id, "reason": "Carte perdue", "lines": [line]}
+    path = f"families/{other}/manual-invoices"
+    made, split = [cast.admin.once("billing", path, json=body, expect=201) for _ in range(2)]
+    asyncio.run(_letter(billing, split["invoice_id"]))
+    days = [(today() + timedelta(days=each)).isoformat() for each in (30, 60)]
+    parts = {"parts": [{"due_on": day, "cents": 350} for day in days], "reason": "Demande de la famille"}
+    cast.admin.api("PUT", "billing", f"invoices/{split['invoice_id']}/instalments", json=parts)
+    until = {"until": days[0], "reason": "Dossier au CCAS"}
+    cast.admin.api("PUT", "billing", f"families/{other}/debt-exemption", json=until)
+    reason = {"reason": "Famille introuvable"}
+    path = f"invoices/{made['invoice_id']}/write-off"
+    cast.admin.api("POST", "billing", path, json=reason, expect=201)
+    return [f"/agent/factures/{each['invoice_id']}" for each in (made, split)]
+
+
+async def _letter(billing: str, invoice_id: str) -> None:
+    """A letter that waits: no due date is over on a stage that was set just now."""
+    books = await connect(billing)
+    try:
+        await books.execute(
+            "INSERT INTO reminder (commune_id, regie_id, family_id, invoice_id, step, days, means, due_cents,"
+            " made_on) SELECT commune_id, regie_id, family_id, invoice_id, 1, 20, 'letter', due_cents,"
+            " current_date FROM invoice WHERE invoice_id = $1::text::uuid",
+            invoice_id,
+        )
+    finally:
+        await books.close()
 
 
 def _run(cast: Cast, regie_id: str, period: str) -> str:

@@ -40,6 +40,7 @@ EDITS = {
     "/agent/familles/{family_id}/enfants/{child_id}/scolarite",
     "/agent/familles/{family_id}/payeur",
     "/agent/familles/{family_id}/residence",
+    "/agent/impayes/blocage",
     "/agent/pointage",
     "/agent/regies/{regie_id}",
     "/agent/sites/{site_id}",
@@ -70,10 +71,17 @@ ACTS = {
     "/agent/facturation/{run_id}/recalcul",
     "/agent/facturation/{run_id}/reprise",
     "/agent/factures/{invoice_id}/annulation",
+    "/agent/factures/{invoice_id}/echeancier",
+    "/agent/factures/{invoice_id}/echeancier/annulation",
+    "/agent/factures/{invoice_id}/non-valeur",
+    "/agent/factures/{invoice_id}/non-valeur/annulation",
     "/agent/familles/nouvelle",
     "/agent/fermetures",
     "/agent/fermetures/{closure_id}/retrait",
     "/agent/familles/{family_id}/enfants",
+    "/agent/familles/{family_id}/exception",
+    "/agent/familles/{family_id}/exception/fin",
+    "/agent/familles/{family_id}/facture-manuelle",
     "/agent/familles/{family_id}/quotients",
     "/agent/familles/{family_id}/reserver",
     "/agent/familles/{family_id}/responsables/{guardian_id}/invitation",
@@ -84,6 +92,7 @@ ACTS = {
     "/agent/paiements/{payment_id}/remboursement",
     "/agent/raccourcis",
     "/agent/regies",
+    "/agent/relances/remises",
     "/agent/reservations/decisions",
     "/agent/reservations/{booking_id}/annulation",
     "/agent/reservations/{booking_id}/decision",
@@ -363,6 +372,14 @@ async def test_a_regie(office: Office) -> None:
 
     page = f"/agent/regies/{(await asyncio.to_thread(read))['regie_id']}"
     await keeps(read, office.agent, page, page, {"due_days": 41}, due_days="41")
+
+
+async def test_the_rule_of_debts(office: Office) -> None:
+    def read() -> Any:
+        return office.api("GET", "billing", "debt-rule")
+
+    page = "/agent/impayes/blocage"
+    await keeps(read, office.agent, page, page, {"days": 41}, days="41")
 
 
 async def test_a_site(office: Office) -> None:

@@ -64,6 +64,9 @@ class Player:
             self.answer_refunds,
             self.give_back_by_hand,
             self.cancel_an_invoice,
+            self.write_off,
+            self.ask_again,
+            self.write_by_hand,
             self.close_an_order,
             self.move_the_quotient,
             self.set_off,
@@ -210,6 +213,39 @@ class Player:
         if found:
             invoice_id = self.chance.choice(found).invoice_id
             await self.post(f"/agent/invoices/{invoice_id}/cancellation", {"reason": "Erreur de saisie"})
+
+    async def write_off(self, life: Life) -> None:
+        await self.act_on_an_invoice(life, "due_cents > 0", "write-off", "Famille introuvable")
+
+    async def ask_again(self, life: Life) -> None:
+        await self.act_on_an_invoice(life, "status = 'written_off'", "write-off/undoing", "Retrouvée")
+
+    async def write_by_hand(self, life: Life) -> None:
+        regie, activity = self.chance.choice(
+            ((demo.MEALS, self.town.REPAS), (demo.LEISURE, self.town.MERCREDI))
+        )
+        lines = [
+            {
+                "activity_id": self.chance.choice((None, str(activity))),
+                "child_id": self.chance.choice((None, str(life.household.child_id))),
+                "label": "Ligne libre",
+                "day": f"{self.chance.choice(DAYS)}",
+                "quantity": self.chance.randint(1, 3),
+                "unit_cents": self.chance.choice((-750, -260, 100, 260)),
+            }
+            for _ in range(self.chance.randint(1, 3))
+        ]
+        body = {"regie_id": str(regie), "reason": "Geste commercial", "lines": lines}
+        await self.post(f"/agent/families/{life.household.family_id}/manual-invoices", body)
+
+    async def act_on_an_invoice(self, life: Life, which: str, path: str, reason: str) -> None:
+        found = await self.sql(
+            f"SELECT invoice_id FROM invoice WHERE family_id = :family AND {which}",  # noqa: S608
+            family=life.household.family_id,
+        )
+        if found:
+            invoice_id = self.chance.choice(found).invoice_id
+            await self.post(f"/agent/invoices/{invoice_id}/{path}", {"reason": reason})
 
     async def close_an_order(self, life: Life) -> None:
         """The hold runs out, or what is paid is confirmed: reservations answer, perhaps too late."""

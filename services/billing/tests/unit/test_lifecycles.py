@@ -13,7 +13,7 @@ from preau.billing.runs.lifecycle import RUN
 from preau.billing.tariffs.months import month_before, month_of, months_with
 from preau.common.lifecycle import IllegalMove
 
-INVOICE_STATUSES = ("draft", "issued", "partly_paid", "paid", "cancelled")
+INVOICE_STATUSES = ("draft", "issued", "partly_paid", "paid", "written_off", "cancelled")
 
 
 def test_what_an_invoice_may_do():
@@ -22,12 +22,18 @@ def test_what_an_invoice_may_do():
     assert INVOICE.acts("paid") == {"owe_all", "owe_part", "owe_nothing", "cancel"}
     assert INVOICE.ended == {"cancelled"}
     assert {"issued", "partly_paid"} == PAYABLE
-    assert {"issued", "partly_paid", "paid"} == LIVE
+    assert {"issued", "partly_paid", "paid", "written_off"} == LIVE
 
 
 @pytest.mark.parametrize(
     ("status", "act"),
-    [("draft", "owe_nothing"), ("cancelled", "cancel"), ("cancelled", "owe_part"), ("x", "issue")],
+    [
+        ("draft", "owe_nothing"),
+        ("cancelled", "cancel"),
+        ("cancelled", "owe_part"),
+        ("x", "issue"),
+        ("paid", "write_off"),
+    ],
 )
 def test_an_illegal_move_of_an_invoice_raises(status, act):
     with pytest.raises(IllegalMove):
@@ -54,6 +60,12 @@ def test_months_end_with_the_year():
 def test_an_invoice_stands_where_what_is_due_of_it_leaves_it(total, due):
     leaves = {0: "paid", total: "issued"}.get(due, "partly_paid")
     assert {INVOICE.move(status, due_act(total, due)) for status in LIVE} == {leaves}
+
+
+@given(total=st.integers(1, 10_000), off=st.integers(1, 10_000))
+def test_what_stands_written_off_is_neither_due_nor_paid(total, off):
+    asked = LIVE - {"paid"}
+    assert {INVOICE.move(status, due_act(total, 0, off)) for status in asked} == {"written_off"}
 
 
 @given(

@@ -342,3 +342,25 @@ async def test_a_closure_is_told_once_a_family_with_all_that_it_freed(identity):
     ):
         assert line in mail.text
     await identity.client.patch("/parent/account", json={"notify_by": "email"}, headers=headers)
+
+
+async def test_a_reminder_is_one_mail_a_family_of_all_that_is_due(identity):
+    """Of what is due, not of what was billed; also to who asked not to be notified."""
+    late = (invoice(due_cents=1000), invoice(number="RS-2026-000009", due_cents=2000))
+    told = event(
+        billing.InvoicesRemindedV1,
+        commune_id=JOLIEVILLE,
+        regie_id=new_id(),
+        regie_label="Régie restauration scolaire",
+        families=(billing.RemindedFamily(family_id=MARTIN, invoices=late),),
+    )
+    message_id = new_id()
+    for _ in range(2):
+        await identity.service.deliver(told, queue=topology.IDENTITY_REMINDERS.name, message_id=message_id)
+    mails = await written(identity)
+    assert [mail.recipient for mail in mails] == [JULIEN, CLAIRE]
+    for mail in mails:
+        assert mail.subject == "Rappel\u202f: 30,00\N{NO-BREAK SPACE}€ à régler"
+        for line in ("facture RS-2026-000001", "10,00", "facture RS-2026-000009", "20,00"):
+            assert line in mail.text
+        assert "34,50" not in mail.text and "http://front/factures" in mail.text

@@ -38,6 +38,7 @@ FACTS = {
     "total_cents": 123450,
     "due_cents": 100050,
     "set_off_cents": 23400,
+    "late": [{"number": HOSTILE, "due_date": date(2026, 3, 12), "due_cents": 345}],
     "days": "le jeudi 12 mars 2026",
     "label": HOSTILE,
     "site_label": HOSTILE,

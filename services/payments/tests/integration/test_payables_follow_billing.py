@@ -75,6 +75,34 @@ async def test_a_payment_of_more_than_is_due_now_is_not_taken_up(town):
     assert (again["payment_id"] != payment["payment_id"], again["amount_cents"]) == (True, 500)
 
 
+def written_off(town, invoice, version=2):
+    return closed(
+        InvoiceDueChangedV1,
+        town,
+        invoice,
+        version,
+        due_cents=0,
+        received_cents=0,
+        written_off_cents=1380,
+    )
+
+
+async def test_what_was_written_off_is_not_asked_for_until_it_is_due_again(town):
+    invoice = await town.issue(1380)
+    await town.service.deliver(written_off(town, invoice))
+    assert await status(town, invoice) == "written_off"
+    assert (await town.post_payment(invoice)).json()["type"].endswith("/invoice-written-off")
+    await town.service.deliver(due_changed(town, invoice, 3, due=1380))
+    assert (await town.start(invoice))["amount_cents"] == 1380
+
+
+async def test_a_write_off_that_comes_before_the_issue_is_not_undone(town):
+    invoice = town.invoice(1380)
+    await town.service.deliver(written_off(town, invoice))
+    await town.service.deliver(issued(town, invoice))
+    assert await status(town, invoice) == "written_off"
+
+
 async def test_what_came_in_meanwhile_is_not_asked_for_again(town):
     """Billing says what is due before it has heard of our payment."""
     invoice = await town.issue(1380)
@@ -89,7 +117,7 @@ async def test_what_came_in_meanwhile_is_not_asked_for_again(town):
     assert (await town.start(invoice))["amount_cents"] == 1380
 
 
-@pytest.mark.parametrize("event", [settled, cancelled, due_changed])
+@pytest.mark.parametrize("event", [settled, cancelled, due_changed, written_off])
 async def test_a_payment_under_way_for_a_closed_invoice_would_be_in_vain_and_is_closed(town, event):
     invoice = await town.issue()
     payment = await town.start(invoice)
@@ -153,3 +181,15 @@ async def test_an_older_family_record_does_not_replace_a_newer_one(town):
         )
     async with town.service.database.transaction(town.commune_id) as session:
         assert await session.scalar(text("SELECT label FROM family_copy")) == "Famille Martin-Petit"
+
+
+async def test_the_next_part_of_a_plan_is_paid_alone(town):
+    """Guard: the amount is the service's own, whatever is asked."""
+    invoice = await town.issue(1380)
+    part = {"next_part_of": [str(invoice.invoice_id)]}
+    refused = await town.post_payment(invoice, **part)
+    assert refused.json()["type"].endswith("/no-part-to-pay")
+    told = due_changed(town, invoice, due=1380)
+    await town.service.deliver(told.model_copy(update={"next_part_cents": 400}))
+    opened = (await town.post_payment(invoice, **part)).json()["payments"]
+    assert [each["amount_cents"] for each in opened] == [400]

@@ -81,6 +81,7 @@ def test_a_plain_day_can_be_booked():
     ("change", "rule"),
     [
         ({"family_is_active": False}, "family-closed"),
+        ({"debt_cents": 5000}, "debt"),
         ({"activity": replace(MEAL, status="closed")}, "activity-closed"),
         ({"activity": replace(MEAL, opens_on=date(2026, 12, 1))}, "out-of-season"),
         ({"activity": replace(MEAL, closes_on=date(2026, 11, 25))}, "out-of-season"),

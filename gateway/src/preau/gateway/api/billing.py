@@ -9,11 +9,17 @@ from preau.gateway.api.client import Download
 from preau.gateway.api.models.billing import (
     AccountOut,
     AgentInvoiceDetail,
+    AgentInvoiceOut,
     CancellationOut,
     CertificateOut,
     ChangesOut,
+    DebtRuleOut,
+    FamilyDebtOut,
+    HandedOverOut,
     InvoiceDetail,
+    InvoiceRemindersOut,
     JournalOut,
+    ManualPreviewOut,
     PageAgentInvoiceOut,
     PageCreditOut,
     PageDraftOut,
@@ -21,9 +27,12 @@ from preau.gateway.api.models.billing import (
     PageInvoiceOut,
     PagePrintOut,
     PageRegieOut,
+    PageReminderOut,
     PageRunOut,
     PageTariffOut,
     PageUnpaidOut,
+    PlanOut,
+    PlansOut,
     PrintOut,
     QuoteOut,
     RefundOut,
@@ -51,6 +60,11 @@ class FamilyBilling(FamilyCalls):
 
     async def invoice(self, invoice_id: str) -> InvoiceDetail:
         return await self._get(InvoiceDetail, f"{self._family}/invoices/{invoice_id}")
+
+    async def plan(self, invoice_id: str) -> PlanOut | None:
+        """The instalment plan of an invoice."""
+        found = await self._get(PlansOut, f"{self._family}/invoices/{invoice_id}/instalments")
+        return next(iter(found.items), None)
 
     async def invoice_pdf(self, invoice_id: str) -> Download:
         return await self._download(f"{self._family}/invoices/{invoice_id}/pdf")
@@ -233,6 +247,23 @@ class AgentBilling(Calls):
         """Have invoices printed into one file."""
         return await self._post(PrintOut, "/agent/prints", body, key=key)
 
+    async def preview_manual_invoice(self, family_id: str, body: Body) -> ManualPreviewOut:
+        """An invoice by hand as it would be issued."""
+        path = f"/agent/families/{family_id}/manual-invoices/preview"
+        return await self._post(ManualPreviewOut, path, body)
+
+    async def issue_manual_invoice(self, family_id: str, body: Body, *, key: str) -> AgentInvoiceOut:
+        return await self._post(
+            AgentInvoiceOut, f"/agent/families/{family_id}/manual-invoices", body, key=key
+        )
+
+    async def write_off(self, invoice_id: str, body: Body) -> AgentInvoiceOut:
+        """Write off all that is due of an invoice."""
+        return await self._post(AgentInvoiceOut, f"/agent/invoices/{invoice_id}/write-off", body)
+
+    async def undo_write_off(self, invoice_id: str, body: Body) -> AgentInvoiceOut:
+        return await self._post(AgentInvoiceOut, f"/agent/invoices/{invoice_id}/write-off/undoing", body)
+
     async def credits(
         self, *, family_id: str = "", sort: str = "", cursor: str = "", limit: int | None = None
     ) -> PageCreditOut:
@@ -256,6 +287,63 @@ class AgentBilling(Calls):
 
     async def order_refund(self, payment_id: str, body: Body, *, key: str) -> RefundOut:
         return await self._post(RefundOut, f"/agent/payments/{payment_id}/refunds", body, key=key)
+
+    async def reminders(
+        self,
+        *,
+        means: str = "",
+        status: str = "",
+        regie_id: str = "",
+        sort: str = "",
+        cursor: str = "",
+        limit: int | None = None,
+    ) -> PageReminderOut:
+        """The reminders that were made, the newest first."""
+        return await self._get(
+            PageReminderOut,
+            "/agent/reminders",
+            means=means,
+            status=status,
+            regie_id=regie_id,
+            sort=sort,
+            cursor=cursor,
+            limit=limit,
+        )
+
+    async def hand_over(self, reminder_ids: list[str]) -> HandedOverOut:
+        """Note letters and lists as sent or handed over."""
+        return await self._post(HandedOverOut, "/agent/reminders/handed-over", {"reminder_ids": reminder_ids})
+
+    async def plan(self, invoice_id: str) -> PlanOut | None:
+        """The instalment plan of an invoice."""
+        found = await self._get(PlansOut, f"/agent/invoices/{invoice_id}/instalments")
+        return next(iter(found.items), None)
+
+    async def make_plan(self, invoice_id: str, body: Body) -> PlansOut:
+        return await self._put(PlansOut, f"/agent/invoices/{invoice_id}/instalments", body)
+
+    async def cancel_plan(self, invoice_id: str, body: Body) -> PlansOut:
+        return await self._post(PlansOut, f"/agent/invoices/{invoice_id}/instalments/cancellation", body)
+
+    async def debt_rule(self) -> DebtRuleOut:
+        """Which debts keep families from booking."""
+        return await self._get(DebtRuleOut, "/agent/debt-rule")
+
+    async def state_debt_rule(self, body: Body, *, seen: int) -> DebtRuleOut:
+        return await self._put(DebtRuleOut, "/agent/debt-rule", body, seen=seen)
+
+    async def family_debt(self, family_id: str) -> FamilyDebtOut:
+        """Whether a debt keeps a family from booking."""
+        return await self._get(FamilyDebtOut, f"/agent/families/{family_id}/debt")
+
+    async def exempt_family(self, family_id: str, body: Body) -> FamilyDebtOut:
+        return await self._put(FamilyDebtOut, f"/agent/families/{family_id}/debt-exemption", body)
+
+    async def end_exemption(self, family_id: str) -> FamilyDebtOut:
+        return await self._delete(FamilyDebtOut, f"/agent/families/{family_id}/debt-exemption")
+
+    async def invoice_reminders(self, invoice_id: str) -> InvoiceRemindersOut:
+        return await self._get(InvoiceRemindersOut, f"/agent/invoices/{invoice_id}/reminders")
 
     async def unpaid(
         self, *, regie_id: str = "", sort: str = "", cursor: str = "", limit: int | None = None

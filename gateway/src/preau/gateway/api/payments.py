@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from preau.gateway.api.calls import Body, Calls, FamilyCalls
 from preau.gateway.api.models.payments import (
     AgentPaymentOut,
@@ -18,9 +20,18 @@ class FamilyPayments(FamilyCalls):
 
     service = "payments"
 
-    async def pay(self, invoice_ids: list[str], return_path: str, *, key: str) -> PaymentsOut:
-        """The payments of a selection, one a régie; 409 when an invoice is paid or being paid."""
-        body = {"invoice_ids": invoice_ids, "return_path": return_path}
+    async def pay(
+        self, invoice_ids: list[str], return_path: str, *, key: str, next_part_of: Sequence[str] = ()
+    ) -> PaymentsOut:
+        """The payments of a selection, one a régie; 409 when an invoice is paid or being paid.
+
+        Of those in ``next_part_of`` the next part of their plan alone.
+        """
+        body = {
+            "invoice_ids": invoice_ids,
+            "return_path": return_path,
+            "next_part_of": list(next_part_of),
+        }
         return await self._post(PaymentsOut, f"{self._family}/payments", body, key=key)
 
     async def payments(self) -> PagePaymentOut:

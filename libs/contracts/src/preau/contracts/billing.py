@@ -9,7 +9,8 @@ from pydantic import Field
 from preau.contracts.event import Cents, Event, Part
 
 RunTask = Literal["compute", "issue"]
-InvoiceKind = Literal["month_end", "complement", "prepaid", "credit_note"]
+InvoiceKind = Literal["month_end", "complement", "prepaid", "credit_note", "manual"]
+"""``manual``: an agent wrote its lines."""
 
 
 class InvoiceFacts(Part):
@@ -54,9 +55,11 @@ class InvoiceSettledV1(Event):
 
 
 class InvoiceDueChangedV1(Event):
-    """More or less is due of an invoice than before, and something is. ``aggregate_id`` is the invoice's id.
+    """More or less is due of an invoice than before; it is not paid. ``aggregate_id`` is the invoice's id.
 
-    ``received_cents`` is what payments brought for it so far, as far as billing has heard of them.
+    ``received_cents`` is what payments brought for it so far, as far as billing has heard of them. Where
+    ``written_off_cents`` stand, nothing is due: nobody asks for the rest any more.
+    ``next_part_cents`` of one under an instalment plan can be paid alone.
     """
 
     event_type: ClassVar[str] = "billing.invoice.due_changed"
@@ -64,6 +67,8 @@ class InvoiceDueChangedV1(Event):
     invoice: InvoiceFacts
     due_cents: Cents
     received_cents: Cents
+    written_off_cents: Cents = 0
+    next_part_cents: Cents | None = None
 
 
 class InvoiceCancelledV1(Event):
@@ -74,6 +79,37 @@ class InvoiceCancelledV1(Event):
     invoice: InvoiceFacts
     credit_note_number: str = ""
     reason: str = ""
+
+
+class RemindedFamily(Part):
+    """A family, and what it is reminded of."""
+
+    family_id: UUID
+    invoices: tuple[InvoiceFacts, ...] = Field(min_length=1)
+
+
+class InvoicesRemindedV1(Event):
+    """Families are reminded by mail of invoices of a régie that are past due, at most 500 at a time.
+
+    ``aggregate_id`` is the batch's; each invoice is told of once a step of the régie's calendar.
+    """
+
+    event_type: ClassVar[str] = "billing.invoice.reminded"
+
+    regie_id: UUID
+    regie_label: str
+    families: tuple[RemindedFamily, ...] = Field(min_length=1, max_length=500)
+
+
+class FamilyDebtChangedV1(Event):
+    """What keeps a family from booking by its commune's rule. ``aggregate_id`` is the family's id.
+
+    ``owed_cents`` are past due for too long; 0: the family may book.
+    """
+
+    event_type: ClassVar[str] = "billing.family.debt_changed"
+
+    owed_cents: Cents
 
 
 class RefundOrderedV1(Event):

@@ -43,10 +43,12 @@ IDENTITY_NOTIFICATIONS = Queue(
     ),
 )
 IDENTITY_BOOKINGS = Queue("identity.bookings", (reservations.OrderPayableV1, reservations.ClosureAppliedV1))
+IDENTITY_REMINDERS = Queue("identity.reminders", (billing.InvoicesRemindedV1,))
 RESERVATIONS_COPIES = Queue(
     "reservations.copies", (identity.CommuneUpdatedV1, identity.FamilyUpdatedV1, identity.AccountErasedV1)
 )
 RESERVATIONS_TARIFFS = Queue("reservations.tariffs", (billing.TariffUpdatedV1,))
+RESERVATIONS_DEBTS = Queue("reservations.debts", (billing.FamilyDebtChangedV1,))
 RESERVATIONS_ORDERS = Queue(
     "reservations.orders",
     (billing.InvoiceIssuedV1, billing.InvoiceSettledV1, billing.InvoiceCancelledV1),
@@ -102,8 +104,10 @@ QUEUES: tuple[Queue, ...] = (
     IDENTITY_EFFECTS,
     IDENTITY_NOTIFICATIONS,
     IDENTITY_BOOKINGS,
+    IDENTITY_REMINDERS,
     RESERVATIONS_COPIES,
     RESERVATIONS_TARIFFS,
+    RESERVATIONS_DEBTS,
     RESERVATIONS_ORDERS,
     BILLING_COPIES,
     BILLING_CHARGES,

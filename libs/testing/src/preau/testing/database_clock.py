@@ -48,7 +48,7 @@ async def moved_clock(database: Database) -> AsyncGenerator[DatabaseClock]:
     try:
         await admin.execute(_CLOCK)
         await admin.execute(f'ALTER DATABASE "{name}" SET search_path = moved, pg_catalog, public')
-        await database.engine.dispose()
+        await database.close()
         yield DatabaseClock(admin)
     finally:
         await admin.close()

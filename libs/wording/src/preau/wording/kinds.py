@@ -7,6 +7,7 @@ INVOICE: Mapping[str, str] = {
     "complement": "complément",
     "prepaid": "facture de réservation",
     "credit_note": "avoir",
+    "manual": "facture manuelle",
 }
 RUN: Mapping[str, str] = {"month_end": "facturation du mois", "complement": "complément"}
 ANOMALY: Mapping[str, str] = {
@@ -49,6 +50,14 @@ PAYMENT_METHOD: Mapping[str, str] = {
     "transfer": "virement",
     "online": "en ligne",
 }
+REMINDER: Mapping[str, str] = {
+    "mail": "e-mail",
+    "letter": "lettre",
+    "treasury": "liste pour le Trésor public",
+}
+"""How a family is reminded (relance)."""
+REVENUE: Mapping[str, str] = {"free": "lignes manuelles sans prestation"}
+"""The revenue that is no activity's."""
 DECISION: Mapping[str, str] = {"auto": "immédiate", "agent": "après décision d’un agent"}
 OPEN_IN: Mapping[str, str] = {
     "school": "semaines d’école",
@@ -84,7 +93,7 @@ ACCOUNT: Mapping[str, str] = {
     "revenue": "produits",
     "cash": "encaissements",
     "refunding": "remboursements en cours",
-    "written_off": "pertes et remises",
+    "written_off": "non-valeurs et remises",
 }
 """The accounts of a régie's ledger."""
 ENTRY: Mapping[str, str] = {
@@ -96,6 +105,7 @@ ENTRY: Mapping[str, str] = {
     "refund_done": "remboursement fait",
     "refund_denied": "remboursement refusé",
     "credit_refund": "crédit rendu",
-    "write_off": "remise",
+    "write_off": "admission en non-valeur",
+    "write_off_undone": "admission annulée",
 }
 """What moves a family's account."""

@@ -44,12 +44,19 @@ INVOICE: Mapping[str, str] = {
     "issued": "à payer",
     "partly_paid": "payée en partie",
     "paid": "payée",
+    "written_off": "admise en non-valeur",
     "cancelled": "annulée",
 }
 """An invoice (une facture)."""
 
 PAYABLE: Mapping[str, str] = {"open": "à payer", "settled": "payée", "cancelled": "annulée"}
 """An invoice as payments and orders know it."""
+
+REMINDER: Mapping[str, str] = {"to_hand_over": "à remettre", "handed_over": "remise"}
+"""A letter or a list for the Treasury (une relance)."""
+
+PLAN: Mapping[str, str] = {"open": "en cours", "closed": "soldé", "cancelled": "annulé"}
+"""An instalment plan (un échéancier)."""
 
 RUN: Mapping[str, str] = {
     "computing": "calcul en cours",

@@ -7,14 +7,20 @@ from obstore.store import ObjectStore
 
 from preau.billing.certificates.routes import router as certificates
 from preau.billing.credits.routes import router as credits
+from preau.billing.debts.periodic import publish_debts
+from preau.billing.debts.routes import router as debts
 from preau.billing.exports.routes import router as exports
 from preau.billing.invoices.agent_routes import router as agent_invoices
+from preau.billing.invoices.instalments.routes import router as instalments
 from preau.billing.invoices.routes import router as invoices
+from preau.billing.manual_invoices.routes import router as manual_invoices
 from preau.billing.prints.rendering import sweep, work
 from preau.billing.prints.routes import router as prints
 from preau.billing.quotes.routes import router as quotes
 from preau.billing.refunds.routes import router as refunds
 from preau.billing.regies.routes import router as regies
+from preau.billing.reminders.periodic import remind_late
+from preau.billing.reminders.routes import router as reminders
 from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.billing.runs.repository import IDLE_SECONDS
 from preau.billing.runs.routes import router as runs
@@ -23,6 +29,7 @@ from preau.billing.simulations.routes import router as simulations
 from preau.billing.statements.routes import router as statements
 from preau.billing.subscriptions import SUBSCRIPTIONS, run_chunks
 from preau.billing.tariffs.routes import router as tariffs
+from preau.billing.write_offs.routes import router as write_offs
 from preau.common.app import build_app
 from preau.common.http.changes import router as journal
 from preau.common.measures import Measure
@@ -52,6 +59,11 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             invoices,
             agent_invoices,
             prints,
+            instalments,
+            manual_invoices,
+            reminders,
+            debts,
+            write_offs,
             credits,
             refunds,
             statements,
@@ -67,6 +79,8 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             ),
             Periodic("sweep-prints", timedelta(hours=6), lambda database: sweep(database, store)),
             *([_printing(settings, store)] if settings.consume_chunks else []),
+            Periodic("publish-debts", every=timedelta(seconds=20), run=publish_debts),
+            Periodic("remind-late", every=timedelta(minutes=10), run=remind_late),
         ],
         broker=broker,
         measures=[

@@ -29,7 +29,7 @@ INVARIANTS = (
         " FROM invoice_line l JOIN invoice i USING (invoice_id)"
         " CROSS JOIN LATERAL unnest(l.bookings, CASE WHEN l.kind = 'charge' THEN l.quantities END, l.amounts)"
         "  AS b (booking_id, quantity, cents)"
-        " WHERE i.status <> 'draft' GROUP BY b.booking_id"
+        " WHERE i.status <> 'draft' AND l.kind <> 'manual' GROUP BY b.booking_id"
         " HAVING coalesce(sum(b.quantity), 0) < 0 OR coalesce(sum(b.quantity), 0) = 0 AND sum(b.cents) < 0",
     ),
     Invariant(
@@ -37,7 +37,15 @@ INVARIANTS = (
         "SELECT format('line %s: booking %s', l.line_id, b.booking_id) FROM invoice_line l"
         " JOIN invoice i USING (invoice_id) CROSS JOIN LATERAL unnest(l.bookings) AS b (booking_id)"
         " LEFT JOIN charge c ON c.booking_id = b.booking_id AND c.family_id = l.family_id"
-        " WHERE i.status <> 'draft' AND c.booking_id IS NULL",
+        " WHERE i.status <> 'draft' AND l.kind <> 'manual' AND c.booking_id IS NULL",
+    ),
+    Invariant(
+        "what was written by hand stands on invoices of its own, and is of no booking",
+        "SELECT format('line %s of %s: %s', l.line_id, i.kind, l.kind) FROM invoice_line l"
+        " JOIN invoice i USING (invoice_id) LEFT JOIN invoice n ON n.invoice_id = i.cancels_invoice_id"
+        " WHERE (l.kind = 'manual') <> (coalesce(n.kind, i.kind) = 'manual')"
+        " UNION ALL SELECT format('line %s: booking %s', l.line_id, c.booking_id) FROM invoice_line l"
+        " JOIN charge c ON c.booking_id = ANY (l.bookings) WHERE l.kind = 'manual'",
     ),
     Invariant(
         "the postings of an entry sum to zero",
@@ -60,12 +68,17 @@ INVARIANTS = (
     ),
     Invariant(
         "what is due of an invoice is what the ledger says, and it stands where that leaves it",
-        "SELECT format('invoice %s: %s, %s due, ledger %s', i.invoice_id, i.status, i.due_cents,"
-        " coalesce(r.cents, 0)) FROM invoice i LEFT JOIN (SELECT invoice_id, sum(amount_cents) AS cents"
-        "  FROM posting WHERE account = 'receivable' GROUP BY 1) AS r USING (invoice_id)"
-        " WHERE i.due_cents <> coalesce(r.cents, 0) OR i.status NOT IN ('draft', 'cancelled')"
-        " AND i.status <> CASE i.due_cents WHEN 0 THEN 'paid' WHEN i.total_cents THEN 'issued'"
-        "  ELSE 'partly_paid' END OR i.status IN ('draft', 'cancelled') AND i.due_cents <> 0",
+        "SELECT format('invoice %s: %s, %s due, %s written off, ledger %s, %s', i.invoice_id, i.status,"
+        " i.due_cents, i.written_off_cents, coalesce(r.due, 0), coalesce(r.off, 0))"
+        " FROM invoice i LEFT JOIN (SELECT invoice_id,"
+        "  sum(amount_cents) FILTER (WHERE account = 'receivable') AS due,"
+        "  sum(amount_cents) FILTER (WHERE account = 'written_off' AND kind <> 'refund_ordered') AS off"
+        "  FROM posting WHERE account IN ('receivable', 'written_off') GROUP BY 1) AS r USING (invoice_id)"
+        " WHERE i.due_cents <> coalesce(r.due, 0) OR i.written_off_cents <> coalesce(r.off, 0)"
+        " OR i.status NOT IN ('draft', 'cancelled') AND i.status <> CASE"
+        "  WHEN i.written_off_cents > 0 THEN 'written_off' WHEN i.due_cents = 0 THEN 'paid'"
+        "  WHEN i.due_cents = i.total_cents THEN 'issued' ELSE 'partly_paid' END"
+        " OR i.status IN ('draft', 'cancelled') AND (i.due_cents <> 0 OR i.written_off_cents <> 0)",
     ),
     Invariant(
         "what a family is owed is what the ledger says",

@@ -20,6 +20,7 @@ def subscriptions(public_url: str) -> Sequence[Subscription]:
                 reservations.ClosureAppliedV1: mails.closure_applied,
             },
         ),
+        Subscription(topology.IDENTITY_REMINDERS, {billing.InvoicesRemindedV1: mails.invoices_reminded}),
         Subscription(
             topology.IDENTITY_NOTIFICATIONS,
             {

@@ -20,7 +20,7 @@ from preau.reservations.closures.routes import router as closures
 from preau.reservations.orders.holds import EXPIRE_HOLDS
 from preau.reservations.orders.routes import router as orders
 from preau.reservations.settings import ReservationsSettings
-from preau.reservations.subscriptions import COPIES, ORDERS, TARIFFS
+from preau.reservations.subscriptions import COPIES, DEBTS, ORDERS, TARIFFS
 
 
 def create_app(settings: ReservationsSettings, *, broker: Broker | None = None) -> FastAPI:
@@ -43,7 +43,7 @@ def create_app(settings: ReservationsSettings, *, broker: Broker | None = None) 
             changes,
             attendance,
         ],
-        subscriptions=[COPIES, TARIFFS, ORDERS],
+        subscriptions=[COPIES, DEBTS, TARIFFS, ORDERS],
         periodic=[EXPIRE_HOLDS, APPLY_CLOSURES],
     )
     app.state.offers = OfferBook()

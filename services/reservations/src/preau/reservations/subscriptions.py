@@ -2,7 +2,13 @@
 
 from preau.common.messaging.consumer import Subscription, in_turn
 from preau.contracts import topology
-from preau.contracts.billing import InvoiceCancelledV1, InvoiceIssuedV1, InvoiceSettledV1, TariffUpdatedV1
+from preau.contracts.billing import (
+    FamilyDebtChangedV1,
+    InvoiceCancelledV1,
+    InvoiceIssuedV1,
+    InvoiceSettledV1,
+    TariffUpdatedV1,
+)
 from preau.contracts.identity import AccountErasedV1, CommuneUpdatedV1, FamilyUpdatedV1
 from preau.reservations.basket import repository as baskets
 from preau.reservations.copies import repository as copies
@@ -17,6 +23,7 @@ COPIES = Subscription(
     },
 )
 TARIFFS = Subscription(topology.RESERVATIONS_TARIFFS, {TariffUpdatedV1: copies.keep_tariff})
+DEBTS = Subscription(topology.RESERVATIONS_DEBTS, {FamilyDebtChangedV1: copies.keep_debt})
 ORDERS = Subscription(
     topology.RESERVATIONS_ORDERS,
     {

@@ -115,7 +115,8 @@ SAME: tuple[SameOnBothSides, ...] = (
         "an issued invoice is payable for what is due of it",
         "billing",
         "SELECT invoice_id::text, total_cents || CASE status WHEN 'paid' THEN ' paid'"
-        " WHEN 'cancelled' THEN ' cancelled' ELSE ' open ' || due_cents END"
+        " WHEN 'cancelled' THEN ' cancelled' WHEN 'written_off' THEN ' written_off'"
+        " ELSE ' open ' || due_cents END"
         " FROM invoice WHERE status <> 'draft' AND kind <> 'credit_note' AND total_cents > 0",
         "payments",
         "SELECT invoice_id::text, total_cents || CASE status WHEN 'open'"

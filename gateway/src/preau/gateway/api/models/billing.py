@@ -15,7 +15,7 @@ class AccountMovementOut(BaseModel):
     """
 
     cause_id: str
-    kind: Literal['invoice', 'credit_note', 'payment', 'set_off', 'refund_ordered', 'refund_done', 'refund_denied', 'credit_refund', 'write_off']
+    kind: Literal['invoice', 'credit_note', 'payment', 'set_off', 'refund_ordered', 'refund_done', 'refund_denied', 'credit_refund', 'write_off', 'write_off_undone']
     day: date_aliased
     memo: str
     numbers: list[str]
@@ -67,12 +67,13 @@ class AgentInvoiceOut(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
     period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
+    written_off_cents: int
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None
@@ -258,6 +259,17 @@ class DayTotalOut(BaseModel):
     credit_cents: int
 
 
+class DebtRuleOut(BaseModel):
+    """
+    ``version`` is 0 where the commune has stated nothing.
+    """
+
+    is_on: bool
+    threshold_cents: int
+    days: int
+    version: int
+
+
 class DraftOut(BaseModel):
     """
     An invoice of a run, which has no number as long as the run is a preview.
@@ -267,7 +279,7 @@ class DraftOut(BaseModel):
     number: str | None
     family_id: str
     family_label: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
 
 
@@ -306,6 +318,16 @@ class FamilyComparedOut(BaseModel):
     draft_cents: int
 
 
+class FamilyDebtOut(BaseModel):
+    """
+    What keeps the family from booking (0: nothing), and until when it is exempt.
+    """
+
+    owed_cents: int
+    exempt_until: date_aliased | None
+    reason: str
+
+
 class FamilyDifferenceOut(BaseModel):
     family_id: str
     label: str
@@ -331,12 +353,31 @@ class Flat(BaseModel):
     amount_cents: int
 
 
+class HandedOverOut(BaseModel):
+    """
+    How many were noted: those that were already are not among them.
+    """
+
+    count: int
+
+
 class Highest(BaseModel):
     """
     Who has no quotient pays the dearest.
     """
 
     kind: Literal['highest']
+
+
+class InstalmentOut(BaseModel):
+    """
+    A part; ``left_cents`` are still to be paid, and late once its day is over.
+    """
+
+    due_on: date_aliased
+    cents: int
+    left_cents: int
+    is_late: bool
 
 
 class InvoiceOut(BaseModel):
@@ -347,12 +388,13 @@ class InvoiceOut(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
     period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
+    written_off_cents: int
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None
@@ -360,6 +402,23 @@ class InvoiceOut(BaseModel):
     number: str
     issued_on: date_aliased
     due_date: date_aliased
+
+
+class InvoiceReminderOut(BaseModel):
+    """
+    A step that an invoice went through.
+    """
+
+    step: int
+    days: int
+    means: Literal['mail', 'letter', 'treasury']
+    made_on: date_aliased
+    asked_cents: int
+    handed_over_at: datetime | None
+
+
+class InvoiceRemindersOut(BaseModel):
+    items: list[InvoiceReminderOut]
 
 
 class JournalOut(BaseModel):
@@ -393,6 +452,37 @@ class LineOut(BaseModel):
     amount_cents: int
     explanation: str
     dates: list[date_aliased]
+
+
+class ManualLineOut(BaseModel):
+    """
+    A line as it would be printed.
+    """
+
+    child_name: str
+    label: str
+    day: date_aliased
+    quantity: int
+    unit_cents: int
+    amount_cents: int
+
+
+class ManualPreviewOut(BaseModel):
+    """
+    The document as it would be issued now.
+
+    ``set_off_cents`` of the family's credit would pay of it; below zero, ``to_credit_cents`` would be owed to
+    the family once ``pays_cents`` have paid what it owes.
+    """
+
+    regie_label: str
+    total_cents: int
+    set_off_cents: int
+    pays_cents: int
+    to_credit_cents: int
+    due_cents: int
+    due_date: date_aliased
+    lines: list[ManualLineOut]
 
 
 class MovementOut(BaseModel):
@@ -439,6 +529,25 @@ class PageFamilyAccountOut(BaseModel):
 class PageInvoiceOut(BaseModel):
     items: list[InvoiceOut]
     next_cursor: str | None = None
+
+
+class PlanOut(BaseModel):
+    """
+    ``next_part_cents`` can be paid online alone; null where the régie takes no parts.
+    """
+
+    invoice_id: str
+    status: Literal['open', 'closed', 'cancelled']
+    next_part_cents: int | None
+    parts: list[InstalmentOut]
+
+
+class PlansOut(BaseModel):
+    """
+    The plan of an invoice; none where there never was one.
+    """
+
+    items: list[PlanOut]
 
 
 class PrintIn(BaseModel):
@@ -548,29 +657,37 @@ class RefundPlanOut(BaseModel):
     due_again: list[DueAgainOut]
 
 
-class RegieOut(BaseModel):
+class ReminderOut(BaseModel):
     """
-    A régie: ``payable_to`` is whom cheques are made out to, ``remedies`` how its invoices are disputed.
+    A reminder, and to whom it goes; ``due_cents`` is due now, ``asked_cents`` was due then.
     """
 
-    regie_id: str
-    code: str
-    label: str
-    due_days: int
-    series_prefix: str
-    version: int
+    reminder_id: str
+    invoice_id: str
+    number: str
+    family_id: str
+    family_label: str
+    addressee: str
     street: str
     postal_code: str
     city: str
-    siret: str
-    payable_to: str
-    remedies: str
-    accounting_notice: str
-    accounting_post: str
-    collectivity_code: str
-    budget_code: str
-    product_code: str
-    revenue_account: str
+    regie_label: str
+    step: int
+    means: Literal['mail', 'letter', 'treasury']
+    made_on: date_aliased
+    due_date: date_aliased
+    due_cents: int
+    asked_cents: int
+    handed_over_at: datetime | None
+
+
+class ReminderStep(BaseModel):
+    """
+    What is done so many days after the due date.
+    """
+
+    days: int
+    means: Literal['mail', 'letter', 'treasury']
 
 
 class RunOut(BaseModel):
@@ -706,12 +823,13 @@ class AgentInvoiceDetail(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
     period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
+    written_off_cents: int
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None
@@ -791,12 +909,13 @@ class InvoiceDetail(BaseModel):
     invoice_id: str
     regie_id: str
     regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note']
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
     period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'cancelled']
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
     total_cents: int
     paid_cents: int
     due_cents: int
+    written_off_cents: int
     days_to_due: int | None
     order_id: str | None
     cancels_invoice_id: str | None
@@ -826,8 +945,8 @@ class PagePrintOut(BaseModel):
     next_cursor: str | None = None
 
 
-class PageRegieOut(BaseModel):
-    items: list[RegieOut]
+class PageReminderOut(BaseModel):
+    items: list[ReminderOut]
     next_cursor: str | None = None
 
 
@@ -871,6 +990,16 @@ class QuotedPrice(BaseModel):
     supplements: list[SupplementOut]
     components: list[ComponentOut]
     quotient_is_missing: bool
+
+
+class ReminderCalendar(BaseModel):
+    """
+    The steps in their order; nobody is reminded of less than ``minimum_cents`` of an invoice.
+    """
+
+    is_on: bool = False
+    minimum_cents: int = 500
+    steps: list[ReminderStep] | None = None
 
 
 class Replace(BaseModel):
@@ -1027,6 +1156,33 @@ class CertificateOut(BaseModel):
     whole: list[str]
 
 
+class RegieOut(BaseModel):
+    """
+    A régie: ``payable_to`` is whom cheques are made out to, ``remedies`` how its invoices are disputed.
+    """
+
+    regie_id: str
+    code: str
+    label: str
+    due_days: int
+    series_prefix: str
+    reminders: ReminderCalendar
+    takes_parts: bool
+    version: int
+    street: str
+    postal_code: str
+    city: str
+    siret: str
+    payable_to: str
+    remedies: str
+    accounting_notice: str
+    accounting_post: str
+    collectivity_code: str
+    budget_code: str
+    product_code: str
+    revenue_account: str
+
+
 class TariffDefinitionOutput(BaseModel):
     """
     A tariff whole. ``siblings`` says who is counted for rank and number of children: those of the
@@ -1061,6 +1217,11 @@ class TariffOut(BaseModel):
     definition: TariffDefinitionOutput
     created_at: datetime
     version: int
+
+
+class PageRegieOut(BaseModel):
+    items: list[RegieOut]
+    next_cursor: str | None = None
 
 
 class PageTariffOut(BaseModel):

@@ -52,6 +52,7 @@ INVOICE = _toned(
         "issued": "warn",
         "partly_paid": "calm",
         "paid": "good",
+        "written_off": "plum",
         "cancelled": "neutral",
         "draft": "neutral",
     },

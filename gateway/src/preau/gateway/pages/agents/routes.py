@@ -13,12 +13,17 @@ from preau.gateway.pages.agents.commune.routes import router as commune
 from preau.gateway.pages.agents.families.certificate import router as certificate
 from preau.gateway.pages.agents.families.routes import router as families
 from preau.gateway.pages.agents.home.routes import router as home
+from preau.gateway.pages.agents.invoices.plans import router as plans
 from preau.gateway.pages.agents.invoices.routes import router as invoices
+from preau.gateway.pages.agents.invoices.write_offs import router as write_offs
 from preau.gateway.pages.agents.ledger.accounts import router as family_accounts
 from preau.gateway.pages.agents.ledger.credits import router as credits
+from preau.gateway.pages.agents.ledger.debts import router as debts
 from preau.gateway.pages.agents.ledger.journal import router as journal
+from preau.gateway.pages.agents.ledger.manual import router as manual_invoices
 from preau.gateway.pages.agents.ledger.pes import router as pes
 from preau.gateway.pages.agents.ledger.refunds import router as refunds
+from preau.gateway.pages.agents.ledger.reminders import router as reminders
 from preau.gateway.pages.agents.ledger.unpaid import router as unpaid
 from preau.gateway.pages.agents.payments.routes import router as payments
 from preau.gateway.pages.agents.prints.routes import router as prints
@@ -41,6 +46,8 @@ def agents_routes() -> APIRouter:
         accounts,
         home,
         search,
+        manual_invoices,
+        debts,
         families,
         certificate,
         activities,
@@ -54,10 +61,13 @@ def agents_routes() -> APIRouter:
         regies,
         invoices,
         prints,
+        write_offs,
+        plans,
         payments,
         credits,
         family_accounts,
         unpaid,
+        reminders,
         refunds,
         journal,
         pes,

@@ -13,8 +13,8 @@ from preau.billing.tariffs.facts import ChargeFacts
 from preau.common.ids import new_id
 from preau.common.money import Cents
 
-Kind = Literal["month_end", "complement", "prepaid", "credit_note"]
-LineKind = Literal["charge", "price", "supplement"]
+Kind = Literal["month_end", "complement", "prepaid", "credit_note", "manual"]
+LineKind = Literal["charge", "price", "supplement", "manual"]
 
 
 def number(prefix: str, year: int, position: int) -> str:
@@ -24,12 +24,16 @@ def number(prefix: str, year: int, position: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BilledCharge:
-    """What a booking adds to an invoice: ``quantity`` × ``unit_cents``, below zero where it is given back."""
+    """What a booking adds to an invoice: ``quantity`` × ``unit_cents``, below zero where it is given back.
+
+    What an agent wrote by hand (kind "manual") has an id of its own for a booking, and may name neither child
+    nor activity.
+    """
 
     booking_id: UUID
-    child_id: UUID
+    child_id: UUID | None
     child_name: str
-    activity_id: UUID
+    activity_id: UUID | None
     activity_label: str
     service_date: date
     quantity: int
@@ -144,6 +148,15 @@ def lines_of(charges: Iterable[BilledCharge]) -> tuple[DraftLine, ...]:
 
     ordered = sorted(charges, key=lambda charge: (price_of(charge), charge.service_date))
     return tuple(DraftLine(new_id(), tuple(alike)) for _, alike in groupby(ordered, key=price_of))
+
+
+FREE = "free"
+"""The revenue of lines that name no activity."""
+
+
+def revenue_of(activity_id: UUID | None) -> str:
+    """The account of revenue that a line is earned on, as postings name it."""
+    return FREE if activity_id is None else str(activity_id)
 
 
 def total(drafts: Sequence[Draft]) -> Cents:

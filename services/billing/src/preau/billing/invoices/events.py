@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices import repository
+from preau.billing.invoices.instalments import repository as instalments
+from preau.billing.invoices.instalments.domain import next_part
+from preau.billing.invoices.instalments.tables import InstalmentPlan
 from preau.billing.invoices.repository import Issued
 from preau.billing.invoices.tables import Invoice
 from preau.common.messaging.outbox import emit
@@ -77,12 +80,13 @@ async def emit_moved(session: AsyncSession, invoices: Sequence[Invoice], at: dat
     """Invoices whose due changed: `InvoiceSettledV1` of one that is paid, else `InvoiceDueChangedV1`."""
     open_ones = [invoice.invoice_id for invoice in invoices if invoice.status != "paid"]
     received = await repository.received(session, open_ones)
+    plans = await instalments.standing(session, open_ones)
     await emit(
         session,
         *(
             _settled(invoice, at)
             if invoice.status == "paid"
-            else _due_changed(invoice, received.get(invoice.invoice_id, 0))
+            else _due_changed(invoice, received.get(invoice.invoice_id, 0), plans.get(invoice.invoice_id))
             for invoice in invoices
         ),
     )
@@ -98,7 +102,7 @@ def _settled(invoice: Invoice, at: datetime) -> InvoiceSettledV1:
     )
 
 
-def _due_changed(invoice: Invoice, received_cents: Cents) -> InvoiceDueChangedV1:
+def _due_changed(invoice: Invoice, received_cents: Cents, plan: InstalmentPlan | None) -> InvoiceDueChangedV1:
     return InvoiceDueChangedV1(
         commune_id=invoice.commune_id,
         aggregate_id=invoice.invoice_id,
@@ -106,7 +110,15 @@ def _due_changed(invoice: Invoice, received_cents: Cents) -> InvoiceDueChangedV1
         invoice=facts_of(invoice, invoice.due_cents),
         due_cents=invoice.due_cents,
         received_cents=received_cents,
+        written_off_cents=invoice.written_off_cents,
+        next_part_cents=_next_part(invoice, plan),
     )
+
+
+def _next_part(invoice: Invoice, plan: InstalmentPlan | None) -> Cents | None:
+    if plan is None or not plan.is_paid_by_parts or not invoice.due_cents:
+        return None
+    return next_part(instalments.parts_of(plan), invoice.due_cents)
 
 
 async def emit_cancelled(

@@ -10,7 +10,7 @@ from fastapi import Query
 from preau.billing.invoices.domain import Kind
 from preau.common.http.texts import Line
 
-StatusFilter = Literal["open", "overdue", "issued", "partly_paid", "paid", "cancelled"]
+StatusFilter = Literal["open", "overdue", "issued", "partly_paid", "paid", "written_off", "cancelled"]
 """A status; or ``open``: something is still due; or ``overdue``: it is past due."""
 AmountBound = Annotated[int | None, Query(ge=-2_000_000_000, le=2_000_000_000, description="Cents")]
 

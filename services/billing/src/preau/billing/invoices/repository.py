@@ -5,11 +5,11 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from preau.billing.invoices.domain import Kind
+from preau.billing.invoices.domain import FREE, Kind
 from preau.billing.invoices.lifecycle import LIVE, PAYABLE, Status
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.ledger.domain import EntryKind, Holder
@@ -50,14 +50,23 @@ _BY_PLACE = (
 _AS_USUAL = _BY_PLACE.replace("off", "on")
 """Each row at its place: joined, all invoices of the commune would be read."""
 _SET_DUE = Statement("""
-UPDATE invoice i SET status = m.status, due_cents = m.due_cents, version = i.version + 1
-FROM unnest(CAST(:ids AS uuid[]), CAST(:statuses AS text[]), CAST(:dues AS integer[]))
-  AS m (invoice_id, status, due_cents)
+UPDATE invoice i SET status = m.status, due_cents = m.due_cents, written_off_cents = m.written_off_cents,
+    version = i.version + 1
+FROM unnest(CAST(:ids AS uuid[]), CAST(:statuses AS text[]), CAST(:dues AS integer[]),
+    CAST(:written_off AS integer[])) AS m (invoice_id, status, due_cents, written_off_cents)
 WHERE i.invoice_id = m.invoice_id
 """)
 _RECEIVED = text("""
 SELECT invoice_id, sum(amount_cents) FROM posting
 WHERE invoice_id = ANY (CAST(:ids AS uuid[])) AND account = 'cash' GROUP BY 1
+""")
+_WRITTEN_OFF_BEFORE = text("""
+SELECT DISTINCT i.invoice_id
+FROM invoice n JOIN invoice i ON i.family_id = n.family_id AND i.regie_id = n.regie_id
+    AND i.written_off_cents > 0
+WHERE n.invoice_id = ANY (CAST(:ids AS uuid[])) AND EXISTS (
+    SELECT FROM invoice_line own JOIN invoice_line l ON l.bookings && own.bookings
+    WHERE own.invoice_id = n.invoice_id AND l.invoice_id = i.invoice_id)
 """)
 _ENTER = Statement(f"""
 INSERT INTO entry (cause_id, kind, commune_id, regie_id, family_id, day)
@@ -70,7 +79,7 @@ SELECT invoice_id, CAST(:kind AS text), 0, commune_id,
 FROM {_BY_ID} WHERE total_cents <> 0
 UNION ALL
 SELECT invoice_id, CAST(:kind AS text), row_number() OVER (PARTITION BY invoice_id), commune_id, 'revenue',
-    activity_id::text, invoice_id, -cents
+    coalesce(activity_id::text, :free), invoice_id, -cents
 FROM (
     SELECT invoice_id, commune_id, activity_id, sum(amount_cents)::integer AS cents
     FROM unnest(CAST(:ids AS uuid[])) AS n (id) CROSS JOIN LATERAL (
@@ -86,6 +95,7 @@ class Moved(NamedTuple):
     invoice_id: UUID
     status: Status
     due_cents: Cents
+    written_off_cents: Cents = 0
 
 
 class Unnumbered(NamedTuple):
@@ -178,12 +188,19 @@ async def lock_all(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, I
     return await _locked(session, Invoice.invoice_id.in_(ids))
 
 
-async def lock_owing(session: AsyncSession, holders: Collection[Holder]) -> list[Invoice]:
-    """The invoices of which something is due, locked; the one that is due first comes first."""
+async def lock_owing(
+    session: AsyncSession, holders: Collection[Holder], corrected: Collection[UUID] = ()
+) -> list[Invoice]:
+    """The invoices of which something is due, locked; the one that is due first comes first.
+
+    Those ``corrected`` are among them also where it was written off.
+    """
     owing = await _locked(
         session,
-        Invoice.due_cents > 0,
-        Invoice.status.in_(PAYABLE),
+        or_(
+            and_(Invoice.due_cents > 0, Invoice.status.in_(PAYABLE)),
+            and_(Invoice.written_off_cents > 0, Invoice.invoice_id.in_(corrected)),
+        ),
         tuple_(Invoice.family_id, Invoice.regie_id).in_(
             [(holder.family_id, holder.regie_id) for holder in holders]
         ),
@@ -194,7 +211,8 @@ async def lock_owing(session: AsyncSession, holders: Collection[Holder]) -> list
 async def lock_settled(session: AsyncSession, holder: Holder) -> list[Invoice]:
     """The live month's invoices of which something was paid or set off, locked; the newest first.
 
-    A prepaid one is left out: its bookings are confirmed by what was paid of it.
+    A prepaid one is left out: its bookings are confirmed by what was paid of it. So is one that was written
+    off: it is due again only when that is undone.
     """
     settled = await _locked(
         session,
@@ -203,6 +221,7 @@ async def lock_settled(session: AsyncSession, holder: Holder) -> list[Invoice]:
         Invoice.status.in_(LIVE),
         Invoice.kind != "prepaid",
         Invoice.total_cents > Invoice.due_cents,
+        Invoice.written_off_cents == 0,
     )
     return sorted(settled.values(), key=lambda invoice: invoice.invoice_id, reverse=True)
 
@@ -249,6 +268,7 @@ async def set_due(session: AsyncSession, moved: Collection[Moved]) -> None:
             "ids": [move.invoice_id for move in moved],
             "statuses": [move.status for move in moved],
             "dues": [move.due_cents for move in moved],
+            "written_off": [move.written_off_cents for move in moved],
         },
     )
 
@@ -262,7 +282,7 @@ async def received(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Cen
 
 async def post_issued(session: AsyncSession, ids: Sequence[UUID], kind: EntryKind) -> None:
     """Enter invoices that were issued just now: what they ask for, or owe the family, and their revenue."""
-    names = {"ids": list(ids), "kind": kind}
+    names = {"ids": list(ids), "kind": kind, "free": FREE}
     await hot(session).rows(_ENTER, names)
     await hot(session).rows(_POST, names)
 
@@ -287,6 +307,21 @@ async def corrections_of(session: AsyncSession, invoice: Invoice) -> list[str]:
         .distinct()
     )
     return [number for number in numbers if number]
+
+
+async def written_off_before(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
+    """The written-off invoices that count bookings of these, which correct them."""
+    if not ids:
+        return set()
+    return set(await session.scalars(_WRITTEN_OFF_BEFORE, {"ids": list(ids)}))
+
+
+async def due_of(session: AsyncSession, holder: Holder) -> Cents:
+    """What a family owes at a régie."""
+    query = select(func.coalesce(func.sum(Invoice.due_cents), 0)).where(
+        Invoice.family_id == holder.family_id, Invoice.regie_id == holder.regie_id, Invoice.due_cents > 0
+    )
+    return (await session.execute(query)).scalar_one()
 
 
 async def bookings_given_back(session: AsyncSession, invoice: Invoice) -> set[UUID]:

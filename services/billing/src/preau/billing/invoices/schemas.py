@@ -13,7 +13,9 @@ from preau.common.http.texts import Line
 
 
 class _Invoice(ResponseModel):
-    """``paid_cents`` was paid or set off. ``days_to_due`` is below zero when late, null when nothing is due.
+    """``paid_cents`` was paid or set off; nobody is asked any more for ``written_off_cents``.
+
+    ``days_to_due`` is below zero when late, null when nothing is due.
 
     A credit note cancels an invoice whole, or corrects it.
     """
@@ -27,6 +29,7 @@ class _Invoice(ResponseModel):
     total_cents: int
     paid_cents: int
     due_cents: int
+    written_off_cents: int
     days_to_due: int | None
     order_id: UUID | None
     cancels_invoice_id: UUID | None

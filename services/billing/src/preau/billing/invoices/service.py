@@ -11,14 +11,24 @@ from preau.billing.copies.calendar import today
 from preau.billing.copies.families import Addressee
 from preau.billing.copies.tables import CommuneCopy
 from preau.billing.invoices import events, repository
-from preau.billing.invoices.domain import BilledCharge, Draft, Issuer, lines_of, number
+from preau.billing.invoices.domain import BilledCharge, Draft, Issuer, lines_of, number, revenue_of
 from preau.billing.invoices.draft_repository import write_drafts
 from preau.billing.invoices.lifecycle import INVOICE
 from preau.billing.invoices.repository import Issued, Moved
 from preau.billing.invoices.settlement import record, set_off_credit
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.ledger import repository as ledger
-from preau.billing.ledger.domain import Due, Entry, EntryKind, Holder, Posting, drawn, sources, written
+from preau.billing.ledger.domain import (
+    Due,
+    Entry,
+    EntryKind,
+    Holder,
+    Posting,
+    drawn,
+    sources,
+    taken_up,
+    written,
+)
 from preau.billing.regies.repository import regie as find_regie
 from preau.billing.regies.tables import Regie
 from preau.common.db.clock import database_now
@@ -64,7 +74,10 @@ async def issue(
     await _post(session, issued, holders, "invoice")
     nought = [invoice.invoice_id for invoice in issued if invoice.total_cents == 0]
     await _settle_nought(session, nought)
-    made = await set_off_credit(session, {holders[each.invoice_id]: each.invoice_id for each in issued})
+    in_favour = [invoice.invoice_id for invoice in issued if invoice.total_cents < 0]
+    causes = {holders[each.invoice_id]: each.invoice_id for each in issued}
+    corrected = await repository.written_off_before(session, in_favour)
+    made = await set_off_credit(session, causes, corrected=corrected)
     await events.emit_issued(
         session, issued, _changed(made), commune_id=regie.commune_id, aggregate_id=aggregate_id
     )
@@ -115,7 +128,9 @@ async def give_back(session: AsyncSession, regie: Regie, draft: Draft) -> None:
     issued = await _number(session, regie, [draft.invoice_id], due_days=0)
     await _post(session, issued, {draft.invoice_id: holder}, "credit_note")
     await events.emit_issued(session, issued, {}, commune_id=draft.commune_id, aggregate_id=draft.invoice_id)
-    corrected = {draft.corrects_invoice_id} if draft.corrects_invoice_id else set[UUID]()
+    corrected = await repository.written_off_before(session, [draft.invoice_id])
+    if draft.corrects_invoice_id is not None:
+        corrected.add(draft.corrects_invoice_id)
     await set_off_credit(session, {holder: draft.invoice_id}, corrected=corrected)
 
 
@@ -137,6 +152,7 @@ async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tup
         raise NotFound("Cette régie n’existe pas.")
     await _refuse_to_cancel(session, invoice)
     draft = await _credit_note(session, invoice)
+    off_cents = invoice.written_off_cents
     taken = await _taken_back(session, invoice, credit_cents, draft.total_cents)
     await write_drafts(session, [draft])
     (issued,) = await _number(session, regie, [draft.invoice_id], due_days=0)
@@ -144,7 +160,8 @@ async def cancel(session: AsyncSession, invoice_id: UUID, *, reason: str) -> tup
     await repository.set_due(session, [Moved(invoice_id, INVOICE.move(invoice.status, "cancel"), 0)])
     postings = (*_revenue_of(draft), *taken)
     entry = Entry("credit_note", draft.invoice_id, holder, issued.issued_on, postings, memo=reason)
-    await record(session, [entry], void=invoice_id)
+    again = taken_up(entry, {invoice_id: off_cents})
+    await record(session, [entry] if again is None else [again, entry], void=invoice_id)
     cancelled, note = await _read_both(session, invoice_id, draft.invoice_id)
     await events.emit_cancelled(session, cancelled, credit_note=note, reason=reason)
     await set_off_credit(session, {holder: note.invoice_id})
@@ -166,12 +183,12 @@ async def _refuse_to_cancel(session: AsyncSession, invoice: Invoice) -> None:
 async def _taken_back(
     session: AsyncSession, invoice: Invoice, credit_cents: Cents, note_cents: Cents
 ) -> tuple[Posting, ...]:
-    """What a credit note of ``note_cents`` takes: what is due of its invoice, the rest becomes credit.
+    """What a credit note of ``note_cents`` takes: what was never paid, the rest becomes credit.
 
     One that takes back what the family was owed draws on the credit, then on what it was set off against.
     """
     if note_cents <= 0:
-        due = min(invoice.due_cents, -note_cents)
+        due = min(invoice.outstanding_cents, -note_cents)
         return written(
             Posting("receivable", -due, invoice.invoice_id),
             Posting("credit", note_cents + due, invoice.invoice_id),
@@ -190,12 +207,10 @@ def settled_of(invoices: Sequence[Invoice]) -> list[Due]:
 
 def _revenue_of(draft: Draft) -> tuple[Posting, ...]:
     """What a draft earns, by activity; below zero it gives revenue back."""
-    cents: Counter[UUID] = Counter()
+    cents: Counter[str] = Counter()
     for line in draft.lines:
-        cents[line.charges[0].activity_id] += line.amount_cents
-    return written(
-        *(Posting("revenue", -each, draft.invoice_id, str(activity)) for activity, each in cents.items())
-    )
+        cents[revenue_of(line.charges[0].activity_id)] += line.amount_cents
+    return written(*(Posting("revenue", -each, draft.invoice_id, account) for account, each in cents.items()))
 
 
 async def _read_both(session: AsyncSession, first: UUID, second: UUID) -> tuple[Invoice, Invoice]:

@@ -13,7 +13,7 @@ from preau.billing.invoices.lifecycle import INVOICE, due_act
 from preau.billing.invoices.repository import Moved
 from preau.billing.invoices.tables import Invoice
 from preau.billing.ledger import repository as ledger
-from preau.billing.ledger.domain import Due, Entry, Holder, set_off
+from preau.billing.ledger.domain import Due, Entry, Holder, set_off, taken_up
 from preau.common.db.clock import database_now
 
 
@@ -26,31 +26,37 @@ async def record(
 ) -> list[Entry]:
     """Write entries of which the ledger does not know the cause; those are returned.
 
-    Each invoice that they concern is due for more or less, and its event is emitted. ``at`` is when money
-    came in, now if nothing is said. The accounts of the families are locked; ``void`` is the invoice that the
+    Each invoice that they concern is due for more or less, and its event is emitted. What comes for one that
+    was written off takes that up, by an entry of the same cause. ``at`` is when money came in, now if nothing
+    is said. The accounts of the families are locked; ``void`` is the invoice that the
     entry's credit note has just cancelled, which moves no more.
     """
     fresh = await ledger.write(session, entries)
-    changes: Counter[UUID] = Counter()
-    for entry in fresh:
-        changes.update(entry.due_changes)
-    invoices = await repository.lock_all(
-        session, {each for each, cents in changes.items() if cents and each != void}
-    )
-    moved = [
-        Moved(
-            invoice.invoice_id,
-            INVOICE.move(invoice.status, due_act(invoice.total_cents, due)),
-            due,
-        )
-        for invoice in invoices.values()
-        for due in [invoice.due_cents + changes[invoice.invoice_id]]
-    ]
+    concerned = {each for entry in fresh for each in (*entry.due_changes, *entry.written_off_changes)}
+    invoices = await repository.lock_all(session, concerned - {void})
+    standing = {each.invoice_id: each.written_off_cents for each in invoices.values()}
+    again = [each for entry in fresh if (each := taken_up(entry, standing)) is not None]
+    moved = _moved(invoices.values(), [*fresh, *await ledger.write(session, again)])
     if moved:
         await repository.set_due(session, moved)
         now = await repository.read(session, list(invoices))
         await events.emit_moved(session, now, at or await database_now(session))
     return fresh
+
+
+def _moved(invoices: Iterable[Invoice], entries: Sequence[Entry]) -> list[Moved]:
+    due_changes: Counter[UUID] = Counter()
+    written_off_changes: Counter[UUID] = Counter()
+    for entry in entries:
+        due_changes.update(entry.due_changes)
+        written_off_changes.update(entry.written_off_changes)
+    moved: list[Moved] = []
+    for invoice in invoices:
+        due = invoice.due_cents + due_changes[invoice.invoice_id]
+        off = invoice.written_off_cents + written_off_changes[invoice.invoice_id]
+        status = INVOICE.move(invoice.status, due_act(invoice.total_cents, due, off))
+        moved.append(Moved(invoice.invoice_id, status, due, off))
+    return [move for move in moved if due_changes[move.invoice_id] or written_off_changes[move.invoice_id]]
 
 
 async def set_off_credit(
@@ -68,7 +74,7 @@ async def set_off_credit(
     if not in_credit:
         return []
     owing: dict[Holder, list[Invoice]] = defaultdict(list)
-    for invoice in await repository.lock_owing(session, list(in_credit)):
+    for invoice in await repository.lock_owing(session, list(in_credit), corrected):
         owing[invoice.holder].append(invoice)
     day = await today(session, next(iter(in_credit)).commune_id)
     entries = [
@@ -88,4 +94,4 @@ async def set_off_credit(
 
 def _dues(invoices: Iterable[Invoice], corrected: Collection[UUID]) -> list[Due]:
     ordered = sorted(invoices, key=lambda invoice: invoice.invoice_id not in corrected)
-    return [Due(invoice.invoice_id, invoice.due_cents) for invoice in ordered]
+    return [Due(invoice.invoice_id, invoice.outstanding_cents) for invoice in ordered]

@@ -26,8 +26,9 @@ from preau.common.money import Cents
 class Invoice(Table):
     """An invoice or a credit note (``total_cents`` below zero). Immutable once issued, but for what is due.
 
-    ``addressee`` and ``issuer`` are what is printed: they stay as they were on the day of issue. What is due
-    and the status are kept as the ledger says. A credit note cancels an invoice whole, or corrects it.
+    ``addressee`` and ``issuer`` are what is printed: they stay as they were on the day of issue. What is due,
+    what stands written off and the status are kept as the ledger says. A credit note cancels an invoice
+    whole, or corrects it.
     ``charges_seen`` is a fingerprint of what a run's draft rests on: the charges, and the lines that billed
     of them before.
     """
@@ -47,6 +48,7 @@ class Invoice(Table):
     series_number: Mapped[int | None]
     total_cents: Mapped[int]
     due_cents: Mapped[int] = mapped_column(default=0)
+    written_off_cents: Mapped[int] = mapped_column(default=0)
     issued_on: Mapped[date | None]
     due_date: Mapped[date | None]
     order_id: Mapped[UUID | None]
@@ -68,7 +70,14 @@ class Invoice(Table):
     @property
     def paid_cents(self) -> Cents:
         """What was paid of it or set off against it, as long as it counts."""
-        return self.total_cents - self.due_cents if self.status in LIVE and self.total_cents > 0 else 0
+        if self.status not in LIVE or self.total_cents <= 0:
+            return 0
+        return self.total_cents - self.outstanding_cents
+
+    @property
+    def outstanding_cents(self) -> Cents:
+        """What was never paid of it: due, or written off."""
+        return self.due_cents + self.written_off_cents
 
 
 class InvoiceLine(Table):
@@ -76,7 +85,8 @@ class InvoiceLine(Table):
 
     The arrays hold the bookings behind it, one entry each at the same place: the day, how many it adds to
     the quantity and how many cents to the amount. A line of kind "price" corrects the price of what was
-    billed, one of kind "supplement" adds to it: neither changes how many are billed.
+    billed, one of kind "supplement" adds to it: neither changes how many are billed. One of kind "manual" was
+    written by an agent: it counts no booking, an id of its own stands there.
     """
 
     __tablename__ = "invoice_line"
@@ -87,9 +97,9 @@ class InvoiceLine(Table):
     family_id: Mapped[UUID]
     kind: Mapped[LineKind] = mapped_column(Text)
     position: Mapped[int]
-    child_id: Mapped[UUID]
+    child_id: Mapped[UUID | None]
     child_name: Mapped[str]
-    activity_id: Mapped[UUID]
+    activity_id: Mapped[UUID | None]
     activity_label: Mapped[str]
     label: Mapped[str]
     quantity: Mapped[int]

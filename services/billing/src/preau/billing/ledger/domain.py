@@ -27,6 +27,7 @@ EntryKind = Literal[
     "refund_denied",
     "credit_refund",
     "write_off",
+    "write_off_undone",
 ]
 Means = Literal["transfer", "cash", "cheque"]
 """How an agent gives money back by hand."""
@@ -84,6 +85,15 @@ class Entry:
         return {invoice_id: cents for invoice_id, cents in changes.items() if cents}
 
     @property
+    def written_off_changes(self) -> dict[UUID, Cents]:
+        """How much more, or less, stands written off of each invoice."""
+        changes: Counter[UUID] = Counter()
+        for posting in self.postings:
+            if posting.account == "written_off" and posting.invoice_id is not None:
+                changes[posting.invoice_id] += posting.cents
+        return {invoice_id: cents for invoice_id, cents in changes.items() if cents}
+
+    @property
     def credit_change(self) -> Cents:
         """How much more, or less, the family is owed."""
         return -sum(posting.cents for posting in self.postings if posting.account == "credit")
@@ -120,6 +130,27 @@ def paid(instrument: str, parts: Iterable[tuple[UUID, Cents, Cents]]) -> tuple[P
             Posting("credit", applied - cents, invoice_id),
         )
     return tuple(postings)
+
+
+def written_off(invoice_id: UUID, cents: Cents) -> tuple[Posting, ...]:
+    """What nobody will pay of an invoice; below zero it is asked for again."""
+    return written(Posting("receivable", -cents, invoice_id), Posting("written_off", cents, invoice_id))
+
+
+def taken_up(entry: Entry, standing: Mapping[UUID, Cents]) -> Entry | None:
+    """The entry that asks again for what ``entry`` brings for invoices that were written off.
+
+    A write-off does not end the debt: money for such an invoice takes it up, as far as it goes. ``standing``
+    is how much stands written off of each; of the others what is due has no need of it.
+    """
+    postings: list[Posting] = []
+    for invoice_id, change in entry.due_changes.items():
+        if change < 0 < standing.get(invoice_id, 0):
+            postings += written_off(invoice_id, max(change, -standing[invoice_id]))
+    if not postings:
+        return None
+    memo = "Réglé après l’admission en non-valeur."
+    return Entry("write_off_undone", entry.cause_id, entry.holder, entry.day, tuple(postings), memo=memo)
 
 
 def set_off(credit_cents: Cents, dues: Sequence[Due]) -> tuple[Posting, ...]:

@@ -30,6 +30,8 @@ async def settle(
 ) -> None:
     """Put money on invoices; what they cannot take is owed to the family, and set off against what it owes.
 
+    What comes for an invoice that was written off takes that up.
+
     Raises `NotYet` for an invoice that is not known here, `Rejected` for invoices of several accounts.
     """
     holder = await _holder(session, [part.invoice_id for part in parts])
@@ -40,7 +42,10 @@ async def settle(
         payment_id,
         holder,
         await civil_day(session, holder.commune_id, settled_at),
-        paid(method, [(part.invoice_id, part.cents, found[part.invoice_id].due_cents) for part in parts]),
+        paid(
+            method,
+            [(part.invoice_id, part.cents, found[part.invoice_id].outstanding_cents) for part in parts],
+        ),
         payment_id=payment_id,
         memo=_why_too_much(found, parts),
     )
@@ -63,7 +68,7 @@ def _why_too_much(found: dict[UUID, Invoice], parts: Sequence[Part]) -> str:
     said: list[str] = []
     for part in parts:
         invoice = found[part.invoice_id]
-        beyond = part.cents - min(part.cents, invoice.due_cents)
+        beyond = part.cents - min(part.cents, invoice.outstanding_cents)
         if beyond:
             why = {"cancelled": "annulée", "paid": "déjà payée"}.get(invoice.status, "payée en trop")
             said.append(f"{euros(beyond)} reçus pour la facture {invoice.number}, {why}.")

@@ -67,7 +67,7 @@ async def order(
     if not planned.is_covered:
         raise NotRefundable(
             f"Il reste au plus {euros(planned.refundable_cents)} à rendre de ce paiement : le reste a déjà"
-            " été rendu, ou paie des réservations à annuler d’abord.",
+            " été rendu, ou paie des réservations à annuler d’abord ou une facture admise en non-valeur.",
             refundable_cents=planned.refundable_cents,
         )
     refund_id = new_id()
@@ -132,7 +132,7 @@ async def take_back(session: AsyncSession, event: RefundDeniedV1) -> None:
         event.aggregate_id,
         found.holder,
         await today(session, event.commune_id),
-        returned(postings, {each.invoice_id: each.due_cents for each in dues.values()}),
+        returned(postings, {each.invoice_id: each.outstanding_cents for each in dues.values()}),
         payment_id=found.payment_id,
         memo=event.reason,
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from preau.billing.regies import repository
+from preau.billing.regies.reminding import faults
 from preau.billing.regies.schemas import RegieIn, RegieOut, RegiePatch
 from preau.common.audit import record_change
 from preau.common.errors import FieldErrors, NotFound
@@ -61,6 +62,8 @@ async def change_regie(
     if regie is None:
         raise NotFound("Cette régie n’existe pas.")
     refuse_if_changed(seen, regie.version)
+    if body.reminders is not None and (wrong := faults(body.reminders)):
+        raise FieldErrors({f"reminders.{name}": message for name, message in wrong.items()})
     before = RegieOut.model_validate(regie)
     values = body.model_dump(exclude_none=True)
     if not values:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from preau.billing.regies.reminding import ReminderCalendar
 from preau.billing.regies.siret import Siret
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.common.http.texts import LINES, Line, PostalCode, Shaped
@@ -47,6 +48,8 @@ class RegiePatch(RequestModel):
     revenue_account: Annotated[str, Shaped("|[0-9]{3,8}", "Écrivez un compte, par exemple 7067.")] | None = (
         None
     )
+    reminders: ReminderCalendar | None = None
+    takes_parts: bool | None = None
 
 
 class RegieOut(ResponseModel):
@@ -57,6 +60,8 @@ class RegieOut(ResponseModel):
     label: str
     due_days: int
     series_prefix: str
+    reminders: ReminderCalendar
+    takes_parts: bool
     version: int
     street: str
     postal_code: str

@@ -1,12 +1,15 @@
 """Régies and their number series."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import FetchedValue
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
+from preau.billing.regies.reminding import USUAL
 from preau.common.db.tables import commune_column, uuid_pk, version_column
 
 
@@ -15,6 +18,8 @@ class Regie(Table):
 
     From ``street`` on it is what its invoices print (``RegieHeading`` keeps what they printed), then the
     codes by which the public accountant knows it.
+    ``reminders`` is a `reminding.ReminderCalendar`; ``takes_parts``: whether families may pay the parts
+    of instalment plans online.
     """
 
     __tablename__ = "regie"
@@ -25,6 +30,8 @@ class Regie(Table):
     label: Mapped[str]
     due_days: Mapped[int]
     series_prefix: Mapped[str]
+    reminders: Mapped[dict[str, Any]] = mapped_column(JSONB, default=USUAL.model_dump)
+    takes_parts: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = version_column()
     street: Mapped[str] = mapped_column(default="")
     postal_code: Mapped[str] = mapped_column(default="")

@@ -195,6 +195,20 @@ class FamilyMails:
             session, event.commune_id, event.invoice.family_id, domain.INVOICE_CANCELLED, facts
         )
 
+    async def invoices_reminded(self, session: AsyncSession, event: billing.InvoicesRemindedV1) -> None:
+        """One mail a family, of all that it is reminded of."""
+        mails: list[tuple[UUID, Mapping[str, Any]]] = []
+        for family in event.families:
+            late = [{**_demand(invoice)} for invoice in family.invoices]
+            facts = {
+                "regie_label": event.regie_label,
+                "late": late,
+                "due_cents": sum(each["due_cents"] for each in late),
+                "link": self._invoices,
+            }
+            mails.append((family.family_id, facts))
+        await _mail_families(session, event.commune_id, mails, domain.INVOICES_REMINDED)
+
     async def payment_settled(self, session: AsyncSession, event: payments.PaymentSettledV1) -> None:
         facts = {**event.model_dump(), "link": self._invoices}
         await _mail_family(session, event.commune_id, event.family_id, domain.PAYMENT_RECEIPT, facts)

@@ -6,8 +6,8 @@ from preau.wording import happenings
 
 
 def invoice_is_mailed(invoice: InvoiceFacts) -> bool:
-    """Month-end bills are announced; a prepaid one is part of its order, whose mails say it."""
-    return invoice.kind in {"month_end", "complement"}
+    """Bills of the month and by hand are announced; a prepaid one is told by the mails of its order."""
+    return invoice.kind in {"month_end", "complement", "manual"}
 
 
 def demand_is_mailed(invoice: InvoiceFacts) -> bool:

@@ -37,6 +37,7 @@ DAYS_CLOSED = Kind("days_closed", essential=True)
 INVOICE_ISSUED = Kind("invoice_issued", essential=True)
 INVOICE_CANCELLED = Kind("invoice_cancelled", essential=True)
 AVOIR_ISSUED = Kind("avoir_issued", essential=True)
+INVOICES_REMINDED = Kind("invoices_reminded", essential=True)
 PAYMENT_RECEIPT = Kind("payment_receipt", essential=True)
 PAYMENT_FAILED = Kind("payment_failed", essential=True)
 PAYMENT_REFUNDED = Kind("payment_refunded", essential=True)
@@ -58,6 +59,7 @@ KINDS: tuple[Kind, ...] = (
     INVOICE_ISSUED,
     INVOICE_CANCELLED,
     AVOIR_ISSUED,
+    INVOICES_REMINDED,
     PAYMENT_RECEIPT,
     PAYMENT_FAILED,
     PAYMENT_REFUNDED,

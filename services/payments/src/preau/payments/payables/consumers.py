@@ -20,8 +20,8 @@ async def open_issued(session: AsyncSession, event: InvoiceIssuedV1) -> None:
 
 
 async def change_due(session: AsyncSession, event: InvoiceDueChangedV1) -> None:
-    """A credit was set off, or money went back: another amount is to be paid."""
-    due = Due(event.due_cents, event.received_cents)
+    """A credit was set off, money went back, the rest was written off: another amount is to be paid."""
+    due = Due(event.due_cents, event.received_cents, event.written_off_cents > 0, event.next_part_cents)
     await repository.change_due(session, event.commune_id, event.invoice, event.aggregate_version, due)
 
 

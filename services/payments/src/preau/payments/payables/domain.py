@@ -13,6 +13,7 @@ class PayableStatus(StrEnum):
     OPEN = "open"
     PAID = "paid"
     CANCELLED = "cancelled"
+    WRITTEN_OFF = "written_off"
 
 
 class InvoiceAlreadyPaid(Conflict):
@@ -21,6 +22,14 @@ class InvoiceAlreadyPaid(Conflict):
 
 class InvoiceVoid(Conflict):
     type, title = "invoice-cancelled", "Facture annulée"
+
+
+class InvoiceWrittenOff(Conflict):
+    type, title = "invoice-written-off", "Facture qui n’est plus demandée"
+
+
+class NoPartToPay(Conflict):
+    type, title = "no-part-to-pay", "Pas de part à payer"
 
 
 class InvoiceBeingPaid(Conflict):
@@ -39,6 +48,11 @@ def refusal(status: PayableStatus, number: str, invoice_id: UUID) -> Conflict | 
         return InvoiceAlreadyPaid(f"La facture {number} est déjà payée.", invoice_id=str(invoice_id))
     if status is PayableStatus.CANCELLED:
         return InvoiceVoid(f"La facture {number} a été annulée.", invoice_id=str(invoice_id))
+    if status is PayableStatus.WRITTEN_OFF:
+        return InvoiceWrittenOff(
+            f"La facture {number} n’est plus à payer en ligne : voyez avec la commune.",
+            invoice_id=str(invoice_id),
+        )
     return None
 
 

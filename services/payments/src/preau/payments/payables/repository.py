@@ -15,10 +15,15 @@ from preau.payments.payables.tables import Payable
 
 
 class Due(NamedTuple):
-    """What is due of an invoice by billing, which has heard of ``received_cents`` of payments."""
+    """What is due of an invoice by billing, which has heard of ``received_cents`` of payments.
+
+    Nothing of one that is written off: nobody asks for the rest.
+    """
 
     cents: Cents
     received_cents: Cents
+    is_written_off: bool = False
+    next_part_cents: Cents | None = None
 
 
 def _row(commune_id: UUID, facts: InvoiceFacts) -> dict[str, object]:
@@ -77,8 +82,11 @@ async def change_due(
         "invoice_version": version,
         "billed_due_cents": due.cents,
         "received_cents": due.received_cents,
+        "next_part_cents": due.next_part_cents,
     }
-    statement = insert(Payable).values(_row(commune_id, facts) | stated)
+    closed = PayableStatus.WRITTEN_OFF if due.is_written_off else PayableStatus.PAID
+    first = {"status": closed} if due.is_written_off else {}
+    statement = insert(Payable).values(_row(commune_id, facts) | stated | first)
     new = statement.excluded
     is_due = new.billed_due_cents > Payable.paid_cents - new.received_cents
     await session.execute(
@@ -86,7 +94,7 @@ async def change_due(
             index_elements=[Payable.invoice_id],
             set_={name: new[name] for name in stated}
             | {
-                "status": case((is_due, PayableStatus.OPEN), else_=PayableStatus.PAID),
+                "status": case((is_due, PayableStatus.OPEN), else_=closed),
                 "closed_at": case((is_due, None), else_=func.coalesce(Payable.closed_at, func.now())),
             },
             where=Payable.invoice_version < new.invoice_version,

@@ -15,7 +15,7 @@ class Payable(Table):
 
     ``billed_due_cents`` was due by what billing said last, when it had heard of ``received_cents`` of
     payments; ``paid_cents`` is what came in by our payments so far: what billing has not heard of is not due
-    any more.
+    any more. ``next_part_cents`` of an instalment plan can be paid alone.
     """
 
     __tablename__ = "payable"
@@ -31,6 +31,7 @@ class Payable(Table):
     paid_cents: Mapped[int] = mapped_column(default=0)
     billed_due_cents: Mapped[int]
     received_cents: Mapped[int] = mapped_column(default=0)
+    next_part_cents: Mapped[int | None]
     due_date: Mapped[date]
     order_id: Mapped[UUID | None]
     status: Mapped[PayableStatus] = status_column(PayableStatus, default=PayableStatus.OPEN)
@@ -41,3 +42,9 @@ class Payable(Table):
     @property
     def due_cents(self) -> int:
         return max(0, self.billed_due_cents - (self.paid_cents - self.received_cents))
+
+    @property
+    def part_cents(self) -> int:
+        """What can be paid of it alone: of the next part of its plan, 0 where there is none."""
+        unheard = self.paid_cents - self.received_cents
+        return min(self.due_cents, max(0, (self.next_part_cents or 0) - unheard))

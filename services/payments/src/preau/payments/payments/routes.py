@@ -37,7 +37,9 @@ async def pay(
         async def produce() -> OpenedOut:
             wanted = list(dict.fromkeys(body.invoice_ids))
             now = await database_now(session)
-            return OpenedOut(payment_ids=await open_payments(session, opening, wanted, now))
+            return OpenedOut(
+                payment_ids=await open_payments(session, opening, wanted, now, next_part_of=body.next_part_of)
+            )
 
         remembered = await key.once(session, family.account_id, body, produce)
     payment_ids = OpenedOut.model_validate(json.loads(bytes(remembered.body))).payment_ids

@@ -16,9 +16,10 @@ ReturnPath = Annotated[str, StringConstraints(max_length=200, pattern=r"^(/[A-Za
 
 
 class SelectionIn(RequestModel):
-    """The invoices that a parent wants to pay."""
+    """The invoices that a parent wants to pay; of those in ``next_part_of`` the plan's next part alone."""
 
     invoice_ids: list[UUID] = Field(min_length=1, max_length=100)
+    next_part_of: list[UUID] = Field(default_factory=list[UUID], max_length=100)
     return_path: ReturnPath = "/paiements/retour"
 
 

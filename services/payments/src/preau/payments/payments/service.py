@@ -1,6 +1,6 @@
 """A family's payments, and opening them for a selection of invoices. No provider is called here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.errors import NotFound
 from preau.common.ids import new_id
+from preau.common.money import Cents
 from preau.payments.agreements.repository import agreements_of
 from preau.payments.payables.domain import (
     InvoiceBeingPaid,
+    NoPartToPay,
     NotYetPayable,
     may_be_on_its_way,
     refusal,
@@ -62,15 +64,21 @@ async def payment_of_family(session: AsyncSession, family_id: UUID, payment_id: 
 
 
 async def open_payments(
-    session: AsyncSession, opening: Opening, invoice_ids: Sequence[UUID], now: datetime
+    session: AsyncSession,
+    opening: Opening,
+    invoice_ids: Sequence[UUID],
+    now: datetime,
+    *,
+    next_part_of: Collection[UUID] = (),
 ) -> list[UUID]:
     """The payments that the parent is to be sent through, one after the other: new ones, or those under way.
 
     Raises ``NotFound`` for invoices that are not the family's, ``NotYetPayable``, ``InvoiceAlreadyPaid``,
-    ``InvoiceVoid``, ``InvoiceBeingPaid``, and ``NoProvider``.
+    ``InvoiceVoid``, ``InvoiceBeingPaid``, ``NoPartToPay`` and ``NoProvider``.
     """
     payables = await _payables_of(session, opening.payer.family_id, invoice_ids, now)
-    groups = await _groups(session, opening.providers, payables)
+    amounts = {each.invoice_id: _amount(each, each.invoice_id in next_part_of) for each in payables}
+    groups = await _groups(session, opening.providers, payables, amounts)
     live = await live_payments_on(session, invoice_ids)
     return [await _payment_for(session, opening, group, provider, live, now) for group, provider in groups]
 
@@ -91,8 +99,20 @@ async def _payables_of(
     return [found[invoice_id] for invoice_id in invoice_ids]
 
 
+def _amount(payable: Payable, part_only: bool) -> Cents:
+    """What is to be paid of an invoice. Raises ``NoPartToPay`` where there is no part to pay alone."""
+    if not part_only:
+        return payable.due_cents
+    if not payable.part_cents:
+        raise NoPartToPay(f"La facture {payable.number} ne se paie pas par parts en ligne.")
+    return payable.part_cents
+
+
 async def _groups(
-    session: AsyncSession, providers: Providers, payables: Sequence[Payable]
+    session: AsyncSession,
+    providers: Providers,
+    payables: Sequence[Payable],
+    amounts: Mapping[UUID, Cents],
 ) -> list[tuple[list[Part], str]]:
     """The selection cut into payments, each with the provider of its régie."""
     agreements = await agreements_of(session, {p.regie_id for p in payables}, providers.default)
@@ -101,7 +121,7 @@ async def _groups(
         for regie_id, agreement in agreements.items()
         if providers.named(agreement.provider).one_invoice_a_transaction
     )
-    parts = [Part(p.invoice_id, p.number, p.regie_id, p.regie_label, p.due_cents) for p in payables]
+    parts = [Part(p.invoice_id, p.number, p.regie_id, p.regie_label, amounts[p.invoice_id]) for p in payables]
     return [(group, agreements[group[0].regie_id].provider) for group in shared_out(parts, single)]
 
 

@@ -45,6 +45,8 @@ def _statement(days: str, bookings: str, places: str) -> Statement:
         " SELECT clock_timestamp() AS now, held.basket_id, held.restorable,"
         " (SELECT status FROM family_copy f WHERE f.family_id = CAST(:family AS uuid)"
         " AND EXISTS (SELECT FROM commune_copy)) AS family_status,"
+        " coalesce((SELECT owed_cents FROM debt_copy d WHERE d.family_id = CAST(:family AS uuid)), 0)"
+        " AS debt_cents,"
         " coalesce((SELECT version FROM offer_version WHERE commune_id = CAST(:commune AS uuid)), 0)"
         " AS offer_version,"
         " ARRAY(SELECT ROW(c.*) FROM children c ORDER BY c.birth_date, c.child_id) AS children,"
@@ -131,6 +133,7 @@ class Look(NamedTuple):
             commune=offer.commune,
             calendar=offer.calendar(min(every_day), max(every_day)),
             family_is_active=self.row["family_status"] == "active",
+            debt_cents=self.row["debt_cents"],
             children=self.children(),
             activities=offer.activities,
             bookings=self._bookings(offer),

@@ -15,7 +15,7 @@ from preau.reservations.bookings.lifecycle import BOOKING, BookingAct
 from preau.reservations.bookings.refusals import RefusedLine, problem
 from preau.reservations.bookings.service import BookingMoved, changed, record
 from preau.reservations.changes.schemas import AgentBookingIn, DecisionIn
-from preau.reservations.rules.booking import DEADLINES
+from preau.reservations.rules.booking import DEADLINES, OF_PARENTS
 from preau.reservations.rules.service import context_of
 
 
@@ -27,7 +27,7 @@ async def book(session: AsyncSession, agent: AgentCaller, body: AgentBookingIn) 
     await come_before_turn(session, booking_turn(agent.commune_id))
     wish = Wish(body.child_id, body.activity_id, body.date, "book")
     context = await context_of(session, body.family_id, {wish.key})
-    waived = DEADLINES if body.override_deadline else ()
+    waived = OF_PARENTS | DEADLINES if body.override_deadline else OF_PARENTS
     if refusal := context.refusal(wish, waived=waived):
         raise problem([RefusedLine(wish, refusal)])
     recorded = await record(

@@ -10,17 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.clock import database_now
 from preau.common.db.copies import CopyKeeper, keep_copy
-from preau.contracts.billing import TariffUpdatedV1
+from preau.common.money import Cents
+from preau.contracts.billing import FamilyDebtChangedV1, TariffUpdatedV1
 from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1
 from preau.reservations.copies.domain import ChildRecord, CommuneRecord
-from preau.reservations.copies.tables import ChildCopy, CommuneCopy, FamilyCopy, TariffCopy
+from preau.reservations.copies.tables import ChildCopy, CommuneCopy, DebtCopy, FamilyCopy, TariffCopy
 
 
 class FamilyContext(NamedTuple):
-    """A family, its commune, and the database's clock at the time of reading."""
+    """A family, what keeps it from booking, its commune, and the database's clock at the time of reading."""
 
     commune: CommuneRecord
     family_is_active: bool
+    debt_cents: Cents
     now: datetime
 
 
@@ -48,14 +50,20 @@ async def family_context(session: AsyncSession, family_id: UUID) -> FamilyContex
     """The family with its commune and the present instant, or None while no copy has arrived."""
     row = (
         await session.execute(
-            select(*COMMUNE_COLUMNS, FamilyCopy.status, func.clock_timestamp())
+            select(
+                *COMMUNE_COLUMNS,
+                FamilyCopy.status,
+                func.coalesce(DebtCopy.owed_cents, 0),
+                func.clock_timestamp(),
+            )
             .join(FamilyCopy, FamilyCopy.commune_id == CommuneCopy.commune_id)
+            .outerjoin(DebtCopy, DebtCopy.family_id == FamilyCopy.family_id)
             .where(FamilyCopy.family_id == family_id)
         )
     ).one_or_none()
     if row is None:
         return None
-    return FamilyContext(CommuneRecord(*row[:6]), row[6] == "active", row[7])
+    return FamilyContext(CommuneRecord(*row[:6]), row[6] == "active", row[7], row[8])
 
 
 async def commune(session: AsyncSession, commune_id: UUID) -> CommuneRecord | None:
@@ -108,6 +116,19 @@ def _of_tariff(event: TariffUpdatedV1) -> dict[str, Any]:
 
 keep_tariff = CopyKeeper(TariffCopy, _of_tariff)
 """Keeps since when an activity has a tariff, unless a newer version is known."""
+
+
+def _of_debt(event: FamilyDebtChangedV1) -> dict[str, Any]:
+    return {
+        "family_id": event.aggregate_id,
+        "commune_id": event.commune_id,
+        "version": event.aggregate_version,
+        "owed_cents": event.owed_cents,
+    }
+
+
+keep_debt = CopyKeeper(DebtCopy, _of_debt)
+"""Keeps what keeps a family from booking, unless a newer version is known."""
 
 
 async def keep_family(session: AsyncSession, event: FamilyUpdatedV1) -> None:

@@ -54,6 +54,17 @@ class ChildCopy(Table):
     diet: Mapped[str]
 
 
+class DebtCopy(Table):
+    """What keeps a family from booking, as billing last published it; 0, or not here: nothing."""
+
+    __tablename__ = "debt_copy"
+
+    family_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    version: Mapped[int]
+    owed_cents: Mapped[int]
+
+
 class TariffCopy(Table):
     """Since when an activity has a tariff, as billing last published it; one that has none is not here."""
 

@@ -29,6 +29,7 @@ _UNPAID = ", ".join(f"'{status}'" for status in sorted(UNPAID))
 _VERSION = "coalesce((SELECT version FROM offer_version WHERE commune_id = :commune), 0)"
 _LOOK = Statement(
     "SELECT clock_timestamp() AS now, f.status AS family_status,"  # noqa: S608 - made of constants
+    " coalesce((SELECT owed_cents FROM debt_copy d WHERE d.family_id = who.family_id), 0) AS debt_cents,"
     f" {FREE} AS key_is_free, k.fingerprint, k.status AS answer_status, k.response AS answer,"
     f" {_VERSION} AS offer_version,"
     " (SELECT count(*) FROM booking_order o WHERE o.family_id = f.family_id"
@@ -153,6 +154,7 @@ def checkout(look: Look, offer: Offer, commune_id: UUID, family_id: UUID) -> Che
             commune=offer.commune,
             calendar=offer.calendar(first["service_date"], look.rows[-1]["service_date"]),
             family_is_active=first["family_status"] == "active",
+            debt_cents=first["debt_cents"],
             children={row["child_id"]: _child(row, family_id) for row in look.rows},
             activities=offer.activities,
             bookings={booking.key: booking for booking in booked},

@@ -5,6 +5,7 @@ from datetime import datetime
 from preau.reservations.bookings.refusals import Refusal
 from preau.reservations.deadlines.cut_offs import NEVER_OPEN, cut_off, opening
 from preau.reservations.rules.domain import Attempt, Rule
+from preau.wording.amounts import euros
 from preau.wording.dates import WEEKDAYS, dated_moment, weekday_date
 
 
@@ -13,6 +14,17 @@ def family_is_active(attempt: Attempt) -> Refusal | None:
     if attempt.family_is_active:
         return None
     return Refusal("family-closed", "Le dossier de votre famille est clos.")
+
+
+def no_debt(attempt: Attempt) -> Refusal | None:
+    """Nothing is owed that the commune no longer waits for."""
+    if not attempt.debt_cents:
+        return None
+    reason = (
+        f"Vos réservations sont suspendues : {euros(attempt.debt_cents)} restent dus à la commune."
+        " Réglez-les dans « Mes factures » ou voyez avec elle."
+    )
+    return Refusal("debt", reason)
 
 
 def activity_is_active(attempt: Attempt) -> Refusal | None:
@@ -145,11 +157,14 @@ BOOKING_RULES: tuple[Rule, ...] = (
     serves_weekday,
     level_is_accepted,
     not_past,
+    no_debt,
     has_tariff,
     booking_is_open,
     enough_notice,
     place_is_left,
 )
 
+OF_PARENTS: frozenset[Rule] = frozenset({no_debt})
+"""The rules that do not hold for agents."""
 DEADLINES: frozenset[Rule] = frozenset({not_past, booking_is_open, enough_notice})
 """The rules that an agent waives with a reason."""

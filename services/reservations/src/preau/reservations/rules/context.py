@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from preau.common.money import Cents
 from preau.reservations.bookings.domain import Action, Booking, BookingKey, Wish
 from preau.reservations.bookings.lifecycle import ACTIVE
 from preau.reservations.bookings.refusals import Refusal, RefusedLine
@@ -31,6 +32,7 @@ class BookingContext:
     activities: Mapping[UUID, Activity]
     bookings: Mapping[BookingKey, Booking]
     places: Mapping[SlotKey, Places]
+    debt_cents: Cents = 0
 
     @property
     def today(self) -> date:
@@ -65,6 +67,7 @@ class BookingContext:
             places=replace(places, used=places.used + claimed) if claimed else places,
             booking=self.active_booking(child_id, activity_id, day),
             family_is_active=self.family_is_active,
+            debt_cents=self.debt_cents,
         )
 
     def refusal(self, wish: Wish, *, claimed: int = 0, waived: Collection[Rule] = ()) -> Refusal | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from preau.common.money import Cents
 from preau.reservations.bookings.domain import Booking
 from preau.reservations.bookings.refusals import Refusal
 from preau.reservations.calendars.domain import CommuneCalendar
@@ -20,7 +21,8 @@ from preau.reservations.slots.domain import Places
 class Attempt:
     """A child, an activity, a day, and all that decides on them at the instant ``now``.
 
-    ``booking`` is the active one, if any; ``family_is_active`` is the commune's record.
+    ``booking`` is the active one, if any; ``family_is_active`` is the commune's record; ``debt_cents``
+    keep the family from booking.
     """
 
     child: ChildRecord
@@ -31,6 +33,7 @@ class Attempt:
     places: Places
     booking: Booking | None = None
     family_is_active: bool = True
+    debt_cents: Cents = 0
 
 
 Rule = Callable[[Attempt], Refusal | None]

@@ -53,6 +53,7 @@ async def load_context(
             school_zone=family.commune.school_zone,
         ),
         family_is_active=family.family_is_active,
+        debt_cents=family.debt_cents,
         children=children,
         activities=offered,
         bookings=await bookings.active_or_last(session, child_ids, tuple(offered), first, last),

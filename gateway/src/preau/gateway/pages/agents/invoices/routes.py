@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -11,14 +10,13 @@ from pydantic import Field
 from starlette.responses import Response
 
 from preau.gateway.pages import flash
-from preau.gateway.pages.agents.context import AgentContext, BillingAgent
+from preau.gateway.pages.agents.context import BillingAgent
 from preau.gateway.pages.agents.invoices.listing import INVOICES
-from preau.gateway.pages.agents.workbench.last_change import last_change
+from preau.gateway.pages.agents.invoices.record import record_page
 from preau.gateway.pages.agents.workbench.pages import list_page
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.gateway.pages.form_fields import Needed
 from preau.gateway.pages.form_models import FormModel
-from preau.gateway.pages.forms import Form
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
@@ -47,18 +45,7 @@ async def invoices_sheet(agent: BillingAgent, kind: SheetKind) -> Response:
 @router.get("/agent/factures/{invoice_id}")
 async def read_invoice(agent: BillingAgent, invoice_id: UUID) -> Response:
     """An invoice, each line with how its price came about."""
-    return await _page(agent, invoice_id)
-
-
-async def _page(agent: AgentContext, invoice_id: UUID, form: Form | None = None) -> Response:
-    invoice, changed = await asyncio.gather(
-        agent.billing.invoice(str(invoice_id)),
-        last_change(agent, agent.billing.changes(str(invoice_id))),
-    )
-    shown = form or Form()
-    return agent.page(
-        "invoices/record", "invoices", status=shown.status, invoice=invoice, changed=changed, form=shown
-    )
+    return await record_page(agent, invoice_id)
 
 
 @router.get("/agent/factures/{invoice_id}/pdf")
@@ -78,4 +65,4 @@ async def cancel_invoice(agent: BillingAgent, invoice_id: UUID) -> Response:
             number = made.credit_note.number
             flash.add(agent.request, "success", f"La facture est annulée par l’avoir {number}.")
             return see_other(f"/agent/factures/{invoice_id}")
-    return await _page(agent, invoice_id, form)
+    return await record_page(agent, invoice_id, form)

@@ -13,7 +13,7 @@ from preau.gateway.pages.agents.workbench.columns import Column
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing, Option, Rows
 from preau.gateway.pages.agents.workbench.pages import table_or_first
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
-from preau.wording.kinds import ACCOUNT, PAYMENT_METHOD
+from preau.wording.kinds import ACCOUNT, PAYMENT_METHOD, REVENUE
 from preau.wording.typography import sentence
 
 router = APIRouter()
@@ -38,7 +38,7 @@ async def _first_regie(agent: AgentContext) -> str:
 
 def detail_of(label: str, detail: str) -> str:
     """The activity of a revenue, the instrument of cash."""
-    return label or sentence(PAYMENT_METHOD.get(detail, ""))
+    return label or sentence(PAYMENT_METHOD.get(detail) or REVENUE.get(detail, ""))
 
 
 JOURNAL = Listing[DayTotalOut](

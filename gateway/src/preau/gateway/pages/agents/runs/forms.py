@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from preau.gateway.api.models.billing import RegieOut
 from preau.gateway.pages.agents.workbench.confirming import Shown
 from preau.gateway.pages.agents.workbench.editing import EditForm
-from preau.gateway.pages.form_fields import Month, Needed, Whole
+from preau.gateway.pages.form_fields import Cents, Month, Needed, Whole
 from preau.gateway.pages.form_models import FormModel
+from preau.gateway.pages.formats import money
+from preau.wording.kinds import REMINDER
 
 
 class BeginForm(FormModel):
@@ -37,6 +40,15 @@ class RegieForm(FormModel):
     due_days: Annotated[Whole, Field(title="Échéance"), Needed("Indiquez l’échéance, en jours.")]
 
 
+class StepForm(FormModel):
+    """A reminder, so many days after the due date."""
+
+    distinctive: ClassVar[tuple[str, ...]] = ("days",)
+
+    days: Annotated[Whole, Field(title="Jours après l’échéance"), Needed("Indiquez le nombre de jours.")]
+    means: Annotated[Literal["mail", "letter", "treasury"], Field(title="Moyen")] = "mail"
+
+
 class RegieEditForm(EditForm):
     """What may change of a régie."""
 
@@ -54,11 +66,48 @@ class RegieEditForm(EditForm):
     budget_code: Annotated[str, Field(title="Code budget")] = ""
     product_code: Annotated[str, Field(title="Code produit")] = ""
     revenue_account: Annotated[str, Field(title="Compte de recette")] = ""
+    reminding: Annotated[Literal["off", "on"], Field(title="Relances")] = "off"
+    minimum: Annotated[Cents, Field(title="Montant minimal"), Needed("Indiquez le montant minimal.")] = 500
+    parts: Annotated[Literal["no", "yes"], Field(title="Paiement par parts")] = "no"
+    steps: list[StepForm] = Field(default_factory=list[StepForm], title="Relance")
+
+    def facts(self) -> dict[str, Any]:
+        """The régie as billing has it."""
+        stated = self.model_dump(include={"label", "due_days", *HEADINGS}, exclude_unset=True)
+        if "reminding" in self.model_fields_set:
+            stated["reminders"] = {
+                "is_on": self.reminding == "on",
+                "minimum_cents": self.minimum,
+                "steps": [step.model_dump() for step in self.steps],
+            }
+        if "parts" in self.model_fields_set:
+            stated["takes_parts"] = self.parts == "yes"
+        return stated
 
 
-EDITED = {
-    "label": Shown("Nom"),
-    "due_days": Shown("Échéance, en jours"),
+def typed(regie: RegieOut) -> dict[str, Any]:
+    """A régie as its form has it."""
+    reminders = regie.reminders
+    cents = reminders.minimum_cents
+    steps = {
+        f"steps.{place}.{name}": value
+        for place, step in enumerate(reminders.steps or ())
+        for name, value in (("days", step.days), ("means", step.means))
+    }
+    return {
+        **regie.model_dump(include={"version", "label", "due_days", *HEADINGS}),
+        "reminding": "on" if reminders.is_on else "off",
+        "parts": "yes" if regie.takes_parts else "no",
+        "minimum": f"{cents // 100},{cents % 100:02d}",
+        **steps,
+    }
+
+
+def _calendar(steps: Any) -> str:
+    return ", ".join(f"J+{step['days']} {REMINDER[step['means']]}" for step in steps)
+
+
+HEADINGS = {
     "street": Shown("Adresse"),
     "postal_code": Shown("Code postal"),
     "city": Shown("Ville"),
@@ -71,6 +120,16 @@ EDITED = {
     "budget_code": Shown("Code budget"),
     "product_code": Shown("Code produit"),
     "revenue_account": Shown("Compte de recette"),
+}
+"""What the invoices of a régie print, and its codes in the public accounting."""
+EDITED = {
+    "label": Shown("Nom"),
+    "due_days": Shown("Échéance, en jours"),
+    "takes_parts": Shown("Paiement par parts", lambda takes: "oui" if takes else "non"),
+    "is_on": Shown("Relances", lambda is_on: "actives" if is_on else "désactivées"),
+    "minimum_cents": Shown("Montant minimal d’une relance", money),
+    "steps": Shown("Calendrier des relances", _calendar),
+    **HEADINGS,
 }
 """What the summary before saving tells of a régie."""
 SHOWN = {

@@ -11,13 +11,18 @@ from starlette.responses import Response
 
 from preau.gateway.api.models.billing import RegieOut
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
-from preau.gateway.pages.agents.runs.forms import EDITED, RegieEditForm
+from preau.gateway.pages.agents.runs.forms import EDITED, RegieEditForm, typed
 from preau.gateway.pages.agents.workbench.editing import Edit, Saving, edited
 from preau.gateway.pages.agents.workbench.last_change import last_change
-from preau.gateway.pages.forms import Form
+from preau.gateway.pages.agents.workbench.rows import rows_shown
+from preau.gateway.pages.forms import Form, Naming
+from preau.wording.kinds import REMINDER
+from preau.wording.typography import sentence
 
 router = APIRouter()
 
+MOST_STEPS = 6
+MEANS = tuple((code, sentence(name)) for code, name in REMINDER.items())
 CONCERNS = (
     "L’échéance et les mentions valent pour les factures à préparer ; "
     "celles qui sont émises gardent les leurs."
@@ -34,8 +39,18 @@ async def _page(agent: AgentContext, regie_id: UUID, form: Form | None = None) -
     regie, changed = await asyncio.gather(
         agent.billing.regie(str(regie_id)), last_change(agent, agent.billing.changes(str(regie_id)))
     )
-    shown = form or Form(regie.model_dump(include={"version", *EDITED}))
-    return agent.page("runs/regie", "runs", status=shown.status, form=shown, regie=regie, changed=changed)
+    shown = form or Form(typed(regie))
+    return agent.page(
+        "runs/regie",
+        "runs",
+        status=shown.status,
+        form=shown,
+        regie=regie,
+        changed=changed,
+        rows=rows_shown(shown, "steps", 1, MOST_STEPS),
+        most=MOST_STEPS,
+        means=MEANS,
+    )
 
 
 @router.post("/agent/regies/{regie_id}")
@@ -54,6 +69,14 @@ async def change_regie(agent: BillingAgent, regie_id: UUID) -> Response:
     async def page(form: Form) -> Response:
         return await _page(agent, regie_id, form)
 
+    def naming(form: Form) -> Naming:
+        def of_form(name: str) -> str | None:
+            inside = name.removeprefix("reminders.")
+            own = {"minimum_cents": "minimum", "takes_parts": "parts"}.get(inside)
+            return own or form.name_at(inside.split("."))
+
+        return of_form
+
     edit = Edit(
         tab="runs",
         model=RegieEditForm,
@@ -65,5 +88,6 @@ async def change_regie(agent: BillingAgent, regie_id: UUID) -> Response:
         journal=lambda: agent.billing.changes(str(regie_id)),
         done="La régie est enregistrée.",
         to=f"/agent/regies/{regie_id}",
+        names=naming,
     )
     return await edited(agent, edit)

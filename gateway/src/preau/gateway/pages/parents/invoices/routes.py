@@ -8,6 +8,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -30,6 +31,8 @@ class PayForm(OnceForm):
     """The invoices to pay."""
 
     factures: Annotated[list[str], Needed("Cochez au moins une facture à payer.")]
+    part: Annotated[list[str], Field(title="Part")] = Field(default_factory=list[str])
+    """Those of which the next part of the plan is paid alone."""
 
 
 @dataclass(slots=True)
@@ -87,7 +90,9 @@ async def pay(request: Request, parent: FamilyParent) -> Response:
     form, stated = PayForm.sent(await request.form())
     if stated is not None:
         try:
-            payments = await open_payments(parent, stated.factures, key=stated.cle or str(uuid4()))
+            payments = await open_payments(
+                parent, stated.factures, key=stated.cle or str(uuid4()), next_part_of=stated.part
+            )
             return see_other(payment_step(payments))
         except UpstreamProblem as problem:
             if problem.status not in REFUSED:
@@ -123,9 +128,19 @@ async def certificate_pdf(parent: FamilyParent, year: int) -> Response:
 @router.get("/factures/{invoice_id}")
 async def invoice_page(parent: FamilyParent, invoice_id: UUID) -> Response:
     """One invoice, each line with how its price came about."""
-    invoice = await parent.billing.invoice(str(invoice_id))
+    invoice, plan = await asyncio.gather(
+        parent.billing.invoice(str(invoice_id)), parent.billing.plan(str(invoice_id))
+    )
+    shown_plan = plan if plan is not None and plan.status == "open" else None
     return parent.page(
-        "parents/invoices/detail.html", {"invoice": invoice, "kinds": INVOICE_KIND, "key": str(uuid4())}
+        "parents/invoices/detail.html",
+        {
+            "invoice": invoice,
+            "kinds": INVOICE_KIND,
+            "key": str(uuid4()),
+            "part_key": str(uuid4()),
+            "plan": shown_plan,
+        },
     )
 
 

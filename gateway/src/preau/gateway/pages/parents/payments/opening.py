@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
 from preau.gateway.api.models.payments import PaymentOut
@@ -14,11 +15,18 @@ NOT_YET_SECONDS = (0.3, 0.6, 1.0, 1.5)
 """How long an invoice is waited for that payments has not heard of yet."""
 
 
-async def open_payments(parent: ParentContext, invoice_ids: list[str], *, key: str) -> list[PaymentOut]:
-    """The payments of a selection. Raises UpstreamProblem, 409 when one is paid or being paid."""
+async def open_payments(
+    parent: ParentContext, invoice_ids: list[str], *, key: str, next_part_of: Sequence[str] = ()
+) -> list[PaymentOut]:
+    """The payments of a selection; of some invoices the next part alone.
+
+    Raises UpstreamProblem, 409 when one is paid or being paid.
+    """
     for seconds in (*NOT_YET_SECONDS, None):
         try:
-            return (await parent.payments.pay(invoice_ids, RETURN_PATH, key=key)).payments
+            return (
+                await parent.payments.pay(invoice_ids, RETURN_PATH, key=key, next_part_of=next_part_of)
+            ).payments
         except UpstreamProblem as problem:
             if problem.type != "not-yet-payable" or seconds is None:
                 raise

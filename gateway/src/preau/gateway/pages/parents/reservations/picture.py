@@ -18,7 +18,7 @@ from preau.gateway.pages.forms import REFUSED
 from preau.gateway.pages.parents.context import ParentContext
 from preau.gateway.pages.parents.reservations.basket import BasketView, basket_view
 from preau.gateway.pages.parents.reservations.place import Place, asked_place
-from preau.gateway.pages.parents.reservations.weeks import STATES, WIDE_WEEKS, monday_of, weeks_of
+from preau.gateway.pages.parents.reservations.weeks import STATES, WIDE_WEEKS, monday_of, suspension, weeks_of
 from preau.gateway.pages.rendering import is_htmx, see_other
 
 BASKET = ["parents/reservations/_basket_oob.html", "parents/reservations/_messages_oob.html"]
@@ -56,14 +56,16 @@ async def calendar_context(
 
 def context_of(place: Place, calendar: CalendarOut, view: BasketView) -> dict[str, object]:
     """The same, once the basket is priced."""
+    weeks = weeks_of(calendar, place.monday)
     return {
         **view.context,
+        "suspended": suspension(weeks),
         "place": place,
         "one_week": timedelta(weeks=1),
         "wide_weeks": timedelta(weeks=WIDE_WEEKS),
         "this_monday": monday_of(calendar.today),
         "today": calendar.today,
-        "weeks": weeks_of(calendar, place.monday),
+        "weeks": weeks,
         "legend": STATES,
         "return_to": place.monday.isoformat(),
     }

@@ -5,6 +5,7 @@ The page lays the days out as columns on a wide screen and one under the other o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -41,6 +42,7 @@ LOCKED_WORDS = {
     "public-holiday": "Férié",
     "school-holidays": "Vacances",
     "not-yet-open": "Bientôt",
+    "debt": "Suspendu",
 }
 
 
@@ -165,6 +167,12 @@ NOTHING_THAT_DAY = frozenset(
 def _served(shown: DayOut) -> bool:
     """Whether something may take place that day; weekends without anything stay out of the page."""
     return shown.state != "locked" or (shown.refusal.rule if shown.refusal else "") not in NOTHING_THAT_DAY
+
+
+def suspension(weeks: Sequence[Week]) -> str:
+    """Why a debt keeps the family from booking any of these days, "" when none does."""
+    cells = (cell for week in weeks for each in week.days for cell in each.cells)
+    return next((cell.refusal.reason for cell in cells if cell.refusal and cell.refusal.rule == "debt"), "")
 
 
 def weeks_of(calendar: CalendarOut, monday: date, count: int = WIDE_WEEKS) -> list[Week]:

@@ -1,0 +1,1 @@
+"""Instalment plans (échéanciers): what is due of an invoice in dated parts."""

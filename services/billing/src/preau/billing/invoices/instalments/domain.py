@@ -1,0 +1,64 @@
+"""The parts of a plan: what is left of each as money comes in, what cannot stand. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from preau.billing.invoices.lifecycle import PAYABLE, Status
+from preau.common.money import Cents
+
+PlanStatus = Literal["open", "closed", "cancelled"]
+"""``closed``: the invoice asks for nothing any more; one that is due again opens its plan again."""
+LONGEST = timedelta(days=3 * 366)
+
+
+class Instalment(NamedTuple):
+    """What is to be paid by a day."""
+
+    due_on: date
+    cents: Cents
+
+
+class Standing(NamedTuple):
+    """A part as it stands: ``left_cents`` of it are still to be paid."""
+
+    due_on: date
+    cents: Cents
+    left_cents: Cents
+
+
+def status_of(invoice_status: Status, *, is_cancelled: bool) -> PlanStatus:
+    """Where a plan stands: it goes with its invoice."""
+    if is_cancelled:
+        return "cancelled"
+    return "open" if invoice_status in PAYABLE else "closed"
+
+
+def standings(parts: Sequence[Instalment], due_cents: Cents) -> list[Standing]:
+    """What came in since the plan was made pays its parts in the order of their days."""
+    came_in = max(0, sum(part.cents for part in parts) - due_cents)
+    found: list[Standing] = []
+    for part in parts:
+        pays = min(came_in, part.cents)
+        came_in -= pays
+        found.append(Standing(part.due_on, part.cents, part.cents - pays))
+    return found
+
+
+def next_part(parts: Sequence[Instalment], due_cents: Cents) -> Cents:
+    """What is left of the first part that is not paid; never more than what is due."""
+    left = (part.left_cents for part in standings(parts, due_cents) if part.left_cents)
+    return min(next(left, due_cents), due_cents)
+
+
+def faults(parts: Sequence[Instalment], due_cents: Cents, today: date) -> dict[str, str]:
+    """What cannot stand in a plan, by field."""
+    found: dict[str, str] = {}
+    for place, part in enumerate(parts):
+        if place and part.due_on <= parts[place - 1].due_on:
+            found[f"parts.{place}.due_on"] = "Chaque échéance vient après la précédente."
+        elif not today <= part.due_on <= today + LONGEST:
+            found[f"parts.{place}.due_on"] = "Choisissez un jour à venir, dans les trois ans."
+    if not found and sum(part.cents for part in parts) != due_cents:
+        found["parts"] = "La somme des parts n’est pas ce qui reste dû."
+    return found

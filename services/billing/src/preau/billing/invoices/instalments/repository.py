@@ -1,0 +1,75 @@
+"""SQL of instalment plans."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from preau.billing.invoices.instalments.domain import Instalment
+from preau.billing.invoices.instalments.tables import InstalmentPlan
+
+
+def parts_of(plan: InstalmentPlan) -> list[Instalment]:
+    return [Instalment(date.fromisoformat(part["due_on"]), part["cents"]) for part in plan.parts]
+
+
+async def plan_of(session: AsyncSession, invoice_id: UUID) -> InstalmentPlan | None:
+    """The plan of an invoice, cancelled or not."""
+    query = select(InstalmentPlan).where(InstalmentPlan.invoice_id == invoice_id)
+    return await session.scalar(query.execution_options(populate_existing=True))
+
+
+async def standing(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, InstalmentPlan]:
+    """The plans of these invoices that were not cancelled."""
+    if not ids:
+        return {}
+    found = await session.scalars(
+        select(InstalmentPlan).where(
+            InstalmentPlan.invoice_id.in_(ids), InstalmentPlan.cancelled_at.is_(None)
+        )
+    )
+    return {plan.invoice_id: plan for plan in found}
+
+
+async def state(
+    session: AsyncSession,
+    *,
+    invoice_id: UUID,
+    commune_id: UUID,
+    parts: Sequence[Instalment],
+    is_paid_by_parts: bool,
+    reason: str,
+) -> None:
+    """Keep a plan; it replaces the one that the invoice, which is locked, had."""
+    statement = insert(InstalmentPlan).values(
+        invoice_id=invoice_id,
+        commune_id=commune_id,
+        parts=[{"due_on": part.due_on.isoformat(), "cents": part.cents} for part in parts],
+        is_paid_by_parts=is_paid_by_parts,
+        reason=reason,
+    )
+    new = statement.excluded
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[InstalmentPlan.invoice_id],
+            set_={
+                "parts": new.parts,
+                "is_paid_by_parts": new.is_paid_by_parts,
+                "reason": new.reason,
+                "made_at": func.now(),
+                "cancelled_at": None,
+                "version": InstalmentPlan.version + 1,
+            },
+        )
+    )
+
+
+async def cancel(session: AsyncSession, invoice_id: UUID) -> None:
+    await session.execute(
+        update(InstalmentPlan)
+        .where(InstalmentPlan.invoice_id == invoice_id)
+        .values(cancelled_at=func.clock_timestamp(), version=InstalmentPlan.version + 1)
+    )

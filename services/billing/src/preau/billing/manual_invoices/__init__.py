@@ -1,0 +1,1 @@
+"""Invoices whose lines agents write by hand: added, corrected, credited, each with its reason."""

@@ -1,0 +1,1 @@
+"""Reminders in steps: mails, letters and lists for the Treasury, each once an invoice."""
