@@ -43,6 +43,7 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
     issue(cast, run)
     _credit(cast, family)
     by_hand = _by_hand(cast, family, regie_id, billing)
+    halted = _halted_runs(cast, regie_id, family.family_id, billing)
 
     paid_day, unpaid_day, doubtful_day, *_ = _days(family, LEISURE_CENTRE, cast, leisure)
     _basket(family, leisure, [paid_day])
@@ -85,6 +86,7 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
         "/agent/impressions.csv",
         "/agent/relances?status=to_hand_over",
         *by_hand,
+        *halted,
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
 
@@ -224,6 +226,33 @@ async def _letter(billing: str, invoice_id: str) -> None:
             " made_on) SELECT commune_id, regie_id, family_id, invoice_id, 1, 20, 'letter', due_cents,"
             " current_date FROM invoice WHERE invoice_id = $1::text::uuid",
             invoice_id,
+        )
+    finally:
+        await books.close()
+
+
+def _halted_runs(cast: Cast, regie_id: str, family_id: str, billing: str) -> list[str]:
+    """A run that moves and one that is paused, and a third that is computed, with a family set aside.
+
+    No worker is slow enough to be looked at: where they stand is written in the books.
+    """
+    runs = [_computed(cast, {"regie_id": regie_id, "period": f"2026-0{n}"})["run_id"] for n in (1, 2, 3)]
+    asyncio.run(_halt(billing, *runs, family_id))
+    return [f"/agent/facturation/{runs[2]}/progression", *(f"/agent/facturation/{run}" for run in runs)]
+
+
+async def _halt(billing: str, moving: str, paused: str, computed: str, family_id: str) -> None:
+    books = await connect(billing)
+    status = "UPDATE billing_run SET status = $1, chunks_total = 2 WHERE run_id = $2::text::uuid"
+    try:
+        await books.execute(status, "computing", moving)
+        await books.execute(status, "compute_paused", paused)
+        await books.execute(
+            "INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, stage, label, set_aside)"
+            " SELECT run_id, $2::text::uuid, commune_id, 1, 1, 'Exemple', 'Garde à éclaircir'"
+            " FROM billing_run WHERE run_id = $1::text::uuid",
+            computed,
+            family_id,
         )
     finally:
         await books.close()

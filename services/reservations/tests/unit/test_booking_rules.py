@@ -132,6 +132,16 @@ def test_the_cut_off_itself_is_too_late_and_a_microsecond_before_is_not():
     assert refusal.reason == "Il fallait réserver avant le mardi 24 novembre 2026 à 12\u00a0h."
 
 
+def test_what_is_past_says_until_when_it_could_be_booked_or_cancelled():
+    late = replace(ATTEMPT, now=datetime(2026, 11, 30, tzinfo=UTC))
+    refusal = first_refusal(BOOKING_RULES, late)
+    assert refusal is not None
+    assert (refusal.rule, refusal.cut_off) == ("past", datetime(2026, 11, 24, 11, tzinfo=UTC))
+    booked = first_refusal(CANCELLATION_RULES, replace(late, booking=booking()))
+    assert booked is not None
+    assert booked.rule == "past" and booked.cut_off is not None and booked.cut_off < late.now
+
+
 def test_an_agent_waives_deadlines_and_nothing_else():
     late = replace(ATTEMPT, now=datetime(2026, 11, 30, tzinfo=UTC))
     waived = [rule for rule in BOOKING_RULES if rule not in DEADLINES]

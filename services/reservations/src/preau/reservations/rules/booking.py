@@ -100,7 +100,8 @@ def not_past(attempt: Attempt) -> Refusal | None:
     """The past is regularised by agents only."""
     if attempt.day >= attempt.calendar.today(attempt.now):
         return None
-    return Refusal("past", "Cette date est passée.")
+    limit = booking_cut_off(attempt)
+    return Refusal("past", "Cette date est passée.", cut_off=None if limit == NEVER_OPEN else limit)
 
 
 def has_tariff(attempt: Attempt) -> Refusal | None:

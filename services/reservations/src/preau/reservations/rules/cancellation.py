@@ -34,7 +34,8 @@ def not_past(attempt: Attempt) -> Refusal | None:
     """What is past is corrected by agents only."""
     if attempt.day >= attempt.calendar.today(attempt.now):
         return None
-    return Refusal("past", "Cette date est passée.")
+    limit = cancellation_cut_off(attempt)
+    return Refusal("past", "Cette date est passée.", cut_off=None if limit == NEVER_OPEN else limit)
 
 
 def cancellation_cut_off(attempt: Attempt) -> datetime:

@@ -61,7 +61,7 @@ INVOICES = Listing[AgentInvoiceOut](
             sortable=True,
         ),
         family_column(AgentInvoiceOut),
-        Column("regie", "Régie", lambda invoice: invoice.regie_label),
+        Column("regie", "Régie", lambda invoice: invoice.regie_label, shown=False),
         Column("kind", "Type", lambda invoice: invoice.kind, words=INVOICE_KIND),
         Column("issued_on", "Émise le", lambda invoice: invoice.issued_on, "day", sortable=True),
         Column(
