@@ -24,7 +24,7 @@ ENTRIES = (
     "/actualites",
 )
 MACHINES = ("/healthz", "/readyz", "/metrics", "/api/", "/static/")
-INSTANCES = 2
+INSTANCES = 3
 """Pages of one route that are opened: the first ones found."""
 BANK = "/sandbox/bank/{transaction_ref}"
 

@@ -43,7 +43,6 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
     issue(cast, run)
     _credit(cast, family)
     by_hand = _by_hand(cast, family, regie_id, billing)
-    halted = _halted_runs(cast, regie_id, family.family_id, billing)
 
     paid_day, unpaid_day, doubtful_day, *_ = _days(family, LEISURE_CENTRE, cast, leisure)
     _basket(family, leisure, [paid_day])
@@ -64,7 +63,8 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
     _basket(family, meals, [booked[-2]])
     family.once("reservations", "orders", json={})
     _basket(family, meals, booked[2:4])
-    _run(cast, regie_id, booked[-2][:7])
+    computed = _run(cast, regie_id, booked[-2][:7])
+    runs = _runs_halfway(cast, regie_id, computed, billing)
     enrol(cast, cast.rivals, 1)
     paid = payment["payment_id"]
     return [
@@ -86,7 +86,7 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
         "/agent/impressions.csv",
         "/agent/relances?status=to_hand_over",
         *by_hand,
-        *halted,
+        *runs,
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
 
@@ -231,17 +231,20 @@ async def _letter(billing: str, invoice_id: str) -> None:
         await books.close()
 
 
-def _halted_runs(cast: Cast, regie_id: str, family_id: str, billing: str) -> list[str]:
-    """A run that moves and one that is paused, and a third that is computed, with a family set aside.
+def _runs_halfway(cast: Cast, regie_id: str, computed: str, billing: str) -> list[str]:
+    """A run that moves and one that is paused; and of the one that is computed, a family set aside.
 
     No worker is slow enough to be looked at: where they stand is written in the books.
     """
-    runs = [_computed(cast, {"regie_id": regie_id, "period": f"2026-0{n}"})["run_id"] for n in (1, 2, 3)]
-    asyncio.run(_halt(billing, *runs, family_id))
-    return [f"/agent/facturation/{runs[2]}/progression", *(f"/agent/facturation/{run}" for run in runs)]
+    moving, paused = (
+        _computed(cast, {"regie_id": regie_id, "period": f"2026-0{month}"})["run_id"] for month in (1, 2)
+    )
+    asyncio.run(_halt(billing, moving, paused, computed))
+    followed = f"/agent/facturation/{computed}/progression"
+    return [followed, *(f"/agent/facturation/{run}" for run in (moving, paused, computed))]
 
 
-async def _halt(billing: str, moving: str, paused: str, computed: str, family_id: str) -> None:
+async def _halt(billing: str, moving: str, paused: str, computed: str) -> None:
     books = await connect(billing)
     status = "UPDATE billing_run SET status = $1, chunks_total = 2 WHERE run_id = $2::text::uuid"
     try:
@@ -249,10 +252,9 @@ async def _halt(billing: str, moving: str, paused: str, computed: str, family_id
         await books.execute(status, "compute_paused", paused)
         await books.execute(
             "INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, stage, label, set_aside)"
-            " SELECT run_id, $2::text::uuid, commune_id, 1, 1, 'Exemple', 'Garde à éclaircir'"
+            " SELECT run_id, new_id(), commune_id, 1, 1, 'Exemple', 'Garde à éclaircir'"
             " FROM billing_run WHERE run_id = $1::text::uuid",
             computed,
-            family_id,
         )
     finally:
         await books.close()
