@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pikepdf
+from sqlalchemy import text
 
 from preau.billing.prints.rendering import work
 from preau.common.ids import new_id
@@ -202,6 +203,14 @@ async def _billing(town: Town) -> None:
     run = await town.made(
         "POST /agent/runs", town.agent, {"regie_id": str(LEISURE_REGIE), "period": "2026-03"}
     )
+    async with town.service.database.transaction(JOLIEVILLE) as session:
+        await session.execute(
+            text(
+                "INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, stage, label)"
+                " VALUES (:run_id, :family_id, :commune_id, 1, 1, 'Martin')"
+            ),
+            {"run_id": run["run_id"], "family_id": town.martin.family_id, "commune_id": JOLIEVILLE},
+        )
     codes = {
         "siret": "21380185500015",
         "accounting_post": "038012",

@@ -133,11 +133,15 @@ async def test_a_tap_books_validates_and_cancels(parent):
     assert parent.page.url.path.startswith("/commandes/")
     assert "C’est enregistré" in parent.text
     await parent.open("/reservations/liste")
-    booking = parent.find(r'href="(/reservations/[0-9a-f-]{36}/annuler)"')
-    await parent.open(booking)
-    assert "Signaler une absence" in parent.text
-    await parent.send(booking)
-    assert "Annulation enregistrée" in parent.text
+    bookings = re.findall(r'href="(/reservations/[0-9a-f-]{36}/annuler)"', parent.page.text)
+    for booking in bookings:  # what is served next week may be too late to cancel at the week's end
+        await parent.open(booking)
+        assert "Signaler une absence" in parent.text
+        await parent.send(booking)
+        if "Annulation enregistrée" in parent.text:
+            return
+        assert "Il fallait annuler avant" in parent.text
+    raise AssertionError(f"none of {len(bookings)} bookings can be cancelled")
 
 
 async def test_htmx_gets_the_calendar_and_the_basket_only(parent):

@@ -32,6 +32,7 @@ def invoice(**changes: Any) -> Invoice:
         "number": "RS-2026-000042",
         "total_cents": 520,
         "due_cents": 520,
+        "written_off_cents": 0,
         "issued_on": date(2026, 4, 1),
         "due_date": date(2026, 5, 1),
         "addressee": {
