@@ -63,13 +63,13 @@ def _follow(client: Client, console: Console, run_id: str) -> Run:
     """Show how far the run has got until it no longer moves by itself; as it stands then."""
     told = TextColumn("{task.fields[told]}")
     columns = (TextColumn("{task.description}"), BarColumn(), told, TimeElapsedColumn())
-    run: Run = client.api("GET", "billing", f"runs/{run_id}")
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task("", told="")
         while True:
+            run: Run = client.api("GET", "billing", f"runs/{run_id}")
             progress.update(bar, **_shown(run))
             if run["status"] not in MOVING:
-                return client.api("GET", "billing", f"runs/{run_id}")
+                return run
             for run in client.events("billing", f"runs/{run_id}/progress"):
                 progress.update(bar, **_shown(run))
 

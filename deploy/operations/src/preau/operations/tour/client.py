@@ -90,15 +90,23 @@ class Client:
         return answer.content
 
     def events(self, service: str, path: str) -> Iterator[dict[str, Any]]:
-        """What the server-sent events of ``/api/<subject>/<service>/<path>`` tell, until they end."""
+        """What the server-sent events of ``/api/<subject>/<service>/<path>`` tell, until they end or are cut.
+
+        A service that is away or busy tells nothing: `api` waits for it.
+        """
         if self._refresh_token and time.monotonic() > self._expires_at:
             self.renew()
-        with self._http.stream("GET", f"/api/{self._subject}/{service}/{path}") as answer:
-            if answer.status_code != 200:
-                raise NotSo(f"GET {path}: {answer.status_code} instead of 200")
-            for line in answer.iter_lines():
-                if line.startswith("data:"):
-                    yield json.loads(line.removeprefix("data:"))
+        try:
+            with self._http.stream("GET", f"/api/{self._subject}/{service}/{path}") as answer:
+                if answer.status_code in (429, 502, 503, 504):
+                    return
+                if answer.status_code != 200:
+                    raise NotSo(f"GET {path}: {answer.status_code} instead of 200")
+                for line in answer.iter_lines():
+                    if line.startswith("data:"):
+                        yield json.loads(line.removeprefix("data:"))
+        except httpx2.TransportError:
+            return
 
     def page(self, method: str, url: str, **options: Any) -> httpx2.Response:
         """A page outside the API, such as the bank's; redirects are left to the caller."""

@@ -8,11 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
 from preau.gateway.pages.agents.runs.forms import SetAsideForm
-from preau.gateway.pages.agents.runs.routes import tell
+from preau.gateway.pages.agents.runs.routes import refusals_told
 from preau.gateway.pages.forms import Form
 from preau.gateway.pages.rendering import is_htmx, render_fragments, see_other
 
@@ -56,9 +55,7 @@ async def set_aside(agent: BillingAgent, run_id: UUID, family_id: UUID) -> Respo
 @router.post("/agent/facturation/{run_id}/familles/{family_id}/retour")
 async def bring_back(agent: BillingAgent, run_id: UUID, family_id: UUID) -> Response:
     """Take a family up again."""
-    try:
+    with refusals_told(agent):
         await agent.billing.bring_family_back(str(run_id), str(family_id))
         flash.add(agent.request, "success", "La famille est remise : son lot est recalculé.")
-    except UpstreamProblem as problem:
-        tell(agent, problem)
     return see_other(f"/agent/facturation/{run_id}")

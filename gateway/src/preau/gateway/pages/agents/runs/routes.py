@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 
@@ -153,68 +155,62 @@ async def issue_run(agent: BillingAgent, run_id: UUID) -> Response:
     if not (await agent.request.form()).get("confirmed"):
         flash.add(agent.request, "warning", "Cochez la case pour confirmer l’émission des factures.")
         return see_other(f"/agent/facturation/{run_id}#emettre")
-    try:
+    with refusals_told(agent):
         # One key a preview: pressed twice, or again after a cut, it is issued once.
         run = await agent.billing.run(str(run_id))
         await agent.billing.issue_run(str(run_id), key=f"issue-{run_id}-{run.computed_at}")
         flash.add(agent.request, "success", "L’émission commence. Les familles sont prévenues.")
-    except UpstreamProblem as problem:
-        tell(agent, problem)
     return see_other(f"/agent/facturation/{run_id}")
 
 
 @router.post("/agent/facturation/{run_id}/recalcul")
 async def recompute_run(agent: BillingAgent, run_id: UUID) -> Response:
     """Make the drafts again whose bookings changed since the computing."""
-    try:
+    with refusals_told(agent):
         run = await agent.billing.recompute_run(str(run_id))
         moves = run.status in MOVING
         flash.add(
             agent.request, "success", "Le calcul reprend." if moves else "Rien n’a changé depuis le calcul."
         )
-    except UpstreamProblem as problem:
-        tell(agent, problem)
     return see_other(f"/agent/facturation/{run_id}")
 
 
 @router.post("/agent/facturation/{run_id}/abandon")
 async def discard_run(agent: BillingAgent, run_id: UUID) -> Response:
     """Throw the preview away."""
-    try:
+    with refusals_told(agent):
         run = await agent.billing.discard_run(str(run_id))
         left = run.status == "issued"
         told = "Le reste est abandonné : il se facture par un complément." if left else NOTHING_BILLED
         flash.add(agent.request, "success", told)
-    except UpstreamProblem as problem:
-        tell(agent, problem)
-        return see_other(f"/agent/facturation/{run_id}")
-    return see_other("/agent/facturation")
+        return see_other("/agent/facturation")
+    return see_other(f"/agent/facturation/{run_id}")
 
 
 @router.post("/agent/facturation/{run_id}/pause")
 async def pause_run(agent: BillingAgent, run_id: UUID) -> Response:
     """Have workers stop."""
-    try:
+    with refusals_told(agent):
         await agent.billing.pause_run(str(run_id))
         flash.add(agent.request, "success", "La facturation est en pause.")
-    except UpstreamProblem as problem:
-        tell(agent, problem)
     return see_other(f"/agent/facturation/{run_id}")
 
 
 @router.post("/agent/facturation/{run_id}/reprise")
 async def resume_run(agent: BillingAgent, run_id: UUID) -> Response:
     """Have workers go on."""
-    try:
+    with refusals_told(agent):
         await agent.billing.resume_run(str(run_id))
         flash.add(agent.request, "success", "La facturation reprend.")
-    except UpstreamProblem as problem:
-        tell(agent, problem)
     return see_other(f"/agent/facturation/{run_id}")
 
 
-def tell(agent: AgentContext, problem: UpstreamProblem) -> None:
-    """Say on the next page why something was refused; what is no refusal is raised."""
-    if problem.status not in REFUSED:
-        raise problem
-    flash.add(agent.request, "error", problem.detail or "Ce n’est pas possible.")
+@contextmanager
+def refusals_told(agent: AgentContext) -> Generator[None]:
+    """What is refused inside is said on the next page; what is no refusal is raised."""
+    try:
+        yield
+    except UpstreamProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        flash.add(agent.request, "error", problem.detail or "Ce n’est pas possible.")
