@@ -12,6 +12,8 @@ from preau.contracts.billing import InvoiceFacts, TariffUpdatedV1
 from preau.reservations.app import create_app
 from preau.reservations.calendars import repository as calendars
 from preau.reservations.catalogue import repository as activities
+from preau.reservations.closures import repository as closures
+from preau.reservations.closures.applying import apply_closures
 from preau.reservations.copies import repository as copies
 from preau.reservations.demo import seed as demo
 from preau.reservations.invariants import INVARIANTS
@@ -19,6 +21,7 @@ from preau.reservations.settings import ReservationsSettings
 from preau.reservations.slots import repository as slots
 from preau.testing import town
 from preau.testing.services import ServiceUnderTest, running_service
+from preau.testing.waiting import eventually
 
 
 class Household(town.Household):
@@ -124,6 +127,17 @@ class Story:
         async with self.database.transaction(self.JOLIEVILLE) as session:
             places = await slots.places(session, {activity_id}, day, day)
         return places[activity_id, day].used if places else 0
+
+    async def apply_closures(self) -> None:
+        """Have all that closures free freed and told: by us, or by the service's own round meanwhile."""
+
+        async def applied() -> bool:
+            while await apply_closures(self.database):
+                pass
+            async with self.database.system_transaction() as session:
+                return not await closures.every_pending(session)
+
+        await eventually(applied, "what closures free is freed", pause_seconds=0.02)
 
     async def check_invariants(self) -> None:
         """What the audit looks for: places used, orders and their bookings, holds that ended."""

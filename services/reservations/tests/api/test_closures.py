@@ -7,7 +7,6 @@ import pytest
 from preau.contracts.billing import InvoiceIssuedV1, InvoiceSettledV1
 from preau.contracts.reservations import BookingChangedV1, ClosureAppliedV1, OrderClosedV1
 from preau.reservations.closures import service
-from preau.reservations.closures.applying import apply_closures
 
 REASON = "Fermeture : Grève."
 
@@ -26,13 +25,8 @@ async def close(story, *days: date, **changes):
     """Close the days and free what is booked on them."""
     added = await story.agent("POST", "/closures", strike(story, *days, **changes))
     assert added.status_code == 201, added.text
-    await apply_all(story)
+    await story.apply_closures()
     return added.json()
-
-
-async def apply_all(story):
-    while await apply_closures(story.database):
-        pass
 
 
 async def booked(household, day):
@@ -167,7 +161,7 @@ async def test_opening_the_days_again_books_nothing(story):
     added = (await story.agent("POST", "/closures", strike(story, day))).json()
     at_work = await story.agent("DELETE", f"/closures/{added['closure_id']}")
     assert at_work.json()["type"].endswith("/closure-at-work")
-    await apply_all(story)
+    await story.apply_closures()
     assert (await story.agent("DELETE", f"/closures/{added['closure_id']}")).status_code == 204
     assert [one["status"] for one in await booked(story.martin, day)] == ["cancelled"]
     assert (await story.martin.book(day, activity_id=story.REPAS)).status_code == 201

@@ -8,7 +8,6 @@ from uuid import UUID
 from preau.common.ids import new_id
 from preau.contracts.billing import InvoiceIssuedV1
 from preau.contracts.reservations import BookingChangedV1, ClosureAppliedV1, OrderPayableV1, OrderPlacedV1
-from preau.reservations.closures.applying import apply_closures
 from preau.reservations.demo import seed as demo
 from preau.reservations.orders import repository as orders
 from preau.reservations.orders.closing import settle
@@ -196,11 +195,6 @@ def strike(story, day):
     return {"site_id": str(story.CANTINE), "from": str(day), "to": str(day), "label": "Grève"}
 
 
-async def freed_by_closures(story):
-    while await apply_closures(story.database):
-        pass
-
-
 async def test_an_order_that_has_looked_when_the_day_is_closed_leaves_no_booking(crowd):
     """Guard: the look comes before the turn of closing (``_LOOK``); without it the booking stayed."""
     [day] = await crowd.served_days(crowd.REPAS, 1)
@@ -218,7 +212,7 @@ async def test_an_order_that_has_looked_when_the_day_is_closed_leaves_no_booking
         assert (await ordering).status_code == 201
         added = (await closing).json()
     assert added["bookings"] == 2
-    await freed_by_closures(crowd)
+    await crowd.apply_closures()
     assert await crowd.used(crowd.REPAS, day) == 0
     await crowd.check_invariants()
 
@@ -243,7 +237,7 @@ async def test_an_agent_who_books_when_the_day_is_closed_leaves_no_booking(crowd
             await waits.until(2)
         assert (await booking).status_code == 201
         assert (await closing).json()["bookings"] == 2
-    await freed_by_closures(crowd)
+    await crowd.apply_closures()
     assert await crowd.used(crowd.REPAS, day) == 0
 
 
@@ -254,7 +248,7 @@ async def test_two_who_close_the_same_days_at_once_close_them_once(crowd):
     adding = (crowd.agent("POST", "/closures", strike(crowd, day)) for _ in range(8))
     answers = await asyncio.gather(*adding)
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 7}
-    await asyncio.gather(*(freed_by_closures(crowd) for _ in range(4)))
+    await asyncio.gather(*(crowd.apply_closures() for _ in range(4)))
     [told] = await crowd.service.emitted(ClosureAppliedV1)
     assert len(told.families) == 1
 
@@ -264,15 +258,14 @@ async def test_a_payment_and_a_closure_at_once_end_the_booking_once(crowd):
     [day] = await crowd.served_days(crowd.MERCREDI, 1)
     order = (await crowd.martin.book(day, activity_id=crowd.MERCREDI)).json()
     body = strike(crowd, day) | {"site_id": str(crowd.TILLEULS)}
-    await crowd.agent("POST", "/closures", body)
     async with lock_waits(crowd.database) as waits:
         async with crowd.database.transaction(crowd.JOLIEVILLE) as session:
             assert await orders.lock_unpaid(session, UUID(order["order_id"])) is not None
-            freeing = asyncio.create_task(apply_closures(crowd.database))
+            await crowd.agent("POST", "/closures", body)
+            freeing = asyncio.create_task(crowd.apply_closures())
             await waits.until()
             await settle(session, UUID(order["order_id"]), demo.ACCUEILS)
-        assert await freeing
-    await freed_by_closures(crowd)
+        await freeing
     read = (await crowd.martin.get(f"/orders/{order['order_id']}")).json()
     assert (read["status"], read["bookings"][0]["status"]) == ("confirmed", "cancelled")
     await crowd.check_invariants()

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from preau.operations.tour.attendance_and_billing import all_items, computed, issue, regie_of_meals
+from preau.operations.tour.attendance_and_billing import all_items, begin, computed, issue, regie_of_meals
 from preau.operations.tour.calendar_days import dated, today
 from preau.operations.tour.cast import SCHOOL_MEALS, Cast
 from preau.operations.tour.story import Narrator, check, wait_until
@@ -39,8 +39,7 @@ def _complement(cast: Cast, month: date) -> str:
     body = {"regie_id": regie_of_meals(cast), "period": f"{month:%Y-%m}", "kind": "complement"}
 
     def ours() -> dict[str, Any] | None:
-        run = cast.admin.api("POST", "billing", "runs", json=body, expect=(201, 202))
-        cast.run_id = run["run_id"]
+        cast.run_id = begin(cast, body) or ""
         wait_until(lambda: computed(cast), "the complement is computed")
         for draft in all_items(cast, f"runs/{cast.run_id}/invoices"):
             if draft["family_id"] == cast.family.family_id:
@@ -50,7 +49,7 @@ def _complement(cast: Cast, month: date) -> str:
 
     draft = wait_until(ours, "a complement for the family")
     check(draft["total_cents"] < 0, f"the complement asks for {draft['total_cents']} cents")
-    issue(cast, cast.run_id)
+    issue(cast)
     return euros(draft["total_cents"])
 
 

@@ -60,17 +60,29 @@ def regie_of_meals(cast: Cast) -> str:
 def _compute(cast: Cast, month: date) -> str:
     regie_id = regie_of_meals(cast)
     body = {"regie_id": regie_id, "period": f"{month:%Y-%m}", "kind": "month_end"}
-    run = cast.admin.api("POST", "billing", "runs", json=body, expect=(201, 202, 409))
-    if "chunks_total" not in run:  # issued already: what came since goes into a complement
-        run = cast.admin.api(
-            "POST", "billing", "runs", json={**body, "kind": "complement"}, expect=(201, 202)
-        )
-    cast.run_id = run["run_id"]
+    cast.run_id = begin(cast, body) or begin(cast, {**body, "kind": "complement"}) or ""
     done = wait_until(lambda: computed(cast), "the run is computed")
     return (
         f"{done['chunks_done']}/{done['chunks_total']} chunks, {done['families']} families,"
         f" {euros(done['total_cents'])}"
     )
+
+
+def begin(cast: Cast, body: dict[str, Any]) -> str | None:
+    """Begin a run, or take up the one whose answer was lost; None when the month is issued already.
+
+    Raises `NotSo` while somebody else's is under way.
+    """
+    asked = {"regie_id": body["regie_id"], "period": body["period"]}
+    before = cast.admin.api("GET", "billing", "runs", params=asked)["items"]
+    begun = cast.admin.api("POST", "billing", "runs", json=body, expect=(201, 202, 409))
+    if "chunks_total" in begun:
+        return begun["run_id"]
+    if begun["run_status"] == "issued":
+        return None
+    if begun["run_id"] in {run["run_id"] for run in before}:
+        raise NotSo(f"a run of {body['period']} is under way: issue it or give it up")
+    return begun["run_id"]
 
 
 def _run(cast: Cast) -> dict[str, Any]:
@@ -108,19 +120,26 @@ def all_items(cast: Cast, path: str) -> list[dict[str, Any]]:
             return items
 
 
-def issue(cast: Cast, run_id: str) -> dict[str, Any]:
-    """Have a run issued: as it stands when all its stages are."""
-    cast.admin.once("billing", f"runs/{run_id}/issue", json={}, expect=202)
+def issue(cast: Cast) -> dict[str, Any]:
+    """Have the run issued: drafts are made again as long as billing hears of something new meanwhile."""
 
-    def issued() -> dict[str, Any] | None:
-        run: dict[str, Any] = cast.admin.api("GET", "billing", f"runs/{run_id}")
-        return run if run["status"] == "issued" else None
+    def settled() -> dict[str, Any] | None:
+        run = _run(cast)
+        return run if run["status"] in ("issued", "computed") else None
 
-    return wait_until(issued, "the run is issued")
+    while True:
+        told = cast.admin.once("billing", f"runs/{cast.run_id}/issue", json={}, expect=(202, 409))
+        if told.get("type", "").endswith("/drafts-stale"):
+            cast.admin.api("POST", "billing", f"runs/{cast.run_id}/recompute", expect=202)
+        elif "chunks_total" not in told:
+            raise NotSo(f"the run cannot be issued: {told}")
+        run = wait_until(settled, "the run is issued")
+        if run["status"] == "issued":
+            return run
 
 
 def _issue(cast: Cast) -> str:
-    run = issue(cast, cast.run_id)
+    run = issue(cast)
     issued = all_items(cast, f"runs/{cast.run_id}/invoices")
     numbers = sorted(int(re.findall(r"\d+", invoice["number"])[-1]) for invoice in issued)
     check(len(numbers) == run["families"], f"{len(numbers)} numbers for {run['families']} families")
