@@ -13,6 +13,7 @@ from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.issuing import service as issuing
 from preau.billing.runs.periodic import requeue_stuck_chunks
 from preau.contracts.billing import InvoiceIssuedV1, RunChunkQueuedV1
+from preau.testing.lock_waits import lock_waits
 
 LEASE = timedelta(seconds=60)
 LABELS = ("Petit", "Martin", "Durand", "Bernard", "Moreau")
@@ -208,3 +209,22 @@ async def test_a_run_of_nobody_is_issued_at_once(town):
     run_id = await town.run()
     answer = await town.ask_to_issue(run_id)
     assert (answer.status_code, answer.json()["status"]) == (202, "issued")
+
+
+async def test_two_acts_on_a_run_come_one_after_the_other(town):
+    """Guard: chunks are locked before their run (`service.lock`); without it the two deadlocked."""
+    run_id, _ = await computed(town)
+    database = town.service.database
+    async with lock_waits(database) as waits:
+        async with database.transaction(demo.JOLIEVILLE) as session:
+            await session.execute(
+                text("SELECT 1 FROM billing_run WHERE run_id = :run_id FOR UPDATE"), {"run_id": run_id}
+            )
+            issuing_it = asyncio.create_task(town.ask_to_issue(run_id))
+            await waits.until()
+            url = f"/agent/runs/{run_id}/discard"
+            discarding = asyncio.create_task(town.service.client.post(url, headers=town.agent))
+            await waits.until(2)
+        issued, discarded = await issuing_it, await discarding
+    assert (issued.status_code, issued.json()["status"]) == (202, "issuing")
+    assert (discarded.status_code, discarded.json()["type"].rpartition("/")[2]) == (409, "run-not-ready")

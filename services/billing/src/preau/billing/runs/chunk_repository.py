@@ -23,6 +23,7 @@ UPDATE run_chunk SET status = 'done', done_at = clock_timestamp(), lease_until =
 WHERE run_id = :run_id AND number = :number AND epoch = :epoch AND status IN ('queued', 'working')
 RETURNING number
 """)
+_LOCK_ALL = text("SELECT number FROM run_chunk WHERE run_id = :run_id ORDER BY number FOR UPDATE")
 _ANOMALIES = text("""
 INSERT INTO run_anomaly (anomaly_id, commune_id, run_id, family_id, kind, message)
 SELECT a.id, :commune_id, :run_id, a.family_id, a.kind, a.message
@@ -82,6 +83,11 @@ async def fence(session: AsyncSession, chunk: Chunk) -> bool:
     """Lock the chunk until commit and mark it done; ``False`` if it is no longer ours: then write nothing."""
     held = await session.execute(_FENCE, chunk._asdict())
     return held.first() is not None
+
+
+async def lock_all(session: AsyncSession, run_id: UUID) -> None:
+    """Lock the chunks of a run until commit, in their order; it waits for those that are being written."""
+    await session.execute(_LOCK_ALL, {"run_id": run_id})
 
 
 async def give_up_when_paused(session: AsyncSession, lease: timedelta) -> None:

@@ -156,10 +156,7 @@ async def add_to_totals(session: AsyncSession, run_id: UUID, *, families: int, c
 
 
 async def fence_off(session: AsyncSession, run_id: UUID) -> None:
-    """End the run's chunks: a worker that still computes one commits nothing.
-
-    Workers lock their chunk and then the run: whoever ends a run takes the chunks first, too.
-    """
+    """End the run's chunks: a worker that still computes one commits nothing."""
     await session.execute(
         update(RunChunk)
         .where(RunChunk.run_id == run_id)

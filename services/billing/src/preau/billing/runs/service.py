@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.billing.copies import calendar
 from preau.billing.copies import repository as copies
 from preau.billing.regies import repository as regies
-from preau.billing.runs import queue, repository
+from preau.billing.runs import chunk_repository, queue, repository
 from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.domain import RunKind
 from preau.billing.runs.issuing import stage_repository, stale_repository
@@ -96,8 +96,7 @@ async def issue(session: AsyncSession, run_id: UUID, *, lease: timedelta) -> Bil
     issued that is no longer so, and `recompute` makes those drafts again.
     """
     await repository.extend_timeouts(session)
-    run = await lock(session, run_id)
-    status = move(run, "issue")
+    run, status = await take(session, run_id, "issue")
     if stale := await stale_repository.stale_drafts(hot(session), run):
         raise DraftsStale(_what_changed(stale), families=len(stale))
     if not run.chunks_total:
@@ -111,15 +110,15 @@ async def issue(session: AsyncSession, run_id: UUID, *, lease: timedelta) -> Bil
 async def pause(session: AsyncSession, run_id: UUID) -> BillingRun:
     """Take the run from the workers: what they have committed stays. Raises `NotFound`, `RunNotReady`."""
     await repository.extend_timeouts(session)
+    _, status = await take(session, run_id, "pause")
     await stage_repository.halt(session, run_id)
-    run = await lock(session, run_id)
-    return await repository.change(session, run_id, status=move(run, "pause"))
+    return await repository.change(session, run_id, status=status)
 
 
 async def resume(session: AsyncSession, run_id: UUID, *, lease: timedelta) -> BillingRun:
     """Have workers go on with what is left of a run. Raises `NotFound`, `RunNotReady`."""
-    run = await lock(session, run_id)
-    run = await repository.change(session, run_id, status=move(run, "resume"))
+    _, status = await take(session, run_id, "resume")
+    run = await repository.change(session, run_id, status=status)
     await queue.send_all(session, run, lease=lease)
     return run
 
@@ -130,15 +129,14 @@ async def recompute(session: AsyncSession, run_id: UUID, *, lease: timedelta) ->
     Tariffs and facts stay those that the run froze. Raises `NotFound`, `RunNotReady`.
     """
     await repository.extend_timeouts(session)
-    run = await lock(session, run_id)
-    status = move(run, "recompute")
+    run, status = await take(session, run_id, "recompute")
     stale = await stale_repository.stale_drafts(hot(session), run)
     if not stale:
         return run
     numbers = sorted({draft.chunk_number for draft in stale})
     chunks = await stale_repository.take_back(hot(session), run, numbers, status=status, lease=lease)
     await queue.send(session, run.commune_id, chunks, "compute")
-    return await lock(session, run_id)
+    return await find(session, run_id)
 
 
 def _what_changed(stale: Sequence[StaleDraft]) -> str:
@@ -154,9 +152,9 @@ async def discard(session: AsyncSession, run_id: UUID) -> BillingRun:
     A run of which invoices are issued is issued then. Raises `NotFound`, `RunNotReady`.
     """
     await repository.extend_timeouts(session)
-    await repository.fence_off(session, run_id)
     run = await lock(session, run_id)
-    status = move(run, "close" if run.invoices_issued else "discard")
+    status = _move(run, "close" if run.invoices_issued else "discard")
+    await repository.fence_off(session, run_id)
     left = await stage_repository.left(session, run_id)
     await repository.delete_drafts(session, run_id)
     if run.invoices_issued:
@@ -165,21 +163,39 @@ async def discard(session: AsyncSession, run_id: UUID) -> BillingRun:
     return await repository.change(session, run_id, status=status)
 
 
+async def find(session: AsyncSession, run_id: UUID) -> BillingRun:
+    """A run as it stands. Raises `NotFound`."""
+    run = await repository.run(session, run_id)
+    if run is None:
+        raise NotFound("Cette facturation n’existe pas.")
+    return run
+
+
+async def take(session: AsyncSession, run_id: UUID, act: Act) -> tuple[BillingRun, Status]:
+    """A run, locked with its chunks until the end of the transaction, and the status that the act leads to.
+
+    It waits for the chunks that are being written. Raises `NotFound` and, without waiting, `RunNotReady`.
+    """
+    _move(await find(session, run_id), act)
+    run = await lock(session, run_id)
+    return run, _move(run, act)
+
+
 async def lock(session: AsyncSession, run_id: UUID) -> BillingRun:
-    """A run as it stands, locked until the end of the transaction. Raises `NotFound`."""
+    """A run as it stands, locked with its chunks: these first, as workers do. Raises `NotFound`."""
+    await chunk_repository.lock_all(session, run_id)
     run = await repository.run(session, run_id, lock=True)
     if run is None:
         raise NotFound("Cette facturation n’existe pas.")
     return run
 
 
-def move(run: BillingRun, act: Act) -> Status:
-    """The status that the act leads to. Raises `RunNotReady`."""
+def _move(run: BillingRun, act: Act) -> Status:
     try:
         return RUN.move(run.status, act)
     except IllegalMove as error:
         raise RunNotReady(
-            f"La facturation est à l’état « {run.status} ».", run_id=str(run.run_id), run_status=run.status
+            f"La facturation est à l’état « {run.status} ».", run_id=str(run.run_id), run_status=run.status
         ) from error
 
 

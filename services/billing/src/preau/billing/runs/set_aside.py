@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.runs import queue, repository, set_aside_repository
 from preau.billing.runs.issuing import stale_repository
-from preau.billing.runs.service import lock, move
+from preau.billing.runs.service import find, take
 from preau.billing.runs.tables import BillingRun
 from preau.common.db.database import hot
 from preau.common.errors import Conflict, NotFound
@@ -22,8 +22,7 @@ async def set_aside(session: AsyncSession, run_id: UUID, family_id: UUID, *, rea
 
     Raises `NotFound`, `RunNotReady`, and `FamilyIsBilled` when the run has issued its invoice.
     """
-    run = await lock(session, run_id)
-    move(run, "set_aside")
+    await take(session, run_id, "set_aside")
     if await set_aside_repository.is_billed(session, run_id, family_id):
         raise FamilyIsBilled("La facture de cette famille est déjà émise.")
     if not await set_aside_repository.set_aside(session, run_id, family_id, reason):
@@ -37,11 +36,10 @@ async def bring_back(session: AsyncSession, run_id: UUID, family_id: UUID, *, le
 
     Raises `NotFound`, `RunNotReady`.
     """
-    run = await lock(session, run_id)
-    status = move(run, "recompute")
+    run, status = await take(session, run_id, "recompute")
     number = await set_aside_repository.bring_back(session, run_id, family_id)
     if number is None:
         return run
     chunks = await stale_repository.take_back(hot(session), run, [number], status=status, lease=lease)
     await queue.send(session, run.commune_id, chunks, "compute")
-    return await lock(session, run_id)
+    return await find(session, run_id)

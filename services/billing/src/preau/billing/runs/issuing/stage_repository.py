@@ -48,10 +48,7 @@ async def take_up(session: AsyncSession, run_id: UUID, lease: timedelta) -> list
 
 
 async def halt(session: AsyncSession, run_id: UUID) -> None:
-    """Take what is not done from the workers: who computes a chunk can commit nothing.
-
-    It waits for the stages that are being written. Chunks are locked before their run, as workers do.
-    """
+    """Take what is not done from the workers: who computes a chunk can commit nothing."""
     await session.execute(_HALT, {"run_id": run_id})
 
 
