@@ -19,6 +19,13 @@ from preau.operations.tour.client import Client
 from preau.testing.deployment import Deployment
 
 PREAU = Path(sys.executable).with_name("preau")
+A_CHILD = {
+    "birth_date": "2017-05-14",
+    "school": "École Jules-Ferry",
+    "class_name": "CE2 B",
+    "level": "elementary",
+    "diet": "",
+}
 
 
 @pytest.fixture
@@ -52,15 +59,15 @@ def agent(deployment: Deployment) -> Client:
     return client
 
 
-def register(agent: Client, label: str) -> str:
-    """Register a family of that name, as often as one likes; its id."""
+def register(agent: Client, label: str, *, child: str | None = None) -> str:
+    """Register a family of that name, with a child of that name or none, as often as one likes; its id."""
     guardian = {"civility": "m", "first_name": "Sacha", "last_name": "Exemple", "email": "", "phone": ""}
     body = {
         "label": label,
         "residency": "resident",
         "address": {"street": "1 rue du Lac", "postal_code": "99000", "city": "Jolieville"},
         "guardians": [{**guardian, "is_payer": True}],
-        "children": [],
+        "children": [] if child is None else [{"first_name": child, "last_name": "Exemple", **A_CHILD}],
         "quotients": [],
         "known_family": True,
     }
