@@ -55,7 +55,7 @@ async def test_a_refund_of_what_pays_a_live_invoice_makes_it_due_again_as_was_sa
     assert said.items() <= (await town.refund(payment.aggregate_id)).json().items()
     assert await due(town, family) == 260
     (changed,) = await town.service.emitted(InvoiceDueChangedV1)
-    assert (changed.due_cents, changed.received_cents) == (260, 260)
+    assert (changed.due_cents, changed.received_cents, changed.due_again_cents) == (260, 260, 260)
     (ordered,) = await town.service.emitted(RefundOrderedV1)
     assert (ordered.payment_id, ordered.amount_cents) == (payment.aggregate_id, 260)
     for _ in range(2):

@@ -156,6 +156,18 @@ EXPECTED = [
     ),
     (
         event(
+            billing.InvoiceDueChangedV1,
+            commune_id=JOLIEVILLE,
+            invoice=invoice(),
+            due_cents=2000,
+            received_cents=3450,
+            due_again_cents=1500,
+        ),
+        "Facture RS-2026-000001 de nouveau à régler\u202f: 20,00\N{NO-BREAK SPACE}€",
+        ["pour 15,00", "a été rendu ou annulé"],
+    ),
+    (
+        event(
             payments.PaymentSettledV1,
             **PAYMENT,
             provider_reference="T-1",
@@ -216,8 +228,8 @@ async def empty_mailbox(identity):
 
 def queue_of(told: Event) -> str:
     """The queue that brings the event to the mails."""
-    is_new = type(told) in topology.IDENTITY_BOOKINGS.events
-    return (topology.IDENTITY_BOOKINGS if is_new else topology.IDENTITY_NOTIFICATIONS).name
+    queues = (topology.IDENTITY_BOOKINGS, topology.IDENTITY_DUES, topology.IDENTITY_NOTIFICATIONS)
+    return next(queue.name for queue in queues if type(told) in queue.events)
 
 
 @pytest.mark.parametrize(("told", "subject", "lines"), EXPECTED, ids=lambda value: type(value).__name__)
@@ -238,6 +250,13 @@ async def test_both_guardians_are_told_once(identity, told, subject, lines):
     "quiet",
     [
         event(billing.InvoiceSettledV1, commune_id=JOLIEVILLE, invoice=invoice(), settled_at=NOW),
+        event(
+            billing.InvoiceDueChangedV1,
+            commune_id=JOLIEVILLE,
+            invoice=invoice(),
+            due_cents=1000,
+            received_cents=2450,
+        ),
         event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(kind="prepaid"),)),
         event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(total_cents=0),)),
         event(billing.InvoiceCancelledV1, commune_id=JOLIEVILLE, invoice=invoice(kind="prepaid")),

@@ -37,6 +37,7 @@ FACTS = {
     "period": "2026-03",
     "total_cents": 123450,
     "due_cents": 100050,
+    "due_again_cents": 12300,
     "set_off_cents": 23400,
     "late": [{"number": HOSTILE, "due_date": date(2026, 3, 12), "due_cents": 345}],
     "days": "le jeudi 12 mars 2026",

@@ -59,7 +59,8 @@ class InvoiceDueChangedV1(Event):
 
     ``received_cents`` is what payments brought for it so far, as far as billing has heard of them. Where
     ``written_off_cents`` stand, nothing is due: nobody asks for the rest any more.
-    ``next_part_cents`` of one under an instalment plan can be paid alone.
+    ``next_part_cents`` of one under an instalment plan can be paid alone. ``due_again_cents`` is how much
+    more is due than before: a refund took what paid it, say, or a write-off was undone.
     """
 
     event_type: ClassVar[str] = "billing.invoice.due_changed"
@@ -69,6 +70,7 @@ class InvoiceDueChangedV1(Event):
     received_cents: Cents
     written_off_cents: Cents = 0
     next_part_cents: Cents | None = None
+    due_again_cents: Cents = 0
 
 
 class InvoiceCancelledV1(Event):

@@ -44,6 +44,7 @@ IDENTITY_NOTIFICATIONS = Queue(
 )
 IDENTITY_BOOKINGS = Queue("identity.bookings", (reservations.OrderPayableV1, reservations.ClosureAppliedV1))
 IDENTITY_REMINDERS = Queue("identity.reminders", (billing.InvoicesRemindedV1,))
+IDENTITY_DUES = Queue("identity.dues", (billing.InvoiceDueChangedV1,))
 RESERVATIONS_COPIES = Queue(
     "reservations.copies", (identity.CommuneUpdatedV1, identity.FamilyUpdatedV1, identity.AccountErasedV1)
 )
@@ -105,6 +106,7 @@ QUEUES: tuple[Queue, ...] = (
     IDENTITY_NOTIFICATIONS,
     IDENTITY_BOOKINGS,
     IDENTITY_REMINDERS,
+    IDENTITY_DUES,
     RESERVATIONS_COPIES,
     RESERVATIONS_TARIFFS,
     RESERVATIONS_DEBTS,

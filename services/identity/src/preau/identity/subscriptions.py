@@ -21,6 +21,7 @@ def subscriptions(public_url: str) -> Sequence[Subscription]:
             },
         ),
         Subscription(topology.IDENTITY_REMINDERS, {billing.InvoicesRemindedV1: mails.invoices_reminded}),
+        Subscription(topology.IDENTITY_DUES, {billing.InvoiceDueChangedV1: mails.invoice_due_changed}),
         Subscription(
             topology.IDENTITY_NOTIFICATIONS,
             {

@@ -76,8 +76,13 @@ async def emit_issued(
     )
 
 
-async def emit_moved(session: AsyncSession, invoices: Sequence[Invoice], at: datetime) -> None:
-    """Invoices whose due changed: `InvoiceSettledV1` of one that is paid, else `InvoiceDueChangedV1`."""
+async def emit_moved(
+    session: AsyncSession, invoices: Sequence[Invoice], at: datetime, *, due_again: Mapping[UUID, Cents] = {}
+) -> None:
+    """Invoices whose due changed: `InvoiceSettledV1` of one that is paid, else `InvoiceDueChangedV1`.
+
+    ``due_again`` is how much more is due of some than before; what is below zero says nothing.
+    """
     open_ones = [invoice.invoice_id for invoice in invoices if invoice.status != "paid"]
     received = await repository.received(session, open_ones)
     plans = await instalments.standing(session, open_ones)
@@ -86,7 +91,12 @@ async def emit_moved(session: AsyncSession, invoices: Sequence[Invoice], at: dat
         *(
             _settled(invoice, at)
             if invoice.status == "paid"
-            else _due_changed(invoice, received.get(invoice.invoice_id, 0), plans.get(invoice.invoice_id))
+            else _due_changed(
+                invoice,
+                received.get(invoice.invoice_id, 0),
+                plans.get(invoice.invoice_id),
+                max(0, due_again.get(invoice.invoice_id, 0)),
+            )
             for invoice in invoices
         ),
     )
@@ -102,7 +112,9 @@ def _settled(invoice: Invoice, at: datetime) -> InvoiceSettledV1:
     )
 
 
-def _due_changed(invoice: Invoice, received_cents: Cents, plan: InstalmentPlan | None) -> InvoiceDueChangedV1:
+def _due_changed(
+    invoice: Invoice, received_cents: Cents, plan: InstalmentPlan | None, again_cents: Cents
+) -> InvoiceDueChangedV1:
     return InvoiceDueChangedV1(
         commune_id=invoice.commune_id,
         aggregate_id=invoice.invoice_id,
@@ -112,6 +124,7 @@ def _due_changed(invoice: Invoice, received_cents: Cents, plan: InstalmentPlan |
         received_cents=received_cents,
         written_off_cents=invoice.written_off_cents,
         next_part_cents=_next_part(invoice, plan),
+        due_again_cents=again_cents,
     )
 
 

@@ -35,12 +35,13 @@ async def record(
     concerned = {each for entry in fresh for each in (*entry.due_changes, *entry.written_off_changes)}
     invoices = await repository.lock_all(session, concerned - {void})
     standing = {each.invoice_id: each.written_off_cents for each in invoices.values()}
-    again = [each for entry in fresh if (each := taken_up(entry, standing)) is not None]
-    moved = _moved(invoices.values(), [*fresh, *await ledger.write(session, again)])
+    taken = [each for entry in fresh if (each := taken_up(entry, standing)) is not None]
+    moved = _moved(invoices.values(), [*fresh, *await ledger.write(session, taken)])
     if moved:
+        again = {each.invoice_id: each.due_cents - invoices[each.invoice_id].due_cents for each in moved}
         await repository.set_due(session, moved)
         now = await repository.read(session, list(invoices))
-        await events.emit_moved(session, now, at or await database_now(session))
+        await events.emit_moved(session, now, at or await database_now(session), due_again=again)
     return fresh
 
 

@@ -23,6 +23,7 @@ from preau.common.db.database import hot
 from preau.common.errors import Conflict, FieldErrors, NotFound
 from preau.common.ids import new_id
 from preau.common.lifecycle import IllegalMove
+from preau.wording import statuses
 from preau.wording.dates import month, of_period
 
 NAMED = 3
@@ -195,7 +196,9 @@ def _move(run: BillingRun, act: Act) -> Status:
         return RUN.move(run.status, act)
     except IllegalMove as error:
         raise RunNotReady(
-            f"La facturation est à l’état « {run.status} ».", run_id=str(run.run_id), run_status=run.status
+            f"Cette facturation n’est pas au bon point : elle est « {statuses.RUN[run.status]} ».",
+            run_id=str(run.run_id),
+            run_status=run.status,
         ) from error
 
 

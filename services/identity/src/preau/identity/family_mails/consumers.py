@@ -182,6 +182,20 @@ class FamilyMails:
     async def invoice_settled(self, session: AsyncSession, event: billing.InvoiceSettledV1) -> None:
         """The receipt of the payment says it."""
 
+    async def invoice_due_changed(self, session: AsyncSession, event: billing.InvoiceDueChangedV1) -> None:
+        """What is due for less is told by the receipt or the avoir; what is due again is asked for anew."""
+        if event.due_again_cents <= 0:
+            return
+        facts = {
+            **event.invoice.model_dump(),
+            "due_again_cents": event.due_again_cents,
+            "due_cents": event.due_cents,
+            "link": self._invoices,
+        }
+        await _mail_family(
+            session, event.commune_id, event.invoice.family_id, domain.INVOICE_DUE_AGAIN, facts
+        )
+
     async def invoice_cancelled(self, session: AsyncSession, event: billing.InvoiceCancelledV1) -> None:
         if not invoice_is_mailed(event.invoice):
             return

@@ -36,6 +36,7 @@ BOOKING_DECIDED = Kind("booking_decided")
 DAYS_CLOSED = Kind("days_closed", essential=True)
 INVOICE_ISSUED = Kind("invoice_issued", essential=True)
 INVOICE_CANCELLED = Kind("invoice_cancelled", essential=True)
+INVOICE_DUE_AGAIN = Kind("invoice_due_again", essential=True)
 AVOIR_ISSUED = Kind("avoir_issued", essential=True)
 INVOICES_REMINDED = Kind("invoices_reminded", essential=True)
 PAYMENT_RECEIPT = Kind("payment_receipt", essential=True)
@@ -58,6 +59,7 @@ KINDS: tuple[Kind, ...] = (
     DAYS_CLOSED,
     INVOICE_ISSUED,
     INVOICE_CANCELLED,
+    INVOICE_DUE_AGAIN,
     AVOIR_ISSUED,
     INVOICES_REMINDED,
     PAYMENT_RECEIPT,
