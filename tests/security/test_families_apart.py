@@ -48,6 +48,7 @@ BODIES = {
     "POST /agent/invoices/{invoice_id}/cancellation": {"reason": "Parce que"},
     "POST /agent/invoices/{invoice_id}/write-off": {"reason": "Parce que"},
     "POST /agent/invoices/{invoice_id}/write-off/undoing": {"reason": "Parce que"},
+    "POST /agent/regies/{regie_id}/years/{year}/reopening": {"reason": "Parce que"},
     "POST /agent/families/{family_id}/manual-invoices": MANUAL,
     "POST /agent/families/{family_id}/manual-invoices/preview": MANUAL,
     "PUT /agent/invoices/{invoice_id}/instalments": {

@@ -233,6 +233,7 @@ async def _billing(town: Town) -> None:
         "payment_id": str(payment_id),
         "run_id": run["run_id"],
         "regie_id": str(LEISURE_REGIE),
+        "year": "2025",
     }
 
 

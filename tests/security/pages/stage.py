@@ -39,11 +39,12 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
     booked = _days(family, SCHOOL_MEALS, cast, meals)
     _basket(family, meals, booked[:2])
     family.once("reservations", "orders", json={})
-    run = _run(cast, regie_id, booked[0][:7])
-    issue(cast, run)
+    cast.run_id = _run(cast, regie_id, booked[0][:7])
+    issue(cast)
     _credit(cast, family)
     by_hand = _by_hand(cast, family, regie_id, billing)
 
+    asyncio.run(_former_years(billing, regie_id))
     paid_day, unpaid_day, doubtful_day, *_ = _days(family, LEISURE_CENTRE, cast, leisure)
     _basket(family, leisure, [paid_day])
     payment = _pay(cast, family, family.once("reservations", "orders", json={}))
@@ -226,6 +227,31 @@ async def _letter(billing: str, invoice_id: str) -> None:
             " made_on) SELECT commune_id, regie_id, family_id, invoice_id, 1, 20, 'letter', due_cents,"
             " current_date FROM invoice WHERE invoice_id = $1::text::uuid",
             invoice_id,
+        )
+    finally:
+        await books.close()
+
+
+async def _former_years(billing: str, regie_id: str) -> None:
+    """A year that is closed and one that could be: what is entered now is of this year."""
+    books = await connect(billing)
+    try:
+        for years_ago in (1, 2):
+            await books.execute(
+                "WITH of_year AS (INSERT INTO entry (cause_id, kind, commune_id, regie_id, family_id, day)"
+                " SELECT new_id(), 'payment', commune_id, regie_id, new_id(), $2::date FROM regie"
+                " WHERE regie_id = $1::text::uuid RETURNING cause_id, kind, commune_id)"
+                " INSERT INTO posting (cause_id, kind, position, commune_id, account, amount_cents)"
+                " SELECT cause_id, kind, position, commune_id, account, cents FROM of_year CROSS JOIN (VALUES"
+                " (0, 'cash', 260), (1, 'revenue', -260)) AS p (position, account, cents)",
+                regie_id,
+                today().replace(year=today().year - years_ago, month=6, day=15),
+            )
+        await books.execute(
+            "INSERT INTO closed_year (regie_id, year, commune_id, agent_id)"
+            " SELECT regie_id, $2, commune_id, new_id() FROM regie WHERE regie_id = $1::text::uuid",
+            regie_id,
+            today().year - 2,
         )
     finally:
         await books.close()

@@ -92,6 +92,8 @@ ACTS = {
     "/agent/paiements/{payment_id}/remboursement",
     "/agent/raccourcis",
     "/agent/regies",
+    "/agent/regies/{regie_id}/exercices/{year}/cloture",
+    "/agent/regies/{regie_id}/exercices/{year}/reouverture",
     "/agent/relances/remises",
     "/agent/reservations/decisions",
     "/agent/reservations/{booking_id}/annulation",

@@ -31,6 +31,7 @@ from preau.gateway.api.models.billing import (
     PageRunOut,
     PageTariffOut,
     PageUnpaidOut,
+    PageYearOut,
     PlanOut,
     PlansOut,
     PrintOut,
@@ -263,6 +264,18 @@ class AgentBilling(Calls):
 
     async def undo_write_off(self, invoice_id: str, body: Body) -> AgentInvoiceOut:
         return await self._post(AgentInvoiceOut, f"/agent/invoices/{invoice_id}/write-off/undoing", body)
+
+    async def years(self, regie_id: str) -> PageYearOut:
+        """The years of a régie, the newest first."""
+        return await self._get(PageYearOut, f"/agent/regies/{regie_id}/years")
+
+    async def close_year(self, regie_id: str, year: int) -> PageYearOut:
+        """Close a year that is over."""
+        return await self._post(PageYearOut, f"/agent/regies/{regie_id}/years/{year}/closing")
+
+    async def reopen_year(self, regie_id: str, year: int, body: Body) -> PageYearOut:
+        """Open the last closed year again."""
+        return await self._post(PageYearOut, f"/agent/regies/{regie_id}/years/{year}/reopening", body)
 
     async def credits(
         self, *, family_id: str = "", sort: str = "", cursor: str = "", limit: int | None = None

@@ -51,6 +51,8 @@ CHANGED: Mapping[str, str] = {
     "request.message_written": "Réponse écrite",
     "request.accepted": "Acceptée",
     "request.refused": "Refusée",
+    "year.closed": "Exercice clos",
+    "year.reopened": "Exercice rouvert",
     "run.begun": "Préparée",
     "run.issued": "Émise",
     "run.paused": "Mise en pause",

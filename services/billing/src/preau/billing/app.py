@@ -30,6 +30,7 @@ from preau.billing.statements.routes import router as statements
 from preau.billing.subscriptions import SUBSCRIPTIONS, run_chunks
 from preau.billing.tariffs.routes import router as tariffs
 from preau.billing.write_offs.routes import router as write_offs
+from preau.billing.years.routes import router as years
 from preau.common.app import build_app
 from preau.common.http.changes import router as journal
 from preau.common.measures import Measure
@@ -67,6 +68,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             credits,
             refunds,
             statements,
+            years,
             certificates,
             exports,
         ],

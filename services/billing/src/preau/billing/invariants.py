@@ -48,6 +48,12 @@ INVARIANTS = (
         " JOIN charge c ON c.booking_id = ANY (l.bookings) WHERE l.kind = 'manual'",
     ),
     Invariant(
+        "nothing is entered in a year that is closed",
+        "SELECT format('%s %s of %s, entered %s', e.kind, e.cause_id, e.day, e.recorded_at) FROM entry e"
+        " JOIN closed_year c ON c.regie_id = e.regie_id AND c.year = extract(year FROM e.day)"
+        " WHERE e.recorded_at > c.closed_at",
+    ),
+    Invariant(
         "the postings of an entry sum to zero",
         "SELECT format('%s %s: %s', kind, cause_id, sum(amount_cents)) FROM posting"
         " GROUP BY cause_id, kind HAVING sum(amount_cents) <> 0",

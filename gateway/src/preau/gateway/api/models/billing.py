@@ -819,6 +819,22 @@ class UnpaidOut(BaseModel):
     beyond_cents: int
 
 
+class YearOut(BaseModel):
+    """
+    A year of a régie: what moved in it, and what families owe and are owed at its end.
+
+    ``closed_at`` is null while entries can be made in it.
+    """
+
+    year: int
+    billed_cents: int
+    received_cents: int
+    written_off_cents: int
+    receivable_cents: int
+    credit_cents: int
+    closed_at: datetime | None
+
+
 class AgentInvoiceDetail(BaseModel):
     invoice_id: str
     regie_id: str
@@ -957,6 +973,11 @@ class PageRunOut(BaseModel):
 
 class PageUnpaidOut(BaseModel):
     items: list[UnpaidOut]
+    next_cursor: str | None = None
+
+
+class PageYearOut(BaseModel):
+    items: list[YearOut]
     next_cursor: str | None = None
 
 

@@ -25,6 +25,7 @@ from preau.gateway.pages.agents.ledger.pes import router as pes
 from preau.gateway.pages.agents.ledger.refunds import router as refunds
 from preau.gateway.pages.agents.ledger.reminders import router as reminders
 from preau.gateway.pages.agents.ledger.unpaid import router as unpaid
+from preau.gateway.pages.agents.ledger.years import router as years
 from preau.gateway.pages.agents.payments.routes import router as payments
 from preau.gateway.pages.agents.prints.routes import router as prints
 from preau.gateway.pages.agents.requests.routes import router as requests
@@ -70,6 +71,7 @@ def agents_routes() -> APIRouter:
         reminders,
         refunds,
         journal,
+        years,
         pes,
         requests,
         tariffs,

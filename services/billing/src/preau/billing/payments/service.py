@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.copies.calendar import civil_day
 from preau.billing.invoices import repository as invoices
 from preau.billing.invoices.settlement import record, set_off_credit
 from preau.billing.invoices.tables import Invoice
 from preau.billing.ledger import repository as ledger
 from preau.billing.ledger.domain import Entry, Holder, paid
+from preau.billing.years import service as years
 from preau.common.messaging.consumer import NotYet, Rejected
 from preau.common.money import Cents
 from preau.wording.amounts import euros
@@ -41,7 +41,7 @@ async def settle(
         "payment",
         payment_id,
         holder,
-        await civil_day(session, holder.commune_id, settled_at),
+        await years.day_of(session, holder, settled_at),
         paid(
             method,
             [(part.invoice_id, part.cents, found[part.invoice_id].outstanding_cents) for part in parts],

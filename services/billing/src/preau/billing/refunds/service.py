@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.copies.calendar import civil_day, today
+from preau.billing.copies.calendar import today
 from preau.billing.invoices import repository as invoices
 from preau.billing.invoices.service import settled_of
 from preau.billing.invoices.settlement import record, set_off_credit
@@ -16,6 +16,7 @@ from preau.billing.ledger import repository as ledger
 from preau.billing.ledger.domain import Entry, Holder, Posting, drawn, returned, sources
 from preau.billing.refunds import repository
 from preau.billing.refunds.domain import DueAgain, Plan
+from preau.billing.years import service as years
 from preau.common.errors import Conflict, NotFound
 from preau.common.ids import new_id
 from preau.common.messaging.consumer import NotYet, Rejected
@@ -104,7 +105,7 @@ async def carry_out(session: AsyncSession, event: PaymentRefundedV1) -> None:
     if event.refund_id is None:
         raise Rejected("a refund that nobody ordered")
     found = await _ordered(session, event.refund_id)
-    day = await civil_day(session, event.commune_id, event.refunded_at)
+    day = await years.day_of(session, found.holder, event.refunded_at)
     entry = Entry(
         "refund_done",
         event.refund_id,
