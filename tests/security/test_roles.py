@@ -99,6 +99,7 @@ MAY = {
         "POST /agent/invoices/{invoice_id}/write-off/undoing",
         "POST /agent/families/{family_id}/manual-invoices",
         "POST /agent/families/{family_id}/manual-invoices/preview",
+        "GET /agent/carried-months",
         "GET /agent/reminders",
         "POST /agent/reminders/handed-over",
         "GET /agent/invoices/{invoice_id}/reminders",
