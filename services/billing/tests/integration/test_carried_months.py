@@ -408,6 +408,71 @@ async def test_a_month_that_is_run_late_leaves_what_covers_it_alone(carrying):
     assert month["periods"] == [MARCH, APRIL, MAY]
 
 
+async def test_a_draft_of_a_month_that_is_carried_on_meanwhile_is_left(carrying):
+    """Guard: `COVERS`. April and May took March up; May was issued first and carried all three on."""
+    town = carrying
+    martin = await town.household("Martin")
+    await meals(town, martin, date(2026, 3, 2))
+    await bill(town, MARCH)
+    await meals(town, martin, date(2026, 4, 2))
+    await town.service.forget_emitted()
+    april = await town.run(APRIL)
+    assert (await bill(town, MAY))["carried_cents"] == 520
+    refused = await town.issue(april)
+    assert refused.status_code == 409 and refused.json()["type"].endswith("drafts-stale")
+    await town.service.forget_emitted()
+    await town.service.client.post(f"/agent/runs/{april}/recompute", headers=town.agent)
+    await town.compute()
+    run = await run_of(town, april)
+    assert (run["status"], run["left_to_issue"], run["left_carried"]) == ("computed", 0, 1)
+    await holds(town)
+
+
+async def test_one_month_waits_of_a_family_at_most(carrying):
+    """April was computed before March was carried over: its small amount is issued, March waits for May."""
+    town = carrying
+    martin = await town.household("Martin")
+    await meals(town, martin, date(2026, 3, 2), date(2026, 4, 2))
+    april = await town.run(APRIL)
+    assert (await bill(town, MARCH))["carried_cents"] == 260
+    issued = (await town.issue(april)).json()
+    assert (issued["invoices_issued"], issued["families_carried"], issued["status"]) == (1, 0, "issued")
+    (month,) = (await waiting(town))["items"]
+    assert month["periods"] == [MARCH]
+    await bill(town, MAY, carries=False)
+    assert [each["total_cents"] for each in await town.invoices(martin)] == [260, 260]
+    await holds(town)
+
+
+@pytest.mark.parametrize(
+    ("breach", "says"),
+    [
+        (
+            "UPDATE carried_month SET ended_by = NULL, outcome = NULL, carried_at = '2026-01-01'",
+            "what was carried over and waits was billed by no later run",
+        ),
+        (
+            "UPDATE carried_month SET outcome = 'nothing_due'",
+            "what was carried over ended as it says, in a later month's end of the same régie",
+        ),
+        (
+            "UPDATE carried_month SET amount_cents = amount_cents + 1",
+            "a run either carries a family's month over or bills it",
+        ),
+    ],
+)
+async def test_the_audit_finds_what_was_carried_wrongly(carrying, breach: str, says: str):
+    town = carrying
+    martin = await town.household("Martin")
+    await meals(town, martin, date(2026, 3, 2))
+    await bill(town, MARCH)
+    await bill(town, APRIL, carries=False)
+    async with town.service.database.system_transaction() as session:
+        await session.execute(text(breach))
+        found = {each.says for each in INVARIANTS if (await session.execute(text(each.sql))).all()}
+    assert found == {says}
+
+
 async def test_who_is_set_aside_waits_on(carrying):
     town = carrying
     martin = await town.household("Martin")
