@@ -428,6 +428,57 @@ async def test_a_draft_of_a_month_that_is_carried_on_meanwhile_is_left(carrying)
     await holds(town)
 
 
+async def test_a_stage_leaves_what_is_carried_on_meanwhile(carrying):
+    """Guard: `COVERS` in a stage. Both months are being issued, May's stage comes first."""
+    town = carrying
+    martin = await town.household("Martin")
+    await meals(town, martin, date(2026, 3, 2))
+    await bill(town, MARCH)
+    await meals(town, martin, date(2026, 4, 2))
+    stages = {}
+    for period in (APRIL, MAY):
+        await town.service.forget_emitted()
+        run_id = await town.run(period, **({"carries": False} if period == APRIL else {}))
+        await town.service.forget_emitted()
+        assert (await town.ask_to_issue(run_id)).status_code == 202
+        stages[period] = await town.service.emitted(RunChunkQueuedV1)
+    for period in (MAY, APRIL):
+        for stage in stages[period]:
+            await town.service.deliver(stage)
+    april = await run_of(town, str(stages[APRIL][0].aggregate_id))
+    assert (april["status"], april["invoices_issued"], april["left_to_issue"]) == ("computed", 0, 1)
+    assert (await waiting(town))["total_cents"] == 520
+    await holds(town)
+
+
+async def test_what_a_run_carried_over_does_not_come_back_into_it(carrying):
+    """Guard: a chunk that is computed again leaves out whom the run has carried over."""
+    town = carrying
+    martin, durand = await town.household("Martin"), await town.household("Durand")
+    await meals(town, martin, date(2026, 3, 2))
+    await meals(town, durand, date(2026, 3, 2))
+    run_id = await town.run(MARCH)
+    await town.service.forget_emitted()
+    await town.ask_to_issue(run_id)
+    stages = await town.service.emitted(RunChunkQueuedV1)
+    await meals(town, durand, date(2026, 3, 3))
+    for stage in stages:
+        await town.service.deliver(stage)
+    march = await run_of(town, run_id)
+    assert (march["status"], march["families_carried"], march["left_to_issue"]) == ("computed", 1, 1)
+    await bill(town, APRIL, carries=False)
+    await meals(town, martin, date(2026, 3, 4))
+    await town.service.forget_emitted()
+    await town.service.client.post(f"/agent/runs/{run_id}/recompute", headers=town.agent)
+    await town.compute()
+    await town.service.forget_emitted()
+    done = (await town.issue(run_id)).json()
+    assert (done["status"], done["invoices_issued"], done["families_carried"]) == ("issued", 0, 2)
+    await holds(town)
+    # What came late of a month that is billed is a complement's.
+    assert (await bill(town, MARCH, "complement"))["total_cents"] == 260
+
+
 async def test_one_month_waits_of_a_family_at_most(carrying):
     """April was computed before March was carried over: its small amount is issued, March waits for May."""
     town = carrying

@@ -131,14 +131,15 @@ def _month(scope: "Scope") -> str:
 
 def _firsts(scope: "Scope") -> Statement:
     """What each child booked first of an activity in a month: so it is enrolled there."""
+    each = "c.family_id, c.child_id, c.activity_id" + (", month" if scope.has_carried else "")
     return Statement(f"""
 CREATE TEMP TABLE work_first ON COMMIT DROP AS
-SELECT DISTINCT ON (c.family_id, c.child_id, c.activity_id, month) c.family_id, c.child_id, c.activity_id,
+SELECT DISTINCT ON ({each}) c.family_id, c.child_id, c.activity_id,
     {_month(scope)} AS month, c.booking_id
 {_charges(scope)}
 JOIN work_activity a ON a.activity_id IS NOT DISTINCT FROM c.activity_id
 WHERE c.status = ANY (CAST(:billable AS text[]))
-ORDER BY c.family_id, c.child_id, c.activity_id, month, c.booking_id
+ORDER BY {each}, c.booking_id
 """)  # noqa: S608 - constants only
 
 
