@@ -96,6 +96,7 @@ _CHARGES = f"""
 FROM work_family w
 JOIN charge c ON c.family_id = w.family_id AND {_OF_MONTH}
 """
+"""The charges of a chunk, found by their families in a row."""
 _CHARGES_WITH_CARRIED = f"""
 FROM work_family w
 JOIN (
@@ -115,8 +116,8 @@ LEFT JOIN work_tariff t ON t.activity_id = c.activity_id
 LEFT JOIN work_child f ON f.family_id = c.family_id AND f.child_id = c.child_id
     AND c.service_date >= f.valid_from AND c.service_date < f.valid_to
 """
-"""The charges of a chunk, found by their families in a row. ``IS NOT DISTINCT FROM`` keeps a plan from the
-index of activities, which holds the charges of all chunks."""
+"""What the price of a charge ``c`` depends on. ``IS NOT DISTINCT FROM`` keeps a plan from the index of
+activities, which holds the charges of all chunks."""
 
 
 def _charges(scope: "Scope") -> str:
