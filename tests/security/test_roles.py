@@ -102,6 +102,7 @@ MAY = {
         "POST /agent/regies/{regie_id}/years/{year}/reopening",
         "POST /agent/families/{family_id}/manual-invoices",
         "POST /agent/families/{family_id}/manual-invoices/preview",
+        "GET /agent/carried-months",
         "GET /agent/reminders",
         "POST /agent/reminders/handed-over",
         "GET /agent/invoices/{invoice_id}/reminders",

@@ -224,9 +224,9 @@ class Town:
         first = min(await self.service.emitted(RunChunkQueuedV1), key=lambda each: each.chunk_number)
         await self.service.deliver(first)
 
-    async def run(self, period: str = "2026-03", kind: str = "month_end") -> str:
+    async def run(self, period: str = "2026-03", kind: str = "month_end", **body: Any) -> str:
         """Begin a run and compute it; its id."""
-        answer = await self.begin_run(period, kind)
+        answer = await self.begin_run(period, kind, **body)
         assert answer.status_code == 202, answer.text
         await self.compute()
         return answer.json()["run_id"]

@@ -64,6 +64,7 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
     _basket(family, meals, [booked[-2]])
     family.once("reservations", "orders", json={})
     _basket(family, meals, booked[2:4])
+    carried = _carried(cast, family, regie_id, billing)
     computed = _run(cast, regie_id, booked[-2][:7])
     runs = _runs_halfway(cast, regie_id, computed, billing)
     enrol(cast, cast.rivals, 1)
@@ -87,6 +88,8 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
         "/agent/impressions.csv",
         "/agent/relances?status=to_hand_over",
         *by_hand,
+        carried,
+        "/agent/reports.csv",
         *runs,
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
@@ -252,6 +255,31 @@ async def _former_years(billing: str, regie_id: str) -> None:
             " SELECT regie_id, $2, commune_id, new_id() FROM regie WHERE regie_id = $1::text::uuid",
             regie_id,
             today().year - 2,
+        )
+    finally:
+        await books.close()
+
+
+def _carried(cast: Cast, family: Household, regie_id: str, billing: str) -> str:
+    """A régie that carries small amounts over, and the family's, which waits: the run that left it."""
+    cast.admin.api("PATCH", "billing", f"regies/{regie_id}", json={"carry_under_cents": 1500})
+    run_id = _computed(cast, {"regie_id": regie_id, "period": "2026-03"})["run_id"]
+    cast.admin.once("billing", f"runs/{run_id}/issue", expect=202)
+    asyncio.run(_wait_on(billing, run_id, family.family_id))
+    return f"/agent/facturation/{run_id}"
+
+
+async def _wait_on(billing: str, run_id: str, family_id: str) -> None:
+    """What was owed of a month that is long over: nobody can book in it any more."""
+    books = await connect(billing)
+    try:
+        await books.execute(
+            "WITH run AS (UPDATE billing_run SET families_carried = 1, carried_cents = 840"
+            " WHERE run_id = $1::text::uuid RETURNING *) INSERT INTO carried_month (commune_id, regie_id,"
+            " family_id, run_id, period, first_day, amount_cents)"
+            " SELECT commune_id, regie_id, $2::text::uuid, run_id, period, '2026-02-01', 840 FROM run",
+            run_id,
+            family_id,
         )
     finally:
         await books.close()

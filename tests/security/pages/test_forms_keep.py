@@ -376,6 +376,15 @@ async def test_a_regie(office: Office) -> None:
     await keeps(read, office.agent, page, page, {"due_days": 41}, due_days="41")
 
 
+async def test_a_regie_that_carries(office: Office) -> None:
+    def read() -> Any:
+        return office.api("GET", "billing", "regies")["items"][0]
+
+    page = f"/agent/regies/{(await asyncio.to_thread(read))['regie_id']}"
+    await keeps(read, office.agent, page, page, {"carry_under_cents": 1250}, carry_under="12,50")
+    await keeps(read, office.agent, page, page, {"carry_under_cents": None}, carry_under="")
+
+
 async def test_the_rule_of_debts(office: Office) -> None:
     def read() -> Any:
         return office.api("GET", "billing", "debt-rule")

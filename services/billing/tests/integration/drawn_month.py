@@ -1,7 +1,7 @@
-"""A month of families whose facts change in it, drawn by lot, at activities with a tariff of each kind."""
+"""Months of families whose facts change in March, drawn by lot, at activities with a tariff of each kind."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ PARIS = ZoneInfo("Europe/Paris")
 CARD, STAY, SIBLINGS, WITH_MEAL, GRID, ONCE, MONTH, BOOKING = (
     UUID(int=0xACE0 + number) for number in range(8)
 )
+DAYS = {3: range(1, 32), 4: range(1, 31), 5: range(1, 32)}
 BANDS = [
     {"from": 0, "to": "859.99", "label": "A", "amount_cents": 120},
     {"from": "859.99", "label": "B", "amount_cents": 345},
@@ -107,9 +108,10 @@ def drawn_family(dice: random.Random) -> FamilyUpdatedV1:
 
 
 class Drawn:
-    """The bookings of a family, and how attendance marked them."""
+    """The bookings of a family in some months of 2026, and how attendance marked them."""
 
-    def __init__(self, event: FamilyUpdatedV1, dice: random.Random) -> None:
+    def __init__(self, event: FamilyUpdatedV1, dice: random.Random, months: Sequence[int] = (3,)) -> None:
+        most = 4 if months == (3,) else dice.choice((1, 4))
         self.event = event
         booked = TARIFFS if dice.random() < 0.3 else TARIFFS.keys() - {ONCE}
         self.bookings = [
@@ -119,12 +121,13 @@ class Drawn:
                 family_id=event.aggregate_id,
                 child_id=child.child_id,
                 activity_id=activity_id,
-                service_date=date(2026, 3, day),
+                service_date=date(2026, month, day),
                 status="confirmed",
             )
+            for month in months
             for child in event.children
             for activity_id in sorted(booked)
-            for day in sorted(dice.sample(range(1, 32), dice.randint(0, 4)))
+            for day in sorted(dice.sample(DAYS[month], dice.randint(0, most)))
         ]
         dice.shuffle(self.bookings)
         self.stays = {
@@ -210,9 +213,11 @@ async def open_activities(town: Any) -> None:
         assert answer.status_code == 201, answer.text
 
 
-async def arrived_families(town: Any, dice: random.Random, count: int) -> list[Drawn]:
+async def arrived_families(
+    town: Any, dice: random.Random, count: int, months: Sequence[int] = (3,)
+) -> list[Drawn]:
     """Families that billing knows with their bookings and their attendance."""
-    families = [Drawn(drawn_family(dice), dice) for _ in range(count)]
+    families = [Drawn(drawn_family(dice), dice, months) for _ in range(count)]
     for family in families:
         await town.service.deliver(family.event)
         await town.order_of(family.event.aggregate_id, family.bookings)

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from preau.billing import demo
+from preau.billing.charges.domain import BILLABLE
 from preau.billing.invariants import INVARIANTS
 from preau.common.ids import new_id
 from preau.contracts.billing import RefundOrderedV1, RunChunkQueuedV1
@@ -27,6 +28,10 @@ SEEDS = range(20)
 KEPT: tuple[int, ...] = ()
 """Seeds that once failed."""
 DAYS = [date(2026, 3, day) for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)]
+DAYS += [date(2026, 4, day) for day in (1, 2, 3, 7, 8)]
+MONTHS = ("2026-03", "2026-04", "2026-05")
+"""Of the last one nothing is booked: its runs bill what was carried over."""
+THRESHOLDS = (None, 500, 1000, 2500)
 ENDED = {"cancelled", "refused", "expired"}
 
 
@@ -70,6 +75,7 @@ class Player:
             self.close_an_order,
             self.move_the_quotient,
             self.set_off,
+            self.move_the_threshold,
             self.say_again,
             self.say_again,
         ]
@@ -279,19 +285,59 @@ class Player:
         life.household.quotient = self.chance.choice((100, 450, 850, 1200))
         self.queued.append(life.household.event())
 
+    async def move_the_threshold(self, life: Life) -> None:
+        """From now on the régie of meals carries more over, or less, or nothing."""
+        await self.change_the_threshold(self.chance.choice(THRESHOLDS))
+
+    async def change_the_threshold(self, under: int | None) -> None:
+        answer = await self.town.service.client.patch(
+            f"/agent/regies/{demo.MEALS}", json={"carry_under_cents": under}, headers=self.town.agent
+        )
+        assert answer.status_code == 200, answer.text
+
     async def say_again(self, life: Life) -> None:
         if life.said:
             self.queued.append(self.chance.choice(life.said))
 
-    async def bill(self) -> None:
-        """Everybody's month, of one régie: begun, and issued now or later."""
-        regie = self.chance.choice((demo.MEALS, demo.LEISURE))
+    async def bill(self, usual: str) -> None:
+        """Everybody's month, of one régie: begun, and issued now or later, perhaps beside another month."""
+        regie = self.chance.choice((demo.MEALS, demo.MEALS, demo.LEISURE))
+        period = usual if self.chance.random() < 0.7 else self.chance.choice(MONTHS)
+        carries = self.chance.random() < 0.8
         for kind in ("month_end", "complement"):
-            begun = await self.town.begin_run(regie_id=str(regie), kind=kind)
-            if begun.status_code == 202:
-                self.computed.append(begun.json()["run_id"])
-                await self.compute()
+            if await self.begin(period, regie=regie, kind=kind, carries=carries):
                 return
+
+    async def begin(self, period: str, **body: Any) -> bool:
+        regie = str(body.pop("regie", demo.MEALS))
+        begun = await self.town.begin_run(period, regie_id=regie, **body)
+        if begun.status_code == 202:
+            self.computed.append(begun.json()["run_id"])
+            await self.compute()
+        return begun.status_code == 202
+
+    async def bill_all_that_is_left(self) -> None:
+        """What waits is billed with the month after all of them, and what came late by complements."""
+        await self.issue()
+        await self.begin("2026-06", kind="month_end", carries=False)
+        await self.issue()
+        for period in MONTHS:
+            await self.begin(period, kind="complement")
+            await self.issue()
+
+    async def billed_otherwise(self) -> list[Any]:
+        """The meals of which not exactly what stands is billed."""
+        return await self.sql(
+            "SELECT c.booking_id, c.status, c.units, b.billed FROM charge c LEFT JOIN ("
+            " SELECT b.booking_id, sum(b.quantity) AS billed"
+            " FROM invoice_line l JOIN invoice i USING (invoice_id)"
+            " CROSS JOIN LATERAL unnest(l.bookings, l.quantities) AS b (booking_id, quantity)"
+            " WHERE l.kind = 'charge' AND i.status <> 'draft' GROUP BY 1) AS b USING (booking_id)"
+            " WHERE c.activity_id = :meals AND coalesce(b.billed, 0) <>"
+            "  CASE WHEN c.status = ANY (:billable) THEN c.units ELSE 0 END",
+            meals=self.town.REPAS,
+            billable=sorted(BILLABLE),
+        )
 
     async def compute(self) -> None:
         for queued in await self.heard(RunChunkQueuedV1):
@@ -306,7 +352,7 @@ class Player:
 
     async def issue(self) -> None:
         """Issue what is computed; recomputed first where charges moved meanwhile."""
-        for run_id in self.computed:
+        for run_id in self.chance.sample(self.computed, len(self.computed)):
             answer = await self.town.issue(run_id)
             if answer.status_code == 409:
                 await self.post(f"/agent/runs/{run_id}/recompute")
@@ -334,8 +380,11 @@ async def test_everything_tells_the_same_sum(big_town, seed):
             await act(life)
         await player.deliver()
         await player.heard(RefundOrderedV1)
-        if step % 7 == 3:
-            await player.bill()
-        if step % 7 == 5:
+        if step % 5 == 1:
+            await player.bill(MONTHS[step * len(MONTHS) // ACTS])
+        if step % 5 == 3:
             await player.issue()
         assert await player.breaches() == [], f"step {step}"
+    await player.bill_all_that_is_left()
+    assert await player.breaches() == []
+    assert await player.billed_otherwise() == []

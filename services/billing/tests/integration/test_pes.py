@@ -81,6 +81,24 @@ async def test_a_credit_note_takes_from_its_titre(town, billed):
     assert values(document, "IdPceOrig") == [str(int(billed[0]["number"][-6:]))]
 
 
+async def test_a_month_that_was_carried_over_takes_from_the_titre_that_billed_it(town):
+    await state_codes(town, carry_under_cents=500)
+    martin = await town.household("Martin", children=1)
+    meals = [town.booking(martin, day) for day in (date(2026, 3, 2), date(2026, 4, 2))]
+    await town.order(martin, *meals)
+    for period, kind in (("2026-03", "month_end"), ("2026-04", "month_end"), ("2026-03", "complement")):
+        await town.service.forget_emitted()
+        run_id = await town.run(period, kind)
+        await town.service.forget_emitted()
+        await town.issue(run_id)
+        if period == "2026-04":
+            await town.change(meals[0], "absent_justified")
+    april, avoir = sorted(await town.invoices(martin), key=lambda each: -each["total_cents"])
+    assert (april["total_cents"], avoir["total_cents"]) == (520, -260)
+    document = await bordereau(town, "reductions")
+    assert values(document, "IdPceOrig") == [str(int(april["number"][-6:]))]
+
+
 async def test_what_the_regie_cashed(town, billed):
     document = await bordereau(town, "cash")
     assert values(document, "MtHT") == ["5.20"] and values(document, "NatPce") == ["05"]

@@ -146,3 +146,13 @@ def test_several_are_one_document_with_pages_of_their_own():
     many = printed(None, *(line(f"Enfant {each}") for each in range(60)))
     pdf = pikepdf.open(BytesIO(compiled([printed(), many, printed()])))
     assert len(pdf.pages) == 6 and "/StructTreeRoot" in pdf.Root
+
+
+def test_it_says_which_months_were_carried_over_to_it():
+    days = [date(2026, 1, 30), date(2026, 2, 2), date(2026, 3, 2)]
+    carried = document(Printed(invoice(), [line(days=days)], HEADING, ""))
+    assert ("Avec le report", "de janvier 2026 et de février 2026") in carried["facts"]
+    alone = document(Printed(invoice(), [line()], HEADING, ""))
+    assert all(name != "Avec le report" for name, _ in alone["facts"])
+    complement = document(Printed(invoice(kind="complement"), [line(days=days)], HEADING, ""))
+    assert all(name != "Avec le report" for name, _ in complement["facts"])

@@ -11,6 +11,7 @@ from preau.gateway.api.models.billing import (
     AgentInvoiceDetail,
     AgentInvoiceOut,
     CancellationOut,
+    CarriedMonthsOut,
     CertificateOut,
     ChangesOut,
     DebtRuleOut,
@@ -317,6 +318,19 @@ class AgentBilling(Calls):
             "/agent/reminders",
             means=means,
             status=status,
+            regie_id=regie_id,
+            sort=sort,
+            cursor=cursor,
+            limit=limit,
+        )
+
+    async def carried_months(
+        self, *, regie_id: str = "", sort: str = "", cursor: str = "", limit: int | None = None
+    ) -> CarriedMonthsOut:
+        """The small amounts that wait for the next month's end, the newest first; how many there are."""
+        return await self._get(
+            CarriedMonthsOut,
+            "/agent/carried-months",
             regie_id=regie_id,
             sort=sort,
             cursor=cursor,

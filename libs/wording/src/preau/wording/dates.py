@@ -95,6 +95,11 @@ def of_period(value: date | str) -> str:
     return of(month(value))
 
 
+def of_periods(values: Sequence[date | str]) -> str:
+    """Periods after a noun: ``de mars 2026 et d’avril 2026``."""
+    return and_list([of_period(value) for value in values])
+
+
 def time_of_day(value: time | str) -> str:
     """A time, or its ISO form, as ``12 h`` or ``12 h 05``."""
     at = time.fromisoformat(value) if isinstance(value, str) else value

@@ -5,6 +5,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from obstore.store import ObjectStore
 
+from preau.billing.carried_months.routes import router as carried_months
 from preau.billing.certificates.routes import router as certificates
 from preau.billing.credits.routes import router as credits
 from preau.billing.debts.periodic import publish_debts
@@ -57,6 +58,7 @@ def create_app(settings: BillingSettings, *, broker: Broker | None = None) -> Fa
             simulations,
             quotes,
             runs,
+            carried_months,
             invoices,
             agent_invoices,
             prints,

@@ -144,6 +144,40 @@ INVARIANTS = (
         " WHERE kind = 'prepaid' GROUP BY regie_id, order_id HAVING count(*) > 1",
     ),
     Invariant(
+        "what was carried over and waits was billed by no later run",
+        "SELECT format('family %s: %s carried from %s, on invoice %s', k.family_id, k.period, k.first_day,"
+        " i.invoice_id) FROM carried_month k"
+        " JOIN invoice_line l ON l.family_id = k.family_id AND l.last_day >= k.first_day"
+        " AND l.first_day < (k.period || '-01')::date + interval '1 month'"
+        " JOIN invoice i ON i.invoice_id = l.invoice_id AND i.regie_id = k.regie_id AND i.run_id IS NOT NULL"
+        "  AND i.status <> 'draft' AND i.created_at > k.carried_at"
+        " WHERE k.outcome IS NULL AND EXISTS (SELECT FROM unnest(l.days) AS day WHERE day >= k.first_day"
+        "  AND day < (k.period || '-01')::date + interval '1 month')",
+    ),
+    Invariant(
+        "what was carried over ended as it says, in a later month's end of the same régie",
+        "SELECT format('family %s: %s, %s by run %s', k.family_id, k.period, k.outcome, k.ended_by)"
+        " FROM carried_month k JOIN billing_run r ON r.run_id = k.ended_by"
+        " JOIN run_family f ON f.run_id = r.run_id AND f.family_id = k.family_id"
+        " LEFT JOIN invoice i ON i.run_id = r.run_id AND i.family_id = k.family_id AND i.status <> 'draft'"
+        " LEFT JOIN carried_month n ON n.run_id = r.run_id AND n.family_id = k.family_id"
+        " WHERE r.regie_id <> k.regie_id OR r.kind <> 'month_end' OR r.period <= k.period"
+        " OR f.carried_from IS NULL OR f.carried_from > k.first_day"
+        " OR (i.invoice_id IS NOT NULL) <> (k.outcome = 'billed')"
+        " OR (n.carried_id IS NOT NULL) <> (k.outcome = 'carried_on')"
+        " OR n.first_day > k.first_day",
+    ),
+    Invariant(
+        "a run either carries a family's month over or bills it",
+        "SELECT format('run %s, family %s', k.run_id, k.family_id) FROM carried_month k"
+        " JOIN invoice i ON i.run_id = k.run_id AND i.family_id = k.family_id"
+        " UNION ALL SELECT format('run %s: %s families carried with %s cents, %s noted', r.run_id,"
+        " r.families_carried, r.carried_cents, count(k)) FROM billing_run r"
+        " LEFT JOIN carried_month k USING (run_id) GROUP BY r.run_id"
+        " HAVING count(k) <> r.families_carried OR coalesce(sum(k.amount_cents), 0) <> r.carried_cents"
+        " OR bool_or(k.amount_cents >= coalesce(r.carry_under_cents, 0))",
+    ),
+    Invariant(
         "a run that is computed has all its chunks",
         "SELECT 'run ' || run_id FROM billing_run WHERE status IN ('computed', 'issued')"
         " AND (chunks_done <> chunks_total OR chunks_total <> (SELECT count(*) FROM run_chunk c"

@@ -31,6 +31,9 @@ def run(
     ],
     url: Annotated[str, typer.Option(help="The gateway's address.")] = "http://localhost:8000",
     complement: Annotated[bool, typer.Option("--complement", help="Bill what came after the month.")] = False,
+    no_carry: Annotated[
+        bool, typer.Option("--no-carry", help="Bill small amounts too that the régie carries over.")
+    ] = False,
     issue: Annotated[
         bool, typer.Option("--issue", help="Issue the invoices once they are computed.")
     ] = False,
@@ -40,7 +43,7 @@ def run(
 
     A run that stands already is taken up where it is; leaving does not stop it.
     """
-    month = Month(regie, period, "complement" if complement else "month_end")
+    month = Month(regie, period, "complement" if complement else "month_end", carries=not no_carry)
     client = Client(url, "agent")
 
     def confirmed(question: str) -> bool:

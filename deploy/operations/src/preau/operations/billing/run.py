@@ -17,11 +17,12 @@ Run = dict[str, Any]
 
 
 class Month(NamedTuple):
-    """What is billed: a month of a régie, by its code or name."""
+    """What is billed: a month of a régie, by its code or name; small amounts are carried over as it does."""
 
     regie: str
     period: str
     kind: str
+    carries: bool = True
 
 
 def bill(client: Client, console: Console, month: Month, confirmed: Callable[[str], bool] | None) -> bool:
@@ -34,7 +35,7 @@ def bill(client: Client, console: Console, month: Month, confirmed: Callable[[st
     run = _follow(client, console, run["run_id"])
     _tell(console, run)
     if run["status"] == "computed" and run["left_to_issue"] and confirmed is not None:
-        if not confirmed(f"Issue {run['left_to_issue']:,} invoices?"):
+        if not confirmed(f"Issue {run['left_to_issue'] - run['to_carry']:,} invoices?"):
             return True
         key = f"issue-{run['run_id']}-{run['computed_at']}"
         client.once("billing", f"runs/{run['run_id']}/issue", key=key, expect=202)
@@ -52,6 +53,7 @@ def _begin(client: Client, month: Month) -> Run:
         known = ", ".join(f"{each['code']} ({each['label']})" for each in regies)
         raise NotSo(f"no régie {month.regie}: there are {known or 'none'}")
     body = {"regie_id": named[0]["regie_id"], "period": month.period, "kind": month.kind}
+    body |= {"carries": month.carries}
     run: Run = client.api("POST", "billing", "runs", json=body, expect=(202, 409, 422))
     if "run_id" not in run:
         wrong = [f"{each['field']}: {each['message']}" for each in run.get("errors", ())]
@@ -91,6 +93,9 @@ def _tell(console: Console, run: Run) -> None:
         f"{run['families']:,} families, {euros(run['total_cents'])};"
         f" the month before {euros(run['previous_total_cents'])} ({euros(difference)})"
     )
+    carried, cents = run["to_carry"] + run["families_carried"], run["to_carry_cents"] + run["carried_cents"]
+    if carried:
+        console.print(f"  below {euros(run['carry_under_cents'])}: {carried:,} carried over, {euros(cents)}")
     for kind, count in Counter(each["kind"] for each in run["anomalies"]).most_common():
         console.print(f"  {count:,} × {kinds.ANOMALY[kind]}")
     for each in run["set_aside"]:

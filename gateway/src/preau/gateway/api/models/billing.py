@@ -173,6 +173,35 @@ class CancellationOut(BaseModel):
     credit_note: AgentInvoiceOut
 
 
+class CarriedMonthOut(BaseModel):
+    """
+    What a family owed a régie of ``periods``, all of them before its next month's end, in their order.
+
+    ``amount_cents`` is what it was when it was carried: what changes since counts when it is billed.
+    """
+
+    carried_id: str
+    family_id: str
+    family_label: str
+    regie_id: str
+    regie_label: str
+    periods: list[str]
+    amount_cents: int
+    run_id: str
+    carried_at: datetime
+
+
+class CarriedMonthsOut(BaseModel):
+    """
+    A page of them; ``families`` and ``total_cents`` count all that the filters let through.
+    """
+
+    items: list[CarriedMonthOut]
+    next_cursor: str | None = None
+    families: int
+    total_cents: int
+
+
 class CertifiedPart(BaseModel):
     """
     What was paid for a child at an activity, food left out.
@@ -296,6 +325,8 @@ class DueAgainOut(BaseModel):
 class FamilyAccountOut(BaseModel):
     """
     A family at a régie: what it owes by its invoices, and what it is owed.
+
+    ``carried_cents`` of ``carried_periods`` were little and not billed: the next month's end bills them.
     """
 
     account_id: str
@@ -305,6 +336,8 @@ class FamilyAccountOut(BaseModel):
     regie_label: str
     due_cents: int
     credit_cents: int
+    carried_cents: int
+    carried_periods: list[str]
 
 
 class FamilyComparedOut(BaseModel):
@@ -694,6 +727,8 @@ class RunOut(BaseModel):
     """
     ``families`` and ``total_cents`` grow while the run computes; computed, it is a preview.
 
+    ``carry_under_cents``: a month that asks for less is carried over, null when none is;
+    ``families_carried`` were, with ``carried_cents``: they are no longer among ``families`` then.
     ``stages_done`` grows to ``chunks_total`` while it is issued, and ``invoices_issued`` with it.
     """
 
@@ -707,6 +742,9 @@ class RunOut(BaseModel):
     chunks_done: int
     stages_done: int
     invoices_issued: int
+    carry_under_cents: int | None
+    families_carried: int
+    carried_cents: int
     families: int
     total_cents: int
     previous_total_cents: int
@@ -773,6 +811,8 @@ class StatementOut(BaseModel):
     regie_label: str
     due_cents: int
     credit_cents: int
+    carried_cents: int
+    carried_periods: list[str]
     first: date_aliased
     last: date_aliased
     opening_cents: int
@@ -836,6 +876,10 @@ class YearOut(BaseModel):
 
 
 class AgentInvoiceDetail(BaseModel):
+    """
+    ``carried_periods`` are the months before that were carried over to it.
+    """
+
     invoice_id: str
     regie_id: str
     regie_label: str
@@ -857,6 +901,7 @@ class AgentInvoiceDetail(BaseModel):
     family_label: str
     run_id: str | None
     lines: list[LineOut]
+    carried_periods: list[str]
 
 
 class BandsOutput(BaseModel):
@@ -922,6 +967,10 @@ class Free(BaseModel):
 
 
 class InvoiceDetail(BaseModel):
+    """
+    ``carried_periods`` are the months before that were carried over to it.
+    """
+
     invoice_id: str
     regie_id: str
     regie_label: str
@@ -940,6 +989,7 @@ class InvoiceDetail(BaseModel):
     issued_on: date_aliased
     due_date: date_aliased
     lines: list[LineOut]
+    carried_periods: list[str]
 
 
 class MultiplyOutput(BaseModel):
@@ -1053,6 +1103,9 @@ class RowOutput(BaseModel):
 class RunDetail(BaseModel):
     """
     ``lacking`` are families whose chunk workers fail at; ``left_to_issue`` counts the drafts.
+
+    ``to_carry`` of the drafts would be carried over if the run were issued now, with ``to_carry_cents``.
+    ``left_carried`` families are left alone, for the month waits, carried over, for the next month's end.
     """
 
     run_id: str
@@ -1065,6 +1118,9 @@ class RunDetail(BaseModel):
     chunks_done: int
     stages_done: int
     invoices_issued: int
+    carry_under_cents: int | None
+    families_carried: int
+    carried_cents: int
     families: int
     total_cents: int
     previous_total_cents: int
@@ -1075,6 +1131,9 @@ class RunDetail(BaseModel):
     set_aside: list[SetAsideOut]
     lacking: list[LackingOut]
     left_to_issue: int
+    to_carry: int
+    to_carry_cents: int
+    left_carried: int
 
 
 class RunReview(BaseModel):
@@ -1189,6 +1248,7 @@ class RegieOut(BaseModel):
     series_prefix: str
     reminders: ReminderCalendar
     takes_parts: bool
+    carry_under_cents: int | None
     version: int
     street: str
     postal_code: str

@@ -30,6 +30,7 @@ from preau.gateway.pages.agents.payments.routes import router as payments
 from preau.gateway.pages.agents.prints.routes import router as prints
 from preau.gateway.pages.agents.requests.routes import router as requests
 from preau.gateway.pages.agents.reservations.routes import router as reservations
+from preau.gateway.pages.agents.runs.carried import router as carried_months
 from preau.gateway.pages.agents.runs.families import router as families_of_run
 from preau.gateway.pages.agents.runs.progress import router as run_progress
 from preau.gateway.pages.agents.runs.regies import router as regies
@@ -59,6 +60,7 @@ def agents_routes() -> APIRouter:
         runs,
         run_progress,
         families_of_run,
+        carried_months,
         regies,
         invoices,
         prints,

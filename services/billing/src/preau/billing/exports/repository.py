@@ -23,8 +23,12 @@ JOIN LATERAL (
 ) AS l ON l.cents <> 0
 LEFT JOIN invoice o ON o.invoice_id = coalesce(i.cancels_invoice_id, i.corrects_invoice_id, (
     SELECT m.invoice_id FROM invoice m
-    WHERE m.regie_id = i.regie_id AND m.family_id = i.family_id AND m.period = i.period
+    WHERE m.regie_id = i.regie_id AND m.family_id = i.family_id
         AND m.kind = 'month_end' AND m.status NOT IN ('draft', 'cancelled')
+        AND (m.period = i.period OR m.period > i.period AND (
+            SELECT to_char(f.carried_from, 'YYYY-MM') <= i.period FROM run_family f
+            WHERE f.run_id = m.run_id AND f.family_id = m.family_id))
+    ORDER BY m.period LIMIT 1
 ))
 WHERE i.regie_id = :regie_id AND i.status <> 'draft' AND i.issued_on >= :first AND i.issued_on < :after
     AND {sign}
@@ -46,7 +50,10 @@ async def charged(session: AsyncSession, regie_id: UUID, first: date, after: dat
 
 
 async def reduced(session: AsyncSession, regie_id: UUID, first: date, after: date) -> list[Piece]:
-    """Its credit notes, and invoices below zero, with the titre that each takes from where there is one."""
+    """Its credit notes, and invoices below zero, with the titre that each takes from where there is one.
+
+    A complement takes from the month's end of its month, or of the one that its month was carried over to.
+    """
     rows = await session.execute(_REDUCED, {"regie_id": regie_id, "first": first, "after": after})
     return [
         _piece(row, Origin(row.origin_year, row.origin_number) if row.origin_year else None) for row in rows

@@ -49,7 +49,7 @@ async def read_invoice(agent: BillingAgent, session: Transaction, invoice_id: UU
         raise NotFound("Cette facture n’existe pas.")
     lines = await repository.lines(session, invoice_id)
     day = await today(session, agent.commune_id)
-    return AgentInvoiceDetail(**agent_invoice_out(invoice, day).model_dump(), lines=lines_out(lines))
+    return AgentInvoiceDetail(**agent_invoice_out(invoice, day).model_dump(), **lines_out(invoice, lines))
 
 
 @router.get(

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import segno
 
-from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.billing.invoices.tables import Invoice, InvoiceLine, carried_periods
 from preau.billing.regies.tables import RegieHeading
 from preau.billing.typesetting import typeset
 from preau.common.money import Cents
 from preau.wording.amounts import euros
-from preau.wording.dates import and_list, month, month_name, short_date
+from preau.wording.dates import and_list, month, month_name, of_periods, short_date
 from preau.wording.typography import NBSP
 
 TITLES = {"credit_note": "Avoir", "prepaid": "Facture de réservation"}
@@ -45,11 +45,13 @@ def document(printed: Printed) -> dict[str, Any]:
     """What the template prints, as French readers write it."""
     invoice, heading, due = printed.invoice, printed.heading, printed.invoice.due_cents
     addressee = invoice.addressee
+    carried = carried_periods(invoice, printed.lines)
     return {
         "title": "Avoir" if invoice.total_cents < 0 else TITLES.get(invoice.kind, "Facture"),
         "number": invoice.number,
         "facts": [
             ("Période", month(invoice.period)),
+            *([("Avec le report", of_periods(carried))] if carried else []),
             ("Date d’émission", _day(invoice.issued_on)),
             ("Famille", addressee["label"]),
         ],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypedDict
 from uuid import UUID
 
 from fastapi import Response
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.billing.invoices import listing_repository, repository
 from preau.billing.invoices.pdf import Printed, render
 from preau.billing.invoices.schemas import LineOut
-from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.billing.invoices.tables import Invoice, InvoiceLine, carried_periods
 from preau.billing.regies import repository as regies
 from preau.common.errors import NotFound
 from preau.common.http.pages import decode_cursor
@@ -34,8 +35,18 @@ async def find(session: AsyncSession, invoice_id: UUID, family_id: UUID | None =
     return invoice
 
 
-def lines_out(lines: Sequence[InvoiceLine]) -> list[LineOut]:
-    return [LineOut.model_validate(vars(line) | {"dates": sorted(set(line.days))}) for line in lines]
+class LinesOut(TypedDict):
+    """What an invoice's detail tells beyond the invoice."""
+
+    lines: list[LineOut]
+    carried_periods: list[str]
+
+
+def lines_out(invoice: Invoice, lines: Sequence[InvoiceLine]) -> LinesOut:
+    return {
+        "lines": [LineOut.model_validate(vars(line) | {"dates": sorted(set(line.days))}) for line in lines],
+        "carried_periods": carried_periods(invoice, lines),
+    }
 
 
 async def printed_of(session: AsyncSession, invoice: Invoice, public_url: str) -> Printed:

@@ -38,7 +38,7 @@ async def read_invoice(family: Family, session: Transaction, invoice_id: UUID) -
     invoice = await find(session, invoice_id, family.family_id)
     lines = await repository.lines(session, invoice_id)
     day = await today(session, family.commune_id)
-    return InvoiceDetail(**invoice_out(invoice, day).model_dump(), lines=lines_out(lines))
+    return InvoiceDetail(**invoice_out(invoice, day).model_dump(), **lines_out(invoice, lines))
 
 
 @router.get(

@@ -81,11 +81,17 @@ class LineOut(ResponseModel):
 
 
 class InvoiceDetail(InvoiceOut):
+    """``carried_periods`` are the months before that were carried over to it."""
+
     lines: list[LineOut]
+    carried_periods: list[str]
 
 
 class AgentInvoiceDetail(AgentInvoiceOut):
+    """``carried_periods`` are the months before that were carried over to it."""
+
     lines: list[LineOut]
+    carried_periods: list[str]
 
 
 class CancellationIn(RequestModel):

@@ -1,5 +1,6 @@
 """Invoices and their lines."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -112,3 +113,11 @@ class InvoiceLine(Table):
     days: Mapped[list[date]] = mapped_column(ARRAY(Date))
     quantities: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     amounts: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+
+
+def carried_periods(invoice: Invoice, lines: Sequence[InvoiceLine]) -> list[str]:
+    """The months before that were carried over to a month's end: those of which it bills a day."""
+    if invoice.kind != "month_end":
+        return []
+    periods = {f"{day:%Y-%m}" for line in lines for day in line.days}
+    return sorted(each for each in periods if each < invoice.period)

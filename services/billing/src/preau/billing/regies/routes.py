@@ -65,7 +65,7 @@ async def change_regie(
     if body.reminders is not None and (wrong := faults(body.reminders)):
         raise FieldErrors({f"reminders.{name}": message for name, message in wrong.items()})
     before = RegieOut.model_validate(regie)
-    values = body.model_dump(exclude_none=True)
+    values = body.stated()
     if not values:
         return before
     after = RegieOut.model_validate(await repository.change(session, regie_id, values))

@@ -1,6 +1,6 @@
 """Régies over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -16,6 +16,10 @@ POST = "Écrivez le code du poste, six ou sept chiffres."
 
 Notice = Annotated[str, StringConstraints(strip_whitespace=True, pattern=LINES, max_length=1500)]
 """A text that invoices print."""
+
+
+CarryUnder = Annotated[int | None, Field(ge=1, le=100_00)]
+"""Cents: a month that asks for less is billed with the next one; null: each is billed by itself."""
 
 
 class RegieIn(RequestModel):
@@ -50,6 +54,12 @@ class RegiePatch(RequestModel):
     )
     reminders: ReminderCalendar | None = None
     takes_parts: bool | None = None
+    carry_under_cents: CarryUnder = None
+
+    def stated(self) -> dict[str, Any]:
+        """What is to change: null means as it is, but for ``carry_under_cents``, which may be none."""
+        values = self.model_dump(exclude_none=True)
+        return values | self.model_dump(include={"carry_under_cents"}, exclude_unset=True)
 
 
 class RegieOut(ResponseModel):
@@ -62,6 +72,7 @@ class RegieOut(ResponseModel):
     series_prefix: str
     reminders: ReminderCalendar
     takes_parts: bool
+    carry_under_cents: int | None
     version: int
     street: str
     postal_code: str

@@ -19,7 +19,8 @@ class Regie(Table):
     From ``street`` on it is what its invoices print (``RegieHeading`` keeps what they printed), then the
     codes by which the public accountant knows it.
     ``reminders`` is a `reminding.ReminderCalendar`; ``takes_parts``: whether families may pay the parts
-    of instalment plans online.
+    of instalment plans online. What a family owes of a month below ``carry_under_cents`` waits for the next
+    month's end; null: for nothing.
     """
 
     __tablename__ = "regie"
@@ -32,6 +33,7 @@ class Regie(Table):
     series_prefix: Mapped[str]
     reminders: Mapped[dict[str, Any]] = mapped_column(JSONB, default=USUAL.model_dump)
     takes_parts: Mapped[bool] = mapped_column(default=False)
+    carry_under_cents: Mapped[int | None]
     version: Mapped[int] = version_column()
     street: Mapped[str] = mapped_column(default="")
     postal_code: Mapped[str] = mapped_column(default="")

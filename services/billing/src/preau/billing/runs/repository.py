@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.carried_months.repository import COMES_BEFORE
 from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
 from preau.billing.invoices.lifecycle import LIVE
 from preau.billing.invoices.tables import Invoice
@@ -17,23 +18,30 @@ from preau.billing.runs.tables import BillingRun, RunChunk
 from preau.billing.tariffs.months import Month
 from preau.common.money import Cents
 
-_FREEZE_FAMILIES = text("""
-INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, stage, label, addressee)
+_FREEZE_FAMILIES = text(f"""
+INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, stage, label, addressee, carried_from)
 SELECT :run_id, d.family_id, :commune_id, (row_number() OVER (ORDER BY d.family_id) - 1) / :size + 1,
-    (row_number() OVER (ORDER BY lower(f.label), d.family_id) - 1) / :size + 1, f.label, f.addressee
+    (row_number() OVER (ORDER BY lower(f.label), d.family_id) - 1) / :size + 1, f.label, f.addressee,
+    d.carried_from
 FROM (
-    SELECT DISTINCT c.family_id FROM charge c JOIN activity_copy a USING (activity_id)
-    WHERE a.regie_id = :regie_id AND c.service_date >= :first AND c.service_date < :after
-        AND c.status = ANY (CAST(:statuses AS text[]))
+    SELECT family_id, max(carried_from) AS carried_from FROM (
+        SELECT c.family_id, CAST(NULL AS date) AS carried_from
+        FROM charge c JOIN activity_copy a USING (activity_id)
+        WHERE a.regie_id = :regie_id AND c.service_date >= :first AND c.service_date < :after
+            AND c.status = ANY (CAST(:statuses AS text[]))
+        UNION ALL
+        SELECT k.family_id, k.first_day FROM carried_month k
+        WHERE CAST(:takes_up AS boolean) AND {COMES_BEFORE}
+    ) AS e GROUP BY 1
 ) AS d LEFT JOIN family_copy f USING (family_id)
-""")
+""")  # noqa: S608 - constants only
 _FREEZE_CHILDREN = text("""
 INSERT INTO run_child (run_id, chunk_number, family_id, child_id, valid_from, valid_to, commune_id, name,
     residency, category, counts, rank, children, quotients)
 SELECT f.run_id, f.chunk_number, p.family_id, p.child_id, p.valid_from, p.valid_to, p.commune_id, p.name,
     p.residency, p.category, p.counts, p.rank, p.children, p.quotients
 FROM run_family f JOIN child_period p USING (family_id)
-WHERE f.run_id = :run_id AND p.valid_from < :after AND p.valid_to > :first
+WHERE f.run_id = :run_id AND p.valid_from < :after AND p.valid_to > coalesce(f.carried_from, :first)
 """)
 _MAKE_CHUNKS = text("""
 INSERT INTO run_chunk (run_id, number, commune_id, epoch, status, lease_until)
@@ -75,6 +83,7 @@ async def begin(session: AsyncSession, values: dict[str, Any]) -> BillingRun | N
 async def freeze_families(session: AsyncSession, run: BillingRun, month: Month, *, size: int) -> int:
     """Copy the families with something in the month, as they stand; the number of chunks of ``size``.
 
+    A month's end takes up those of which months before were carried over, with their days.
     Stages are as many: each has the families whose labels follow one another.
     """
     names = {"run_id": run.run_id, "first": month.first, "after": month.after}
@@ -82,8 +91,10 @@ async def freeze_families(session: AsyncSession, run: BillingRun, month: Month, 
         _FREEZE_FAMILIES,
         {
             **names,
-            "commune_id": run.commune_id,
+            "takes_up": run.kind == "month_end",
             "regie_id": run.regie_id,
+            "period": run.period,
+            "commune_id": run.commune_id,
             "size": size,
             "statuses": sorted(BILLABLE | GIVEN_BACK),
         },

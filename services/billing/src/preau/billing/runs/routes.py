@@ -21,7 +21,7 @@ from preau.billing.runs import (
     set_aside,
     set_aside_repository,
 )
-from preau.billing.runs.issuing import stage_repository
+from preau.billing.runs.issuing import carry_repository, stage_repository
 from preau.billing.runs.lifecycle import ISSUING, Status
 from preau.billing.runs.listing_repository import RUNS
 from preau.billing.runs.schemas import (
@@ -61,6 +61,7 @@ async def begin_run(agent: BillingAgent, session: Transaction, request: Request,
         regie_id=body.regie_id,
         period=body.period,
         kind=body.kind,
+        carries=body.carries,
         size=settings.chunk_families,
         lease=settings.chunk_lease,
     )
@@ -92,6 +93,7 @@ async def read_run(agent: BillingAgent, session: Transaction, run_id: UUID) -> R
         raise NotFound("Cette facturation n’existe pas.")
     lacking = await runs_listing.lacking(session, run, "issue" if run.status in ISSUING else "compute")
     left = await stage_repository.left(session, run_id)
+    to_carry = await carry_repository.to_carry(hot(session), run)
     aside = await set_aside_repository.all_set_aside(session, run_id)
     return RunDetail(
         **RunOut.model_validate(run).model_dump(),
@@ -108,6 +110,9 @@ async def read_run(agent: BillingAgent, session: Transaction, run_id: UUID) -> R
         set_aside=[SetAsideOut.model_validate(each) for each in aside],
         lacking=[LackingOut.model_validate(each) for each in lacking],
         left_to_issue=left.drafts,
+        to_carry=to_carry.drafts,
+        to_carry_cents=to_carry.cents,
+        left_carried=await carry_repository.left_alone(hot(session), run),
     )
 
 

@@ -18,11 +18,15 @@ class RunIn(RequestModel):
     regie_id: UUID
     period: str = Field(pattern=MONTH)
     kind: RunKind = "month_end"
+    carries: bool = True
+    """Whether small amounts are carried over, where the régie does; a complement never carries."""
 
 
 class RunOut(ResponseModel):
     """``families`` and ``total_cents`` grow while the run computes; computed, it is a preview.
 
+    ``carry_under_cents``: a month that asks for less is carried over, null when none is;
+    ``families_carried`` were, with ``carried_cents``: they are no longer among ``families`` then.
     ``stages_done`` grows to ``chunks_total`` while it is issued, and ``invoices_issued`` with it.
     """
 
@@ -36,6 +40,9 @@ class RunOut(ResponseModel):
     chunks_done: int
     stages_done: int
     invoices_issued: int
+    carry_under_cents: int | None
+    families_carried: int
+    carried_cents: int
     families: int
     total_cents: int
     previous_total_cents: int
@@ -72,12 +79,19 @@ class LackingOut(ResponseModel):
 
 
 class RunDetail(RunOut):
-    """``lacking`` are families whose chunk workers fail at; ``left_to_issue`` counts the drafts."""
+    """``lacking`` are families whose chunk workers fail at; ``left_to_issue`` counts the drafts.
+
+    ``to_carry`` of the drafts would be carried over if the run were issued now, with ``to_carry_cents``.
+    ``left_carried`` families are left alone, for the month waits, carried over, for the next month's end.
+    """
 
     anomalies: list[AnomalyOut]
     set_aside: list[SetAsideOut]
     lacking: list[LackingOut]
     left_to_issue: int
+    to_carry: int
+    to_carry_cents: int
+    left_carried: int
 
 
 class FamilyDifferenceOut(ResponseModel):

@@ -51,15 +51,18 @@ async def begin(
     regie_id: UUID,
     period: str,
     kind: RunKind,
+    carries: bool,
     size: int,
     lease: timedelta,
 ) -> BillingRun:
     """Freeze the tariffs and the families of a month and queue its chunks of ``size`` families.
 
+    A month's end that ``carries`` leaves what is below the régie's threshold for the next one.
     Raises `NotFound` for a régie that does not exist, `FieldErrors` for a month more than a year away,
     `RunExists` when a run is live, or when the month end is issued: then a complement bills what came after.
     """
-    if await regies.regie(session, regie_id) is None:
+    regie = await regies.regie(session, regie_id)
+    if regie is None:
         raise NotFound("Cette régie n’existe pas.")
     if month_of(period).first > await calendar.today(session, commune_id) + EARLIEST:
         raise FieldErrors({"period": "Un mois ne se facture pas plus d’un an à l’avance."})
@@ -74,6 +77,7 @@ async def begin(
             "period": period,
             "kind": kind,
             "status": "computing",
+            "carry_under_cents": regie.carry_under_cents if carries and kind == "month_end" else None,
             "tariffs": freeze(await tariffs.price_list(session, activities)),
             "previous_total_cents": await repository.issued_total(session, regie_id, month_before(period)),
         },
@@ -150,15 +154,17 @@ def _what_changed(stale: Sequence[StaleDraft]) -> str:
 async def discard(session: AsyncSession, run_id: UUID) -> BillingRun:
     """Throw the preview away, or what is left of it; charges that are not issued stay open.
 
-    A run of which invoices are issued is issued then. Raises `NotFound`, `RunNotReady`.
+    A run of which invoices are issued, or months carried over, is issued then. Raises `NotFound`,
+    `RunNotReady`.
     """
     await repository.extend_timeouts(session)
     run = await lock(session, run_id)
-    status = _move(run, "close" if run.invoices_issued else "discard")
+    is_begun = bool(run.invoices_issued or run.families_carried)
+    status = _move(run, "close" if is_begun else "discard")
     await repository.fence_off(session, run_id)
     left = await stage_repository.left(session, run_id)
     await repository.delete_drafts(session, run_id)
-    if run.invoices_issued:
+    if is_begun:
         await repository.close(session, run_id, status=status)
         return await repository.add_to_totals(session, run_id, families=-left.drafts, cents=-left.cents)
     return await repository.change(session, run_id, status=status)

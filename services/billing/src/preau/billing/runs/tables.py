@@ -1,6 +1,6 @@
 """Billing runs, their chunks, the families they froze, and what looks odd."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -20,6 +20,8 @@ ChunkStatus = Literal["queued", "working", "paused", "done"]
 class BillingRun(Table):
     """A month of a régie. ``tariffs`` are those in force when it began, by activity.
 
+    A draft of less than ``carry_under_cents`` is not issued but carried over to the next month's end; null:
+    none is. ``families_carried`` and ``carried_cents`` grow while stages are issued.
     Each chunk is computed (``chunks_done``), and each stage issued (``stages_done``); there are as many.
     """
 
@@ -37,6 +39,9 @@ class BillingRun(Table):
     chunks_done: Mapped[int] = mapped_column(default=0)
     stages_done: Mapped[int] = mapped_column(default=0)
     invoices_issued: Mapped[int] = mapped_column(default=0)
+    carry_under_cents: Mapped[int | None]
+    families_carried: Mapped[int] = mapped_column(default=0)
+    carried_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     families: Mapped[int] = mapped_column(default=0)
     total_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     previous_total_cents: Mapped[int] = mapped_column(BigInteger)
@@ -51,7 +56,8 @@ class RunFamily(Table):
 
     ``addressee`` is null for a family whose record is not known here. Chunks follow the ids, for
     their charges lie in a row; stages follow the labels, and so do the numbers. ``set_aside`` is why
-    an agent keeps the family out of the run.
+    an agent keeps the family out of the run. The family's charges count from ``carried_from`` on, where
+    months before were carried over, else from the first day of the month.
     """
 
     __tablename__ = "run_family"
@@ -64,6 +70,7 @@ class RunFamily(Table):
     label: Mapped[str | None]
     addressee: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     set_aside: Mapped[str | None]
+    carried_from: Mapped[date | None]
 
 
 class RunChild(ChildAsPriced, Table):

@@ -27,7 +27,7 @@ FROM charge c LEFT JOIN family_copy f USING (family_id) WHERE {_OF_PERIOD}
 """)  # noqa: S608 - constants only
 _FAMILIES = Statement(f"""
 CREATE TEMP TABLE work_family ON COMMIT DROP AS
-SELECT f.family_id, false AS one_by_one FROM family_copy f
+SELECT f.family_id, CAST(NULL AS date) AS carried_from, false AS one_by_one FROM family_copy f
 JOIN (SELECT DISTINCT c.family_id FROM charge c WHERE {_OF_PERIOD}) AS d USING (family_id)
 WHERE f.addressee IS NOT NULL
 """)  # noqa: S608 - constants only

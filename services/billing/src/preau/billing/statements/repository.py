@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.carried_months.tables import CarriedMonth
 from preau.billing.copies.tables import FamilyCopy
 from preau.billing.invoices.tables import Invoice
 from preau.billing.ledger.domain import Account
@@ -57,12 +58,13 @@ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 4, 3
 
 
 class FamilyAt(NamedTuple):
-    """A family's account at a régie, as it stands."""
+    """A family's account at a régie, as it stands; ``carried`` is the month of it that waits."""
 
     account: FamilyAccount
     family_label: str
     regie_label: str
     due_cents: Cents
+    carried: CarriedMonth | None
 
 
 class AccountTotal(NamedTuple):
@@ -102,8 +104,14 @@ async def accounts_of(
         .scalar_subquery()
     )
     query = (
-        select(FamilyAccount, func.coalesce(FamilyCopy.label, ""), Regie.label, due)
+        select(FamilyAccount, func.coalesce(FamilyCopy.label, ""), Regie.label, due, CarriedMonth)
         .join(Regie, Regie.regie_id == FamilyAccount.regie_id)
+        .outerjoin(
+            CarriedMonth,
+            (CarriedMonth.family_id == FamilyAccount.family_id)
+            & (CarriedMonth.regie_id == FamilyAccount.regie_id)
+            & CarriedMonth.outcome.is_(None),
+        )
         .outerjoin(FamilyCopy, FamilyCopy.family_id == FamilyAccount.family_id)
         .order_by(Regie.label)
     )

@@ -8,11 +8,15 @@ from preau.billing.ledger.domain import Account, EntryKind
 from preau.billing.statements.domain import Movement, Statement
 from preau.billing.statements.repository import FamilyAt
 from preau.billing.statements.unpaid_repository import Ages, Unpaid
+from preau.billing.tariffs.months import periods_from
 from preau.common.http.schemas import ResponseModel
 
 
 class FamilyAccountOut(ResponseModel):
-    """A family at a régie: what it owes by its invoices, and what it is owed."""
+    """A family at a régie: what it owes by its invoices, and what it is owed.
+
+    ``carried_cents`` of ``carried_periods`` were little and not billed: the next month's end bills them.
+    """
 
     account_id: UUID
     family_id: UUID
@@ -21,6 +25,8 @@ class FamilyAccountOut(ResponseModel):
     regie_label: str
     due_cents: int
     credit_cents: int
+    carried_cents: int
+    carried_periods: list[str]
 
 
 class AccountMovementOut(ResponseModel):
@@ -97,7 +103,7 @@ class JournalOut(ResponseModel):
 
 
 def account_out(found: FamilyAt) -> FamilyAccountOut:
-    account = found.account
+    account, carried = found.account, found.carried
     return FamilyAccountOut(
         account_id=account.account_id,
         family_id=account.family_id,
@@ -106,6 +112,8 @@ def account_out(found: FamilyAt) -> FamilyAccountOut:
         regie_label=found.regie_label,
         due_cents=found.due_cents,
         credit_cents=account.credit_cents,
+        carried_cents=carried.amount_cents if carried else 0,
+        carried_periods=periods_from(carried.first_day, carried.period) if carried else [],
     )
 
 

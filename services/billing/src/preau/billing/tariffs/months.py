@@ -29,6 +29,16 @@ def months_with(days: Collection[date]) -> Month:
     return Month(month_with(min(days)).first, month_with(max(days)).after)
 
 
+def periods_from(first: date, last: str) -> list[str]:
+    """The periods from the month of a day to ``last``, both included; none when it begins later."""
+    found: list[str] = []
+    month = month_with(first)
+    while f"{month.first:%Y-%m}" <= last:
+        found.append(f"{month.first:%Y-%m}")
+        month = month_with(month.after)
+    return found
+
+
 def month_before(period: str) -> str:
     """The period before: of ``2026-01``, ``2025-12``."""
     first = month_of(period).first

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from preau.gateway.api.models.billing import RegieOut
 from preau.gateway.pages.agents.workbench.confirming import Shown
 from preau.gateway.pages.agents.workbench.editing import EditForm
-from preau.gateway.pages.form_fields import Cents, Month, Needed, Whole
+from preau.gateway.pages.form_fields import (
+    UNNAMED,
+    Cents,
+    Month,
+    Needed,
+    PerhapsCents,
+    Ticked,
+    Whole,
+    wrong,
+)
 from preau.gateway.pages.form_models import FormModel
 from preau.gateway.pages.formats import money
 from preau.wording.kinds import REMINDER
+
+
+def _threshold(cents: int | None) -> int | None:
+    if cents is not None and not 1 <= cents <= MOST_CARRIED:
+        raise wrong("Indiquez un montant entre 0,01 € et 100,00 €.", UNNAMED)
+    return cents
+
+
+MOST_CARRIED = 100_00
+"""The highest threshold that billing takes, in cents."""
 
 
 class BeginForm(FormModel):
@@ -21,6 +40,7 @@ class BeginForm(FormModel):
     regie_id: Annotated[str, Field(title="Régie"), Needed("Choisissez une régie.")]
     period: Annotated[Month, Field(title="Mois"), Needed("Choisissez un mois.")]
     kind: Annotated[Literal["month_end", "complement"], Field(title="Type")] = "month_end"
+    carries: Annotated[Ticked, Field(title="Report des petits montants")] = False
 
 
 class SetAsideForm(FormModel):
@@ -69,6 +89,7 @@ class RegieEditForm(EditForm):
     reminding: Annotated[Literal["off", "on"], Field(title="Relances")] = "off"
     minimum: Annotated[Cents, Field(title="Montant minimal"), Needed("Indiquez le montant minimal.")] = 500
     parts: Annotated[Literal["no", "yes"], Field(title="Paiement par parts")] = "no"
+    carry_under: Annotated[PerhapsCents, AfterValidator(_threshold), Field(title="Reporter sous")] = None
     steps: list[StepForm] = Field(default_factory=list[StepForm], title="Relance")
 
     def facts(self) -> dict[str, Any]:
@@ -82,13 +103,14 @@ class RegieEditForm(EditForm):
             }
         if "parts" in self.model_fields_set:
             stated["takes_parts"] = self.parts == "yes"
+        if "carry_under" in self.model_fields_set:
+            stated["carry_under_cents"] = self.carry_under
         return stated
 
 
 def typed(regie: RegieOut) -> dict[str, Any]:
     """A régie as its form has it."""
     reminders = regie.reminders
-    cents = reminders.minimum_cents
     steps = {
         f"steps.{place}.{name}": value
         for place, step in enumerate(reminders.steps or ())
@@ -98,9 +120,14 @@ def typed(regie: RegieOut) -> dict[str, Any]:
         **regie.model_dump(include={"version", "label", "due_days", *HEADINGS}),
         "reminding": "on" if reminders.is_on else "off",
         "parts": "yes" if regie.takes_parts else "no",
-        "minimum": f"{cents // 100},{cents % 100:02d}",
+        "minimum": _euros(reminders.minimum_cents),
+        "carry_under": _euros(regie.carry_under_cents) if regie.carry_under_cents else "",
         **steps,
     }
+
+
+def _euros(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02d}"
 
 
 def _calendar(steps: Any) -> str:
@@ -126,6 +153,7 @@ EDITED = {
     "label": Shown("Nom"),
     "due_days": Shown("Échéance, en jours"),
     "takes_parts": Shown("Paiement par parts", lambda takes: "oui" if takes else "non"),
+    "carry_under_cents": Shown("Report des montants sous", money),
     "is_on": Shown("Relances", lambda is_on: "actives" if is_on else "désactivées"),
     "minimum_cents": Shown("Montant minimal d’une relance", money),
     "steps": Shown("Calendrier des relances", _calendar),

@@ -59,6 +59,7 @@ RUNS = Listing[RunOfRegie](
         Column("issued", "Émise", lambda row: row.run.issued_at, "moment", shown=False),
         Column("families", "Familles", lambda row: row.run.families, "number"),
         Column("total", "Total", lambda row: row.run.total_cents, "money", sortable=True),
+        Column("carried", "Reportées", lambda row: row.run.families_carried, "number", shown=False),
         Column("before", "Mois précédent", lambda row: row.run.previous_total_cents, "money", shown=False),
     ),
     empty=Empty(

@@ -72,7 +72,11 @@ async def change_regie(agent: BillingAgent, regie_id: UUID) -> Response:
     def naming(form: Form) -> Naming:
         def of_form(name: str) -> str | None:
             inside = name.removeprefix("reminders.")
-            own = {"minimum_cents": "minimum", "takes_parts": "parts"}.get(inside)
+            own = {
+                "minimum_cents": "minimum",
+                "takes_parts": "parts",
+                "carry_under_cents": "carry_under",
+            }.get(inside)
             return own or form.name_at(inside.split("."))
 
         return of_form

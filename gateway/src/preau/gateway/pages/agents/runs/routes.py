@@ -75,7 +75,7 @@ async def _list(
         regie_form=regie_form or Form({"due_days": 30}),
         regies=regies,
         table=table,
-        form=form or Form({"period": last_month(today), "kind": "month_end"}),
+        form=form or Form({"period": last_month(today), "kind": "month_end", "carries": "yes"}),
         existing=existing,
     )
 

@@ -125,6 +125,9 @@ WHERE p.number IS NOT NULL AND p.total_cents > 0
     AND abs(i.total_cents - p.total_cents) >= CAST(:far_cents AS integer)
     AND (i.total_cents >= p.total_cents * CAST(:far_times AS integer)
         OR i.total_cents * CAST(:far_times AS integer) <= p.total_cents)
+    AND w.carried_from IS NULL AND (
+        SELECT f.carried_from FROM run_family f WHERE f.run_id = p.run_id AND f.family_id = p.family_id
+    ) IS NULL
 """)
 _IN_FAVOUR = Statement("SELECT family_id, total_cents FROM work_draft WHERE total_cents <= 0")
 
@@ -153,7 +156,10 @@ async def odd(work: DriverTransaction, missing: Sequence[int]) -> Odd:
 
 
 async def far(work: DriverTransaction, run: BillingRun) -> list[tuple[UUID, Anomaly]]:
-    """The families whose draft is far from their invoice of the month before."""
+    """The families whose draft is far from their invoice of the month before.
+
+    An invoice of several months is not compared with one of a month.
+    """
     rows = await work.rows(
         _FAR,
         {

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from preau.billing.carried_months.repository import COVERS
 from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
 from preau.billing.runs.computing.pricing import Key, facts_of
 from preau.billing.runs.tables import BillingRun
@@ -18,21 +19,35 @@ from preau.billing.tariffs.needs import Needs, needs_of
 from preau.billing.tariffs.periods import NEVER, way_of
 from preau.common.db.driver import DriverTransaction, Record, Statement
 
-_FAMILIES = Statement("""
+_FAMILIES = Statement(f"""
 CREATE TEMP TABLE work_family ON COMMIT DROP AS
-SELECT f.family_id, f.label, f.addressee, false AS one_by_one FROM run_family f
+SELECT f.family_id, f.label, f.addressee, f.carried_from, false AS one_by_one FROM run_family f
 WHERE f.run_id = CAST(:run_id AS uuid) AND f.chunk_number = CAST(:number AS integer) AND f.set_aside IS NULL
     AND (SELECT true FROM invoice i WHERE i.run_id = f.run_id AND i.family_id = f.family_id) IS NULL
-""")
-"""A scalar subquery, for a join would be planned by statistics of another day."""
-_BILLED_LINES = Statement("""
+    AND (SELECT true FROM carried_month k WHERE k.family_id = f.family_id AND {COVERS}) IS NULL
+    AND (SELECT true FROM carried_month k WHERE k.run_id = f.run_id AND k.family_id = f.family_id) IS NULL
+""")  # noqa: S608 - constants only
+"""Scalar subqueries, for a join would be planned by statistics of another day."""
+_BILLED_LINE = "l.family_id, l.line_id, l.kind, l.bookings, l.quantities, l.amounts"
+_OF_REGIE = """
+(SELECT i.regie_id = CAST(:regie_id AS uuid) AND i.status <> 'draft'
+    FROM invoice i WHERE i.invoice_id = l.invoice_id)
+"""
+_BILLED_LINES = f"""
 CREATE TEMP TABLE work_billed_line ON COMMIT DROP AS
-SELECT l.family_id, l.line_id, l.kind, l.bookings, l.quantities, l.amounts FROM invoice_line l
+SELECT {_BILLED_LINE} FROM invoice_line l
 WHERE l.family_id BETWEEN CAST(:least AS uuid) AND CAST(:greatest AS uuid)
-    AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date)
-    AND (SELECT i.regie_id = CAST(:regie_id AS uuid) AND i.status <> 'draft'
-        FROM invoice i WHERE i.invoice_id = l.invoice_id)
-""")
+    AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date) AND {_OF_REGIE}
+"""  # noqa: S608 - constants only
+_BILLED_LINES_BEFORE = f"""
+UNION ALL
+SELECT b.* FROM work_family w CROSS JOIN LATERAL (
+    SELECT {_BILLED_LINE} FROM invoice_line l
+    WHERE l.family_id = w.family_id AND l.first_day < CAST(:first AS date) AND l.last_day >= w.carried_from
+        AND l.last_day < CAST(:first AS date) AND {_OF_REGIE} OFFSET 0
+) AS b WHERE w.carried_from IS NOT NULL
+"""  # noqa: S608 - constants only
+"""Those of months that were carried over, by family: the statement of a month alone stays as it is."""
 _MARK_BILLED = """
 UPDATE work_family w SET one_by_one = true FROM work_billed_line l WHERE l.family_id = w.family_id;
 ANALYZE work_family (family_id, one_by_one)
@@ -64,7 +79,8 @@ _ANALYSE_FACTS = (
 
 _BOUNDS = Statement("""
 SELECT (SELECT family_id FROM work_family ORDER BY family_id LIMIT 1) AS least,
-    (SELECT family_id FROM work_family ORDER BY family_id DESC LIMIT 1) AS greatest
+    (SELECT family_id FROM work_family ORDER BY family_id DESC LIMIT 1) AS greatest,
+    EXISTS (SELECT FROM work_family WHERE carried_from IS NOT NULL) AS has_carried
 """)
 
 _OF_PERIOD = "residency, category, rank, children, quotient"
@@ -72,46 +88,82 @@ _OF_PERIOD = "residency, category, rank, children, quotient"
 _OF_CHARGE = "units, present, arrived, departed, is_first, company, elder, enrolled"
 """What a key has of the charge itself, its siblings at the activity among them."""
 _KEY = f"tariff_no, {_OF_PERIOD}, units, present, arrived, departed, is_first, company"
-_FROM = """
-FROM work_family w
-JOIN charge c ON c.family_id = w.family_id AND c.service_date >= CAST(:first AS date)
-    AND c.service_date < CAST(:after AS date)
+_OF_MONTH = """
+c.service_date >= CAST(:first AS date) AND c.service_date < CAST(:after AS date)
     AND c.family_id BETWEEN CAST(:least AS uuid) AND CAST(:greatest AS uuid)
+"""
+_CHARGES = f"""
+FROM work_family w
+JOIN charge c ON c.family_id = w.family_id AND {_OF_MONTH}
+"""
+"""The charges of a chunk, found by their families in a row."""
+_CHARGES_WITH_CARRIED = f"""
+FROM work_family w
+JOIN (
+    SELECT c.* FROM charge c WHERE {_OF_MONTH}
+    UNION ALL
+    SELECT b.* FROM work_family o CROSS JOIN LATERAL (
+        SELECT c.* FROM charge c WHERE c.family_id = o.family_id AND c.service_date >= o.carried_from
+            AND c.service_date < CAST(:first AS date) OFFSET 0
+    ) AS b WHERE o.carried_from IS NOT NULL
+) AS c ON c.family_id = w.family_id
+"""  # noqa: S608 - constants only
+"""With those of months that were carried over, by family: the statement of a month alone stays as it is."""
+_FACTS = """
 JOIN work_activity a ON a.activity_id IS NOT DISTINCT FROM c.activity_id
 LEFT JOIN work_tariff t ON t.activity_id = c.activity_id
     AND c.service_date >= t.first AND c.service_date < t.after
 LEFT JOIN work_child f ON f.family_id = c.family_id AND f.child_id = c.child_id
     AND c.service_date >= f.valid_from AND c.service_date < f.valid_to
 """
-"""The charges of a chunk, found by their families in a row. ``IS NOT DISTINCT FROM`` keeps a plan from the
-index of activities, which holds the charges of all chunks."""
-_FIRSTS = Statement("""
+"""What the price of a charge ``c`` depends on. ``IS NOT DISTINCT FROM`` keeps a plan from the index of
+activities, which holds the charges of all chunks."""
+
+
+def _charges(scope: "Scope") -> str:
+    """The families ``w`` of a chunk and their charges ``c``."""
+    return _CHARGES_WITH_CARRIED if scope.has_carried else _CHARGES
+
+
+def _month(scope: "Scope") -> str:
+    """The first day of the month of a charge ``c``."""
+    return "date_trunc('month', c.service_date)::date" if scope.has_carried else "CAST(:first AS date)"
+
+
+def _firsts(scope: "Scope") -> Statement:
+    """What each child booked first of an activity in a month: so it is enrolled there."""
+    each = "c.family_id, c.child_id, c.activity_id" + (", month" if scope.has_carried else "")
+    return Statement(f"""
 CREATE TEMP TABLE work_first ON COMMIT DROP AS
-SELECT DISTINCT ON (c.family_id, c.child_id, c.activity_id) c.family_id, c.child_id, c.activity_id,
-    c.booking_id
-FROM work_family w
-JOIN charge c ON c.family_id = w.family_id AND c.service_date >= CAST(:first AS date)
-    AND c.service_date < CAST(:after AS date)
-    AND c.family_id BETWEEN CAST(:least AS uuid) AND CAST(:greatest AS uuid)
+SELECT DISTINCT ON ({each}) c.family_id, c.child_id, c.activity_id,
+    {_month(scope)} AS month, c.booking_id
+{_charges(scope)}
 JOIN work_activity a ON a.activity_id IS NOT DISTINCT FROM c.activity_id
 WHERE c.status = ANY (CAST(:billable AS text[]))
-ORDER BY c.family_id, c.child_id, c.activity_id, c.booking_id
-""")
-"""What each child booked first of an activity in the month: so it is enrolled there."""
+ORDER BY {each}, c.booking_id
+""")  # noqa: S608 - constants only
+
+
 _ENROLLED = """
 CREATE TEMP TABLE work_enrolled ON COMMIT DROP AS
-SELECT e.family_id, e.activity_id, o.valid_from, o.valid_to, o.rank
+SELECT e.family_id, e.activity_id, e.month, o.valid_from, o.valid_to, o.rank
 FROM work_first e JOIN work_child o ON o.family_id = e.family_id AND o.child_id = e.child_id AND o.counts;
 CREATE INDEX ON work_enrolled (family_id, activity_id);
 ANALYZE work_enrolled
 """
-_SIBLINGS = """
+
+
+def _from(scope: "Scope") -> str:
+    """The charges of a chunk with what their prices depend on: their tariff ``t``, their child ``f``, and
+    the siblings enrolled in the month ``s`` where a tariff asks for them."""
+    siblings = f"""
 LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE o.rank < f.rank) AS elder, count(*) AS enrolled
     FROM work_enrolled o WHERE t.is_enrolled AND o.family_id = c.family_id AND o.activity_id = c.activity_id
-        AND c.service_date >= o.valid_from AND c.service_date < o.valid_to
+        AND o.month = {_month(scope)} AND c.service_date >= o.valid_from AND c.service_date < o.valid_to
 ) AS s ON true
-"""
+"""  # noqa: S608 - constants only
+    return _charges(scope) + _FACTS + (siblings if scope.needs.enrolled else "")
 
 
 def _of_charge(needs: Needs) -> str:
@@ -150,6 +202,7 @@ class Scope(NamedTuple):
     """Whose charges of which days are gathered, and which facts the tariffs ask for.
 
     The zone is the commune's; the families lie between two ids: an index finds their charges in a row.
+    Families that have something carried over are gathered from its first day on.
     """
 
     month: Month
@@ -157,6 +210,7 @@ class Scope(NamedTuple):
     needs: Needs
     least: UUID
     greatest: UUID
+    has_carried: bool
 
     def parameters(self) -> dict[str, Any]:
         return {
@@ -174,14 +228,18 @@ async def lay_out(
 ) -> Scope:
     """Lay out the chunk's families, their children and the tariffs of the run.
 
-    A family that was set aside is left out, and one whose invoice the run has issued.
+    A family that was set aside is left out, one whose invoice the run has issued or whose month it has
+    carried over, and one whose month waits for the next month's end.
     """
+    month = month_of(run.period)
     names = {"run_id": run.run_id, "number": number}
-    await work.rows(_FAMILIES, names)
+    of_regie = {"regie_id": run.regie_id}
+    await work.rows(_FAMILIES, names | of_regie | {"after": month.after, "period": run.period})
     await work.rows(_CHILDREN, names)
-    await work.rows(_ACTIVITIES, {"regie_id": run.regie_id})
-    scope = await lay_out_tariffs(work, month_of(run.period), zone, tariffs)
-    await work.rows(_BILLED_LINES, scope.parameters() | {"regie_id": run.regie_id})
+    await work.rows(_ACTIVITIES, of_regie)
+    scope = await lay_out_tariffs(work, month, zone, tariffs)
+    billed = _BILLED_LINES + (_BILLED_LINES_BEFORE if scope.has_carried else "")
+    await work.rows(Statement(billed), scope.parameters() | of_regie)
     await work.execute(_MARK_BILLED)
     return scope
 
@@ -200,7 +258,7 @@ async def lay_out_tariffs(
     needs = needs_of(tariff.definition for tariffs in lists for _, tariff in tariffs)
     scope = Scope(month, zone, needs, *bounds)
     if needs.firsts or needs.enrolled:
-        await work.rows(_FIRSTS, scope.parameters())
+        await work.rows(_firsts(scope), scope.parameters())
     if needs.enrolled:
         await work.execute(_ENROLLED)
     return scope
@@ -247,7 +305,7 @@ SELECT k.*, dense_rank() OVER (ORDER BY {_KEY})::integer AS key_no FROM (
             SELECT c.family_id, c.child_id, c.activity_id, t.tariff_no, f.period_no, c.booking_id,
                 c.service_date, c.status, uuid_hash_extended(c.booking_id, c.revision) AS fingerprint,
                 {_of_charge(scope.needs)}
-            {_FROM} {_SIBLINGS if scope.needs.enrolled else ""}
+            {_from(scope)}
             WHERE NOT w.one_by_one AND c.status = ANY (CAST(:billable AS text[]))
         ) AS b
         GROUP BY family_id, child_id, activity_id, tariff_no, period_no, {_OF_CHARGE}
@@ -318,7 +376,7 @@ SELECT e.*, f.name AS child_name, {_OF_PERIOD_COLUMNS} FROM (
         f.period_no, a.label AS activity_label, c.service_date, coalesce(b.units, 0) AS billed_units,
         coalesce(b.cents, 0) AS billed_cents, c.status = 'cancel_requested' AS is_undecided,
         uuid_hash_extended(c.booking_id, c.revision) AS fingerprint, {_of_charge(scope.needs)}
-    {_FROM} {_SIBLINGS if scope.needs.enrolled else ""}
+    {_from(scope)}
     LEFT JOIN work_billed b ON b.booking_id = c.booking_id
     WHERE w.one_by_one AND (c.status = ANY (CAST(:billable AS text[]))
         OR c.status = ANY (CAST(:given_back AS text[])) AND b.booking_id IS NOT NULL)

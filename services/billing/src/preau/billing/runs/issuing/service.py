@@ -1,7 +1,8 @@
 """What a worker does with a stage that it claimed: issue the drafts that still are so, commit once.
 
 The fence comes first: the stage is ours until commit, and nobody else writes its numbers. A draft of which
-something changed since it was made is left as it is.
+something changed since it was made is left as it is, and one that asks for little is carried over where the
+run does.
 """
 
 from datetime import timedelta
@@ -13,7 +14,7 @@ from preau.billing.invoices import service as invoicing
 from preau.billing.regies import repository as regies
 from preau.billing.runs import chunk_repository, repository
 from preau.billing.runs.chunk_repository import Chunk
-from preau.billing.runs.issuing import stage_repository, stale_repository
+from preau.billing.runs.issuing import carrying, stage_repository, stale_repository
 from preau.billing.runs.lifecycle import RUN, Status
 from preau.common.db.database import hot
 from preau.common.messaging.consumer import Rejected
@@ -31,10 +32,12 @@ async def issue(session: AsyncSession, stage: Chunk, lease: timedelta) -> bool:
     regie = await regies.regie(session, run.regie_id) if run else None
     if run is None or regie is None:
         raise Rejected("the run or its régie does not exist")
+    await carrying.hold(session, run, stage.number)
     drafts = await stale_repository.drafts_of_stage(hot(session), run, stage.number)
-    ids = [draft.invoice_id for draft in drafts if not draft.is_stale]
+    ready = [draft for draft in drafts if not draft.is_stale]
+    ids, carried = await carrying.carry_over(session, run, stage.number, ready)
     await invoicing.issue(session, regie, ids, due_days=regie.due_days, aggregate_id=run.run_id)
-    progress = await stage_repository.count(session, run.run_id, issued=len(ids))
+    progress = await stage_repository.count(session, run.run_id, issued=len(ids), carried=carried)
     if progress.done == progress.total:
         await _end(session, run.run_id, progress.status)
     return True

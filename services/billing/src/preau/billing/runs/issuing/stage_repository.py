@@ -23,6 +23,8 @@ WHERE run_id = :run_id AND status <> 'done'
 """)
 _COUNT = text("""
 UPDATE billing_run SET stages_done = stages_done + 1, invoices_issued = invoices_issued + :issued,
+    families_carried = families_carried + :drafts, carried_cents = carried_cents + :cents,
+    families = families - :drafts, total_cents = total_cents - :cents,
     version = version + 1
 WHERE run_id = :run_id RETURNING status, stages_done, chunks_total
 """)
@@ -52,9 +54,10 @@ async def halt(session: AsyncSession, run_id: UUID) -> None:
     await session.execute(_HALT, {"run_id": run_id})
 
 
-async def count(session: AsyncSession, run_id: UUID, *, issued: int) -> Progress:
-    """Add a stage to its run. It locks the run until commit: call it last."""
-    counted = await session.execute(_COUNT, {"run_id": run_id, "issued": issued})
+async def count(session: AsyncSession, run_id: UUID, *, issued: int, carried: Left) -> Progress:
+    """Add a stage to its run: what is carried over is no longer of it. It locks the run until commit: call it
+    last."""
+    counted = await session.execute(_COUNT, {"run_id": run_id, "issued": issued, **carried._asdict()})
     return Progress(*counted.one())
 
 

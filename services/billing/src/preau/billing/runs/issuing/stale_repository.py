@@ -1,6 +1,7 @@
 """SQL of drafts that rest on what is no longer so: finding them, and having their chunks computed again.
 
-A draft rests on its family's charges of the month, and on what was billed of them before.
+A draft rests on its family's charges of the month and of those that were carried over to it, and on what was
+billed of them before.
 """
 
 from collections.abc import Sequence
@@ -8,8 +9,10 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from preau.billing.carried_months.repository import COVERS
 from preau.billing.charges.domain import BILLABLE
 from preau.billing.runs.chunk_repository import Chunk
+from preau.billing.runs.issuing.carry_repository import IS_SMALL
 from preau.billing.runs.lifecycle import Status
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs.months import month_of
@@ -19,42 +22,54 @@ _OF_REGIE = """
 c.activity_id = ANY (ARRAY(
     SELECT a.activity_id FROM activity_copy a WHERE a.regie_id = CAST(:regie_id AS uuid)))
 """
-_CHARGES = """
-c.service_date >= CAST(:first AS date) AND c.service_date < CAST(:after AS date)
-    AND c.status = ANY (CAST(:billable AS text[]))
-"""
+_BILLABLE = "c.status = ANY (CAST(:billable AS text[]))"
 _FINGERPRINT = "bit_xor(uuid_hash_extended(c.booking_id, c.revision))"
-_BILLED = """
+_CARRIED_FROM = "coalesce(f.carried_from, CAST(:first AS date))"
+"""The first day of a family ``f`` of the run."""
+_BILLED = f"""
 SELECT bit_xor(uuid_hash_extended(l.line_id, 0)) FROM invoice_line l
-WHERE l.family_id = i.family_id
-    AND l.first_day < CAST(:after AS date) AND l.last_day >= CAST(:first AS date)
+WHERE l.family_id = i.family_id AND l.first_day < CAST(:after AS date) AND l.last_day >= {_CARRIED_FROM}
     AND (SELECT b.regie_id = i.regie_id AND b.status <> 'draft'
         FROM invoice b WHERE b.invoice_id = l.invoice_id)
-"""
+"""  # noqa: S608 - constants only
 _STALE = Statement(f"""
 WITH now AS MATERIALIZED (
     SELECT c.family_id, {_FINGERPRINT} AS fingerprint FROM charge c
-    WHERE {_CHARGES} AND {_OF_REGIE} GROUP BY 1
+    WHERE c.service_date >= CAST(:first AS date) AND c.service_date < CAST(:after AS date)
+        AND {_BILLABLE} AND {_OF_REGIE} GROUP BY 1
+), before AS MATERIALIZED (
+    SELECT f.family_id, f.carried_from, (
+        SELECT {_FINGERPRINT} FROM charge c
+        WHERE c.family_id = f.family_id AND c.service_date >= f.carried_from
+            AND c.service_date < CAST(:first AS date) AND {_BILLABLE} AND ({_OF_REGIE}) IS NOT FALSE
+    ) AS fingerprint
+    FROM run_family f WHERE f.run_id = CAST(:run_id AS uuid) AND f.carried_from IS NOT NULL
+), carried AS MATERIALIZED (
+    SELECT k.family_id FROM carried_month k WHERE {COVERS}
 ), stale AS MATERIALIZED (
     SELECT i.run_id, i.family_id, i.addressee ->> 'label' AS label
     FROM invoice i LEFT JOIN now ON now.family_id = i.family_id
-    WHERE i.run_id = CAST(:run_id AS uuid) AND i.status = 'draft'
-        AND i.charges_seen IS DISTINCT FROM coalesce(now.fingerprint, 0) # coalesce(({_BILLED}), 0)
+    LEFT JOIN before f ON f.family_id = i.family_id LEFT JOIN carried k ON k.family_id = i.family_id
+    WHERE i.run_id = CAST(:run_id AS uuid) AND i.status = 'draft' AND (k.family_id IS NOT NULL
+        OR i.charges_seen IS DISTINCT FROM
+            coalesce(now.fingerprint, 0) # coalesce(f.fingerprint, 0) # coalesce(({_BILLED}), 0))
 )
 SELECT f.chunk_number, s.label FROM stale s
 JOIN run_family f ON f.run_id = s.run_id AND f.family_id = s.family_id ORDER BY 2
 """)  # noqa: S608 - constants only
 _OF_STAGE = Statement(f"""
-SELECT i.invoice_id, i.charges_seen IS DISTINCT FROM
-    coalesce(now.fingerprint, 0) # coalesce(({_BILLED}), 0) AS is_stale
+SELECT i.invoice_id, i.family_id, {IS_SMALL} AS is_small,
+    i.charges_seen IS DISTINCT FROM coalesce(now.fingerprint, 0) # coalesce(({_BILLED}), 0)
+    OR (SELECT true FROM carried_month k WHERE k.family_id = i.family_id AND {COVERS}) IS NOT NULL AS is_stale
 FROM run_family f
 CROSS JOIN LATERAL (
-    SELECT invoice_id, regie_id, family_id, charges_seen, lower(addressee ->> 'label') AS label FROM invoice
-    WHERE run_id = f.run_id AND family_id = f.family_id AND status = 'draft' OFFSET 0
+    SELECT invoice_id, regie_id, family_id, charges_seen, total_cents, lower(addressee ->> 'label') AS label
+    FROM invoice WHERE run_id = f.run_id AND family_id = f.family_id AND status = 'draft' OFFSET 0
 ) AS i
 CROSS JOIN LATERAL (
     SELECT {_FINGERPRINT} AS fingerprint FROM charge c
-    WHERE c.family_id = f.family_id AND {_CHARGES} AND ({_OF_REGIE}) IS NOT FALSE OFFSET 0
+    WHERE c.family_id = f.family_id AND c.service_date >= {_CARRIED_FROM}
+        AND c.service_date < CAST(:after AS date) AND {_BILLABLE} AND ({_OF_REGIE}) IS NOT FALSE OFFSET 0
 ) AS now
 WHERE f.run_id = CAST(:run_id AS uuid) AND f.stage = CAST(:stage AS integer)
 ORDER BY i.label, i.invoice_id
@@ -94,9 +109,12 @@ class StaleDraft(NamedTuple):
 
 
 class DraftOfStage(NamedTuple):
-    """A draft of a stage, and whether something of its family changed since it was made."""
+    """A draft of a stage, whether it asks for so little that the run carries it over, and whether something
+    of its family changed since it was made."""
 
     invoice_id: UUID
+    family_id: UUID
+    is_small: bool
     is_stale: bool
 
 
@@ -114,7 +132,13 @@ async def drafts_of_stage(work: DriverTransaction, run: BillingRun, stage: int) 
 
 
 def _scope(run: BillingRun) -> dict[str, Any]:
-    names = {"run_id": run.run_id, "regie_id": run.regie_id, "billable": sorted(BILLABLE)}
+    names = {
+        "run_id": run.run_id,
+        "regie_id": run.regie_id,
+        "period": run.period,
+        "carry_under": run.carry_under_cents,
+        "billable": sorted(BILLABLE),
+    }
     return names | month_of(run.period)._asdict()
 
 
