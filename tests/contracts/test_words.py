@@ -23,6 +23,8 @@ WORDS: dict[tuple[str, str], tuple[Mapping[str, str], ...]] = {
     ("identity", "level"): (kinds.LEVEL,),
     ("identity", "civility"): (kinds.CIVILITY,),
     ("identity", "roles"): (kinds.ROLE,),
+    ("identity", "delivery"): (kinds.DELIVERY,),
+    ("identity", "delivered_by"): (kinds.DELIVERY,),
     ("identity", "school_zone"): (kinds.SCHOOL_ZONE,),
     ("payments", "status"): (statuses.PAYMENT,),
     ("payments", "method"): (kinds.PAYMENT_METHOD,),

@@ -93,6 +93,7 @@ MAY = {
         "POST /agent/invoices/{invoice_id}/cancellation",
         "GET /agent/prints",
         "POST /agent/prints",
+        "GET /agent/prints/counts",
         "GET /agent/prints/{print_id}",
         "GET /agent/prints/{print_id}/pdf",
         "POST /agent/invoices/{invoice_id}/write-off",

@@ -18,11 +18,7 @@ from preau.testing.waiting import eventually
 async def billed(town, *labels: str, online: tuple[str, ...] = ()) -> str:
     """An issued run of these families; those of ``online`` have an account. Its id."""
     for label in labels:
-        family = await town.household(label)
-        if label in online:
-            told = family.event()
-            guardians = tuple(each.model_copy(update={"has_account": True}) for each in told.guardians)
-            await town.service.deliver(told.model_copy(update={"guardians": guardians}))
+        family = await town.household(label, has_account=label in online)
         await town.order(family, town.booking(family, date(2026, 3, 2)))
     run_id = await town.run()
     assert (await town.issue(run_id)).status_code == 200

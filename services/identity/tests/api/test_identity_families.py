@@ -9,7 +9,9 @@ from sqlalchemy import text
 from preau.common.ids import new_id
 from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1
 from preau.identity.demo import seed
-from preau.identity.demo.people import JOLIEVILLE
+from preau.identity.demo.people import JOLIEVILLE, fixed_id
+
+MARTIN = fixed_id(1, 1)
 
 
 async def events_of(identity, family_id: str) -> list[FamilyUpdatedV1]:
@@ -51,6 +53,35 @@ async def test_every_change_is_told_whole_and_in_order(identity):
         recorded = rows.all()
     assert [row.action for row in recorded][:3] == ["family.registered", "family.changed", "child.changed"]
     assert (recorded[1].before["residency"], recorded[1].after["residency"]) == ("resident", "non_resident")
+
+
+async def test_a_family_chooses_how_it_gets_its_invoices(identity):
+    """On paper as long as nobody has an account; then as the family says, and as an agent says after it."""
+    email = f"parent-{new_id().hex}@jolieville.example"
+    family = await identity.family(email)
+    path, agent = f"/agent/families/{family['family_id']}", await identity.agent()
+    assert (family["delivery"], family["delivered_by"]) == ("mail", "paper")
+    assert (await events_of(identity, family["family_id"]))[-1].delivery == "paper"
+    martin = f"/parent/families/{MARTIN}"
+    parent = await identity.headers("parent@jolieville.example")
+    for delivery in ("paper", "paper", "mail"):
+        answer = await identity.client.put(f"{martin}/delivery", json={"delivery": delivery}, headers=parent)
+        assert (answer.json()["delivery"], answer.json()["delivered_by"]) == (delivery, delivery)
+        assert (await events_of(identity, str(MARTIN)))[-1].delivery == delivery
+    async with identity.database.transaction(JOLIEVILLE) as session:
+        rows = await session.execute(
+            text("SELECT before ->> 'delivery', after ->> 'delivery' FROM audit_log WHERE action = :action"),
+            {"action": "family.delivery_chosen"},
+        )
+        assert [tuple(row) for row in rows] == [("mail", "paper"), ("paper", "mail")]
+    changed = await identity.client.patch(path, json={"delivery": "paper"}, headers=agent)
+    assert changed.json()["delivery"] == "paper"
+    for wrong in ({"delivery": "pigeon"}, {"delivery": None}, {}):
+        answer = await identity.client.put(f"{martin}/delivery", json=wrong, headers=parent)
+        assert answer.status_code == 422
+    stranger = f"/parent/families/{family['family_id']}/delivery"
+    answer = await identity.client.put(stranger, json={"delivery": "paper"}, headers=parent)
+    assert answer.status_code == 404
 
 
 async def test_changes_at_once_lose_nothing(identity):

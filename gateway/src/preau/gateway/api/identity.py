@@ -109,6 +109,10 @@ class ParentIdentity(Calls):
         """The family as the commune keeps it: guardians, children, address, quotients."""
         return await self._get(FamilyOut, f"/parent/families/{family_id}")
 
+    async def choose_delivery(self, family_id: str, body: Body) -> FamilyOut:
+        """How the family wants its invoices."""
+        return await self._put(FamilyOut, f"/parent/families/{family_id}/delivery", body)
+
     async def join(self, body: Body) -> MembershipOut:
         """Join a family by the code or the activation link that the commune gave."""
         return await self._post(MembershipOut, "/parent/memberships", body)

@@ -135,7 +135,8 @@ class FamilyUpdatedV1(Event):
 
     ``residency`` (whether the class counts as resident) and the guardians' ``is_payer`` are those of the
     day of the event, ``residencies`` and ``payers`` those of every day. When the day of another one
-    comes, the record is published anew.
+    comes, the record is published anew. ``delivery`` is how invoices that are issued from now on reach the
+    family: on paper where it wants so, or where nobody has an account (None: earlier events do not say).
     """
 
     event_type: ClassVar[str] = "identity.family.updated"
@@ -149,6 +150,7 @@ class FamilyUpdatedV1(Event):
     quotients: tuple[Quotient, ...] = ()
     residencies: tuple[ResidencyPeriod, ...] = ()
     payers: tuple[PayerPeriod, ...] = ()
+    delivery: Literal["mail", "paper"] | None = None
 
 
 class AccountErasedV1(Event):

@@ -550,6 +550,15 @@ class PlansOut(BaseModel):
     items: list[PlanOut]
 
 
+class PrintCountsOut(BaseModel):
+    """
+    How many invoices reach their families on paper, and how many by mail.
+    """
+
+    paper: int
+    mail: int
+
+
 class PrintIn(BaseModel):
     """
     Which invoices to print: of a run, or those that a régie, a month, what is due leave.
@@ -559,7 +568,7 @@ class PrintIn(BaseModel):
     regie_id: str | None = None
     period: str | None = None
     which: Literal['all', 'open', 'overdue'] = 'all'
-    delivery: Literal['paper', 'all'] = 'paper'
+    delivery: Literal['paper', 'mail', 'all'] = 'paper'
 
 
 class PrintOut(BaseModel):

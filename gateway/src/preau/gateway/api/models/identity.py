@@ -344,6 +344,8 @@ class FamilyOut(BaseModel):
     The whole record of a family; residency and payer are those of the day it was published on.
 
     ``residency`` tells whether the family's class counts as resident, ``residencies`` tell the class.
+    ``delivery`` is how the family wants its invoices, ``delivered_by`` how they reach it: on paper also
+    where nobody has an account.
     """
 
     family_id: str
@@ -358,6 +360,8 @@ class FamilyOut(BaseModel):
     quotients: list[QuotientOut]
     residencies: list[ResidencyOut]
     payers: list[PayerOut]
+    delivery: Literal['mail', 'paper']
+    delivered_by: Literal['mail', 'paper']
 
 
 class KeysOut(BaseModel):

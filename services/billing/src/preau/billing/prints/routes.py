@@ -8,9 +8,10 @@ from fastapi.responses import StreamingResponse
 from obstore.store import ObjectStore
 from starlette.responses import Response
 
+from preau.billing.copies.calendar import today
 from preau.billing.prints import repository, service
 from preau.billing.prints.repository import PRINTS
-from preau.billing.prints.schemas import PrintIn, PrintOut
+from preau.billing.prints.schemas import Period, PrintCountsOut, PrintIn, PrintOut
 from preau.billing.prints.tables import PrintJob
 from preau.common.audit import record_change
 from preau.common.db.keyset import PageRequest
@@ -65,6 +66,16 @@ async def begin_print(
         return made
 
     return await key.once(session, agent.agent_id, body, produce, status_code=202)
+
+
+@router.get("/counts")
+async def count_invoices(
+    agent: BillingAgent, session: Transaction, run_id: UUID | None = None, period: Period | None = None
+) -> PrintCountsOut:
+    """How many invoices of a run or a month go on paper, and by mail."""
+    asked = PrintIn(run_id=run_id, period=period)
+    found = await repository.counted(session, asked, await today(session, agent.commune_id))
+    return PrintCountsOut(paper=found.get("paper", 0), mail=found.get("mail", 0))
 
 
 @router.get("/{print_id}")

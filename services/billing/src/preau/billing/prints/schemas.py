@@ -9,8 +9,10 @@ from pydantic import Field
 from preau.billing.prints.lifecycle import Status
 from preau.common.http.schemas import RequestModel, ResponseModel
 
-Delivery = Literal["paper", "all"]
-"""``paper``: of families whom no mail reaches, since nobody of them has an account; or all."""
+DeliveryFilter = Literal["paper", "mail", "all"]
+"""Those that reach their families on paper, by mail, or all."""
+Period = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+"""A month, "2026-03"."""
 Which = Literal["all", "open", "overdue"]
 
 
@@ -19,9 +21,16 @@ class PrintIn(RequestModel):
 
     run_id: UUID | None = None
     regie_id: UUID | None = None
-    period: Annotated[str | None, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] = None
+    period: Period | None = None
     which: Which = "all"
-    delivery: Delivery = "paper"
+    delivery: DeliveryFilter = "paper"
+
+
+class PrintCountsOut(ResponseModel):
+    """How many invoices reach their families on paper, and how many by mail."""
+
+    paper: int
+    mail: int
 
 
 class PrintOut(ResponseModel):

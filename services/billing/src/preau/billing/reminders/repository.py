@@ -21,7 +21,12 @@ _BY_INDEX = [text(f"SET LOCAL enable_{way} = off") for way in ("seqscan", "hashj
 """Few invoices are late: a plan that rests on statistics of another day would read them all."""
 _MAKE = Statement("""
 WITH late AS (
-    SELECT i.invoice_id, i.commune_id, i.regie_id, i.family_id, i.due_cents, s.step, s.days, s.means, t.today
+    SELECT i.invoice_id, i.commune_id, i.regie_id, i.family_id, i.due_cents, s.step, s.days, t.today,
+        CASE
+            WHEN s.means = 'mail' AND (
+                SELECT f.delivery FROM family_copy f WHERE f.family_id = i.family_id
+            ) = 'paper' THEN 'letter' ELSE s.means
+        END AS means
     FROM regie r
     LEFT JOIN commune_copy c ON c.commune_id = r.commune_id
     CROSS JOIN LATERAL (
@@ -78,8 +83,9 @@ class Listed(NamedTuple):
 async def make(session: AsyncSession) -> list[Made]:
     """Make the next step of invoices whose day has come, over all communes; at most `BATCH`.
 
-    After a step the next one waits as long as the calendar has between them, however late the invoice is. An
-    invoice that somebody moves at this moment waits for the next round.
+    Whom no mail may reach gets a letter instead. After a step the next one waits as long as the calendar has
+    between them, however late the invoice is. An invoice that somebody moves at this moment waits for the
+    next round.
     """
     for setting in _BY_INDEX:
         await session.execute(setting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
@@ -10,25 +11,29 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from preau.gateway.api.models.billing import PagePrintOut, PrintOut
+from preau.gateway.api.models.billing import PagePrintOut, PrintCountsOut, PrintOut
+from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
 from preau.gateway.pages.agents.labels import PRINT
+from preau.gateway.pages.agents.runs.routes import last_month
 from preau.gateway.pages.agents.workbench.columns import Column, Link
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Listing
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.gateway.pages.form_fields import Month, Needed
 from preau.gateway.pages.form_models import OnceForm
-from preau.gateway.pages.forms import Form
+from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.rendering import see_other
-from preau.wording.dates import month
+from preau.wording.dates import month, of_period
 
 router = APIRouter()
 
 DELIVERY = (
-    ("paper", "Sur papier : familles sans compte"),
+    ("paper", "Familles qui les reçoivent sur papier"),
+    ("mail", "Familles qui les reçoivent par courriel"),
     ("all", "Toutes les familles"),
 )
+TOLD = {"paper": "sur papier seulement", "mail": "par courriel seulement"}
 WHICH = (("all", "Toutes les factures"), ("open", "Factures à régler"), ("overdue", "Factures en retard"))
 
 
@@ -42,7 +47,7 @@ class PrintForm(OnceForm):
         Literal["all", "open", "overdue"], Field(title="Factures"), Needed("Choisissez les factures.")
     ]
     delivery: Annotated[
-        Literal["paper", "all"], Field(title="Pour"), Needed("Choisissez pour quelles familles.")
+        Literal["paper", "mail", "all"], Field(title="Pour"), Needed("Choisissez pour quelles familles.")
     ]
 
     def body(self) -> dict[str, Any]:
@@ -59,7 +64,7 @@ def _what(made: PrintOut) -> str:
     parts = [dict(WHICH)[about.which]]
     parts += [month(about.period)] if about.period else []
     parts += ["d’une facturation"] if about.run_id else []
-    parts += ["sur papier seulement"] if about.delivery == "paper" else []
+    parts += [TOLD[about.delivery]] if about.delivery in TOLD else []
     return ", ".join(parts)
 
 
@@ -99,8 +104,10 @@ async def prints_sheet(agent: BillingAgent, kind: SheetKind) -> Response:
 
 
 async def _page(agent: AgentContext, form: Form) -> Response:
-    table = await PRINTS.table(agent)
-    regies = (await agent.billing.regies()).items
+    run_id, period = form.value("run_id"), form.value("period") or last_month(agent.today)
+    table, regies, counts = await asyncio.gather(
+        PRINTS.table(agent), agent.billing.regies(), _counts(agent, run_id, period)
+    )
     return agent.page(
         "prints/list",
         "invoices",
@@ -108,11 +115,23 @@ async def _page(agent: AgentContext, form: Form) -> Response:
         table=table,
         form=form,
         key=str(uuid4()),
-        regies=[(each.regie_id, each.label) for each in regies],
+        regies=[(each.regie_id, each.label) for each in regies.items],
         delivery=DELIVERY,
         which=WHICH,
+        counts=counts,
+        counted=of_period(period) if counts and not run_id else "",
         moving=any(each.status == "rendering" for each in table.rows),
     )
+
+
+async def _counts(agent: AgentContext, run_id: str, period: str) -> PrintCountsOut | None:
+    """How the invoices of the run, else of the month, go; none where what was typed names neither."""
+    try:
+        return await agent.billing.print_counts(run_id=run_id, period="" if run_id else period)
+    except UpstreamProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        return None
 
 
 @router.post("/agent/impressions")
