@@ -3,10 +3,12 @@
 import asyncio
 import re
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 
 from preau.common.db.driver import connect
 from preau.wording.dates import weekday_date
@@ -34,6 +36,7 @@ PAGES = {
     "/agent/tarifs/nouveau": "Lignes de prix",
     f"/agent/tarifs/{MEALS}/2025-09-01": "Dupliquer",
     "/agent/commune": "Jolieville",
+    "/agent/commune/logo": "Aucun logo",
     "/agent/commune/listes": "Résidences et catégories d’enfants",
 }
 
@@ -400,3 +403,27 @@ async def test_the_accountant_s_file_says_what_it_lacks(office):
     assert 'value="7"' in office.page.text
     page = await office.send("/agent/journal/pes", regie_id="x", period="2026-03", kind="cash", number="7")
     assert page.status_code in {404, 422}
+
+
+async def test_a_logo_is_given_shown_and_taken_away(office):
+    """What is no picture is said by the field; the page is never a 500."""
+    path, out = "/agent/commune/logo", BytesIO()
+    Image.new("RGB", (60, 30), (10, 90, 60)).save(out, format="PNG")
+    await office.open(path)
+    for file, why in (
+        (("a.pdf", b"%PDF-1.7", "application/pdf"), "n’est pas une image"),
+        (("a.png", b"", "image/png"), "Choisissez une image"),
+        (("a.png", out.getvalue() + b"x" * 200_000, "image/png"), "dépasse 200 ko"),
+    ):
+        await office.send_file(path, image=file)
+        assert office.page.status_code == 422 and 'id="e-image"' in office.page.text
+        assert why in office.text
+    await office.send(path, image="du texte")
+    assert office.page.status_code == 422
+    await office.send_file(path, image=("logo.png", out.getvalue(), "image/png"))
+    assert "Le logo est enregistré" in office.text and "Logo changé" in office.text
+    picture = await office.open(office.find(r'<img class="logo-shown" src="([^"]+)"'))
+    assert Image.open(BytesIO(picture.content)).size == (60, 30)
+    await office.open(path)
+    await office.send(f"{path}/retrait")
+    assert "Aucun logo" in office.text

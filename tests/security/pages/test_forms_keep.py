@@ -55,6 +55,8 @@ ACTS = {
     "/activation/{token}/rattachement",
     "/adhesion",
     "/agent/activites/{activity_id}/apercu",
+    "/agent/commune/logo",
+    "/agent/commune/logo/retrait",
     "/agent/comptes/{account_id}/deduction",
     "/agent/impressions",
     "/agent/journal/pes",

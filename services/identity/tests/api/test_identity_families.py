@@ -1,9 +1,12 @@
 """What agents do with families: every change is told, recorded, and found again."""
 
 import asyncio
+from base64 import b64decode, b64encode
+from io import BytesIO
 from uuid import UUID
 
 import pytest
+from PIL import Image
 from sqlalchemy import text
 
 from preau.common.ids import new_id
@@ -161,6 +164,34 @@ async def test_what_cannot_be_is_refused_field_by_field(identity):
     two_payers = {"label": "x", "guardians": [{**guardian, "is_payer": True}] * 2}
     answer = await identity.client.post("/agent/families", json=two_payers, headers=headers)
     assert answer.json()["errors"][0]["field"] == "guardians"
+
+
+async def test_a_logo_is_told_shown_and_taken_away(identity):
+    out = BytesIO()
+    Image.new("RGBA", (960, 120), (10, 90, 60, 128)).save(out, format="PNG")
+    image = b64encode(out.getvalue()).decode()
+    url, admin = "/agent/commune/logo", await identity.agent("admin@jolieville.example")
+    assert (await identity.client.get(url, headers=admin)).status_code == 404
+    before = (await identity.client.get("/agent/commune", headers=admin)).json()
+    assert before["has_logo"] is False
+    answer = await identity.client.put(url, json={"image": image}, headers=admin)
+    assert (answer.json()["has_logo"], answer.json()["version"]) == (True, before["version"] + 1)
+    again = await identity.client.put(url, json={"image": image}, headers=admin)
+    assert again.json()["version"] == before["version"] + 1, "the same logo changes nothing"
+    shown = await identity.client.get(url, headers=admin)
+    assert shown.headers["content-type"] == "image/png"
+    assert Image.open(BytesIO(shown.content)).size == (480, 60)
+    told = [event for event in await identity.service.emitted(CommuneUpdatedV1) if event.logo]
+    assert b64decode(told[-1].logo) == shown.content
+    for wrong in ("", "!", b64encode(b"%PDF-1.7").decode()):
+        refused = await identity.client.put(url, json={"image": wrong}, headers=admin)
+        assert refused.status_code == 422, wrong
+    assert (
+        await identity.client.put(url, json={"image": image}, headers=await identity.agent())
+    ).status_code == 403
+    gone = await identity.client.delete(url, headers=admin)
+    assert gone.json()["has_logo"] is False
+    assert (await identity.service.emitted(CommuneUpdatedV1))[-1].logo == ""
 
 
 async def test_a_changed_commune_is_told(identity):

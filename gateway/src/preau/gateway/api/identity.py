@@ -137,6 +137,13 @@ class AgentIdentity(Calls):
     async def change_commune(self, body: Body, *, seen: int) -> AgentCommuneOut:
         return await self._patch(AgentCommuneOut, "/agent/commune", body, seen=seen)
 
+    async def set_logo(self, body: Body) -> AgentCommuneOut:
+        """Take a picture as the commune's logo."""
+        return await self._put(AgentCommuneOut, "/agent/commune/logo", body)
+
+    async def remove_logo(self) -> AgentCommuneOut:
+        return await self._delete(AgentCommuneOut, "/agent/commune/logo")
+
     async def write_lists(self, body: Body, *, seen: int) -> AgentCommuneOut:
         """The commune's own classes of residency and categories of children, whole."""
         return await self._put(AgentCommuneOut, "/agent/commune/lists", body, seen=seen)

@@ -27,7 +27,8 @@ class ChildCategory(Part):
 class CommuneUpdatedV1(Event):
     """A commune was created or changed. ``aggregate_id`` is the commune's id.
 
-    Without ``residency_classes`` there are two, ``resident`` and ``non_resident``.
+    Without ``residency_classes`` there are two, ``resident`` and ``non_resident``. ``logo`` is a PNG in
+    base64, at most 480 by 240 pixels; "" for none.
     """
 
     event_type: ClassVar[str] = "identity.commune.updated"
@@ -41,6 +42,7 @@ class CommuneUpdatedV1(Event):
     contact_phone: str = ""
     residency_classes: tuple[ResidencyClass, ...] = ()
     child_categories: tuple[ChildCategory, ...] = ()
+    logo: str = Field(default="", max_length=200_000)
 
 
 class Guardian(Part):

@@ -35,6 +35,8 @@ ORDERED: Mapping[str, str] = {
 """What an order did to the bookings of a status, in the order in which it is told."""
 
 CHANGED: Mapping[str, str] = {
+    "commune.logo_set": "Logo changé",
+    "commune.logo_removed": "Logo retiré",
     "family.delivery_chosen": "Envoi des factures choisi",
     "quotient.set": "Quotient enregistré",
     "quotient.removed": "Quotient retiré",

@@ -313,6 +313,7 @@ class AgentCommuneOut(BaseModel):
     contact_email: str
     contact_phone: str
     time_zone: str
+    has_logo: bool
     school_zone: str
     residency_classes: list[ResidencyClassOut]
     child_categories: list[ChildCategoryOut]

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, Text
+from sqlalchemy import FetchedValue, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,8 @@ class CommuneCopy(Table):
     time_zone: Mapped[str]
     contact_email: Mapped[str]
     contact_phone: Mapped[str]
+    accent_colour: Mapped[str]
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class FamilyCopy(Table):

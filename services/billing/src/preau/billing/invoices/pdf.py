@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from typing import Any, NamedTuple
 
 import segno
 
 from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.billing.letterheads.domain import Letterhead
+from preau.billing.letterheads.service import under_letterhead
 from preau.billing.regies.tables import RegieHeading
 from preau.billing.typesetting import typeset
 from preau.common.money import Cents
@@ -30,15 +30,16 @@ class Printed(NamedTuple):
     link: str
 
 
-async def render(printed: Printed) -> bytes:
+async def render(printed: Printed, letterhead: Letterhead) -> bytes:
     """The PDF of an issued invoice; in a thread, since it takes some milliseconds of a core."""
-    return await asyncio.to_thread(compiled, [printed])
+    return await asyncio.to_thread(compiled, [printed], letterhead)
 
 
-def compiled(printed: Sequence[Printed]) -> bytes:
-    """The PDF of invoices, one after the other, each with pages of its own; in this thread."""
+def compiled(printed: Sequence[Printed], letterhead: Letterhead) -> bytes:
+    """The PDF of invoices of a commune, one after the other, each with pages of its own; in this thread."""
     day = printed[0].invoice.issued_on or date.min
-    return typeset(_template(), [document(each) for each in printed], day)
+    data = {"head": letterhead.data(), "invoices": [document(each) for each in printed]}
+    return typeset(under_letterhead("preau.billing.invoices", "invoice.typ"), data, day)
 
 
 def document(printed: Printed) -> dict[str, Any]:
@@ -138,8 +139,3 @@ def _days(dates: Sequence[date]) -> str:
     for day in dates:
         by_month.setdefault((day.year, day.month), []).append("1er" if day.day == 1 else str(day.day))
     return ", ".join(f"{and_list(days)}{NBSP}{month_name(number)}" for (_, number), days in by_month.items())
-
-
-@cache
-def _template() -> bytes:
-    return (files("preau.billing.invoices") / "template" / "invoice.typ").read_bytes()

@@ -11,6 +11,7 @@ from preau.billing.invoices import listing_repository, repository
 from preau.billing.invoices.pdf import Printed, render
 from preau.billing.invoices.schemas import LineOut
 from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.billing.letterheads.service import letterhead
 from preau.billing.regies import repository as regies
 from preau.common.errors import NotFound
 from preau.common.http.pages import decode_cursor
@@ -48,7 +49,9 @@ async def printed_of(session: AsyncSession, invoice: Invoice, public_url: str) -
 async def pdf_response(session: AsyncSession, invoice: Invoice, public_url: str) -> Response:
     """The invoice as PDF, to be shown or saved under its number."""
     return Response(
-        await render(await printed_of(session, invoice, public_url)),
+        await render(
+            await printed_of(session, invoice, public_url), await letterhead(session, invoice.commune_id)
+        ),
         media_type="application/pdf",
         headers={
             "Content-Disposition": f'inline; filename="{invoice.number}.pdf"',

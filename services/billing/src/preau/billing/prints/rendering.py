@@ -11,6 +11,7 @@ import pikepdf
 from obstore.store import ObjectStore
 
 from preau.billing.invoices.pdf import compiled
+from preau.billing.letterheads.service import letterhead
 from preau.billing.prints import repository, service
 from preau.billing.prints.lifecycle import PRINT
 from preau.billing.prints.repository import ClaimedChunk, ClaimedPrint
@@ -42,8 +43,9 @@ async def work(database: Database, store: ObjectStore, lease: timedelta, public_
 async def _render(database: Database, store: ObjectStore, chunk: ClaimedChunk, public_url: str) -> None:
     async with database.transaction(chunk.commune_id) as session:
         printed = await service.printed_of(session, chunk.invoice_ids, public_url)
+        head = await letterhead(session, chunk.commune_id)
     key = random_key(FOLDER, chunk.commune_id)
-    await obstore.put_async(store, key, await asyncio.to_thread(compiled, printed))
+    await obstore.put_async(store, key, await asyncio.to_thread(compiled, printed, head))
     async with database.transaction(chunk.commune_id) as session:
         kept = await repository.keep_chunk(session, chunk, key)
     if not kept:

@@ -118,7 +118,7 @@ async def _page(agent: AgentContext, form: Form) -> Response:
         regies=[(each.regie_id, each.label) for each in regies.items],
         delivery=DELIVERY,
         which=WHICH,
-        counts=counts,
+        ways=counts,
         counted=of_period(period) if counts and not run_id else "",
         moving=any(each.status == "rendering" for each in table.rows),
     )
