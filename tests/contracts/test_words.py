@@ -32,6 +32,7 @@ WORDS: dict[tuple[str, str], tuple[Mapping[str, str], ...]] = {
     ("requests", "to_status"): (statuses.REQUEST,),
     ("requests", "author"): (kinds.PERSON,),
     ("billing", "kind"): (kinds.RUN, kinds.INVOICE, kinds.ANOMALY, kinds.ENTRY),
+    ("billing", "act"): (kinds.REFERENCE,),
     ("billing", "account"): (kinds.ACCOUNT,),
     ("billing", "means"): (kinds.PAYMENT_METHOD, kinds.REMINDER),
     ("billing", "status"): (statuses.INVOICE, statuses.RUN, statuses.PRINT, statuses.PLAN),

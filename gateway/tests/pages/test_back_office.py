@@ -213,6 +213,9 @@ async def test_from_registration_to_an_issued_invoice(office):
     await office.send(f"{invoice}/annulation", reason="Erreur de pointage")
     assert "est annulée par l’avoir" in office.text
     assert "Annulée par vous le" in office.text
+    await office.open("/agent/factures?q=PARCOURS&kind=credit_note")
+    await office.open(office.find(r'href="(/agent/factures/[0-9a-f-]{36})"'))
+    assert "Annule la facture n°" in office.text and invoice in office.page.text
 
     # The statement of account as a sheet: the balance at first, then what moved, and the balance after each.
     await office.open(f"{record}/factures")

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from preau.billing.invoices.pdf import Printed, compiled, document
+from preau.billing.invoices.references_repository import Reference
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.letterheads.domain import Letterhead
 from preau.billing.regies.tables import RegieHeading
@@ -157,6 +158,13 @@ def test_it_says_who_bills_how_to_pay_and_how_to_dispute():
     assert any("chèque à l’ordre de Régie restauration" in way for way in told["ways"])
     assert told["notices"] == ["Vous avez deux mois.", "Service de gestion comptable de Jolieville."]
     assert told["is_due"] and bytes(told["qr"]).startswith(b"\x89PNG")
+
+
+def test_it_says_what_it_cancels_or_corrects():
+    refers = [Reference(UUID(int=5), "RS-2026-000040", "cancels"), Reference(UUID(int=6), "RS-1", "corrects")]
+    made = printed(invoice(kind="credit_note", total_cents=-5, due_cents=0))._replace(refers=refers)
+    assert document(made)["refers"] == ["Annule la facture n° RS-2026-000040", "Corrige la facture n° RS-1"]
+    assert len(opened(made).pages) == 1
 
 
 def test_what_is_not_due_asks_for_nothing():

@@ -642,6 +642,16 @@ class Range(BaseModel):
     to: int | None = None
 
 
+class ReferenceOut(BaseModel):
+    """
+    An invoice that this document cancels or corrects.
+    """
+
+    invoice_id: str
+    number: str
+    act: Literal['cancels', 'corrects']
+
+
 class RefundOut(BaseModel):
     """
     A refund that was ordered; its provider is told.
@@ -850,6 +860,7 @@ class AgentInvoiceDetail(BaseModel):
     family_label: str
     run_id: str | None
     lines: list[LineOut]
+    references: list[ReferenceOut]
 
 
 class BandsOutput(BaseModel):
@@ -933,6 +944,7 @@ class InvoiceDetail(BaseModel):
     issued_on: date_aliased
     due_date: date_aliased
     lines: list[LineOut]
+    references: list[ReferenceOut]
 
 
 class MultiplyOutput(BaseModel):

@@ -9,7 +9,7 @@ from preau.billing.copies.calendar import today
 from preau.billing.invoices import agent_listing_repository, listing_repository, repository, service
 from preau.billing.invoices.agent_listing_repository import INVOICES
 from preau.billing.invoices.filters import InvoiceFilters
-from preau.billing.invoices.responses import find, lines_out, pdf_response
+from preau.billing.invoices.responses import find, lines_out, pdf_response, references_out
 from preau.billing.invoices.schemas import (
     AgentInvoiceDetail,
     AgentInvoiceOut,
@@ -49,7 +49,11 @@ async def read_invoice(agent: BillingAgent, session: Transaction, invoice_id: UU
         raise NotFound("Cette facture n’existe pas.")
     lines = await repository.lines(session, invoice_id)
     day = await today(session, agent.commune_id)
-    return AgentInvoiceDetail(**agent_invoice_out(invoice, day).model_dump(), lines=lines_out(lines))
+    return AgentInvoiceDetail(
+        **agent_invoice_out(invoice, day).model_dump(),
+        lines=lines_out(lines),
+        references=await references_out(session, invoice_id),
+    )
 
 
 @router.get(

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import segno
 
+from preau.billing.invoices.references_repository import Reference
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.letterheads.domain import Letterhead
 from preau.billing.letterheads.service import under_letterhead
@@ -16,18 +17,23 @@ from preau.billing.typesetting import typeset
 from preau.common.money import Cents
 from preau.wording.amounts import euros
 from preau.wording.dates import and_list, month, month_name, short_date
-from preau.wording.typography import NBSP
+from preau.wording.kinds import REFERENCE
+from preau.wording.typography import NBSP, sentence
 
 TITLES = {"credit_note": "Avoir", "prepaid": "Facture de réservation"}
 
 
 class Printed(NamedTuple):
-    """An invoice with all that it prints; ``link`` is where its family sees and pays it."""
+    """An invoice with all that it prints; ``link`` is where its family sees and pays it.
+
+    ``refers`` are the invoices that it cancels or corrects.
+    """
 
     invoice: Invoice
     lines: Sequence[InvoiceLine]
     heading: RegieHeading | None
     link: str
+    refers: Sequence[Reference] = ()
 
 
 async def render(printed: Printed, letterhead: Letterhead) -> bytes:
@@ -55,6 +61,7 @@ def document(printed: Printed) -> dict[str, Any]:
             ("Famille", addressee["label"]),
         ],
         "family": addressee["label"],
+        "refers": [f"{sentence(REFERENCE[each.act])} n° {each.number}" for each in printed.refers],
         "due_date": _day(invoice.due_date),
         "status": _status(invoice, due),
         "issuer": invoice.issuer,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from preau.billing.copies.calendar import today
 from preau.billing.invoices import listing_repository, repository
 from preau.billing.invoices.listing_repository import Wanted
-from preau.billing.invoices.responses import after_of, find, keys_of, lines_out, pdf_response
+from preau.billing.invoices.responses import after_of, find, keys_of, lines_out, pdf_response, references_out
 from preau.billing.invoices.schemas import InvoiceDetail, InvoiceOut, invoice_out
 from preau.billing.settings import Settings
 from preau.common.http.pages import CursorParameter, Limit, Page, page_of
@@ -38,7 +38,11 @@ async def read_invoice(family: Family, session: Transaction, invoice_id: UUID) -
     invoice = await find(session, invoice_id, family.family_id)
     lines = await repository.lines(session, invoice_id)
     day = await today(session, family.commune_id)
-    return InvoiceDetail(**invoice_out(invoice, day).model_dump(), lines=lines_out(lines))
+    return InvoiceDetail(
+        **invoice_out(invoice, day).model_dump(),
+        lines=lines_out(lines),
+        references=await references_out(session, invoice_id),
+    )
 
 
 @router.get(

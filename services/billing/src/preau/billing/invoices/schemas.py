@@ -7,6 +7,7 @@ from pydantic import Field
 
 from preau.billing.invoices.domain import Kind
 from preau.billing.invoices.lifecycle import Status
+from preau.billing.invoices.references_repository import Act
 from preau.billing.invoices.tables import Invoice
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.common.http.texts import Line
@@ -80,12 +81,22 @@ class LineOut(ResponseModel):
     dates: list[date]
 
 
+class ReferenceOut(ResponseModel):
+    """An invoice that this document cancels or corrects."""
+
+    invoice_id: UUID
+    number: str
+    act: Act
+
+
 class InvoiceDetail(InvoiceOut):
     lines: list[LineOut]
+    references: list[ReferenceOut]
 
 
 class AgentInvoiceDetail(AgentInvoiceOut):
     lines: list[LineOut]
+    references: list[ReferenceOut]
 
 
 class CancellationIn(RequestModel):

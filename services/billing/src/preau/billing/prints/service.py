@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.copies.calendar import today
 from preau.billing.invoices.pdf import Printed
+from preau.billing.invoices.references_repository import references
 from preau.billing.prints import repository
 from preau.billing.prints.schemas import PrintIn
 from preau.billing.prints.tables import PrintJob
@@ -53,10 +54,12 @@ async def printed_of(session: AsyncSession, ids: Sequence[UUID], public_url: str
     """Invoices with all that they print, in the order of ``ids``."""
     headings: dict[tuple[UUID, datetime], RegieHeading | None] = {}
     printed: list[Printed] = []
+    refers = await references(session, ids)
     for invoice, lines in await repository.invoices(session, ids):
         then = (invoice.regie_id, invoice.created_at)
         if then not in headings:
             headings[then] = await regies.heading(session, *then)
         link = f"{public_url}/factures/{invoice.invoice_id}"
-        printed.append(Printed(invoice, lines, headings[then], link))
+        found = refers.get(invoice.invoice_id, [])
+        printed.append(Printed(invoice, lines, headings[then], link, found))
     return printed
