@@ -391,6 +391,10 @@ async def test_invoices_are_printed_into_one_file_and_mistakes_stay(office):
     page = await office.send("/agent/impressions", period="2020-01", which="overdue", delivery="all")
     assert page.status_code == 422 and "il n’y a rien à imprimer" in office.text
     assert 'value="2020-01"' in office.page.text and '<option value="overdue" selected' in office.page.text
+    page = await office.send("/agent/impressions/relances", letters_of=CATERING)
+    assert page.status_code == 422 and "Aucune lettre" in office.text
+    page = await office.send("/agent/impressions/relances", letters_of="x")
+    assert page.status_code == 422 and 'id="e-letters_of"' in page.text
     page = await office.send("/agent/impressions", period="demain", run_id="x", delivery="y")
     assert page.status_code == 422
     assert (await office.open("/agent/impressions?facturation=x")).status_code in {404, 422}

@@ -59,6 +59,7 @@ ACTS = {
     "/agent/commune/logo/retrait",
     "/agent/comptes/{account_id}/deduction",
     "/agent/impressions",
+    "/agent/impressions/relances",
     "/agent/journal/pes",
     "/agent/comptes/{account_id}/remboursement",
     "/agent/connexion",

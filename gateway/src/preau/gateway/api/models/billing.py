@@ -562,8 +562,11 @@ class PrintCountsOut(BaseModel):
 class PrintIn(BaseModel):
     """
     Which invoices to print: of a run, or those that a régie, a month, what is due leave.
+
+    Or the reminder letters that wait to be sent, of a régie or all: the rest does not count then.
     """
 
+    document: Literal['invoices', 'reminders'] = 'invoices'
     run_id: str | None = None
     regie_id: str | None = None
     period: str | None = None
@@ -574,6 +577,8 @@ class PrintIn(BaseModel):
 class PrintOut(BaseModel):
     """
     A print: ``rendered`` of ``invoices`` are done, and the file can be had once it is ready.
+
+    Of reminders these count the letters.
     """
 
     print_id: str

@@ -66,7 +66,7 @@ def document(printed: Printed) -> dict[str, Any]:
         "status": _status(invoice, due),
         "issuer": invoice.issuer,
         "addressee": addressee,
-        "heading": _address(heading),
+        "heading": address_of(heading),
         "lines": [_line(line) for line in printed.lines],
         "total": euros(invoice.total_cents),
         "paid": euros(invoice.paid_cents) if invoice.paid_cents > 0 and due else "",
@@ -76,11 +76,12 @@ def document(printed: Printed) -> dict[str, Any]:
         "ways": _ways(heading),
         "notices": _notices(heading) if invoice.kind != "credit_note" and invoice.total_cents > 0 else [],
         "link": printed.link,
-        "qr": _qr(printed.link) if due > 0 else [],
+        "qr": qr_of(printed.link) if due > 0 else [],
     }
 
 
-def _address(heading: RegieHeading | None) -> list[str]:
+def address_of(heading: RegieHeading | None) -> list[str]:
+    """Where the régie is, line by line, with its SIRET."""
     if heading is None:
         return []
     siret = heading.siret
@@ -109,7 +110,7 @@ def _credited(invoice: Invoice) -> str:
     )
 
 
-def _qr(link: str) -> list[int]:
+def qr_of(link: str) -> list[int]:
     """The octets of a picture: a drawing of so many squares takes longer than the rest of the invoice."""
     drawn = BytesIO()
     segno.make(link, error="m", micro=False).save(drawn, kind="png", border=2, scale=6)

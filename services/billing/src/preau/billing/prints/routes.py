@@ -25,6 +25,9 @@ from preau.common.objects import ObjectMissing, open_object
 router = APIRouter(prefix="/agent/prints", tags=["factures"])
 
 
+NAMES = {"invoices": "factures", "reminders": "relances"}
+
+
 class PrintNotReady(Conflict):
     """The file is not there yet, or never will be."""
 
@@ -51,7 +54,7 @@ async def list_prints(
 async def begin_print(
     agent: BillingAgent, session: Transaction, key: IdempotencyKey, body: PrintIn
 ) -> Response:
-    """Have invoices printed into one file. 409 `nothing-to-print`, `too-many-to-print`."""
+    """Have invoices or letters printed into one file. 409 `nothing-to-print`, `too-many-to-print`."""
 
     async def produce() -> PrintOut:
         made = _out(await service.begin(session, agent.commune_id, body))
@@ -100,8 +103,9 @@ async def read_print_pdf(
         pieces = await open_object(store, job.object_key)
     except ObjectMissing as error:
         raise PrintNotReady("Ce fichier n’est plus là : demandez une nouvelle impression.") from error
+    name = NAMES[job.about.get("document", "invoices")]
     headers = {
-        "Content-Disposition": f'attachment; filename="factures-{job.created_at:%Y-%m-%d}.pdf"',
+        "Content-Disposition": f'attachment; filename="{name}-{job.created_at:%Y-%m-%d}.pdf"',
         "Content-Length": str(job.size),
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",

@@ -16,9 +16,16 @@ Period = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 Which = Literal["all", "open", "overdue"]
 
 
-class PrintIn(RequestModel):
-    """Which invoices to print: of a run, or those that a régie, a month, what is due leave."""
+Document = Literal["invoices", "reminders"]
 
+
+class PrintIn(RequestModel):
+    """Which invoices to print: of a run, or those that a régie, a month, what is due leave.
+
+    Or the reminder letters that wait to be sent, of a régie or all: the rest does not count then.
+    """
+
+    document: Document = "invoices"
     run_id: UUID | None = None
     regie_id: UUID | None = None
     period: Period | None = None
@@ -34,7 +41,10 @@ class PrintCountsOut(ResponseModel):
 
 
 class PrintOut(ResponseModel):
-    """A print: ``rendered`` of ``invoices`` are done, and the file can be had once it is ready."""
+    """A print: ``rendered`` of ``invoices`` are done, and the file can be had once it is ready.
+
+    Of reminders these count the letters.
+    """
 
     print_id: UUID
     status: Status

@@ -33,6 +33,7 @@ DELIVERY = (
     ("mail", "Familles qui les reçoivent par courriel"),
     ("all", "Toutes les familles"),
 )
+LETTERS = "Lettres de relance"
 TOLD = {"paper": "sur papier seulement", "mail": "par courriel seulement"}
 WHICH = (("all", "Toutes les factures"), ("open", "Factures à régler"), ("overdue", "Factures en retard"))
 
@@ -55,12 +56,23 @@ class PrintForm(OnceForm):
         return {name: value for name, value in stated.items() if value}
 
 
+class LettersForm(OnceForm):
+    """Which reminder letters to print."""
+
+    letters_of: Annotated[str, Field(title="Régie")] = ""
+
+    def body(self) -> dict[str, Any]:
+        return {"document": "reminders", **({"regie_id": self.letters_of} if self.letters_of else {})}
+
+
 async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> PagePrintOut:
     return await agent.billing.prints(sort=asked.order, cursor=asked.cursor, limit=limit)
 
 
 def _what(made: PrintOut) -> str:
     about = made.about
+    if about.document == "reminders":
+        return LETTERS
     parts = [dict(WHICH)[about.which]]
     parts += [month(about.period)] if about.period else []
     parts += ["d’une facturation"] if about.run_id else []
@@ -103,7 +115,7 @@ async def prints_sheet(agent: BillingAgent, kind: SheetKind) -> Response:
     return await sheet_response(agent, PRINTS, kind)
 
 
-async def _page(agent: AgentContext, form: Form) -> Response:
+async def _page(agent: AgentContext, form: Form, letters: Form | None = None) -> Response:
     run_id, period = form.value("run_id"), form.value("period") or last_month(agent.today)
     table, regies, counts = await asyncio.gather(
         PRINTS.table(agent), agent.billing.regies(), _counts(agent, run_id, period)
@@ -111,9 +123,10 @@ async def _page(agent: AgentContext, form: Form) -> Response:
     return agent.page(
         "prints/list",
         "invoices",
-        status=form.status,
+        status=(letters or form).status,
         table=table,
         form=form,
+        letters=letters or Form(),
         key=str(uuid4()),
         regies=[(each.regie_id, each.label) for each in regies.items],
         delivery=DELIVERY,
@@ -122,6 +135,20 @@ async def _page(agent: AgentContext, form: Form) -> Response:
         counted=of_period(period) if counts and not run_id else "",
         moving=any(each.status == "rendering" for each in table.rows),
     )
+
+
+@router.post("/agent/impressions/relances")
+async def begin_letters(agent: BillingAgent) -> Response:
+    """Have the reminder letters that wait printed into one file."""
+    form, stated = LettersForm.sent(await agent.request.form())
+    if stated is not None:
+        with form.refusing({"regie_id": "letters_of"}.get):
+            made = await agent.billing.begin_print(stated.body(), key=stated.cle or str(uuid4()))
+            count = f"{made.invoices} lettre{'s' if made.invoices > 1 else ''}"
+            done = f"L’impression de {count} est en cours. Notez-les ensuite comme remises."
+            flash.add(agent.request, "success", done)
+            return see_other("/agent/impressions")
+    return await _page(agent, Form({"delivery": "paper", "which": "all"}), form)
 
 
 async def _counts(agent: AgentContext, run_id: str, period: str) -> PrintCountsOut | None:
