@@ -59,33 +59,6 @@ class ActivityDifferenceOut(BaseModel):
     before_cents: int
 
 
-class AgentInvoiceOut(BaseModel):
-    """
-    An invoice as agents see it; the draft of a run has neither number nor dates.
-    """
-
-    invoice_id: str
-    regie_id: str
-    regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
-    period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
-    total_cents: int
-    paid_cents: int
-    due_cents: int
-    written_off_cents: int
-    days_to_due: int | None
-    order_id: str | None
-    cancels_invoice_id: str | None
-    corrects_invoice_id: str | None
-    number: str | None
-    issued_on: date_aliased | None
-    due_date: date_aliased | None
-    family_id: str
-    family_label: str
-    run_id: str | None
-
-
 class AnomalyOut(BaseModel):
     """
     ``invoice_id`` is the family's draft or invoice of the run, if it has one.
@@ -162,15 +135,6 @@ class ByUnit(BaseModel):
     """
 
     kind: Literal['units']
-
-
-class CancellationOut(BaseModel):
-    """
-    The invoice, now void, and the credit note that made it so.
-    """
-
-    invoice: AgentInvoiceOut
-    credit_note: AgentInvoiceOut
 
 
 class CertifiedPart(BaseModel):
@@ -380,30 +344,6 @@ class InstalmentOut(BaseModel):
     is_late: bool
 
 
-class InvoiceOut(BaseModel):
-    """
-    An issued invoice.
-    """
-
-    invoice_id: str
-    regie_id: str
-    regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
-    period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
-    total_cents: int
-    paid_cents: int
-    due_cents: int
-    written_off_cents: int
-    days_to_due: int | None
-    order_id: str | None
-    cancels_invoice_id: str | None
-    corrects_invoice_id: str | None
-    number: str
-    issued_on: date_aliased
-    due_date: date_aliased
-
-
 class InvoiceReminderOut(BaseModel):
     """
     A step that an invoice went through.
@@ -506,11 +446,6 @@ class NamedBand(BaseModel):
     label: str
 
 
-class PageAgentInvoiceOut(BaseModel):
-    items: list[AgentInvoiceOut]
-    next_cursor: str | None = None
-
-
 class PageCreditOut(BaseModel):
     items: list[CreditOut]
     next_cursor: str | None = None
@@ -523,11 +458,6 @@ class PageDraftOut(BaseModel):
 
 class PageFamilyAccountOut(BaseModel):
     items: list[FamilyAccountOut]
-    next_cursor: str | None = None
-
-
-class PageInvoiceOut(BaseModel):
-    items: list[InvoiceOut]
     next_cursor: str | None = None
 
 
@@ -827,6 +757,9 @@ class UnmarkedDayOut(BaseModel):
 class UnpaidOut(BaseModel):
     """
     A family at a régie of which something is past due, since ``oldest``: by days past due, in cents.
+
+    Under an instalment plan each part is due on its day: ``late_parts_cents`` are past due of parts, the
+    next one is due on ``next_part_on``.
     """
 
     account_id: str
@@ -841,6 +774,19 @@ class UnpaidOut(BaseModel):
     up_to_60_cents: int
     up_to_90_cents: int
     beyond_cents: int
+    late_parts_cents: int
+    next_part_on: date_aliased | None
+    next_part_cents: int
+
+
+class UpcomingOut(BaseModel):
+    """
+    The next part of an instalment plan; ``late_cents`` of it and of later parts are past their days.
+    """
+
+    due_on: date_aliased
+    left_cents: int
+    late_cents: int
 
 
 class AgentInvoiceDetail(BaseModel):
@@ -855,6 +801,7 @@ class AgentInvoiceDetail(BaseModel):
     due_cents: int
     written_off_cents: int
     days_to_due: int | None
+    instalment: UpcomingOut | None
     order_id: str | None
     cancels_invoice_id: str | None
     corrects_invoice_id: str | None
@@ -868,6 +815,34 @@ class AgentInvoiceDetail(BaseModel):
     references: list[ReferenceOut]
 
 
+class AgentInvoiceOut(BaseModel):
+    """
+    An invoice as agents see it; the draft of a run has neither number nor dates.
+    """
+
+    invoice_id: str
+    regie_id: str
+    regie_label: str
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
+    period: str
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
+    total_cents: int
+    paid_cents: int
+    due_cents: int
+    written_off_cents: int
+    days_to_due: int | None
+    instalment: UpcomingOut | None
+    order_id: str | None
+    cancels_invoice_id: str | None
+    corrects_invoice_id: str | None
+    number: str | None
+    issued_on: date_aliased | None
+    due_date: date_aliased | None
+    family_id: str
+    family_label: str
+    run_id: str | None
+
+
 class BandsOutput(BaseModel):
     """
     A price by band, of the quotient or of the number of children.
@@ -877,6 +852,15 @@ class BandsOutput(BaseModel):
     of: Literal['quotient', 'children'] = 'quotient'
     bands: list[BandOutput]
     missing: Highest | NamedBand | FixedPrice | None = None
+
+
+class CancellationOut(BaseModel):
+    """
+    The invoice, now void, and the credit note that made it so.
+    """
+
+    invoice: AgentInvoiceOut
+    credit_note: AgentInvoiceOut
 
 
 class CertifiedChild(BaseModel):
@@ -942,6 +926,7 @@ class InvoiceDetail(BaseModel):
     due_cents: int
     written_off_cents: int
     days_to_due: int | None
+    instalment: UpcomingOut | None
     order_id: str | None
     cancels_invoice_id: str | None
     corrects_invoice_id: str | None
@@ -950,6 +935,31 @@ class InvoiceDetail(BaseModel):
     due_date: date_aliased
     lines: list[LineOut]
     references: list[ReferenceOut]
+
+
+class InvoiceOut(BaseModel):
+    """
+    An issued invoice.
+    """
+
+    invoice_id: str
+    regie_id: str
+    regie_label: str
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
+    period: str
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
+    total_cents: int
+    paid_cents: int
+    due_cents: int
+    written_off_cents: int
+    days_to_due: int | None
+    instalment: UpcomingOut | None
+    order_id: str | None
+    cancels_invoice_id: str | None
+    corrects_invoice_id: str | None
+    number: str
+    issued_on: date_aliased
+    due_date: date_aliased
 
 
 class MultiplyOutput(BaseModel):
@@ -964,6 +974,16 @@ class MultiplyOutput(BaseModel):
     )
     kind: Literal['multiply']
     factor: str
+
+
+class PageAgentInvoiceOut(BaseModel):
+    items: list[AgentInvoiceOut]
+    next_cursor: str | None = None
+
+
+class PageInvoiceOut(BaseModel):
+    items: list[InvoiceOut]
+    next_cursor: str | None = None
 
 
 class PagePrintOut(BaseModel):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.copies.tables import FamilyCopy
+from preau.billing.invoices.overdue import overdue
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.prints.schemas import PrintIn
 from preau.billing.prints.tables import PrintChunk, PrintJob
@@ -97,10 +98,10 @@ def _asked(asked: PrintIn, today: date) -> list[ColumnElement[bool]]:
             (Invoice.run_id, asked.run_id), (Invoice.regie_id, asked.regie_id), (Invoice.period, asked.period)
         ),
     ]
-    if asked.which != "all":
+    if asked.which == "open":
         conditions.append(Invoice.due_cents > 0)
-    if asked.which == "overdue":
-        conditions.append(Invoice.due_date < today)
+    elif asked.which == "overdue":
+        conditions += overdue(today)
     return conditions
 
 
