@@ -28,6 +28,7 @@ MANUAL = {
     "lines": [{"label": "Carte", "day": "2026-05-04", "quantity": 1, "unit_cents": 100}],
 }
 BODIES = {
+    f"PUT {FAMILY}/delivery": {"delivery": "paper"},
     "PUT /agent/runs/{run_id}/families/{family_id}/set-aside": {"reason": "Garde à éclaircir"},
     f"POST {FAMILY}/requests/{{request_id}}/messages": {"text": "Bonjour"},
     f"PATCH {FAMILY}/requests/{{request_id}}": {"answers": {}},

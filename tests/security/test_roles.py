@@ -13,12 +13,15 @@ MAY = {
     ("admin",): [
         "PATCH /agent/commune",
         "PUT /agent/commune/lists",
+        "PUT /agent/commune/logo",
+        "DELETE /agent/commune/logo",
         "GET /agent/agents",
         "POST /agent/agents",
         "PATCH /agent/agents/{agent_id}",
     ],
     tuple(ROLES): [
         "GET /agent/commune",
+        "GET /agent/commune/logo",
         "GET /agent/me",
         "GET /agent/colleagues",
         "GET /agent/changes",
@@ -93,6 +96,7 @@ MAY = {
         "POST /agent/invoices/{invoice_id}/cancellation",
         "GET /agent/prints",
         "POST /agent/prints",
+        "GET /agent/prints/counts",
         "GET /agent/prints/{print_id}",
         "GET /agent/prints/{print_id}/pdf",
         "POST /agent/invoices/{invoice_id}/write-off",

@@ -3,10 +3,12 @@
 import asyncio
 import re
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 
 from preau.common.db.driver import connect
 from preau.wording.dates import weekday_date
@@ -34,6 +36,7 @@ PAGES = {
     "/agent/tarifs/nouveau": "Lignes de prix",
     f"/agent/tarifs/{MEALS}/2025-09-01": "Dupliquer",
     "/agent/commune": "Jolieville",
+    "/agent/commune/logo": "Aucun logo",
     "/agent/commune/listes": "Résidences et catégories d’enfants",
 }
 
@@ -210,6 +213,9 @@ async def test_from_registration_to_an_issued_invoice(office):
     await office.send(f"{invoice}/annulation", reason="Erreur de pointage")
     assert "est annulée par l’avoir" in office.text
     assert "Annulée par vous le" in office.text
+    await office.open("/agent/factures?q=PARCOURS&kind=credit_note")
+    await office.open(office.find(r'href="(/agent/factures/[0-9a-f-]{36})"'))
+    assert "Annule la facture n°" in office.text and invoice in office.page.text
 
     # The statement of account as a sheet: the balance at first, then what moved, and the balance after each.
     await office.open(f"{record}/factures")
@@ -385,6 +391,10 @@ async def test_invoices_are_printed_into_one_file_and_mistakes_stay(office):
     page = await office.send("/agent/impressions", period="2020-01", which="overdue", delivery="all")
     assert page.status_code == 422 and "il n’y a rien à imprimer" in office.text
     assert 'value="2020-01"' in office.page.text and '<option value="overdue" selected' in office.page.text
+    page = await office.send("/agent/impressions/relances", letters_of=CATERING)
+    assert page.status_code == 422 and "Aucune lettre" in office.text
+    page = await office.send("/agent/impressions/relances", letters_of="x")
+    assert page.status_code == 422 and 'id="e-letters_of"' in page.text
     page = await office.send("/agent/impressions", period="demain", run_id="x", delivery="y")
     assert page.status_code == 422
     assert (await office.open("/agent/impressions?facturation=x")).status_code in {404, 422}
@@ -400,3 +410,27 @@ async def test_the_accountant_s_file_says_what_it_lacks(office):
     assert 'value="7"' in office.page.text
     page = await office.send("/agent/journal/pes", regie_id="x", period="2026-03", kind="cash", number="7")
     assert page.status_code in {404, 422}
+
+
+async def test_a_logo_is_given_shown_and_taken_away(office):
+    """What is no picture is said by the field; the page is never a 500."""
+    path, out = "/agent/commune/logo", BytesIO()
+    Image.new("RGB", (60, 30), (10, 90, 60)).save(out, format="PNG")
+    await office.open(path)
+    for file, why in (
+        (("a.pdf", b"%PDF-1.7", "application/pdf"), "n’est pas une image"),
+        (("a.png", b"", "image/png"), "Choisissez une image"),
+        (("a.png", out.getvalue() + b"x" * 200_000, "image/png"), "dépasse 200 ko"),
+    ):
+        await office.send_file(path, image=file)
+        assert office.page.status_code == 422 and 'id="e-image"' in office.page.text
+        assert why in office.text
+    await office.send(path, image="du texte")
+    assert office.page.status_code == 422
+    await office.send_file(path, image=("logo.png", out.getvalue(), "image/png"))
+    assert "Le logo est enregistré" in office.text and "Logo changé" in office.text
+    picture = await office.open(office.find(r'<img class="logo-shown" src="([^"]+)"'))
+    assert Image.open(BytesIO(picture.content)).size == (60, 30)
+    await office.open(path)
+    await office.send(f"{path}/retrait")
+    assert "Aucun logo" in office.text

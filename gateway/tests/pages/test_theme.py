@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from preau.common.colours import contrast
 from preau.gateway.pages.static_files import BUNDLE, static_files, static_url
-from preau.gateway.pages.theme import DEFAULT_ACCENT, PAPER, contrast, theme_css
+from preau.gateway.pages.theme import DEFAULT_ACCENT, PAPER, theme_css
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 

@@ -58,9 +58,18 @@ class Town:
                 )
             )
 
-    async def household(self, label: str, *, children: int = 2, quotient: int | None = 612) -> Household:
-        family = Household(demo.JOLIEVILLE, label, children, quotient)
-        await self.service.deliver(family.event())
+    async def household(
+        self,
+        label: str,
+        *,
+        children: int = 2,
+        quotient: int | None = 612,
+        has_account: bool = True,
+        **told: Any,
+    ) -> Household:
+        """A family that billing has heard of; ``told`` is said besides in its event."""
+        family = Household(demo.JOLIEVILLE, label, children, quotient, has_account=has_account)
+        await self.service.deliver(family.event(**told))
         return family
 
     def parent(self, family: Household) -> dict[str, str]:

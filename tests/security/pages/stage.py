@@ -1,8 +1,12 @@
 """Something of each kind before the pages: a basket, orders, payments, invoices, runs, requests, a credit."""
 
 import asyncio
+from base64 import b64encode
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from preau.common.db.driver import connect
 from preau.identity.demo import DEMO_PASSWORD
@@ -54,6 +58,7 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
     _basket(family, leisure, [doubtful_day])
     doubtful = _doubtful(cast, family, family.once("reservations", "orders", json={}), bank)
 
+    _logo(cast)
     far = f"{today() + timedelta(days=300)}"
     closed = {"from": far, "to": far, "label": "Pont"}
     cast.admin.api("POST", "reservations", "closures", json=closed, expect=201)
@@ -93,6 +98,13 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
         *runs,
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
+
+
+def _logo(cast: Cast) -> None:
+    picture = BytesIO()
+    Image.new("RGB", (60, 30)).save(picture, format="PNG")
+    image = b64encode(picture.getvalue()).decode()
+    cast.admin.api("PUT", "identity", "commune/logo", json={"image": image})
 
 
 def add_long_names(url: str) -> None:

@@ -47,6 +47,7 @@ EDITS = {
     "/agent/tarifs/{activity_id}/{effective_from}",
     "/demandes/{request_id}/completer",
     "/profil",
+    "/profil/factures",
 }
 """The forms that show something of a record and change it: each has a test below."""
 ACTS = {
@@ -54,8 +55,11 @@ ACTS = {
     "/activation/{token}/rattachement",
     "/adhesion",
     "/agent/activites/{activity_id}/apercu",
+    "/agent/commune/logo",
+    "/agent/commune/logo/retrait",
     "/agent/comptes/{account_id}/deduction",
     "/agent/impressions",
+    "/agent/impressions/relances",
     "/agent/journal/pes",
     "/agent/comptes/{account_id}/remboursement",
     "/agent/connexion",
@@ -560,6 +564,21 @@ async def test_a_parents_profile(office: Office) -> None:
 
     name = {"account_name": "Famille d’essai"}
     await keeps(read, office.parent, "/profil", "/profil", name, **name)
+
+
+async def test_how_a_family_gets_its_invoices(office: Office) -> None:
+    """Chosen by a parent, then by an agent; the journal tells who did."""
+    path, page = f"families/{office.family_id}", f"/agent/familles/{office.family_id}"
+
+    def read() -> Any:
+        return office.api("GET", "identity", path)
+
+    on_paper = {"delivery": "paper", "delivered_by": "paper"}
+    await keeps(read, office.parent, "/profil", "/profil/factures", on_paper, delivery="paper")
+    told = (await office.agent.ask("GET", page, keep=True)).text
+    assert "Envoi des factures choisi par la famille" in told and "Sur papier" in told
+    by_mail = {"delivery": "mail", "delivered_by": "mail"}
+    await keeps(read, office.agent, page, page, by_mail, delivery="mail")
 
 
 async def test_a_request_tells_which_agent_acted_on_it_last(office: Office) -> None:

@@ -101,3 +101,40 @@ async def test_a_complement_that_adds_is_cancelled_first(town):
     assert (await cancel(town, complement)).status_code == 201
     assert (await cancel(town, invoice)).status_code == 201
     assert await complement_of(town) == 345
+
+
+async def referred(town, family, invoice) -> list[tuple[str, str]]:
+    """What a document says that it does, and to which, for its family and for agents alike."""
+    told = []
+    for who, url in (
+        (town.parent(family), f"/parent/families/{family.family_id}/invoices/{invoice['invoice_id']}"),
+        (town.agent, f"/agent/invoices/{invoice['invoice_id']}"),
+    ):
+        found = (await town.service.client.get(url, headers=who)).json()["references"]
+        told.append([(each["act"], each["number"]) for each in found])
+    assert told[0] == told[1]
+    return told[0]
+
+
+async def test_a_complement_names_what_it_corrects_and_a_credit_note_what_it_cancels(town):
+    martin, invoice, complement = await corrected(town)
+    assert await referred(town, martin, complement) == [("corrects", invoice["number"])]
+    assert await referred(town, martin, invoice) == []
+    await cancel(town, complement)
+    note = (await cancel(town, invoice)).json()["credit_note"]
+    assert await referred(town, martin, note) == [("cancels", invoice["number"])]
+    again = await town.run(kind="complement")
+    assert (await town.issue(again)).status_code == 200
+    anew = (await town.invoices(martin, "open"))[0]
+    assert await referred(town, martin, anew) == [], "what was cancelled is billed anew, not corrected"
+
+
+async def test_what_bills_other_days_corrects_nothing(town):
+    martin = await town.household("Martin")
+    for day, kind in ((2, "month_end"), (3, "complement")):
+        await town.order(martin, town.booking(martin, date(2026, 3, day)))
+        assert (await town.issue(await town.run(kind=kind))).status_code == 200
+    invoices = await town.invoices(martin)
+    assert len(invoices) == 2
+    for each in invoices:
+        assert await referred(town, martin, each) == []

@@ -95,6 +95,74 @@ async def test_a_part_is_late_when_its_day_is_over(town, owing):
         assert [each["is_late"] for each in plan["parts"]] == [True, True, False]
 
 
+async def get(town, url: str, who: dict[str, str]) -> list[dict[str, Any]]:
+    answer = await town.service.client.get(url, headers=who)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+async def test_lists_tell_the_next_part_while_a_plan_is_in_force(town, owing):
+    """Due on day 30, in parts on days 10, 40 and 70: of the first 200 and 50 more are paid."""
+    family, invoice = owing
+    await make(town, invoice, PARTS)
+
+    async def told() -> tuple[Any, ...]:
+        (each,) = await town.invoices(family, "open")
+        mine = await get(town, "/agent/invoices", town.agent)
+        assert mine[0]["instalment"] == each["instalment"]
+        part = each["instalment"] or {"due_on": None, "left_cents": None, "late_cents": None}
+        return each["days_to_due"], part["due_on"], part["left_cents"], part["late_cents"]
+
+    async def unpaid() -> list[tuple[Any, ...]]:
+        names = (
+            "oldest",
+            "up_to_30_cents",
+            "late_parts_cents",
+            "next_part_on",
+            "next_part_cents",
+            "due_cents",
+        )
+        return [tuple(row[name] for name in names) for row in await get(town, "/agent/unpaid", town.agent)]
+
+    assert await told() == (10, PARTS[0]["due_on"], 200, 0)
+    await town.pay(invoice["invoice_id"], 250, family)
+    assert await told() == (40, PARTS[1]["due_on"], 150, 0)
+    overdue = "/agent/invoices?status=overdue"
+    async with moved_clock(town.service.database) as clock:
+        await clock.move_to(datetime.now(UTC) + timedelta(days=35))
+        assert (await told())[0] == 5
+        assert await unpaid() == [] and await get(town, overdue, town.agent) == []
+        await clock.move_to(datetime.now(UTC) + timedelta(days=45))
+        assert await told() == (-5, PARTS[1]["due_on"], 150, 150)
+        assert await unpaid() == [(PARTS[1]["due_on"], 150, 150, PARTS[2]["due_on"], 100, 250)]
+        assert len(await get(town, overdue, town.agent)) == 1
+        await clock.move_to(datetime.now(UTC) + timedelta(days=71))
+        assert (await told())[3] == 250
+        url = f"/agent/invoices/{invoice['invoice_id']}/instalments/cancellation"
+        await clock.move_to(datetime.now(UTC) + timedelta(days=45))
+        await town.service.client.post(url, json={"reason": "Renoncé"}, headers=town.agent)
+        due_on = f"{TODAY + timedelta(days=30)}"
+        assert await told() == (-15, None, None, None)
+        assert await unpaid() == [(due_on, 250, 0, None, 0, 250)]
+
+
+@pytest.mark.parametrize("paid", [0, 100, 200, 201, 400, 450])
+async def test_the_list_of_unpaid_counts_parts_as_the_plan_does(town, owing, paid):
+    family, invoice = owing
+    await make(town, invoice, PARTS)
+    if paid:
+        await town.pay(invoice["invoice_id"], paid, family)
+    plan = await seen(town, family, invoice)
+    async with moved_clock(town.service.database) as clock:
+        await clock.move_to(datetime.now(UTC) + timedelta(days=75))
+        (row,) = await get(town, "/agent/unpaid", town.agent)
+    left = [each for each in plan["parts"] if each["left_cents"]]
+    assert row["oldest"] == left[0]["due_on"]
+    ages = (row["up_to_30_cents"], row["up_to_60_cents"], row["up_to_90_cents"])
+    by_day = [plan["parts"][place]["left_cents"] for place in (2, 1, 0)]
+    assert (row["late_parts_cents"], ages) == (500 - paid, tuple(by_day))
+
+
 async def test_it_is_made_anew_and_given_up(town, owing):
     family, invoice = owing
     await make(town, invoice, PARTS)

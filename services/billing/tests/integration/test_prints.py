@@ -1,5 +1,6 @@
 """Many invoices in one file: chosen by delivery, rendered by workers, begun again where one was killed."""
 
+from base64 import b64encode
 from datetime import date, timedelta
 from io import BytesIO
 from uuid import UUID
@@ -7,22 +8,20 @@ from uuid import UUID
 import obstore
 import pikepdf
 import pytest
+from PIL import Image
 
 from preau.billing import demo
 from preau.billing.prints import rendering, repository, service
 from preau.billing.prints.schemas import PrintIn
 from preau.common.ids import new_id
+from preau.testing.town import commune_event
 from preau.testing.waiting import eventually
 
 
 async def billed(town, *labels: str, online: tuple[str, ...] = ()) -> str:
     """An issued run of these families; those of ``online`` have an account. Its id."""
     for label in labels:
-        family = await town.household(label)
-        if label in online:
-            told = family.event()
-            guardians = tuple(each.model_copy(update={"has_account": True}) for each in told.guardians)
-            await town.service.deliver(told.model_copy(update={"guardians": guardians}))
+        family = await town.household(label, has_account=label in online)
         await town.order(family, town.booking(family, date(2026, 3, 2)))
     run_id = await town.run()
     assert (await town.issue(run_id)).status_code == 200
@@ -58,6 +57,21 @@ async def test_a_run_is_printed_for_whom_no_mail_reaches(town, at_once, monkeypa
     store = town.service.app.state.prints
     left = [entry async for batch in obstore.list(store, prefix="prints") for entry in batch]
     assert len(left) == 2, "the chunks are cleared once they are joined"
+
+
+async def test_what_is_printed_bears_the_logo_of_its_commune(town):
+    logo = BytesIO()
+    Image.new("RGB", (40, 20), (10, 90, 60)).save(logo, format="PNG")
+    told = commune_event(demo.JOLIEVILLE, logo=b64encode(logo.getvalue()).decode(), aggregate_version=7)
+    await town.service.deliver(told)
+    run_id = await billed(town, "Martin")
+    file = await printed(town, (await begun(town, run_id=run_id)).json()["print_id"])
+    (invoice,) = (await town.service.client.get("/agent/invoices", headers=town.agent)).json()["items"]
+    url = f"/agent/invoices/{invoice['invoice_id']}/pdf"
+    alone = pikepdf.open(BytesIO((await town.service.client.get(url, headers=town.agent)).content))
+    for pdf in (file, alone):
+        widths = {int(each.Width) for each in pdf.pages[0].Resources["/XObject"].values()}
+        assert 40 in widths
 
 
 async def test_the_same_key_begins_one_print(town):

@@ -7,11 +7,16 @@ from uuid import UUID
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from preau.billing.invoices.pdf import Printed, compiled, document
+from preau.billing.invoices.references_repository import Reference
 from preau.billing.invoices.tables import Invoice, InvoiceLine
+from preau.billing.letterheads.domain import Letterhead
 from preau.billing.regies.tables import RegieHeading
+from preau.common.colours import contrast
 
+USUAL = Letterhead()
 HEADING = RegieHeading(
     street="1 place de la République",
     postal_code="38000",
@@ -65,8 +70,8 @@ def printed(made: Invoice | None = None, *lines: InvoiceLine) -> Printed:
     return Printed(made or invoice(), lines or (line(),), HEADING, "https://famille.example/factures/7")
 
 
-def opened(made: Printed) -> pikepdf.Pdf:
-    return pikepdf.open(BytesIO(compiled([made])))
+def opened(made: Printed, letterhead: Letterhead = USUAL) -> pikepdf.Pdf:
+    return pikepdf.open(BytesIO(compiled([made], letterhead)))
 
 
 def fonts_of(pdf: pikepdf.Pdf) -> dict[str, bool]:
@@ -107,6 +112,37 @@ def test_it_can_be_archived_and_read_aloud(made):
     assert any("BricolageGrotesque" in name for name in fonts)
 
 
+def picture(mode: str, size: tuple[int, int]) -> bytes:
+    """A commune's logo, as identity keeps them."""
+    out = BytesIO()
+    Image.new(mode, size, (200, 30, 60, 120)[: len(mode)]).save(out, format="PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("colour", ["#1f5fa8", "#ffff00", "#ffffff", "#000000", "#f2a65a"])
+@pytest.mark.parametrize("logo", [None, picture("RGBA", (480, 60)), picture("RGB", (120, 240))])
+def test_under_a_letterhead_it_can_be_archived_all_the_same(colour, logo):
+    pdf = opened(printed(), Letterhead(colour, logo))
+    with pdf.open_metadata() as told:
+        assert (told["pdfaid:part"], told["pdfaid:conformance"], told["pdfuaid:part"]) == ("3", "A", "1")
+    assert len(pdf.pages) == 1
+    pictures = sorted(int(each.Width) for each in pdf.pages[0].Resources["/XObject"].values())
+    assert len(pictures) == (1 if logo is None else 2)
+
+
+@pytest.mark.parametrize("colour", ["#1f5fa8", "#ffff00", "#ffffff", "#000000", "#f2a65a"])
+def test_a_letterhead_is_read_on_paper_and_on_its_tint(colour):
+    told = Letterhead(colour).data()
+    for background in ("#ffffff", told["tint"]):
+        assert contrast(str(told["accent"]), str(background)) >= 4.5
+
+
+@pytest.mark.parametrize(("size", "shown"), [((480, 60), (50, 6.25)), ((120, 240), (9, 18))])
+def test_a_logo_keeps_its_proportions(size, shown):
+    told = Letterhead(logo=picture("RGB", size)).data()
+    assert (told["width"], told["height"]) == pytest.approx(shown)
+
+
 def test_a_script_that_no_font_has_is_printed_all_the_same():
     assert len(opened(printed(None, line("王小明 😀"))).pages) == 1
 
@@ -122,6 +158,13 @@ def test_it_says_who_bills_how_to_pay_and_how_to_dispute():
     assert any("chèque à l’ordre de Régie restauration" in way for way in told["ways"])
     assert told["notices"] == ["Vous avez deux mois.", "Service de gestion comptable de Jolieville."]
     assert told["is_due"] and bytes(told["qr"]).startswith(b"\x89PNG")
+
+
+def test_it_says_what_it_cancels_or_corrects():
+    refers = [Reference(UUID(int=5), "RS-2026-000040", "cancels"), Reference(UUID(int=6), "RS-1", "corrects")]
+    made = printed(invoice(kind="credit_note", total_cents=-5, due_cents=0))._replace(refers=refers)
+    assert document(made)["refers"] == ["Annule la facture n° RS-2026-000040", "Corrige la facture n° RS-1"]
+    assert len(opened(made).pages) == 1
 
 
 def test_what_is_not_due_asks_for_nothing():
@@ -144,7 +187,7 @@ def test_text_is_never_markup():
 
 def test_several_are_one_document_with_pages_of_their_own():
     many = printed(None, *(line(f"Enfant {each}") for each in range(60)))
-    pdf = pikepdf.open(BytesIO(compiled([printed(), many, printed()])))
+    pdf = pikepdf.open(BytesIO(compiled([printed(), many, printed()], USUAL)))
     assert len(pdf.pages) == 6 and "/StructTreeRoot" in pdf.Root
 
 

@@ -1,15 +1,20 @@
 """What agents do with families: every change is told, recorded, and found again."""
 
 import asyncio
+from base64 import b64decode, b64encode
+from io import BytesIO
 from uuid import UUID
 
 import pytest
+from PIL import Image
 from sqlalchemy import text
 
 from preau.common.ids import new_id
 from preau.contracts.identity import CommuneUpdatedV1, FamilyUpdatedV1
 from preau.identity.demo import seed
-from preau.identity.demo.people import JOLIEVILLE
+from preau.identity.demo.people import JOLIEVILLE, fixed_id
+
+MARTIN = fixed_id(1, 1)
 
 
 async def events_of(identity, family_id: str) -> list[FamilyUpdatedV1]:
@@ -51,6 +56,35 @@ async def test_every_change_is_told_whole_and_in_order(identity):
         recorded = rows.all()
     assert [row.action for row in recorded][:3] == ["family.registered", "family.changed", "child.changed"]
     assert (recorded[1].before["residency"], recorded[1].after["residency"]) == ("resident", "non_resident")
+
+
+async def test_a_family_chooses_how_it_gets_its_invoices(identity):
+    """On paper as long as nobody has an account; then as the family says, and as an agent says after it."""
+    email = f"parent-{new_id().hex}@jolieville.example"
+    family = await identity.family(email)
+    path, agent = f"/agent/families/{family['family_id']}", await identity.agent()
+    assert (family["delivery"], family["delivered_by"]) == ("mail", "paper")
+    assert (await events_of(identity, family["family_id"]))[-1].delivery == "paper"
+    martin = f"/parent/families/{MARTIN}"
+    parent = await identity.headers("parent@jolieville.example")
+    for delivery in ("paper", "paper", "mail"):
+        answer = await identity.client.put(f"{martin}/delivery", json={"delivery": delivery}, headers=parent)
+        assert (answer.json()["delivery"], answer.json()["delivered_by"]) == (delivery, delivery)
+        assert (await events_of(identity, str(MARTIN)))[-1].delivery == delivery
+    async with identity.database.transaction(JOLIEVILLE) as session:
+        rows = await session.execute(
+            text("SELECT before ->> 'delivery', after ->> 'delivery' FROM audit_log WHERE action = :action"),
+            {"action": "family.delivery_chosen"},
+        )
+        assert [tuple(row) for row in rows] == [("mail", "paper"), ("paper", "mail")]
+    changed = await identity.client.patch(path, json={"delivery": "paper"}, headers=agent)
+    assert changed.json()["delivery"] == "paper"
+    for wrong in ({"delivery": "pigeon"}, {"delivery": None}, {}):
+        answer = await identity.client.put(f"{martin}/delivery", json=wrong, headers=parent)
+        assert answer.status_code == 422
+    stranger = f"/parent/families/{family['family_id']}/delivery"
+    answer = await identity.client.put(stranger, json={"delivery": "paper"}, headers=parent)
+    assert answer.status_code == 404
 
 
 async def test_changes_at_once_lose_nothing(identity):
@@ -130,6 +164,34 @@ async def test_what_cannot_be_is_refused_field_by_field(identity):
     two_payers = {"label": "x", "guardians": [{**guardian, "is_payer": True}] * 2}
     answer = await identity.client.post("/agent/families", json=two_payers, headers=headers)
     assert answer.json()["errors"][0]["field"] == "guardians"
+
+
+async def test_a_logo_is_told_shown_and_taken_away(identity):
+    out = BytesIO()
+    Image.new("RGBA", (960, 120), (10, 90, 60, 128)).save(out, format="PNG")
+    image = b64encode(out.getvalue()).decode()
+    url, admin = "/agent/commune/logo", await identity.agent("admin@jolieville.example")
+    assert (await identity.client.get(url, headers=admin)).status_code == 404
+    before = (await identity.client.get("/agent/commune", headers=admin)).json()
+    assert before["has_logo"] is False
+    answer = await identity.client.put(url, json={"image": image}, headers=admin)
+    assert (answer.json()["has_logo"], answer.json()["version"]) == (True, before["version"] + 1)
+    again = await identity.client.put(url, json={"image": image}, headers=admin)
+    assert again.json()["version"] == before["version"] + 1, "the same logo changes nothing"
+    shown = await identity.client.get(url, headers=admin)
+    assert shown.headers["content-type"] == "image/png"
+    assert Image.open(BytesIO(shown.content)).size == (480, 60)
+    told = [event for event in await identity.service.emitted(CommuneUpdatedV1) if event.logo]
+    assert b64decode(told[-1].logo) == shown.content
+    for wrong in ("", "!", b64encode(b"%PDF-1.7").decode()):
+        refused = await identity.client.put(url, json={"image": wrong}, headers=admin)
+        assert refused.status_code == 422, wrong
+    assert (
+        await identity.client.put(url, json={"image": image}, headers=await identity.agent())
+    ).status_code == 403
+    gone = await identity.client.delete(url, headers=admin)
+    assert gone.json()["has_logo"] is False
+    assert (await identity.service.emitted(CommuneUpdatedV1))[-1].logo == ""
 
 
 async def test_a_changed_commune_is_told(identity):

@@ -34,7 +34,12 @@ def booking(child=LEA, day=12, status="confirmed", **changes: Any) -> reservatio
 
 
 def invoice(
-    family=MARTIN, number="RS-2026-000001", kind="month_end", total_cents=3450, due_cents=None
+    family=MARTIN,
+    number="RS-2026-000001",
+    kind="month_end",
+    total_cents=3450,
+    due_cents=None,
+    delivery="mail",
 ) -> billing.InvoiceFacts:
     return billing.InvoiceFacts(
         invoice_id=new_id(),
@@ -48,6 +53,7 @@ def invoice(
         due_cents=due_cents,
         issued_on=date(2026, 4, 2),
         due_date=date(2026, 5, 2),
+        delivery=delivery,
     )
 
 
@@ -259,6 +265,13 @@ async def test_both_guardians_are_told_once(identity, told, subject, lines):
         ),
         event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(kind="prepaid"),)),
         event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(total_cents=0),)),
+        event(billing.InvoiceIssuedV1, commune_id=JOLIEVILLE, invoices=(invoice(delivery="paper"),)),
+        event(
+            billing.InvoiceIssuedV1,
+            commune_id=JOLIEVILLE,
+            invoices=(invoice(delivery="paper", total_cents=-260),),
+        ),
+        event(billing.InvoiceCancelledV1, commune_id=JOLIEVILLE, invoice=invoice(delivery="paper")),
         event(billing.InvoiceCancelledV1, commune_id=JOLIEVILLE, invoice=invoice(kind="prepaid")),
         event(reservations.BookingChangedV1, commune_id=JOLIEVILLE, booking=booking(), cause="payment"),
         event(reservations.OrderClosedV1, **COMMON, status="expired"),

@@ -35,6 +35,7 @@ from preau.gateway.api.models.billing import (
     PageYearOut,
     PlanOut,
     PlansOut,
+    PrintCountsOut,
     PrintOut,
     QuoteOut,
     RefundOut,
@@ -244,6 +245,10 @@ class AgentBilling(Calls):
     async def prints(self, *, sort: str = "", cursor: str = "", limit: int | None = None) -> PagePrintOut:
         """The files of many invoices, the newest first."""
         return await self._get(PagePrintOut, "/agent/prints", sort=sort, cursor=cursor, limit=limit)
+
+    async def print_counts(self, *, run_id: str = "", period: str = "") -> PrintCountsOut:
+        """How many invoices of a run or a month go on paper, and by mail."""
+        return await self._get(PrintCountsOut, "/agent/prints/counts", run_id=run_id, period=period)
 
     async def begin_print(self, body: Body, *, key: str) -> PrintOut:
         """Have invoices printed into one file."""

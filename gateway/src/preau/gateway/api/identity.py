@@ -109,6 +109,10 @@ class ParentIdentity(Calls):
         """The family as the commune keeps it: guardians, children, address, quotients."""
         return await self._get(FamilyOut, f"/parent/families/{family_id}")
 
+    async def choose_delivery(self, family_id: str, body: Body) -> FamilyOut:
+        """How the family wants its invoices."""
+        return await self._put(FamilyOut, f"/parent/families/{family_id}/delivery", body)
+
     async def join(self, body: Body) -> MembershipOut:
         """Join a family by the code or the activation link that the commune gave."""
         return await self._post(MembershipOut, "/parent/memberships", body)
@@ -132,6 +136,13 @@ class AgentIdentity(Calls):
 
     async def change_commune(self, body: Body, *, seen: int) -> AgentCommuneOut:
         return await self._patch(AgentCommuneOut, "/agent/commune", body, seen=seen)
+
+    async def set_logo(self, body: Body) -> AgentCommuneOut:
+        """Take a picture as the commune's logo."""
+        return await self._put(AgentCommuneOut, "/agent/commune/logo", body)
+
+    async def remove_logo(self) -> AgentCommuneOut:
+        return await self._delete(AgentCommuneOut, "/agent/commune/logo")
 
     async def write_lists(self, body: Body, *, seen: int) -> AgentCommuneOut:
         """The commune's own classes of residency and categories of children, whole."""

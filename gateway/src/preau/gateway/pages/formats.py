@@ -150,6 +150,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "zone_name": zone_name,
     "and_list": and_list,
     "due_phrase": due_phrase,
+    "reference": kinds.REFERENCE.get,
     "balance": balance,
     "movement": movement,
     "telephone": telephone,

@@ -13,11 +13,15 @@ InvoiceKind = Literal["month_end", "complement", "prepaid", "credit_note", "manu
 """``manual``: an agent wrote its lines."""
 
 
+Delivery = Literal["mail", "paper"]
+
+
 class InvoiceFacts(Part):
     """An issued invoice: ``total_cents`` by ``due_date``; a prepaid one belongs to ``order_id``.
 
     ``number`` is the régie's prefix, the year and the place in its series ("RS-2026-000042"). ``due_cents``
-    is what is still due: all of it if nothing is said.
+    is what is still due: all of it if nothing is said. ``delivery`` is how it reaches its family: who gets
+    it on paper is not written to about it.
     """
 
     invoice_id: UUID
@@ -32,6 +36,7 @@ class InvoiceFacts(Part):
     issued_on: date
     due_date: date
     order_id: UUID | None = None
+    delivery: Delivery = "mail"
 
 
 class InvoiceIssuedV1(Event):

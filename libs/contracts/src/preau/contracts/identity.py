@@ -27,7 +27,8 @@ class ChildCategory(Part):
 class CommuneUpdatedV1(Event):
     """A commune was created or changed. ``aggregate_id`` is the commune's id.
 
-    Without ``residency_classes`` there are two, ``resident`` and ``non_resident``.
+    Without ``residency_classes`` there are two, ``resident`` and ``non_resident``. ``logo`` is a PNG in
+    base64, at most 480 by 240 pixels; "" for none.
     """
 
     event_type: ClassVar[str] = "identity.commune.updated"
@@ -41,6 +42,7 @@ class CommuneUpdatedV1(Event):
     contact_phone: str = ""
     residency_classes: tuple[ResidencyClass, ...] = ()
     child_categories: tuple[ChildCategory, ...] = ()
+    logo: str = Field(default="", max_length=200_000)
 
 
 class Guardian(Part):
@@ -135,7 +137,8 @@ class FamilyUpdatedV1(Event):
 
     ``residency`` (whether the class counts as resident) and the guardians' ``is_payer`` are those of the
     day of the event, ``residencies`` and ``payers`` those of every day. When the day of another one
-    comes, the record is published anew.
+    comes, the record is published anew. ``delivery`` is how invoices that are issued from now on reach the
+    family: on paper where it wants so, or where nobody has an account (None: earlier events do not say).
     """
 
     event_type: ClassVar[str] = "identity.family.updated"
@@ -149,6 +152,7 @@ class FamilyUpdatedV1(Event):
     quotients: tuple[Quotient, ...] = ()
     residencies: tuple[ResidencyPeriod, ...] = ()
     payers: tuple[PayerPeriod, ...] = ()
+    delivery: Literal["mail", "paper"] | None = None
 
 
 class AccountErasedV1(Event):

@@ -37,6 +37,7 @@ class Household:
     quotient: int | None = None
     """Whole euros, from September 2025 on."""
     residency: str = "resident"
+    has_account: bool = True
     family_id: UUID = field(default_factory=new_id)
     guardian_id: UUID = field(default_factory=new_id)
     account_id: UUID = field(default_factory=new_id)
@@ -75,6 +76,7 @@ class Household:
                     last_name=self.last_name,
                     email="lea@example.org",
                     is_payer=True,
+                    has_account=self.has_account,
                 ),
             ),
             "children": tuple(

@@ -35,6 +35,9 @@ ORDERED: Mapping[str, str] = {
 """What an order did to the bookings of a status, in the order in which it is told."""
 
 CHANGED: Mapping[str, str] = {
+    "commune.logo_set": "Logo changé",
+    "commune.logo_removed": "Logo retiré",
+    "family.delivery_chosen": "Envoi des factures choisi",
     "quotient.set": "Quotient enregistré",
     "quotient.removed": "Quotient retiré",
     "residency.removed": "Résidence retirée",
@@ -63,3 +66,5 @@ CHANGED: Mapping[str, str] = {
     "run.discarded": "Abandonnée",
 }
 """What an agent did to a record last, before "par …": where it is not just a change of it."""
+CHANGED_BY_FAMILY = frozenset({"family.delivery_chosen"})
+"""Among them what the family itself did, not an agent."""

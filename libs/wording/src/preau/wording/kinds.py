@@ -9,6 +9,10 @@ INVOICE: Mapping[str, str] = {
     "credit_note": "avoir",
     "manual": "facture manuelle",
 }
+REFERENCE: Mapping[str, str] = {"cancels": "annule la facture", "corrects": "corrige la facture"}
+"""What an avoir or a complement does to an earlier invoice."""
+DELIVERY: Mapping[str, str] = {"mail": "par courriel", "paper": "sur papier"}
+"""How a family gets its invoices."""
 RUN: Mapping[str, str] = {"month_end": "facturation du mois", "complement": "complément"}
 ANOMALY: Mapping[str, str] = {
     "unknown_family": "fiche de famille inconnue",

@@ -59,33 +59,6 @@ class ActivityDifferenceOut(BaseModel):
     before_cents: int
 
 
-class AgentInvoiceOut(BaseModel):
-    """
-    An invoice as agents see it; the draft of a run has neither number nor dates.
-    """
-
-    invoice_id: str
-    regie_id: str
-    regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
-    period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
-    total_cents: int
-    paid_cents: int
-    due_cents: int
-    written_off_cents: int
-    days_to_due: int | None
-    order_id: str | None
-    cancels_invoice_id: str | None
-    corrects_invoice_id: str | None
-    number: str | None
-    issued_on: date_aliased | None
-    due_date: date_aliased | None
-    family_id: str
-    family_label: str
-    run_id: str | None
-
-
 class AnomalyOut(BaseModel):
     """
     ``invoice_id`` is the family's draft or invoice of the run, if it has one.
@@ -162,15 +135,6 @@ class ByUnit(BaseModel):
     """
 
     kind: Literal['units']
-
-
-class CancellationOut(BaseModel):
-    """
-    The invoice, now void, and the credit note that made it so.
-    """
-
-    invoice: AgentInvoiceOut
-    credit_note: AgentInvoiceOut
 
 
 class CarriedMonthOut(BaseModel):
@@ -413,30 +377,6 @@ class InstalmentOut(BaseModel):
     is_late: bool
 
 
-class InvoiceOut(BaseModel):
-    """
-    An issued invoice.
-    """
-
-    invoice_id: str
-    regie_id: str
-    regie_label: str
-    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
-    period: str
-    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
-    total_cents: int
-    paid_cents: int
-    due_cents: int
-    written_off_cents: int
-    days_to_due: int | None
-    order_id: str | None
-    cancels_invoice_id: str | None
-    corrects_invoice_id: str | None
-    number: str
-    issued_on: date_aliased
-    due_date: date_aliased
-
-
 class InvoiceReminderOut(BaseModel):
     """
     A step that an invoice went through.
@@ -539,11 +479,6 @@ class NamedBand(BaseModel):
     label: str
 
 
-class PageAgentInvoiceOut(BaseModel):
-    items: list[AgentInvoiceOut]
-    next_cursor: str | None = None
-
-
 class PageCreditOut(BaseModel):
     items: list[CreditOut]
     next_cursor: str | None = None
@@ -556,11 +491,6 @@ class PageDraftOut(BaseModel):
 
 class PageFamilyAccountOut(BaseModel):
     items: list[FamilyAccountOut]
-    next_cursor: str | None = None
-
-
-class PageInvoiceOut(BaseModel):
-    items: list[InvoiceOut]
     next_cursor: str | None = None
 
 
@@ -583,21 +513,35 @@ class PlansOut(BaseModel):
     items: list[PlanOut]
 
 
+class PrintCountsOut(BaseModel):
+    """
+    How many invoices reach their families on paper, and how many by mail.
+    """
+
+    paper: int
+    mail: int
+
+
 class PrintIn(BaseModel):
     """
     Which invoices to print: of a run, or those that a régie, a month, what is due leave.
+
+    Or the reminder letters that wait to be sent, of a régie or all: the rest does not count then.
     """
 
+    document: Literal['invoices', 'reminders'] = 'invoices'
     run_id: str | None = None
     regie_id: str | None = None
     period: str | None = None
     which: Literal['all', 'open', 'overdue'] = 'all'
-    delivery: Literal['paper', 'all'] = 'paper'
+    delivery: Literal['paper', 'mail', 'all'] = 'paper'
 
 
 class PrintOut(BaseModel):
     """
     A print: ``rendered`` of ``invoices`` are done, and the file can be had once it is ready.
+
+    Of reminders these count the letters.
     """
 
     print_id: str
@@ -664,6 +608,16 @@ class Range(BaseModel):
 
     from_: int = Field(1, alias='from')
     to: int | None = None
+
+
+class ReferenceOut(BaseModel):
+    """
+    An invoice that this document cancels or corrects.
+    """
+
+    invoice_id: str
+    number: str
+    act: Literal['cancels', 'corrects']
 
 
 class RefundOut(BaseModel):
@@ -843,6 +797,9 @@ class UnmarkedDayOut(BaseModel):
 class UnpaidOut(BaseModel):
     """
     A family at a régie of which something is past due, since ``oldest``: by days past due, in cents.
+
+    Under an instalment plan each part is due on its day: ``late_parts_cents`` are past due of parts, the
+    next one is due on ``next_part_on``.
     """
 
     account_id: str
@@ -857,6 +814,19 @@ class UnpaidOut(BaseModel):
     up_to_60_cents: int
     up_to_90_cents: int
     beyond_cents: int
+    late_parts_cents: int
+    next_part_on: date_aliased | None
+    next_part_cents: int
+
+
+class UpcomingOut(BaseModel):
+    """
+    The next part of an instalment plan; ``late_cents`` of it and of later parts are past their days.
+    """
+
+    due_on: date_aliased
+    left_cents: int
+    late_cents: int
 
 
 class YearOut(BaseModel):
@@ -891,6 +861,7 @@ class AgentInvoiceDetail(BaseModel):
     due_cents: int
     written_off_cents: int
     days_to_due: int | None
+    instalment: UpcomingOut | None
     order_id: str | None
     cancels_invoice_id: str | None
     corrects_invoice_id: str | None
@@ -902,6 +873,35 @@ class AgentInvoiceDetail(BaseModel):
     run_id: str | None
     lines: list[LineOut]
     carried_periods: list[str]
+    references: list[ReferenceOut]
+
+
+class AgentInvoiceOut(BaseModel):
+    """
+    An invoice as agents see it; the draft of a run has neither number nor dates.
+    """
+
+    invoice_id: str
+    regie_id: str
+    regie_label: str
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
+    period: str
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
+    total_cents: int
+    paid_cents: int
+    due_cents: int
+    written_off_cents: int
+    days_to_due: int | None
+    instalment: UpcomingOut | None
+    order_id: str | None
+    cancels_invoice_id: str | None
+    corrects_invoice_id: str | None
+    number: str | None
+    issued_on: date_aliased | None
+    due_date: date_aliased | None
+    family_id: str
+    family_label: str
+    run_id: str | None
 
 
 class BandsOutput(BaseModel):
@@ -913,6 +913,15 @@ class BandsOutput(BaseModel):
     of: Literal['quotient', 'children'] = 'quotient'
     bands: list[BandOutput]
     missing: Highest | NamedBand | FixedPrice | None = None
+
+
+class CancellationOut(BaseModel):
+    """
+    The invoice, now void, and the credit note that made it so.
+    """
+
+    invoice: AgentInvoiceOut
+    credit_note: AgentInvoiceOut
 
 
 class CertifiedChild(BaseModel):
@@ -982,6 +991,7 @@ class InvoiceDetail(BaseModel):
     due_cents: int
     written_off_cents: int
     days_to_due: int | None
+    instalment: UpcomingOut | None
     order_id: str | None
     cancels_invoice_id: str | None
     corrects_invoice_id: str | None
@@ -990,6 +1000,32 @@ class InvoiceDetail(BaseModel):
     due_date: date_aliased
     lines: list[LineOut]
     carried_periods: list[str]
+    references: list[ReferenceOut]
+
+
+class InvoiceOut(BaseModel):
+    """
+    An issued invoice.
+    """
+
+    invoice_id: str
+    regie_id: str
+    regie_label: str
+    kind: Literal['month_end', 'complement', 'prepaid', 'credit_note', 'manual']
+    period: str
+    status: Literal['draft', 'issued', 'partly_paid', 'paid', 'written_off', 'cancelled']
+    total_cents: int
+    paid_cents: int
+    due_cents: int
+    written_off_cents: int
+    days_to_due: int | None
+    instalment: UpcomingOut | None
+    order_id: str | None
+    cancels_invoice_id: str | None
+    corrects_invoice_id: str | None
+    number: str
+    issued_on: date_aliased
+    due_date: date_aliased
 
 
 class MultiplyOutput(BaseModel):
@@ -1004,6 +1040,16 @@ class MultiplyOutput(BaseModel):
     )
     kind: Literal['multiply']
     factor: str
+
+
+class PageAgentInvoiceOut(BaseModel):
+    items: list[AgentInvoiceOut]
+    next_cursor: str | None = None
+
+
+class PageInvoiceOut(BaseModel):
+    items: list[InvoiceOut]
+    next_cursor: str | None = None
 
 
 class PagePrintOut(BaseModel):

@@ -313,6 +313,7 @@ class AgentCommuneOut(BaseModel):
     contact_email: str
     contact_phone: str
     time_zone: str
+    has_logo: bool
     school_zone: str
     residency_classes: list[ResidencyClassOut]
     child_categories: list[ChildCategoryOut]
@@ -344,6 +345,8 @@ class FamilyOut(BaseModel):
     The whole record of a family; residency and payer are those of the day it was published on.
 
     ``residency`` tells whether the family's class counts as resident, ``residencies`` tell the class.
+    ``delivery`` is how the family wants its invoices, ``delivered_by`` how they reach it: on paper also
+    where nobody has an account.
     """
 
     family_id: str
@@ -358,6 +361,8 @@ class FamilyOut(BaseModel):
     quotients: list[QuotientOut]
     residencies: list[ResidencyOut]
     payers: list[PayerOut]
+    delivery: Literal['mail', 'paper']
+    delivered_by: Literal['mail', 'paper']
 
 
 class KeysOut(BaseModel):

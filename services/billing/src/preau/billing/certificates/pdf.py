@@ -1,10 +1,9 @@
 """The tax certificate as PDF."""
 
 import asyncio
-from functools import cache
-from importlib.resources import files
 
 from preau.billing.certificates.service import Stated
+from preau.billing.letterheads.service import under_letterhead
 from preau.billing.typesetting import typeset
 from preau.wording.amounts import euros
 from preau.wording.dates import short_date
@@ -12,13 +11,15 @@ from preau.wording.dates import short_date
 
 async def render(stated: Stated) -> bytes:
     """The PDF; in a thread, since it takes some milliseconds of a core."""
-    return await asyncio.to_thread(typeset, _template(), document(stated), stated.day)
+    template = under_letterhead("preau.billing.certificates", "certificate.typ")
+    return await asyncio.to_thread(typeset, template, document(stated), stated.day)
 
 
 def document(stated: Stated) -> dict[str, object]:
     """What the template prints."""
     made = stated.certificate
     return {
+        "head": stated.letterhead.data(),
         "year": str(made.year),
         "commune": stated.commune_name,
         "addressee": stated.addressee,
@@ -37,8 +38,3 @@ def document(stated: Stated) -> dict[str, object]:
         "paid": euros(made.paid_cents),
         "left_out": euros(made.left_out_cents),
     }
-
-
-@cache
-def _template() -> bytes:
-    return (files("preau.billing.certificates") / "template" / "certificate.typ").read_bytes()

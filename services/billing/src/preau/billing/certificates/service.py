@@ -11,6 +11,8 @@ from preau.billing.certificates.domain import Certificate, Known, certificate
 from preau.billing.copies import repository as copies
 from preau.billing.copies.calendar import today
 from preau.billing.copies.families import Addressee, FamilyRecord, addressee_of
+from preau.billing.letterheads.domain import Letterhead
+from preau.billing.letterheads.service import letterhead
 from preau.billing.tariffs import repository as tariffs
 from preau.common.errors import NotFound
 
@@ -27,6 +29,7 @@ class Stated:
     addressee: Addressee
     certificate: Certificate
     day: date
+    letterhead: Letterhead
 
     @property
     def is_over(self) -> bool:
@@ -57,4 +60,5 @@ async def stated(session: AsyncSession, commune_id: UUID, family_id: UUID, asked
     prices = await tariffs.price_list(session, activities)
     made = certificate(year, documents, settled, children, prices.tariffs)
     name = commune.name if commune else ""
-    return Stated(family_id, name, family.label, addressee_of(record), made, day)
+    head = await letterhead(session, commune_id)
+    return Stated(family_id, name, family.label, addressee_of(record), made, day, head)

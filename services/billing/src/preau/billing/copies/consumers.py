@@ -1,5 +1,6 @@
 """Keeping the copies: an older version than ours is ignored."""
 
+from base64 import b64decode
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,8 +13,11 @@ from preau.contracts.reservations import ActivityUpdatedV1
 
 
 def _of_commune(event: CommuneUpdatedV1) -> dict[str, Any]:
-    values = event.model_dump(include={"commune_id", "name", "time_zone", "contact_email", "contact_phone"})
-    return values | {"version": event.aggregate_version}
+    values = event.model_dump(
+        include={"commune_id", "name", "time_zone", "contact_email", "contact_phone", "accent_colour"}
+    )
+    logo = b64decode(event.logo, validate=True) or None
+    return values | {"version": event.aggregate_version, "logo": logo}
 
 
 def _of_family(event: FamilyUpdatedV1) -> dict[str, Any]:

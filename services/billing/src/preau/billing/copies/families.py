@@ -1,9 +1,12 @@
 """A family's record, as identity publishes it."""
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 from uuid import UUID
 
 from preau.contracts.identity import FamilyUpdatedV1
+
+Delivery = Literal["mail", "paper"]
+"""How a family's invoices reach it, as identity says."""
 
 
 class FamilyRecord:

@@ -13,6 +13,13 @@ async def commune(session: AsyncSession, commune_id: UUID) -> CommuneCopy | None
     return await session.get(CommuneCopy, commune_id)
 
 
+async def colour_and_logo(session: AsyncSession, commune_id: UUID) -> tuple[str, bytes | None] | None:
+    """The colour and the logo of a commune that we know."""
+    query = select(CommuneCopy.accent_colour, CommuneCopy.logo).where(CommuneCopy.commune_id == commune_id)
+    row = (await session.execute(query)).first()
+    return (row[0], row[1]) if row else None
+
+
 async def family(session: AsyncSession, family_id: UUID) -> FamilyCopy | None:
     return await session.get(FamilyCopy, family_id)
 

@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import FetchedValue, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from preau.billing.copies.families import Delivery
 from preau.billing.database import Table
 from preau.common.db.tables import commune_column
 from preau.common.db.text_order import key_column
@@ -22,10 +24,15 @@ class CommuneCopy(Table):
     time_zone: Mapped[str]
     contact_email: Mapped[str]
     contact_phone: Mapped[str]
+    accent_colour: Mapped[str]
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class FamilyCopy(Table):
-    """A family, by identity. ``record`` is the event's own body, ``addressee`` whom its invoices go to."""
+    """A family, by identity. ``record`` is the event's own body, ``addressee`` whom its invoices go to.
+
+    ``delivery`` is how they reach it from now on; the database reads it from the record.
+    """
 
     __tablename__ = "family_copy"
 
@@ -35,6 +42,7 @@ class FamilyCopy(Table):
     label: Mapped[str]
     record: Mapped[dict[str, Any]] = mapped_column(JSONB)
     addressee: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    delivery: Mapped[Delivery] = mapped_column(Text, FetchedValue(), deferred=True)
     search_key: Mapped[str] = key_column()
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices import search_repository as search
 from preau.billing.invoices.filters import InvoiceFilters
+from preau.billing.invoices.overdue import overdue
 from preau.billing.invoices.search_repository import Few, Many
 from preau.billing.invoices.tables import Invoice
 from preau.common.db.filters import between, equal
@@ -57,12 +58,12 @@ async def _few(session: AsyncSession, filters: InvoiceFilters) -> Few | None:
 
 def _conditions(filters: InvoiceFilters, today: date) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Invoice.status != "draft"]
-    if filters.status in {"open", "overdue"}:
+    if filters.status == "open":
         conditions.append(Invoice.due_cents > 0)
+    elif filters.status == "overdue":
+        conditions += overdue(today)
     elif filters.status:
         conditions.append(Invoice.status == filters.status)
-    if filters.status == "overdue":
-        conditions.append(Invoice.due_date < today)
     conditions += equal(
         (Invoice.kind, filters.kind),
         (Invoice.regie_id, filters.regie_id),

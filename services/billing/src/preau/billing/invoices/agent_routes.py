@@ -9,7 +9,8 @@ from preau.billing.copies.calendar import today
 from preau.billing.invoices import agent_listing_repository, listing_repository, repository, service
 from preau.billing.invoices.agent_listing_repository import INVOICES
 from preau.billing.invoices.filters import InvoiceFilters
-from preau.billing.invoices.responses import find, lines_out, pdf_response
+from preau.billing.invoices.instalments.repository import upcoming_of
+from preau.billing.invoices.responses import find, lines_out, pdf_response, references_out
 from preau.billing.invoices.schemas import (
     AgentInvoiceDetail,
     AgentInvoiceOut,
@@ -38,7 +39,9 @@ async def list_invoices(
     """The commune's issued invoices and credit notes."""
     day = await today(session, agent.commune_id)
     page, next_cursor = await agent_listing_repository.listed(session, asked, filters, day)
-    return Page(items=[agent_invoice_out(invoice, day) for invoice in page], next_cursor=next_cursor)
+    parts = await upcoming_of(session, page, day)
+    items = [agent_invoice_out(invoice, day, parts.get(invoice.invoice_id)) for invoice in page]
+    return Page(items=items, next_cursor=next_cursor)
 
 
 @router.get("/{invoice_id}")
@@ -49,7 +52,12 @@ async def read_invoice(agent: BillingAgent, session: Transaction, invoice_id: UU
         raise NotFound("Cette facture n’existe pas.")
     lines = await repository.lines(session, invoice_id)
     day = await today(session, agent.commune_id)
-    return AgentInvoiceDetail(**agent_invoice_out(invoice, day).model_dump(), **lines_out(invoice, lines))
+    parts = await upcoming_of(session, [invoice], day)
+    return AgentInvoiceDetail(
+        **agent_invoice_out(invoice, day, parts.get(invoice_id)).model_dump(),
+        **lines_out(invoice, lines),
+        references=await references_out(session, invoice_id),
+    )
 
 
 @router.get(

@@ -43,6 +43,7 @@ def facts_of(invoice: Invoice | Issued, due_cents: Cents) -> InvoiceFacts:
         issued_on=invoice.issued_on,
         due_date=invoice.due_date,
         order_id=invoice.order_id,
+        delivery=invoice.delivery or "mail",
     )
 
 

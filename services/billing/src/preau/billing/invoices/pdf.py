@@ -3,42 +3,49 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from typing import Any, NamedTuple
 
 import segno
 
+from preau.billing.invoices.references_repository import Reference
 from preau.billing.invoices.tables import Invoice, InvoiceLine, carried_periods
+from preau.billing.letterheads.domain import Letterhead
+from preau.billing.letterheads.service import under_letterhead
 from preau.billing.regies.tables import RegieHeading
 from preau.billing.typesetting import typeset
 from preau.common.money import Cents
 from preau.wording.amounts import euros
 from preau.wording.dates import and_list, month, month_name, of_periods, short_date
-from preau.wording.typography import NBSP
+from preau.wording.kinds import REFERENCE
+from preau.wording.typography import NBSP, sentence
 
 TITLES = {"credit_note": "Avoir", "prepaid": "Facture de réservation"}
 
 
 class Printed(NamedTuple):
-    """An invoice with all that it prints; ``link`` is where its family sees and pays it."""
+    """An invoice with all that it prints; ``link`` is where its family sees and pays it.
+
+    ``refers`` are the invoices that it cancels or corrects.
+    """
 
     invoice: Invoice
     lines: Sequence[InvoiceLine]
     heading: RegieHeading | None
     link: str
+    refers: Sequence[Reference] = ()
 
 
-async def render(printed: Printed) -> bytes:
+async def render(printed: Printed, letterhead: Letterhead) -> bytes:
     """The PDF of an issued invoice; in a thread, since it takes some milliseconds of a core."""
-    return await asyncio.to_thread(compiled, [printed])
+    return await asyncio.to_thread(compiled, [printed], letterhead)
 
 
-def compiled(printed: Sequence[Printed]) -> bytes:
-    """The PDF of invoices, one after the other, each with pages of its own; in this thread."""
+def compiled(printed: Sequence[Printed], letterhead: Letterhead) -> bytes:
+    """The PDF of invoices of a commune, one after the other, each with pages of its own; in this thread."""
     day = printed[0].invoice.issued_on or date.min
-    return typeset(_template(), [document(each) for each in printed], day)
+    data = {"head": letterhead.data(), "invoices": [document(each) for each in printed]}
+    return typeset(under_letterhead("preau.billing.invoices", "invoice.typ"), data, day)
 
 
 def document(printed: Printed) -> dict[str, Any]:
@@ -56,11 +63,12 @@ def document(printed: Printed) -> dict[str, Any]:
             ("Famille", addressee["label"]),
         ],
         "family": addressee["label"],
+        "refers": [f"{sentence(REFERENCE[each.act])} n° {each.number}" for each in printed.refers],
         "due_date": _day(invoice.due_date),
         "status": _status(invoice, due),
         "issuer": invoice.issuer,
         "addressee": addressee,
-        "heading": _address(heading),
+        "heading": address_of(heading),
         "lines": [_line(line) for line in printed.lines],
         "total": euros(invoice.total_cents),
         "paid": euros(invoice.paid_cents) if invoice.paid_cents > 0 and due else "",
@@ -70,11 +78,12 @@ def document(printed: Printed) -> dict[str, Any]:
         "ways": _ways(heading),
         "notices": _notices(heading) if invoice.kind != "credit_note" and invoice.total_cents > 0 else [],
         "link": printed.link,
-        "qr": _qr(printed.link) if due > 0 else [],
+        "qr": qr_of(printed.link) if due > 0 else [],
     }
 
 
-def _address(heading: RegieHeading | None) -> list[str]:
+def address_of(heading: RegieHeading | None) -> list[str]:
+    """Where the régie is, line by line, with its SIRET."""
     if heading is None:
         return []
     siret = heading.siret
@@ -103,7 +112,7 @@ def _credited(invoice: Invoice) -> str:
     )
 
 
-def _qr(link: str) -> list[int]:
+def qr_of(link: str) -> list[int]:
     """The octets of a picture: a drawing of so many squares takes longer than the rest of the invoice."""
     drawn = BytesIO()
     segno.make(link, error="m", micro=False).save(drawn, kind="png", border=2, scale=6)
@@ -140,8 +149,3 @@ def _days(dates: Sequence[date]) -> str:
     for day in dates:
         by_month.setdefault((day.year, day.month), []).append("1er" if day.day == 1 else str(day.day))
     return ", ".join(f"{and_list(days)}{NBSP}{month_name(number)}" for (_, number), days in by_month.items())
-
-
-@cache
-def _template() -> bytes:
-    return (files("preau.billing.invoices") / "template" / "invoice.typ").read_bytes()

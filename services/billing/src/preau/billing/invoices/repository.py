@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from preau.billing.copies.families import Delivery
 from preau.billing.invoices.domain import FREE, Kind
 from preau.billing.invoices.lifecycle import LIVE, PAYABLE, Status
 from preau.billing.invoices.tables import Invoice, InvoiceLine
@@ -29,7 +30,8 @@ unnest(CAST(:ids AS uuid[])) AS n (id) CROSS JOIN LATERAL (
 """Invoices, each found by its key: a plan for all at once would rest on statistics of another day."""
 _HOLDERS = Statement(f"SELECT invoice_id, commune_id, regie_id, family_id FROM {_BY_ID}")  # noqa: S608
 _DRAFTS = Statement("""
-SELECT i.* FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS n (id, place) CROSS JOIN LATERAL (
+SELECT i.*, coalesce((SELECT f.delivery FROM family_copy f WHERE f.family_id = i.family_id), 'paper')
+FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS n (id, place) CROSS JOIN LATERAL (
     SELECT invoice_id, regie_id, regie_label, family_id, kind, period, total_cents, order_id
     FROM invoice WHERE invoice_id = n.id AND status = 'draft' OFFSET 0 FOR NO KEY UPDATE
 ) AS i ORDER BY n.place
@@ -38,9 +40,9 @@ _NUMBER = Statement("""
 UPDATE invoice i SET status = CAST(:status AS text), number = n.number,
     series_year = CAST(:year AS integer), series_number = n.position,
     due_cents = greatest(i.total_cents, 0), issued_on = CAST(:issued_on AS date),
-    due_date = CAST(:due_date AS date), version = i.version + 1
-FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS text[]), CAST(:positions AS integer[]))
-    AS n (invoice_id, number, position)
+    due_date = CAST(:due_date AS date), delivery = n.delivery, version = i.version + 1
+FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS text[]), CAST(:positions AS integer[]),
+    CAST(:deliveries AS text[])) AS n (invoice_id, number, position, delivery)
 CROSS JOIN LATERAL (SELECT ctid AS place FROM invoice WHERE invoice_id = n.invoice_id OFFSET 0) AS p
 WHERE i.ctid = p.place
 """)
@@ -109,6 +111,7 @@ class Unnumbered(NamedTuple):
     period: str
     total_cents: Cents
     order_id: UUID | None
+    delivery: Delivery
 
 
 class NotDrafts(Exception):
@@ -130,6 +133,7 @@ class Issued(NamedTuple):
     issued_on: date
     due_date: date
     order_id: UUID | None
+    delivery: Delivery
 
 
 async def take_numbers(
@@ -158,6 +162,7 @@ async def set_numbers(session: AsyncSession, issued: Sequence[Issued], *, status
             "ids": [invoice.invoice_id for invoice in issued],
             "numbers": [invoice.number for invoice in issued],
             "positions": [invoice.position for invoice in issued],
+            "deliveries": [invoice.delivery for invoice in issued],
             "status": status,
             "year": issued[0].issued_on.year,
             "issued_on": issued[0].issued_on,

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices import listing_repository, repository
 from preau.billing.invoices.pdf import Printed, render
-from preau.billing.invoices.schemas import LineOut
+from preau.billing.invoices.references_repository import references
+from preau.billing.invoices.schemas import LineOut, ReferenceOut
 from preau.billing.invoices.tables import Invoice, InvoiceLine, carried_periods
+from preau.billing.letterheads.service import letterhead
 from preau.billing.regies import repository as regies
 from preau.common.errors import NotFound
 from preau.common.http.pages import decode_cursor
@@ -49,17 +51,25 @@ def lines_out(invoice: Invoice, lines: Sequence[InvoiceLine]) -> LinesOut:
     }
 
 
+async def references_out(session: AsyncSession, invoice_id: UUID) -> list[ReferenceOut]:
+    found = await references(session, [invoice_id])
+    return [ReferenceOut.model_validate(each._asdict()) for each in found.get(invoice_id, [])]
+
+
 async def printed_of(session: AsyncSession, invoice: Invoice, public_url: str) -> Printed:
     """An invoice with all that it prints."""
     lines = await repository.lines(session, invoice.invoice_id)
     heading = await regies.heading(session, invoice.regie_id, invoice.created_at)
-    return Printed(invoice, lines, heading, f"{public_url}/factures/{invoice.invoice_id}")
+    refers = (await references(session, [invoice.invoice_id])).get(invoice.invoice_id, [])
+    return Printed(invoice, lines, heading, f"{public_url}/factures/{invoice.invoice_id}", refers)
 
 
 async def pdf_response(session: AsyncSession, invoice: Invoice, public_url: str) -> Response:
     """The invoice as PDF, to be shown or saved under its number."""
     return Response(
-        await render(await printed_of(session, invoice, public_url)),
+        await render(
+            await printed_of(session, invoice, public_url), await letterhead(session, invoice.commune_id)
+        ),
         media_type="application/pdf",
         headers={
             "Content-Disposition": f'inline; filename="{invoice.number}.pdf"',

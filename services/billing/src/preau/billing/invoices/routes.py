@@ -6,8 +6,9 @@ from fastapi import APIRouter, Response
 
 from preau.billing.copies.calendar import today
 from preau.billing.invoices import listing_repository, repository
+from preau.billing.invoices.instalments.repository import upcoming_of
 from preau.billing.invoices.listing_repository import Wanted
-from preau.billing.invoices.responses import after_of, find, keys_of, lines_out, pdf_response
+from preau.billing.invoices.responses import after_of, find, keys_of, lines_out, pdf_response, references_out
 from preau.billing.invoices.schemas import InvoiceDetail, InvoiceOut, invoice_out
 from preau.billing.settings import Settings
 from preau.common.http.pages import CursorParameter, Limit, Page, page_of
@@ -30,7 +31,9 @@ async def list_invoices(
     )
     page, next_cursor = page_of(rows, limit, keys_of)
     day = await today(session, family.commune_id)
-    return Page(items=[invoice_out(invoice, day) for invoice in page], next_cursor=next_cursor)
+    parts = await upcoming_of(session, page, day)
+    items = [invoice_out(invoice, day, parts.get(invoice.invoice_id)) for invoice in page]
+    return Page(items=items, next_cursor=next_cursor)
 
 
 @router.get("/{invoice_id}")
@@ -38,7 +41,12 @@ async def read_invoice(family: Family, session: Transaction, invoice_id: UUID) -
     invoice = await find(session, invoice_id, family.family_id)
     lines = await repository.lines(session, invoice_id)
     day = await today(session, family.commune_id)
-    return InvoiceDetail(**invoice_out(invoice, day).model_dump(), **lines_out(invoice, lines))
+    parts = await upcoming_of(session, [invoice], day)
+    return InvoiceDetail(
+        **invoice_out(invoice, day, parts.get(invoice_id)).model_dump(),
+        **lines_out(invoice, lines),
+        references=await references_out(session, invoice_id),
+    )
 
 
 @router.get(

@@ -6,16 +6,27 @@ from uuid import UUID
 from pydantic import Field
 
 from preau.billing.invoices.domain import Kind
+from preau.billing.invoices.instalments.domain import Upcoming
 from preau.billing.invoices.lifecycle import Status
+from preau.billing.invoices.references_repository import Act
 from preau.billing.invoices.tables import Invoice
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.common.http.texts import Line
 
 
+class UpcomingOut(ResponseModel):
+    """The next part of an instalment plan; ``late_cents`` of it and of later parts are past their days."""
+
+    due_on: date
+    left_cents: int
+    late_cents: int
+
+
 class _Invoice(ResponseModel):
     """``paid_cents`` was paid or set off; nobody is asked any more for ``written_off_cents``.
 
-    ``days_to_due`` is below zero when late, null when nothing is due.
+    ``days_to_due`` is below zero when late, null when nothing is due. Under an instalment plan it counts to
+    the next part, ``instalment``.
 
     A credit note cancels an invoice whole, or corrects it.
     """
@@ -31,6 +42,7 @@ class _Invoice(ResponseModel):
     due_cents: int
     written_off_cents: int
     days_to_due: int | None
+    instalment: UpcomingOut | None
     order_id: UUID | None
     cancels_invoice_id: UUID | None
     corrects_invoice_id: UUID | None
@@ -80,11 +92,20 @@ class LineOut(ResponseModel):
     dates: list[date]
 
 
+class ReferenceOut(ResponseModel):
+    """An invoice that this document cancels or corrects."""
+
+    invoice_id: UUID
+    number: str
+    act: Act
+
+
 class InvoiceDetail(InvoiceOut):
     """``carried_periods`` are the months before that were carried over to it."""
 
     lines: list[LineOut]
     carried_periods: list[str]
+    references: list[ReferenceOut]
 
 
 class AgentInvoiceDetail(AgentInvoiceOut):
@@ -92,6 +113,7 @@ class AgentInvoiceDetail(AgentInvoiceOut):
 
     lines: list[LineOut]
     carried_periods: list[str]
+    references: list[ReferenceOut]
 
 
 class CancellationIn(RequestModel):
@@ -105,20 +127,22 @@ class CancellationOut(ResponseModel):
     credit_note: AgentInvoiceOut
 
 
-def invoice_out(invoice: Invoice, today: date) -> InvoiceOut:
-    """An issued invoice as parents see it."""
-    return InvoiceOut.model_validate(vars(invoice) | _due(invoice, today))
+def invoice_out(invoice: Invoice, today: date, instalment: Upcoming | None = None) -> InvoiceOut:
+    """An issued invoice as parents see it, with the next part of its plan if one is in force."""
+    return InvoiceOut.model_validate(vars(invoice) | _due(invoice, today, instalment))
 
 
-def agent_invoice_out(invoice: Invoice, today: date) -> AgentInvoiceOut:
+def agent_invoice_out(invoice: Invoice, today: date, instalment: Upcoming | None = None) -> AgentInvoiceOut:
     """An invoice or a draft as agents see it."""
     return AgentInvoiceOut.model_validate(
-        vars(invoice) | _due(invoice, today) | {"family_label": invoice.addressee["label"]}
+        vars(invoice) | _due(invoice, today, instalment) | {"family_label": invoice.addressee["label"]}
     )
 
 
-def _due(invoice: Invoice, today: date) -> dict[str, int | None]:
+def _due(invoice: Invoice, today: date, instalment: Upcoming | None) -> dict[str, object]:
+    due_on = instalment.due_on if instalment else invoice.due_date
     return {
         "paid_cents": invoice.paid_cents,
-        "days_to_due": (invoice.due_date - today).days if invoice.due_cents and invoice.due_date else None,
+        "days_to_due": (due_on - today).days if invoice.due_cents and due_on else None,
+        "instalment": UpcomingOut.model_validate(instalment._asdict()) if instalment else None,
     }

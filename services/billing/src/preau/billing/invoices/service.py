@@ -244,6 +244,7 @@ async def _number(session: AsyncSession, regie: Regie, ids: Sequence[UUID], *, d
             issued_on=issued_on,
             due_date=due_date,
             order_id=draft.order_id,
+            delivery=draft.delivery,
         )
         for position, draft in enumerate(drafts, start=last - len(ids) + 1)
     ]

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from preau.billing.copies.families import Delivery
 from preau.billing.database import Table
 from preau.billing.invoices.domain import Kind, LineKind
 from preau.billing.invoices.lifecycle import LIVE, Status
@@ -27,8 +28,9 @@ from preau.common.money import Cents
 class Invoice(Table):
     """An invoice or a credit note (``total_cents`` below zero). Immutable once issued, but for what is due.
 
-    ``addressee`` and ``issuer`` are what is printed: they stay as they were on the day of issue. What is due,
-    what stands written off and the status are kept as the ledger says. A credit note cancels an invoice
+    ``addressee`` and ``issuer`` are what is printed: they stay as they were on the day of issue, as does
+    ``delivery``, how it reaches its family (null of old ones: as the family's do now). What is due, what
+    stands written off and the status are kept as the ledger says. A credit note cancels an invoice
     whole, or corrects it.
     ``charges_seen`` is a fingerprint of what a run's draft rests on: the charges, and the lines that billed
     of them before.
@@ -58,6 +60,7 @@ class Invoice(Table):
     cancels_invoice_id: Mapped[UUID | None]
     corrects_invoice_id: Mapped[UUID | None]
     addressee: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    delivery: Mapped[Delivery | None] = mapped_column(Text)
     family_key: Mapped[str] = key_column()
     issuer: Mapped[dict[str, Any]] = mapped_column(JSONB)
     version: Mapped[int] = version_column()

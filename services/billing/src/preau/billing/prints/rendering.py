@@ -10,7 +10,6 @@ import obstore
 import pikepdf
 from obstore.store import ObjectStore
 
-from preau.billing.invoices.pdf import compiled
 from preau.billing.prints import repository, service
 from preau.billing.prints.lifecycle import PRINT
 from preau.billing.prints.repository import ClaimedChunk, ClaimedPrint
@@ -41,9 +40,11 @@ async def work(database: Database, store: ObjectStore, lease: timedelta, public_
 
 async def _render(database: Database, store: ObjectStore, chunk: ClaimedChunk, public_url: str) -> None:
     async with database.transaction(chunk.commune_id) as session:
-        printed = await service.printed_of(session, chunk.invoice_ids, public_url)
+        made = await service.rendered(
+            session, chunk.commune_id, chunk.print_id, chunk.invoice_ids, public_url
+        )
     key = random_key(FOLDER, chunk.commune_id)
-    await obstore.put_async(store, key, await asyncio.to_thread(compiled, printed))
+    await obstore.put_async(store, key, await asyncio.to_thread(made))
     async with database.transaction(chunk.commune_id) as session:
         kept = await repository.keep_chunk(session, chunk, key)
     if not kept:

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import ColumnElement, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.copies.tables import FamilyCopy
+from preau.billing.invoices.overdue import overdue
 from preau.billing.invoices.tables import Invoice, InvoiceLine
 from preau.billing.prints.schemas import PrintIn
 from preau.billing.prints.tables import PrintChunk, PrintJob
@@ -75,22 +76,39 @@ class ClaimedPrint(NamedTuple):
 
 async def chosen(session: AsyncSession, asked: PrintIn, today: date, most: int) -> list[UUID]:
     """The issued invoices to print, by the families' names; one more than ``most`` when there are more."""
-    query = select(Invoice.invoice_id).where(
+    query = select(Invoice.invoice_id).where(*_asked(asked, today))
+    if asked.delivery != "all":
+        query = query.where(_delivery() == asked.delivery)
+    ordered = query.order_by(Invoice.family_key, Invoice.number).limit(most + 1)
+    return list(await session.scalars(ordered))
+
+
+async def counted(session: AsyncSession, asked: PrintIn, today: date) -> dict[str, int]:
+    """How many issued invoices there are of each way in which they reach their families."""
+    way = _delivery()
+    rows = await session.execute(select(way, func.count()).where(*_asked(asked, today)).group_by(way))
+    return {row[0]: row[1] for row in rows}
+
+
+def _asked(asked: PrintIn, today: date) -> list[ColumnElement[bool]]:
+    """What invoices are as they were asked for, whatever way they go."""
+    conditions: list[ColumnElement[bool]] = [
         Invoice.status != "draft",
         *equal(
             (Invoice.run_id, asked.run_id), (Invoice.regie_id, asked.regie_id), (Invoice.period, asked.period)
         ),
-    )
-    if asked.which != "all":
-        query = query.where(Invoice.due_cents > 0)
-    if asked.which == "overdue":
-        query = query.where(Invoice.due_date < today)
-    if asked.delivery == "paper":
-        told = func.jsonb_path_exists(FamilyCopy.record, text("'$.guardians[*] ? (@.has_account == true)'"))
-        online = select(FamilyCopy.family_id).where(told)
-        query = query.where(Invoice.family_id.not_in(online))
-    ordered = query.order_by(Invoice.family_key, Invoice.number).limit(most + 1)
-    return list(await session.scalars(ordered))
+    ]
+    if asked.which == "open":
+        conditions.append(Invoice.due_cents > 0)
+    elif asked.which == "overdue":
+        conditions += overdue(today)
+    return conditions
+
+
+def _delivery() -> ColumnElement[str]:
+    """How an invoice reaches its family; one of before that was noted, as its family's do now."""
+    now = select(FamilyCopy.delivery).where(FamilyCopy.family_id == Invoice.family_id).scalar_subquery()
+    return func.coalesce(Invoice.delivery, now, "paper")
 
 
 async def add(session: AsyncSession, job: PrintJob, chunks: Sequence[Sequence[UUID]]) -> PrintJob:

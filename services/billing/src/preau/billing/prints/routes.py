@@ -8,9 +8,10 @@ from fastapi.responses import StreamingResponse
 from obstore.store import ObjectStore
 from starlette.responses import Response
 
+from preau.billing.copies.calendar import today
 from preau.billing.prints import repository, service
 from preau.billing.prints.repository import PRINTS
-from preau.billing.prints.schemas import PrintIn, PrintOut
+from preau.billing.prints.schemas import Period, PrintCountsOut, PrintIn, PrintOut
 from preau.billing.prints.tables import PrintJob
 from preau.common.audit import record_change
 from preau.common.db.keyset import PageRequest
@@ -22,6 +23,9 @@ from preau.common.http.unit_of_work import Transaction
 from preau.common.objects import ObjectMissing, open_object
 
 router = APIRouter(prefix="/agent/prints", tags=["factures"])
+
+
+NAMES = {"invoices": "factures", "reminders": "relances"}
 
 
 class PrintNotReady(Conflict):
@@ -50,7 +54,7 @@ async def list_prints(
 async def begin_print(
     agent: BillingAgent, session: Transaction, key: IdempotencyKey, body: PrintIn
 ) -> Response:
-    """Have invoices printed into one file. 409 `nothing-to-print`, `too-many-to-print`."""
+    """Have invoices or letters printed into one file. 409 `nothing-to-print`, `too-many-to-print`."""
 
     async def produce() -> PrintOut:
         made = _out(await service.begin(session, agent.commune_id, body))
@@ -65,6 +69,16 @@ async def begin_print(
         return made
 
     return await key.once(session, agent.agent_id, body, produce, status_code=202)
+
+
+@router.get("/counts")
+async def count_invoices(
+    agent: BillingAgent, session: Transaction, run_id: UUID | None = None, period: Period | None = None
+) -> PrintCountsOut:
+    """How many invoices of a run or a month go on paper, and by mail."""
+    asked = PrintIn(run_id=run_id, period=period)
+    found = await repository.counted(session, asked, await today(session, agent.commune_id))
+    return PrintCountsOut(paper=found.get("paper", 0), mail=found.get("mail", 0))
 
 
 @router.get("/{print_id}")
@@ -89,8 +103,9 @@ async def read_print_pdf(
         pieces = await open_object(store, job.object_key)
     except ObjectMissing as error:
         raise PrintNotReady("Ce fichier n’est plus là : demandez une nouvelle impression.") from error
+    name = NAMES[job.about.get("document", "invoices")]
     headers = {
-        "Content-Disposition": f'attachment; filename="factures-{job.created_at:%Y-%m-%d}.pdf"',
+        "Content-Disposition": f'attachment; filename="{name}-{job.created_at:%Y-%m-%d}.pdf"',
         "Content-Length": str(job.size),
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",

@@ -15,7 +15,7 @@ from preau.common.db.tables import commune_column, instant, optional_instant, uu
 
 
 class PrintJob(Table):
-    """A file of invoices. ``about`` is what was asked for; ``object_key`` is where the file lies."""
+    """A file of invoices, or of letters. ``about`` is what was asked for; ``object_key`` is where it lies."""
 
     __tablename__ = "print_job"
 
@@ -35,7 +35,10 @@ class PrintJob(Table):
 
 
 class PrintChunk(Table):
-    """Some invoices of a print, in their order. ``tries`` fences off a worker that was given up."""
+    """Some invoices of a print, or those that some letters remind of, in their order.
+
+    ``tries`` fences off a worker that was given up.
+    """
 
     __tablename__ = "print_chunk"
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.billing.invoices.instalments.tables import InstalmentPlan
 from preau.billing.invoices.lifecycle import PAYABLE
 from preau.billing.invoices.tables import Invoice
 from preau.billing.regies.reminding import Means
@@ -21,7 +22,12 @@ _BY_INDEX = [text(f"SET LOCAL enable_{way} = off") for way in ("seqscan", "hashj
 """Few invoices are late: a plan that rests on statistics of another day would read them all."""
 _MAKE = Statement("""
 WITH late AS (
-    SELECT i.invoice_id, i.commune_id, i.regie_id, i.family_id, i.due_cents, s.step, s.days, s.means, t.today
+    SELECT i.invoice_id, i.commune_id, i.regie_id, i.family_id, i.due_cents, s.step, s.days, t.today,
+        CASE
+            WHEN s.means = 'mail' AND (
+                SELECT f.delivery FROM family_copy f WHERE f.family_id = i.family_id
+            ) = 'paper' THEN 'letter' ELSE s.means
+        END AS means
     FROM regie r
     LEFT JOIN commune_copy c ON c.commune_id = r.commune_id
     CROSS JOIN LATERAL (
@@ -68,6 +74,14 @@ class Made(NamedTuple):
     means: Means
 
 
+class ToSend(NamedTuple):
+    """A letter that waits: the invoices of a family at a régie that it reminds of."""
+
+    regie_id: UUID
+    family_id: UUID
+    invoice_ids: list[UUID]
+
+
 class Listed(NamedTuple):
     """A reminder, and its invoice as it stands."""
 
@@ -78,8 +92,9 @@ class Listed(NamedTuple):
 async def make(session: AsyncSession) -> list[Made]:
     """Make the next step of invoices whose day has come, over all communes; at most `BATCH`.
 
-    After a step the next one waits as long as the calendar has between them, however late the invoice is. An
-    invoice that somebody moves at this moment waits for the next round.
+    Whom no mail may reach gets a letter instead. After a step the next one waits as long as the calendar has
+    between them, however late the invoice is. An invoice that somebody moves at this moment waits for the
+    next round.
     """
     for setting in _BY_INDEX:
         await session.execute(setting)
@@ -97,8 +112,8 @@ async def listed(
 ) -> tuple[Sequence[Listed], str | None]:
     """A page of reminders with the cursor of the next one.
 
-    Of those to hand over only what is still to be asked for: of an invoice that was paid, cancelled or
-    written off meanwhile nothing is.
+    Of those to hand over only what is still to be asked for: of an invoice that was paid, cancelled, written
+    off or split meanwhile nothing is.
     """
     query = (
         select(Reminder, Invoice)
@@ -108,14 +123,48 @@ async def listed(
     if is_handed_over is True:
         query = query.where(Reminder.handed_over_at.is_not(None))
     elif is_handed_over is False:
-        query = query.where(
-            Reminder.handed_over_at.is_(None),
-            Reminder.means != "mail",
-            Invoice.due_cents > 0,
-            Invoice.status.in_(PAYABLE),
-        )
+        query = query.where(Reminder.means != "mail", *_to_hand_over())
     rows, next_cursor = await REMINDERS.page(session, query, asked)
     return [Listed(row[0], row[1]) for row in rows], next_cursor
+
+
+def _to_hand_over() -> list[ColumnElement[bool]]:
+    """Not handed over, and still to be asked for: not paid, cancelled, written off, nor split meanwhile."""
+    split = select(InstalmentPlan).where(
+        InstalmentPlan.invoice_id == Invoice.invoice_id, InstalmentPlan.cancelled_at.is_(None)
+    )
+    return [
+        Reminder.handed_over_at.is_(None),
+        Invoice.due_cents > 0,
+        Invoice.status.in_(PAYABLE),
+        ~split.exists(),
+    ]
+
+
+async def to_send(session: AsyncSession, *, regie_id: UUID | None, most: int) -> list[ToSend]:
+    """The letters that wait, by the families' names; one more than ``most`` when there are more."""
+    name = func.min(Invoice.family_key)
+    query = (
+        select(Invoice.regie_id, Invoice.family_id, func.array_agg(Invoice.invoice_id.distinct()))
+        .join(Reminder, Reminder.invoice_id == Invoice.invoice_id)
+        .where(Reminder.means == "letter", *_to_hand_over(), *equal((Reminder.regie_id, regie_id)))
+        .group_by(Invoice.regie_id, Invoice.family_id)
+        .order_by(name, Invoice.family_id, Invoice.regie_id)
+        .limit(most + 1)
+    )
+    return [ToSend(*row) for row in await session.execute(query)]
+
+
+async def letters_of(session: AsyncSession, invoice_ids: Sequence[UUID]) -> list[Listed]:
+    """The last letter of each of these invoices, by family and régie, the oldest invoice first."""
+    query = (
+        select(Reminder, Invoice)
+        .join(Invoice, Invoice.invoice_id == Reminder.invoice_id)
+        .where(Invoice.invoice_id.in_(invoice_ids), Reminder.means == "letter", Invoice.due_cents > 0)
+        .order_by(Invoice.family_key, Invoice.family_id, Invoice.regie_id, Invoice.due_date, Reminder.step)
+    )
+    last = {row[1].invoice_id: Listed(row[0], row[1]) for row in await session.execute(query)}
+    return list(last.values())
 
 
 async def of_invoice(session: AsyncSession, invoice_id: UUID) -> list[Reminder]:

@@ -76,7 +76,11 @@ class DayTotalOut(ResponseModel):
 
 
 class UnpaidOut(ResponseModel):
-    """A family at a régie of which something is past due, since ``oldest``: by days past due, in cents."""
+    """A family at a régie of which something is past due, since ``oldest``: by days past due, in cents.
+
+    Under an instalment plan each part is due on its day: ``late_parts_cents`` are past due of parts, the
+    next one is due on ``next_part_on``.
+    """
 
     account_id: UUID
     family_id: UUID
@@ -90,6 +94,9 @@ class UnpaidOut(ResponseModel):
     up_to_60_cents: int
     up_to_90_cents: int
     beyond_cents: int
+    late_parts_cents: int
+    next_part_on: date | None
+    next_part_cents: int
 
 
 class JournalOut(ResponseModel):
@@ -120,7 +127,10 @@ def account_out(found: FamilyAt) -> FamilyAccountOut:
 def unpaid_out(found: Unpaid) -> UnpaidOut:
     stated = found._asdict()
     ages: Ages = stated.pop("ages")
-    return UnpaidOut(**stated, **{f"{name}_cents": cents for name, cents in ages._asdict().items()})
+    by_age = ages._asdict()
+    next_part_on = by_age.pop("next_part_on")
+    cents = {f"{name}_cents": each for name, each in by_age.items()}
+    return UnpaidOut(**stated, **cents, next_part_on=next_part_on)
 
 
 def statement_out(found: FamilyAt, made: Statement) -> StatementOut:

@@ -5,31 +5,51 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import BigInteger, Date, Uuid, column, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.copies.tables import FamilyCopy
-from preau.billing.invoices.tables import Invoice
-from preau.billing.ledger.tables import FamilyAccount
 from preau.billing.regies.tables import Regie
 from preau.common.db.filters import equal
 from preau.common.db.keyset import Keyset, PageRequest
 from preau.common.money import Cents
 
+_PARTS = """
+SELECT i.family_id, i.regie_id, i.due_date AS due_on, i.due_cents AS cents, false AS is_part
+FROM invoice i
+WHERE i.due_cents > 0 AND NOT EXISTS (SELECT FROM instalment_plan p
+    WHERE p.invoice_id = i.invoice_id AND p.cancelled_at IS NULL)
+UNION ALL
+SELECT i.family_id, i.regie_id, s.due_on, s.cents, s.is_part
+FROM instalment_plan p
+CROSS JOIN LATERAL (SELECT * FROM invoice WHERE invoice_id = p.invoice_id AND due_cents > 0 OFFSET 0) AS i
+CROSS JOIN LATERAL (
+    SELECT t.due_on, t.cents, sum(t.cents) OVER (ORDER BY t.due_on) AS up_to,
+        sum(t.cents) OVER () - i.due_cents AS came_in
+    FROM jsonb_to_recordset(p.parts) AS t (due_on date, cents integer)
+) AS w
+CROSS JOIN LATERAL (
+    SELECT w.due_on, least(w.cents, w.up_to - greatest(w.came_in, 0))::integer AS cents, true AS is_part
+    WHERE w.up_to > greatest(w.came_in, 0)
+    UNION ALL
+    SELECT i.due_date, -w.came_in::integer, false WHERE w.came_in < 0 AND w.up_to = w.cents
+) AS s
+WHERE p.cancelled_at IS NULL
+"""
+"""What is due by when: of invoices, and part by part of those under an instalment plan, as
+``instalments.standings`` has them; what is due beyond a plan is due as the invoice says."""
 _OWING = (
-    select(
-        FamilyAccount.account_id,
-        FamilyAccount.family_id,
-        FamilyAccount.regie_id,
-        func.sum(Invoice.due_cents).label("due_cents"),
-        func.min(Invoice.due_date).label("oldest"),
+    text(f"""
+SELECT a.account_id, a.family_id, a.regie_id, sum(o.cents) AS due_cents, min(o.due_on) AS oldest
+FROM family_account a JOIN ({_PARTS}) AS o USING (family_id, regie_id) GROUP BY a.account_id
+""")  # noqa: S608 - constants only
+    .columns(
+        column("account_id", Uuid()),
+        column("family_id", Uuid()),
+        column("regie_id", Uuid()),
+        column("due_cents", BigInteger()),
+        column("oldest", Date()),
     )
-    .join(
-        Invoice,
-        (Invoice.family_id == FamilyAccount.family_id) & (Invoice.regie_id == FamilyAccount.regie_id),
-    )
-    .where(Invoice.due_cents > 0)
-    .group_by(FamilyAccount.account_id)
     .subquery("owing")
 )
 UNPAID = Keyset(
@@ -37,26 +57,35 @@ UNPAID = Keyset(
     default="oldest",
     keys={"oldest": _OWING.c.oldest, "due": _OWING.c.due_cents},
 )
-_AGES = text("""
+_AGES = text(f"""
 SELECT a.account_id,
-    coalesce(sum(i.due_cents) FILTER (WHERE i.due_date >= :today), 0),
-    coalesce(sum(i.due_cents) FILTER (WHERE :today - i.due_date BETWEEN 1 AND 30), 0),
-    coalesce(sum(i.due_cents) FILTER (WHERE :today - i.due_date BETWEEN 31 AND 60), 0),
-    coalesce(sum(i.due_cents) FILTER (WHERE :today - i.due_date BETWEEN 61 AND 90), 0),
-    coalesce(sum(i.due_cents) FILTER (WHERE :today - i.due_date > 90), 0)
-FROM family_account a JOIN invoice i USING (family_id, regie_id)
-WHERE a.account_id = ANY (CAST(:ids AS uuid[])) AND i.due_cents > 0 GROUP BY 1
-""")
+    coalesce(sum(o.cents) FILTER (WHERE o.due_on >= :today), 0),
+    coalesce(sum(o.cents) FILTER (WHERE :today - o.due_on BETWEEN 1 AND 30), 0),
+    coalesce(sum(o.cents) FILTER (WHERE :today - o.due_on BETWEEN 31 AND 60), 0),
+    coalesce(sum(o.cents) FILTER (WHERE :today - o.due_on BETWEEN 61 AND 90), 0),
+    coalesce(sum(o.cents) FILTER (WHERE :today - o.due_on > 90), 0),
+    coalesce(sum(o.cents) FILTER (WHERE o.is_part AND o.due_on < :today), 0),
+    min(o.due_on) FILTER (WHERE o.is_part AND o.due_on >= :today),
+    coalesce((array_agg(o.cents ORDER BY o.due_on) FILTER (WHERE o.is_part AND o.due_on >= :today))[1], 0)
+FROM family_account a JOIN ({_PARTS}) AS o USING (family_id, regie_id)
+WHERE a.account_id = ANY (CAST(:ids AS uuid[])) GROUP BY 1
+""")  # noqa: S608 - constants only
 
 
 class Ages(NamedTuple):
-    """What is due of an account: not yet past due, and past due for so many days."""
+    """What is due of an account: not yet past due, and past due for so many days.
+
+    ``late_parts`` of it are parts of instalment plans; the next part is due on ``next_part_on``.
+    """
 
     not_yet: Cents = 0
     up_to_30: Cents = 0
     up_to_60: Cents = 0
     up_to_90: Cents = 0
     beyond: Cents = 0
+    late_parts: Cents = 0
+    next_part_on: date | None = None
+    next_part: Cents = 0
 
 
 class Unpaid(NamedTuple):

@@ -50,6 +50,11 @@ async def commune_by_slug(session: AsyncSession, slug: str) -> Commune | None:
     return await session.scalar(select(Commune).where(Commune.slug == slug))
 
 
+async def logo_of(session: AsyncSession, commune_id: UUID) -> bytes | None:
+    """The commune's logo, a PNG, if it has one."""
+    return await session.scalar(select(Commune.logo).where(Commune.commune_id == commune_id))
+
+
 async def add_commune(session: AsyncSession, commune: Commune) -> None:
     """Insert a commune; flushed, because its agents refer to it."""
     session.add(commune)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import Base64Bytes, Field, field_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.common.http.texts import Phone, Shaped
@@ -62,9 +62,16 @@ class ChildCategoryOut(ResponseModel):
     label: str
 
 
+class LogoIn(RequestModel):
+    """A PNG or JPEG in base64, at most 200 kB of it."""
+
+    image: Base64Bytes = Field(max_length=280_000)
+
+
 class AgentCommuneOut(CommuneOut):
     """The commune as its agents see it."""
 
+    has_logo: bool
     school_zone: str
     residency_classes: list[ResidencyClassOut]
     child_categories: list[ChildCategoryOut]

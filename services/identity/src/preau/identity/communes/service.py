@@ -1,5 +1,6 @@
 """What happens to communes, and what day it is there."""
 
+from base64 import b64encode
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -42,6 +43,7 @@ async def _emit_updated(session: AsyncSession, commune: Commune) -> None:
             contact_phone=commune.contact_phone,
             residency_classes=tuple(ResidencyClass(**row) for row in commune.residency_classes),
             child_categories=tuple(ChildCategory(**row) for row in commune.child_categories),
+            logo=b64encode(await repository.logo_of(session, commune.commune_id) or b"").decode(),
         ),
     )
 

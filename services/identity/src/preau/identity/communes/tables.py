@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Boolean, FetchedValue, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,7 +14,7 @@ from preau.identity.database import Table
 
 
 class Commune(Table):
-    """A tenant: a commune, an intercommunalité or a syndicate."""
+    """A tenant: a commune, an intercommunalité or a syndicate. ``logo`` is a PNG that ``logos`` made."""
 
     __tablename__ = "commune"
 
@@ -27,5 +28,7 @@ class Commune(Table):
     contact_phone: Mapped[str]
     residency_classes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=default_classes)
     child_categories: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    has_logo: Mapped[bool] = mapped_column(Boolean, FetchedValue())
     version: Mapped[int] = version_column()
     created_at: Mapped[datetime] = instant()

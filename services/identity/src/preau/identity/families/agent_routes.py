@@ -59,7 +59,7 @@ async def read_family(_agent: RegistryReader, session: Transaction, family_id: U
 async def change_family(
     agent: ReservationsAgent, session: Transaction, family_id: UUID, body: FamilyPatch, seen: SeenVersion
 ) -> FamilyOut:
-    """Change label, status or address, and the residency from a day on."""
+    """Change label, status, address or how invoices are sent, and the residency from a day on."""
     before = await repository.load_record(session, family_id)
     changes = body.model_dump(exclude_unset=True, exclude_none=True, exclude={"address", *OF_EFFECT})
     if body.address is not None:

@@ -17,6 +17,8 @@ Civility = Literal["", "mme", "m"]
 Residency = Literal["resident", "non_resident"]
 Level = Literal["nursery", "elementary", "other"]
 Status = Literal["active", "closed"]
+Delivery = Literal["mail", "paper"]
+"""How a family's invoices reach it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class FamilyRecord:
     """A family as the commune knows it; ``version`` grows with each change to any part of it.
 
     ``residency`` (whether the class counts as resident) and the payer are those of the day on which this
-    version was published.
+    version was published. ``delivery`` is how the family wants its invoices.
     """
 
     family_id: UUID
@@ -141,6 +143,13 @@ class FamilyRecord:
     quotients: tuple[QuotientEntry, ...]
     residencies: tuple[ResidencyEntry, ...] = ()
     payers: tuple[PayerEntry, ...] = ()
+    delivery: Delivery = "mail"
+
+    @property
+    def delivered_by(self) -> Delivery:
+        """How its invoices reach it: on paper also where nobody has an account, whatever was chosen."""
+        has_account = any(person.has_account for person in self.guardians)
+        return self.delivery if has_account else "paper"
 
 
 def as_on(record: FamilyRecord, day: date, residents: Collection[str]) -> FamilyRecord:
@@ -244,6 +253,7 @@ def as_event(record: FamilyRecord) -> contract.FamilyUpdatedV1:
         quotients=tuple(_told(contract.Quotient, entry) for entry in record.quotients),
         residencies=tuple(_told(contract.ResidencyPeriod, entry) for entry in record.residencies),
         payers=tuple(_told(contract.PayerPeriod, entry) for entry in record.payers),
+        delivery=record.delivered_by,
     )
 
 

@@ -17,6 +17,7 @@ from preau.identity.families.domain import (
     SCHOOLING,
     ChildRecord,
     Civility,
+    Delivery,
     FamilyRecord,
     GuardianRecord,
     Level,
@@ -94,6 +95,7 @@ async def load_records(session: AsyncSession, family_ids: Sequence[UUID]) -> lis
             quotients=quotients.get(family.family_id, ()),
             residencies=residencies.get(family.family_id, ()),
             payers=payers.get(family.family_id, ()),
+            delivery=cast(Delivery, family.delivery),
         )
         for family in (families[family_id] for family_id in family_ids if family_id in families)
     ]

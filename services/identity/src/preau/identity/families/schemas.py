@@ -11,7 +11,7 @@ from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.common.http.texts import Phone, PostalCode, Shaped
 from preau.identity.credentials.domain import valid_email
 from preau.identity.families.dated import Effect
-from preau.identity.families.domain import Civility, Level, Residency, Status
+from preau.identity.families.domain import Civility, Delivery, Level, Residency, Status
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Label = Annotated[str, Field(max_length=80)]
@@ -157,6 +157,13 @@ class FamilyPatch(FromDay):
     status: Status | None = None
     residency: ResidencyCode | None = None
     address: AddressIn | None = None
+    delivery: Delivery | None = None
+
+
+class DeliveryIn(RequestModel):
+    """How a family wants its invoices from the next one on."""
+
+    delivery: Delivery
 
 
 class GuardianPatch(FromDay):
@@ -303,6 +310,8 @@ class FamilyOut(ResponseModel):
     """The whole record of a family; residency and payer are those of the day it was published on.
 
     ``residency`` tells whether the family's class counts as resident, ``residencies`` tell the class.
+    ``delivery`` is how the family wants its invoices, ``delivered_by`` how they reach it: on paper also
+    where nobody has an account.
     """
 
     family_id: UUID
@@ -317,3 +326,5 @@ class FamilyOut(ResponseModel):
     quotients: list[QuotientOut]
     residencies: list[ResidencyOut]
     payers: list[PayerOut]
+    delivery: Delivery
+    delivered_by: Delivery

@@ -219,7 +219,7 @@ async def change(
     effect: Effect = FROM_TODAY,
     seen: int | None = None,
 ) -> FamilyRecord:
-    """Change label, status or address, and the residency from a day on.
+    """Change label, status, address or how invoices are sent, and the residency from a day on.
 
     Raises ``NotFound``, ``ChangedMeanwhile``.
     """

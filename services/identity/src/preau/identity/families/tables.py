@@ -16,7 +16,10 @@ def _family_key() -> Mapped[UUID]:
 
 
 class Family(Table):
-    """A foyer. ``version`` grows with every change to any part of the record; the keys are unaccented."""
+    """A foyer. ``version`` grows with every change to any part of the record; the keys are unaccented.
+
+    ``delivery`` is how the family wants its invoices.
+    """
 
     __tablename__ = "family"
 
@@ -30,6 +33,7 @@ class Family(Table):
     city: Mapped[str]
     sort_key: Mapped[str]
     search_key: Mapped[str]
+    delivery: Mapped[str] = mapped_column(default="mail")
     city_key: Mapped[str] = key_column()
     version: Mapped[int] = version_column()
     created_at: Mapped[datetime] = instant()

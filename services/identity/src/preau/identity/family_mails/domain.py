@@ -6,8 +6,11 @@ from preau.wording import happenings
 
 
 def invoice_is_mailed(invoice: InvoiceFacts) -> bool:
-    """Bills of the month and by hand are announced; a prepaid one is told by the mails of its order."""
-    return invoice.kind in {"month_end", "complement", "manual"}
+    """Bills of the month and by hand are announced; a prepaid one is told by the mails of its order.
+
+    Who gets invoices on paper is sent them there.
+    """
+    return invoice.delivery == "mail" and invoice.kind in {"month_end", "complement", "manual"}
 
 
 def demand_is_mailed(invoice: InvoiceFacts) -> bool:
@@ -17,7 +20,7 @@ def demand_is_mailed(invoice: InvoiceFacts) -> bool:
 
 def avoir_is_mailed(invoice: InvoiceFacts) -> bool:
     """What is below zero gives something back: the family is told, whatever it was given back of."""
-    return invoice.total_cents < 0
+    return invoice.delivery == "mail" and invoice.total_cents < 0
 
 
 def change_is_mailed(event: BookingChangedV1) -> bool:

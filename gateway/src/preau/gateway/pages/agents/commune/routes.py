@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from preau.gateway.api.models.identity import AgentCommuneOut
-from preau.gateway.pages.agents.commune import lists
+from preau.gateway.pages.agents.commune import lists, logo
 from preau.gateway.pages.agents.context import AdminAgent, AgentContext
 from preau.gateway.pages.agents.labels import SCHOOL_ZONE
 from preau.gateway.pages.agents.workbench.confirming import Shown, among
@@ -21,6 +21,7 @@ from preau.gateway.pages.forms import Form
 
 router = APIRouter()
 router.include_router(lists.router)
+router.include_router(logo.router)
 
 
 class CommuneForm(EditForm):

@@ -7,12 +7,15 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from preau.gateway.pages.agents.workbench.confirming import Shown
+from preau.gateway.pages.agents.workbench.confirming import Shown, among
 from preau.gateway.pages.agents.workbench.editing import EditForm
 from preau.gateway.pages.form_fields import Cents, Day, Email, Needed, Whole
 from preau.gateway.pages.form_models import FormModel
 from preau.gateway.pages.forms import Form
+from preau.wording.kinds import DELIVERY
+from preau.wording.typography import sentence
 
+DELIVERIES = tuple((code, sentence(name)) for code, name in DELIVERY.items())
 MOST = {"guardians": 4, "children": 8, "quotients": 3}
 LEAST = {"guardians": 1, "children": 2, "quotients": 1}
 """Rows of the registration: at most, and to begin with."""
@@ -101,12 +104,13 @@ class QuotientForm(FormModel):
 
 
 class RecordForm(EditForm):
-    """The family itself: its name and home."""
+    """The family itself: its name, its home, how it gets its invoices."""
 
     label: Annotated[FamilyName, Field(title="Nom de la famille")]
     street: Annotated[str, Field(title="Rue")] = ""
     postal_code: Annotated[str, Field(title="Code postal")] = ""
     city: Annotated[str, Field(title="Ville")] = ""
+    delivery: Annotated[Literal["mail", "paper"], Field(title="Factures")] = "mail"
 
     def body(self) -> dict[str, Any]:
         """The changes as identity takes them, of what the form sent."""
@@ -151,5 +155,6 @@ SHOWN = {
     "street": Shown("Rue"),
     "postal_code": Shown("Code postal"),
     "city": Shown("Ville"),
+    "delivery": Shown("Factures", among(DELIVERIES)),
 }
 """What the summary before saving tells of the record."""

@@ -28,7 +28,7 @@ from preau.gateway.pages.agents.families.dated import (
     residency_lines,
     schooling_lines,
 )
-from preau.gateway.pages.agents.families.forms import SHOWN, ChildForm, QuotientForm, RecordForm
+from preau.gateway.pages.agents.families.forms import DELIVERIES, SHOWN, ChildForm, QuotientForm, RecordForm
 from preau.gateway.pages.agents.families.listing import FAMILIES
 from preau.gateway.pages.agents.workbench.editing import Edit, Saving, edited
 from preau.gateway.pages.agents.workbench.last_change import last_change
@@ -130,6 +130,7 @@ async def _record(
         household=family,
         facts=_facts_by_day(family, commune, agent.today),
         categories=categories_of(commune) if commune else [],
+        deliveries=DELIVERIES,
         changed=changed,
         tabs=tabs_of(agent, TABS, f"/agent/familles/{family_id}", tab),
         wrong=wrong,
@@ -170,6 +171,7 @@ def _edit_form(family: FamilyOut) -> Form:
             "street": family.address.street,
             "postal_code": family.address.postal_code,
             "city": family.address.city,
+            "delivery": family.delivery,
         }
     )
 
@@ -181,7 +183,7 @@ def _concerns(family: FamilyOut) -> str:
 
 @router.post("/agent/familles/{family_id}")
 async def change_family(agent: ReservationsAgent, family_id: UUID) -> Response:
-    """Change label and address."""
+    """Change label, address and how the family gets its invoices."""
 
     async def read(_: RecordForm) -> FamilyOut:
         return await agent.identity.family(str(family_id))

@@ -12,6 +12,8 @@ from preau.gateway.pages.agents.workbench.columns import Column
 from preau.gateway.pages.agents.workbench.filters import in_cents
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing
 from preau.gateway.pages.formats import due_phrase
+from preau.wording.amounts import euros
+from preau.wording.dates import short_date
 
 
 async def _fetch(
@@ -23,7 +25,11 @@ async def _fetch(
 
 def _lateness(invoice: AgentInvoiceOut) -> str:
     days: int | None = invoice.days_to_due
-    return due_phrase(days) if days is not None and days < 0 else ""
+    late = due_phrase(days) if days is not None and days < 0 else ""
+    part = invoice.instalment
+    if part is None:
+        return late
+    return f"part de {euros(part.left_cents)} le {short_date(part.due_on)}" + (f", {late}" if late else "")
 
 
 INVOICES = Listing[AgentInvoiceOut](

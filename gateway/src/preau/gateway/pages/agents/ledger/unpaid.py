@@ -13,12 +13,17 @@ from preau.gateway.pages.agents.workbench.columns import Column
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing
 from preau.gateway.pages.agents.workbench.pages import list_page
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
+from preau.wording.amounts import euros
 
 router = APIRouter()
 
 
 async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, limit: int) -> PageUnpaidOut:
     return await agent.billing.unpaid(**filters, sort=asked.order, cursor=asked.cursor, limit=limit)
+
+
+def _next_part(row: UnpaidOut) -> str:
+    return euros(row.next_part_cents) if row.next_part_on else ""
 
 
 UNPAID = Listing[UnpaidOut](
@@ -36,6 +41,8 @@ UNPAID = Listing[UnpaidOut](
         ),
         Column("regie", "Régie", lambda row: row.regie_label),
         Column("oldest", "Plus ancienne échéance", lambda row: row.oldest, "day", sortable=True),
+        Column("late_parts", "Parts en retard", lambda row: row.late_parts_cents or None, "money"),
+        Column("next_part_on", "Prochaine part", lambda row: row.next_part_on, "day", note=_next_part),
         Column("not_yet", "Pas encore échu", lambda row: row.not_yet_cents, "money", shown=False),
         Column("up_to_30", "30 jours au plus", lambda row: row.up_to_30_cents, "money"),
         Column("up_to_60", "31 à 60 jours", lambda row: row.up_to_60_cents, "money"),

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.forms import LastChange
-from preau.wording.happenings import CHANGED
+from preau.wording.happenings import CHANGED, CHANGED_BY_FAMILY
 
-FORMER = "un ancien agent"
+FORMER, FAMILY = "un ancien agent", "la famille"
 
 
 class Entry(Protocol):
@@ -33,7 +33,7 @@ class Entries(Protocol):
 
 
 async def last_change(agent: AgentContext, asked: Awaitable[Entries]) -> LastChange | None:
-    """The last change of a record, None when no agent ever changed it."""
+    """The last change of a record, None when nobody ever changed it."""
     entries, colleagues = await asyncio.gather(asked, agent.identity.colleagues())
     if not entries.items:
         return None
@@ -41,4 +41,5 @@ async def last_change(agent: AgentContext, asked: Awaitable[Entries]) -> LastCha
     names = {each.agent_id: each.name for each in colleagues.items}
     is_own = entry.agent_id == agent.session.account_id
     act = CHANGED.get(entry.action, "Modifié")
-    return LastChange(act, names.get(entry.agent_id, FORMER), entry.recorded_at, is_own)
+    unnamed = FAMILY if entry.action in CHANGED_BY_FAMILY else FORMER
+    return LastChange(act, names.get(entry.agent_id, unnamed), entry.recorded_at, is_own)

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from preau.common.logging import logger
-from preau.gateway.api.models.billing import PageInvoiceOut
+from preau.gateway.api.models.billing import InvoiceOut, PageInvoiceOut
 from preau.gateway.api.models.requests import PageRequestSummary
 from preau.gateway.api.models.reservations import AheadOut
 from preau.gateway.api.problems import UpstreamProblem
@@ -69,6 +69,11 @@ async def _ask(family: FamilyServices) -> Asked:
     return Asked(*answers)
 
 
+def _due_on(invoice: InvoiceOut) -> date:
+    """When it is to be paid: its next part, where it is paid in parts."""
+    return invoice.instalment.due_on if invoice.instalment else invoice.due_date
+
+
 @router.get("/")
 async def home_page(arriving: Arriving) -> Response:
     """What waits for the parent: to pay, to validate, to complete; and the coming days."""
@@ -84,7 +89,7 @@ async def home_page(arriving: Arriving) -> Response:
     context: dict[str, object] = {
         "due_cents": sum(each.due_cents for each in due),
         "due_count": len(due),
-        "next_due": min((each.due_date for each in due), default=None),
+        "next_due": min((_due_on(each) for each in due), default=None),
         "basket_count": ahead.basket_lines if ahead else 0,
         "deadline": next(iter(ahead.deadlines), None) if ahead else None,
         "orders_to_pay": sorted(

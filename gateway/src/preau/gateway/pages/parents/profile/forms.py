@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,16 @@ class ProfileForm(FormModel):
     phone: Annotated[PhoneForSms, Field(title="Téléphone principal")] = ""
     second_phone: Annotated[str, Field(title="Téléphone secondaire")] = ""
     second_email: Annotated[Email, Field(title="E-mail secondaire")] = ""
+
+
+class DeliveryForm(FormModel):
+    """How the family wants its invoices."""
+
+    delivery: Annotated[
+        Literal["mail", "paper"],
+        Field(title="Factures"),
+        Needed("Choisissez comment recevoir vos factures."),
+    ]
 
 
 class PasswordForm(NewPasswordForm):

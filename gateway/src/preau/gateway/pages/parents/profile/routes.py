@@ -10,12 +10,20 @@ from preau.gateway.api.models.identity import AccountOut
 from preau.gateway.pages import flash
 from preau.gateway.pages.forms import Form, changes
 from preau.gateway.pages.parents.accounts import fields
-from preau.gateway.pages.parents.context import AnyParent, ParentContext
-from preau.gateway.pages.parents.profile.forms import PasswordForm, ProfileForm
+from preau.gateway.pages.parents.context import AnyParent, FamilyParent, ParentContext
+from preau.gateway.pages.parents.profile.forms import DeliveryForm, PasswordForm, ProfileForm
 from preau.gateway.pages.rendering import see_other
 
 router = APIRouter()
 
+CHOICE_OF_DELIVERY = [
+    ("mail", "Par courriel", "un message vous prévient, la facture est dans Mes factures"),
+    ("paper", "Sur papier", "la commune vous l’envoie ; elle reste aussi dans Mes factures"),
+]
+DELIVERY_CHOSEN = {
+    "mail": "Vos prochaines factures vous seront annoncées par courriel.",
+    "paper": "Vos prochaines factures vous seront envoyées sur papier.",
+}
 TABS = frozenset({"compte", "responsables", "enfants", "mot-de-passe"})
 
 
@@ -30,7 +38,14 @@ def _editable(account: AccountOut) -> dict[str, str]:
     }
 
 
-async def _page(parent: ParentContext, tab: str, form: Form | None = None, *, status: int = 200) -> Response:
+async def _page(
+    parent: ParentContext,
+    tab: str,
+    form: Form | None = None,
+    *,
+    delivery_form: Form | None = None,
+    status: int = 200,
+) -> Response:
     record = await parent.record() if parent.family is not None else None
     account = parent.account
     if form is None:
@@ -40,6 +55,8 @@ async def _page(parent: ParentContext, tab: str, form: Form | None = None, *, st
         "account": account,
         "form": form,
         "part": tab,
+        "delivery_form": delivery_form or Form({"delivery": record.delivery if record else ""}),
+        "deliveries": CHOICE_OF_DELIVERY,
         "short_civilities": fields.SHORT_CIVILITIES,
         **fields.choices(),
     }
@@ -63,6 +80,19 @@ async def change_account(request: Request, parent: AnyParent) -> Response:
             flash.add(request, "success", "Vos informations sont enregistrées.")
             return see_other("/profil")
     return await _page(parent, "compte", form, status=422)
+
+
+@router.post("/profil/factures")
+async def choose_delivery(request: Request, parent: FamilyParent) -> Response:
+    """How the family's invoices are sent from the next one on."""
+    form, stated = DeliveryForm.sent(await request.form())
+    if stated is not None:
+        with form.refusing():
+            await parent.identity.choose_delivery(parent.family_id, stated.model_dump())
+            told = DELIVERY_CHOSEN[stated.delivery]
+            flash.add(request, "success", told)
+            return see_other("/profil")
+    return await _page(parent, "compte", delivery_form=form, status=422)
 
 
 @router.post("/profil/mot-de-passe")

@@ -51,6 +51,23 @@ def next_part(parts: Sequence[Instalment], due_cents: Cents) -> Cents:
     return min(next(left, due_cents), due_cents)
 
 
+class Upcoming(NamedTuple):
+    """The first part that is not paid; ``late_cents`` of this and later ones are past their days."""
+
+    due_on: date
+    left_cents: Cents
+    late_cents: Cents
+
+
+def upcoming(parts: Sequence[Instalment], due_cents: Cents, today: date) -> Upcoming | None:
+    """What the plan asks for next; none once all is paid."""
+    left = [part for part in standings(parts, due_cents) if part.left_cents]
+    if not left:
+        return None
+    late = sum(part.left_cents for part in left if part.due_on < today)
+    return Upcoming(left[0].due_on, left[0].left_cents, late)
+
+
 def faults(parts: Sequence[Instalment], due_cents: Cents, today: date) -> dict[str, str]:
     """What cannot stand in a plan, by field."""
     found: dict[str, str] = {}

@@ -8,8 +8,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.invoices.instalments.domain import Instalment
+from preau.billing.invoices.instalments.domain import Instalment, Upcoming, upcoming
 from preau.billing.invoices.instalments.tables import InstalmentPlan
+from preau.billing.invoices.lifecycle import PAYABLE
+from preau.billing.invoices.tables import Invoice
 
 
 def parts_of(plan: InstalmentPlan) -> list[Instalment]:
@@ -32,6 +34,16 @@ async def standing(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, I
         )
     )
     return {plan.invoice_id: plan for plan in found}
+
+
+async def upcoming_of(
+    session: AsyncSession, invoices: Collection[Invoice], today: date
+) -> dict[UUID, Upcoming]:
+    """What the plans in force ask for next of these invoices."""
+    due = {each.invoice_id: each.due_cents for each in invoices if each.due_cents and each.status in PAYABLE}
+    plans = await standing(session, due)
+    found = {key: upcoming(parts_of(plan), due[key], today) for key, plan in plans.items()}
+    return {key: each for key, each in found.items() if each}
 
 
 async def state(
