@@ -4,32 +4,26 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.debts.tables import DebtExemption, DebtRule, FamilyDebt
 from preau.billing.invoices.lifecycle import PAYABLE
+from preau.billing.invoices.overdue import CIVIL_DAY, FEW_ARE_LATE, PURSUED
 from preau.common.db.database import hot
 from preau.common.db.driver import Statement
 from preau.common.money import Cents
 
 BATCH = 500
-_BY_INDEX = [text(f"SET LOCAL enable_{way} = off") for way in ("seqscan", "hashjoin", "mergejoin")]
-"""Few invoices are late: a plan that rests on statistics of another day would read them all."""
-_PUBLISH = Statement("""
+_PUBLISH = Statement(f"""
 WITH owing AS (
     SELECT i.commune_id, i.family_id, sum(i.due_cents)::integer AS cents
     FROM debt_rule r
-    LEFT JOIN commune_copy c ON c.commune_id = r.commune_id
-    CROSS JOIN LATERAL (
-        SELECT (clock_timestamp() AT TIME ZONE coalesce(c.time_zone, 'Europe/Paris'))::date AS today
-    ) AS t
+    {CIVIL_DAY}
     JOIN regie g ON g.commune_id = r.commune_id
     JOIN invoice i ON i.regie_id = g.regie_id AND i.due_date <= t.today - r.days
-    WHERE r.is_on AND i.due_cents > 0 AND i.status = ANY (CAST(:payable AS text[])) AND i.kind <> 'prepaid'
-        AND NOT EXISTS (SELECT FROM instalment_plan p
-            WHERE p.invoice_id = i.invoice_id AND p.cancelled_at IS NULL)
+    WHERE r.is_on AND {PURSUED}
         AND NOT EXISTS (SELECT FROM debt_exemption e
             WHERE e.family_id = i.family_id AND e.until >= t.today)
     GROUP BY 1, 2, r.threshold_cents HAVING sum(i.due_cents) >= r.threshold_cents
@@ -44,7 +38,7 @@ SELECT family_id, commune_id, cents FROM moved
 ON CONFLICT (family_id) DO UPDATE SET owed_cents = excluded.owed_cents, version = d.version + 1
 WHERE d.owed_cents <> excluded.owed_cents
 RETURNING commune_id, family_id, owed_cents, version
-""")
+""")  # noqa: S608 - constants only
 
 
 class Changed(NamedTuple):
@@ -58,9 +52,9 @@ class Changed(NamedTuple):
 
 async def publish(session: AsyncSession) -> list[Changed]:
     """Keep what changed since it was published last, over all communes, at most `BATCH` families."""
-    for setting in _BY_INDEX:
-        await session.execute(setting)
-    rows = await hot(session).rows(_PUBLISH, {"payable": sorted(PAYABLE), "most": BATCH})
+    work = hot(session)
+    await work.execute(FEW_ARE_LATE)
+    rows = await work.rows(_PUBLISH, {"payable": sorted(PAYABLE), "most": BATCH})
     return [Changed(*row) for row in rows]
 
 

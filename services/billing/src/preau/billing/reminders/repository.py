@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices.instalments.tables import InstalmentPlan
 from preau.billing.invoices.lifecycle import PAYABLE
+from preau.billing.invoices.overdue import CIVIL_DAY, FEW_ARE_LATE, PURSUED
 from preau.billing.invoices.tables import Invoice
 from preau.billing.regies.reminding import Means
 from preau.billing.reminders.tables import Reminder
@@ -18,9 +19,7 @@ from preau.common.db.filters import equal
 from preau.common.db.keyset import Keyset, PageRequest
 
 BATCH = 500
-_BY_INDEX = [text(f"SET LOCAL enable_{way} = off") for way in ("seqscan", "hashjoin", "mergejoin")]
-"""Few invoices are late: a plan that rests on statistics of another day would read them all."""
-_MAKE = Statement("""
+_MAKE = Statement(f"""
 WITH late AS (
     SELECT i.invoice_id, i.commune_id, i.regie_id, i.family_id, i.due_cents, s.step, s.days, t.today,
         CASE
@@ -29,10 +28,7 @@ WITH late AS (
             ) = 'paper' THEN 'letter' ELSE s.means
         END AS means
     FROM regie r
-    LEFT JOIN commune_copy c ON c.commune_id = r.commune_id
-    CROSS JOIN LATERAL (
-        SELECT (clock_timestamp() AT TIME ZONE coalesce(c.time_zone, 'Europe/Paris'))::date AS today
-    ) AS t
+    {CIVIL_DAY}
     CROSS JOIN LATERAL ROWS FROM (
         jsonb_to_recordset(r.reminders -> 'steps') AS (days integer, means text)
     ) WITH ORDINALITY AS s (days, means, step)
@@ -41,11 +37,8 @@ WITH late AS (
         SELECT m.step, m.made_on FROM reminder m WHERE m.invoice_id = i.invoice_id
         ORDER BY m.step DESC LIMIT 1
     ) AS last ON true
-    WHERE (r.reminders -> 'is_on')::boolean AND i.due_cents > 0
+    WHERE (r.reminders -> 'is_on')::boolean AND {PURSUED}
         AND i.due_cents >= (r.reminders -> 'minimum_cents')::integer
-        AND i.status = ANY (CAST(:payable AS text[])) AND i.kind <> 'prepaid'
-        AND NOT EXISTS (SELECT FROM instalment_plan p
-            WHERE p.invoice_id = i.invoice_id AND p.cancelled_at IS NULL)
         AND s.step = coalesce(last.step, 0) + 1
         AND (last.step IS NULL
             OR t.today >= last.made_on + s.days - (r.reminders -> 'steps' -> (last.step - 1) ->> 'days')::int)
@@ -55,7 +48,7 @@ INSERT INTO reminder (commune_id, regie_id, family_id, invoice_id, step, days, m
 SELECT commune_id, regie_id, family_id, invoice_id, step, days, means, due_cents, today FROM late
 ON CONFLICT DO NOTHING
 RETURNING reminder_id, commune_id, regie_id, family_id, invoice_id, means
-""")
+""")  # noqa: S608 - constants only
 REMINDERS = Keyset(
     Reminder.reminder_id,
     default="-made_on",
@@ -96,9 +89,9 @@ async def make(session: AsyncSession) -> list[Made]:
     between them, however late the invoice is. An invoice that somebody moves at this moment waits for the
     next round.
     """
-    for setting in _BY_INDEX:
-        await session.execute(setting)
-    rows = await hot(session).rows(_MAKE, {"payable": sorted(PAYABLE), "most": BATCH})
+    work = hot(session)
+    await work.execute(FEW_ARE_LATE)
+    rows = await work.rows(_MAKE, {"payable": sorted(PAYABLE), "most": BATCH})
     return [Made(*row) for row in rows]
 
 
