@@ -92,23 +92,31 @@ _OF_MONTH = """
 c.service_date >= CAST(:first AS date) AND c.service_date < CAST(:after AS date)
     AND c.family_id BETWEEN CAST(:least AS uuid) AND CAST(:greatest AS uuid)
 """
+_CHARGE = """
+c.booking_id, c.family_id, c.child_id, c.activity_id, c.service_date, c.status, c.revision, c.units,
+    c.present, c.arrived_at, c.left_at
+"""
 _CHARGES = f"""
 FROM work_family w
 JOIN charge c ON c.family_id = w.family_id AND {_OF_MONTH}
 """
 """The charges of a chunk, found by their families in a row."""
-_CHARGES_WITH_CARRIED = f"""
+_CARRIED_CHARGES = Statement(f"""
+CREATE TEMP TABLE work_charge ON COMMIT DROP AS
+SELECT {_CHARGE} FROM charge c WHERE {_OF_MONTH}
+UNION ALL
+SELECT b.* FROM work_family w CROSS JOIN LATERAL (
+    SELECT {_CHARGE} FROM charge c WHERE c.family_id = w.family_id AND c.service_date >= w.carried_from
+        AND c.service_date < CAST(:first AS date) OFFSET 0
+) AS b WHERE w.carried_from IS NOT NULL
+""")  # noqa: S608 - constants only
+_ANALYSE_CHARGES = "ANALYZE work_charge (family_id, child_id, activity_id, service_date, status)"
+_CHARGES_WITH_CARRIED = """
 FROM work_family w
-JOIN (
-    SELECT c.* FROM charge c WHERE {_OF_MONTH}
-    UNION ALL
-    SELECT b.* FROM work_family o CROSS JOIN LATERAL (
-        SELECT c.* FROM charge c WHERE c.family_id = o.family_id AND c.service_date >= o.carried_from
-            AND c.service_date < CAST(:first AS date) OFFSET 0
-    ) AS b WHERE o.carried_from IS NOT NULL
-) AS c ON c.family_id = w.family_id
-"""  # noqa: S608 - constants only
-"""With those of months that were carried over, by family: the statement of a month alone stays as it is."""
+JOIN work_charge c ON c.family_id = w.family_id
+"""
+"""With those of months that were carried over, found by family and laid out with the others; the statement of
+a month alone stays as it is."""
 _FACTS = """
 JOIN work_activity a ON a.activity_id IS NOT DISTINCT FROM c.activity_id
 LEFT JOIN work_tariff t ON t.activity_id = c.activity_id
@@ -257,6 +265,9 @@ async def lay_out_tariffs(
     [bounds] = await work.rows(_BOUNDS, {})
     needs = needs_of(tariff.definition for tariffs in lists for _, tariff in tariffs)
     scope = Scope(month, zone, needs, *bounds)
+    if scope.has_carried:
+        await work.rows(_CARRIED_CHARGES, scope.parameters())
+        await work.execute(_ANALYSE_CHARGES)
     if needs.firsts or needs.enrolled:
         await work.rows(_firsts(scope), scope.parameters())
     if needs.enrolled:
