@@ -189,7 +189,7 @@ async def test_from_registration_to_an_issued_invoice(office):
     await ended(office, run)
     assert "PARCOURS" in office.text and "2,60" in office.text
     await office.send(f"{run}/recalcul")
-    assert "Rien n’a changé depuis le calcul" in office.text
+    assert "Aucune facture préparée n’a changé depuis le calcul" in office.text
     await office.open(office.find(r'href="(/agent/factures/[0-9a-f-]{36})"'))
     assert "Aperçu de facture" in office.text and "QF 612 → tranche B" in office.text
     assert "Annuler par un avoir" not in office.text and "/pdf" not in office.page.text

@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+from preau.billing import demo
+from preau.billing.invoices import repository as invoices
+from preau.billing.ledger.domain import Holder
 from preau.contracts.billing import InvoiceIssuedV1
 
 REASON = {"reason": "Erreur de saisie"}
@@ -74,6 +77,17 @@ async def test_a_complement_in_favour_is_cancelled_with_its_credit(town):
     assert (await cancel(town, invoice)).status_code == 201
     assert await owed(town) == [300]
     assert await complement_of(town) == 260
+
+
+async def test_nobody_has_paid_what_takes_an_avoir_back(town):
+    """So a refund, or another avoir that is cancelled, draws nothing on it."""
+    martin, invoice, complement = await corrected(town, paid=True)
+    note = (await cancel(town, complement)).json()["credit_note"]
+    assert (note["total_cents"], note["paid_cents"], note["due_cents"]) == (260, 0, 0)
+    holder = Holder(demo.JOLIEVILLE, demo.MEALS, martin.family_id)
+    async with town.service.database.transaction(demo.JOLIEVILLE) as session:
+        settled = await invoices.lock_settled(session, holder)
+        assert [str(each.invoice_id) for each in settled] == [invoice["invoice_id"]]
 
 
 async def test_a_credit_that_was_given_back_is_due_when_its_complement_is_cancelled(town):

@@ -60,6 +60,20 @@ async def test_a_day_booked_and_a_mark_on_the_roll_change_a_draft_too(town):
     assert [invoice["total_cents"] for invoice in await town.invoices(martin)] == [520]
 
 
+async def test_a_family_that_books_after_the_computing_is_billed_with_the_others_when_asked_for(town):
+    *_, run_id = await computed(town)
+    late = await town.household("Lefèvre", children=1)
+    await town.order(late, town.booking(late, date(2026, 3, 4)))
+    again = (await recompute(town, run_id)).json()
+    assert (again["status"], again["chunks_done"], again["chunks_total"]) == ("computing", 2, 3)
+    await town.compute()
+    assert (await run_of(town, run_id))["families"] == 4
+    assert (await recompute(town, run_id)).json()["status"] == "computed", "nobody else came"
+    assert (await town.issue(run_id)).status_code == 200
+    assert [invoice["total_cents"] for invoice in await town.invoices(late)] == [260]
+    assert (await run_of(town, run_id))["invoices_issued"] == 4
+
+
 async def test_what_did_not_change_is_not_computed_again(town):
     _, _, _, run_id = await computed(town)
     again = await recompute(town, run_id)

@@ -146,6 +146,14 @@ async def test_credit_notes_and_invoices_of_nothing_open_nothing(town):
     assert await status(town, nothing) is None
 
 
+async def test_what_never_asked_for_money_ends_without_a_payable(town):
+    avoir, note = town.invoice(-500, kind="complement"), town.invoice(500, kind="credit_note")
+    again = closed(InvoiceDueChangedV1, town, note, 2, due_cents=12, received_cents=0)
+    for told in (cancelled(town, avoir), settled(town, note), again):
+        await town.service.deliver(told)
+    assert [await status(town, each) for each in (avoir, note)] == [None, None]
+
+
 async def test_a_commune_does_not_see_anothers_payables(town):
     from preau.common.ids import new_id
 

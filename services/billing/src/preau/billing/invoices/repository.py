@@ -217,14 +217,14 @@ async def lock_settled(session: AsyncSession, holder: Holder) -> list[Invoice]:
     """The live month's invoices of which something was paid or set off, locked; the newest first.
 
     A prepaid one is left out: its bookings are confirmed by what was paid of it. So is one that was written
-    off: it is due again only when that is undone.
+    off: it is due again only when that is undone; and a credit note, which nobody paid.
     """
     settled = await _locked(
         session,
         Invoice.family_id == holder.family_id,
         Invoice.regie_id == holder.regie_id,
         Invoice.status.in_(LIVE),
-        Invoice.kind != "prepaid",
+        Invoice.kind.not_in(("prepaid", "credit_note")),
         Invoice.total_cents > Invoice.due_cents,
         Invoice.written_off_cents == 0,
     )

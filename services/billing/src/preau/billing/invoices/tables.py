@@ -74,7 +74,7 @@ class Invoice(Table):
     @property
     def paid_cents(self) -> Cents:
         """What was paid of it or set off against it, as long as it counts."""
-        if self.status not in LIVE or self.total_cents <= 0:
+        if self.status not in LIVE or self.total_cents <= 0 or self.kind == "credit_note":
             return 0
         return self.total_cents - self.outstanding_cents
 

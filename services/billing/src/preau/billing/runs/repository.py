@@ -12,17 +12,19 @@ from preau.billing.carried_months.repository import COMES_BEFORE
 from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
 from preau.billing.invoices.lifecycle import LIVE
 from preau.billing.invoices.tables import Invoice
+from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.domain import RunKind
 from preau.billing.runs.lifecycle import RUN, Status
 from preau.billing.runs.tables import BillingRun, RunChunk
 from preau.billing.tariffs.months import Month
 from preau.common.money import Cents
 
-_FREEZE_FAMILIES = text(f"""
+_FAMILIES = f"""
 INSERT INTO run_family (run_id, family_id, commune_id, chunk_number, stage, label, addressee, carried_from)
-SELECT :run_id, d.family_id, :commune_id, (row_number() OVER (ORDER BY d.family_id) - 1) / :size + 1,
-    (row_number() OVER (ORDER BY lower(f.label), d.family_id) - 1) / :size + 1, f.label, f.addressee,
-    d.carried_from
+SELECT :run_id, d.family_id, :commune_id,
+    (row_number() OVER (ORDER BY d.family_id) - 1) / :size + :first_chunk,
+    (row_number() OVER (ORDER BY lower(f.label), d.family_id) - 1) / :size + :first_chunk,
+    f.label, f.addressee, d.carried_from
 FROM (
     SELECT family_id, max(carried_from) AS carried_from FROM (
         SELECT c.family_id, CAST(NULL AS date) AS carried_from
@@ -34,6 +36,11 @@ FROM (
         WHERE CAST(:takes_up AS boolean) AND {COMES_BEFORE}
     ) AS e GROUP BY 1
 ) AS d LEFT JOIN family_copy f USING (family_id)
+"""  # noqa: S608 - constants only
+_FREEZE_FAMILIES = text(_FAMILIES)
+_FREEZE_NEWCOMERS = text(f"""
+{_FAMILIES}
+WHERE (SELECT true FROM run_family x WHERE x.run_id = :run_id AND x.family_id = d.family_id) IS NULL
 """)  # noqa: S608 - constants only
 _FREEZE_CHILDREN = text("""
 INSERT INTO run_child (run_id, chunk_number, family_id, child_id, valid_from, valid_to, commune_id, name,
@@ -41,12 +48,13 @@ INSERT INTO run_child (run_id, chunk_number, family_id, child_id, valid_from, va
 SELECT f.run_id, f.chunk_number, p.family_id, p.child_id, p.valid_from, p.valid_to, p.commune_id, p.name,
     p.residency, p.category, p.counts, p.rank, p.children, p.quotients
 FROM run_family f JOIN child_period p USING (family_id)
-WHERE f.run_id = :run_id AND p.valid_from < :after AND p.valid_to > coalesce(f.carried_from, :first)
+WHERE f.run_id = :run_id AND f.chunk_number >= :first_chunk
+    AND p.valid_from < :after AND p.valid_to > coalesce(f.carried_from, :first)
 """)
 _MAKE_CHUNKS = text("""
 INSERT INTO run_chunk (run_id, number, commune_id, epoch, status, lease_until)
 SELECT :run_id, n, :commune_id, 1, 'queued', clock_timestamp() + CAST(:lease AS interval)
-FROM generate_series(1, :chunks) AS n
+FROM generate_series(CAST(:first_chunk AS integer), :last_chunk) AS n
 """)
 IDLE_SECONDS = """
 SELECT coalesce(max(extract(epoch FROM clock_timestamp() - greatest(r.created_at, c.done_at))), 0)
@@ -83,12 +91,18 @@ async def begin(session: AsyncSession, values: dict[str, Any]) -> BillingRun | N
 async def freeze_families(session: AsyncSession, run: BillingRun, month: Month, *, size: int) -> int:
     """Copy the families with something in the month, as they stand; the number of chunks of ``size``.
 
-    A month's end takes up those of which months before were carried over, with their days.
+    A month's end takes up those of which months before were carried over, with their days. Of a run that has
+    chunks, those are added that came since.
     Stages are as many: each has the families whose labels follow one another.
     """
-    names = {"run_id": run.run_id, "first": month.first, "after": month.after}
+    names = {
+        "run_id": run.run_id,
+        "first": month.first,
+        "after": month.after,
+        "first_chunk": run.chunks_total + 1,
+    }
     frozen: Any = await session.execute(
-        _FREEZE_FAMILIES,
+        _FREEZE_NEWCOMERS if run.chunks_total else _FREEZE_FAMILIES,
         {
             **names,
             "takes_up": run.kind == "month_end",
@@ -103,12 +117,23 @@ async def freeze_families(session: AsyncSession, run: BillingRun, month: Month, 
     return -(-frozen.rowcount // size)
 
 
-async def make_chunks(session: AsyncSession, run: BillingRun, chunks: int, lease: timedelta) -> None:
-    """Rows for the chunks, waiting for workers."""
+async def make_chunks(
+    session: AsyncSession, run: BillingRun, chunks: int, lease: timedelta
+) -> tuple[BillingRun, list[Chunk]]:
+    """So many chunks more of a run that we hold locked, waiting for workers."""
+    first, last = run.chunks_total + 1, run.chunks_total + chunks
     await session.execute(
         _MAKE_CHUNKS,
-        {"run_id": run.run_id, "commune_id": run.commune_id, "chunks": chunks, "lease": lease},
+        {
+            "run_id": run.run_id,
+            "commune_id": run.commune_id,
+            "first_chunk": first,
+            "last_chunk": last,
+            "lease": lease,
+        },
     )
+    changed = await change(session, run.run_id, chunks_total=last)
+    return changed, [Chunk(run.run_id, number, 1) for number in range(first, last + 1)]
 
 
 async def issued_total(session: AsyncSession, regie_id: UUID, period: str) -> int:

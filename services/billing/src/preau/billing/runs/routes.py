@@ -196,10 +196,14 @@ async def resume_run(agent: BillingAgent, session: Transaction, request: Request
 
 @router.post("/{run_id}/recompute", status_code=202)
 async def recompute_run(agent: BillingAgent, session: Transaction, request: Request, run_id: UUID) -> RunOut:
-    """Make the drafts again whose charges changed since; the run is as it was if none did."""
+    """Make the drafts again whose charges changed since, and those of families that came; else nothing."""
     settings: BillingSettings = request.app.state.settings
-    run = RunOut.model_validate(await service.recompute(session, run_id, lease=settings.chunk_lease))
-    await _record(session, agent, "run.recomputed", run)
+    recomputed = await service.recompute(
+        session, run_id, size=settings.chunk_families, lease=settings.chunk_lease
+    )
+    run = RunOut.model_validate(recomputed)
+    if run.status == "computing":
+        await _record(session, agent, "run.recomputed", run)
     return run
 
 

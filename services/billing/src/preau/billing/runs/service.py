@@ -10,7 +10,6 @@ from preau.billing.copies import calendar
 from preau.billing.copies import repository as copies
 from preau.billing.regies import repository as regies
 from preau.billing.runs import chunk_repository, queue, repository
-from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.domain import RunKind
 from preau.billing.runs.issuing import stage_repository, stale_repository
 from preau.billing.runs.issuing.stale_repository import StaleDraft
@@ -85,13 +84,11 @@ async def begin(
     if run is None:
         raise await _exists(session, regie_id, period, kind)
     count = await repository.freeze_families(session, run, month_of(period), size=size)
-    await repository.make_chunks(session, run, count, lease)
-    await queue.send(
-        session, commune_id, [Chunk(run.run_id, number, 1) for number in range(1, count + 1)], "compute"
-    )
+    run, chunks = await repository.make_chunks(session, run, count, lease)
+    await queue.send(session, commune_id, chunks, "compute")
     if count == 0:
         await repository.finish(session, run.run_id, status=RUN.move(run.status, "finish"))
-    return await repository.change(session, run.run_id, chunks_total=count)
+    return await find(session, run.run_id)
 
 
 async def issue(session: AsyncSession, run_id: UUID, *, lease: timedelta) -> BillingRun:
@@ -128,19 +125,22 @@ async def resume(session: AsyncSession, run_id: UUID, *, lease: timedelta) -> Bi
     return run
 
 
-async def recompute(session: AsyncSession, run_id: UUID, *, lease: timedelta) -> BillingRun:
-    """Have the drafts made again that no longer match their charges; nothing happens if all do.
+async def recompute(session: AsyncSession, run_id: UUID, *, size: int, lease: timedelta) -> BillingRun:
+    """Have the drafts made again that no longer match their charges, and those of families that came since.
 
-    Tariffs and facts stay those that the run froze. Raises `NotFound`, `RunNotReady`.
+    Nothing happens if there are none. Tariffs and facts stay those that the run froze; those of newcomers are
+    frozen now, in chunks of ``size``. Raises `NotFound`, `RunNotReady`.
     """
     await repository.extend_timeouts(session)
     run, status = await take(session, run_id, "recompute")
     stale = await stale_repository.stale_drafts(hot(session), run)
-    if not stale:
+    more = await repository.freeze_families(session, run, month_of(run.period), size=size)
+    if not stale and not more:
         return run
     numbers = sorted({draft.chunk_number for draft in stale})
     chunks = await stale_repository.take_back(hot(session), run, numbers, status=status, lease=lease)
-    await queue.send(session, run.commune_id, chunks, "compute")
+    _, added = await repository.make_chunks(session, run, more, lease)
+    await queue.send(session, run.commune_id, [*chunks, *added], "compute")
     return await find(session, run_id)
 
 

@@ -9,18 +9,20 @@ from preau.contracts.billing import (
     InvoiceSettledV1,
 )
 from preau.payments.payables import repository
-from preau.payments.payables.domain import PayableStatus
+from preau.payments.payables.domain import PayableStatus, asks_for_money
 from preau.payments.payables.repository import Due
 
 
 async def open_issued(session: AsyncSession, event: InvoiceIssuedV1) -> None:
-    """Open what asks for money: a credit note or an invoice of nothing does not."""
-    asking = [facts for facts in event.invoices if facts.kind != "credit_note" and facts.total_cents > 0]
+    """Open what asks for money."""
+    asking = [facts for facts in event.invoices if asks_for_money(facts)]
     await repository.open_payables(session, event.commune_id, asking)
 
 
 async def change_due(session: AsyncSession, event: InvoiceDueChangedV1) -> None:
     """A credit was set off, money went back, the rest was written off: another amount is to be paid."""
+    if not asks_for_money(event.invoice):
+        return
     due = Due(event.due_cents, event.received_cents, event.written_off_cents > 0, event.next_part_cents)
     await repository.change_due(session, event.commune_id, event.invoice, event.aggregate_version, due)
 
@@ -36,4 +38,7 @@ async def close_cancelled(session: AsyncSession, event: InvoiceCancelledV1) -> N
 async def _close(
     session: AsyncSession, event: InvoiceSettledV1 | InvoiceCancelledV1, status: PayableStatus
 ) -> None:
-    await repository.close_payable(session, event.commune_id, event.invoice, event.aggregate_version, status)
+    if asks_for_money(event.invoice):
+        await repository.close_payable(
+            session, event.commune_id, event.invoice, event.aggregate_version, status
+        )

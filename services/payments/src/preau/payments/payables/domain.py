@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from preau.common.errors import Conflict
+from preau.contracts.billing import InvoiceFacts
 
 
 class PayableStatus(StrEnum):
@@ -40,6 +41,11 @@ class InvoiceBeingPaid(Conflict):
 
 class NotYetPayable(Conflict):
     type, title = "not-yet-payable", "Facture pas encore payable"
+
+
+def asks_for_money(facts: InvoiceFacts) -> bool:
+    """Whether an invoice can be paid: what is below zero, of nothing, or a credit note has no payable."""
+    return facts.kind != "credit_note" and facts.total_cents > 0
 
 
 def refusal(status: PayableStatus, number: str, invoice_id: UUID) -> Conflict | None:

@@ -170,7 +170,9 @@ async def recompute_run(agent: BillingAgent, run_id: UUID) -> Response:
         run = await agent.billing.recompute_run(str(run_id))
         moves = run.status in MOVING
         flash.add(
-            agent.request, "success", "Le calcul reprend." if moves else "Rien n’a changé depuis le calcul."
+            agent.request,
+            "success",
+            "Le calcul reprend." if moves else "Aucune facture préparée n’a changé depuis le calcul.",
         )
     return see_other(f"/agent/facturation/{run_id}")
 
