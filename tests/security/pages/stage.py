@@ -43,8 +43,8 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
     booked = _days(family, SCHOOL_MEALS, cast, meals)
     _basket(family, meals, booked[:2])
     family.once("reservations", "orders", json={})
-    run = _run(cast, regie_id, booked[0][:7])
-    issue(cast, run)
+    cast.run_id = _run(cast, regie_id, booked[0][:7])
+    issue(cast)
     _credit(cast, family)
     by_hand = _by_hand(cast, family, regie_id, billing)
 
