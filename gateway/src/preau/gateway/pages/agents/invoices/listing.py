@@ -30,11 +30,11 @@ def _due_on(invoice: AgentInvoiceOut) -> date | None:
 
 def _lateness(invoice: AgentInvoiceOut) -> str:
     days: int | None = invoice.days_to_due
-    late = due_phrase(days) if days is not None and days < 0 else ""
     part = invoice.instalment
-    if part is None:
-        return late
-    return f"part de {euros(part.left_cents)}" + (f", {late}" if late else "")
+    if part is not None:
+        late = part.late_cents
+        return f"{euros(late)} en retard" if late else f"part de {euros(part.left_cents)}"
+    return due_phrase(days) if days is not None and days < 0 else ""
 
 
 INVOICES = Listing[AgentInvoiceOut](
