@@ -567,14 +567,30 @@ async def test_a_parents_profile(office: Office) -> None:
 
 
 async def test_how_a_family_gets_its_invoices(office: Office) -> None:
-    """Chosen by a parent, then by an agent; the journal tells who did."""
-    path, page = f"families/{office.family_id}", f"/agent/familles/{office.family_id}"
+    """Chosen by a parent for the family that the page shows, then by an agent; the journal tells who did."""
+    parent = office.cast.family.parent
+    account = await asyncio.to_thread(lambda: parent.api("GET", "identity", "account"))
+    families = {each["commune_slug"]: each["family_id"] for each in account["memberships"]}
+    here = families["jolieville"]
+
+    def on_paper() -> list[str]:
+        told = (parent.api("GET", "identity", f"families/{each}") for each in families.values())
+        return [each["family_id"] for each in told if each["delivery"] == "paper"]
 
     def read() -> Any:
-        return office.api("GET", "identity", path)
+        return office.api("GET", "identity", f"families/{here}")
 
-    on_paper = {"delivery": "paper", "delivered_by": "paper"}
-    await keeps(read, office.parent, "/profil", "/profil/factures", on_paper, delivery="paper")
+    def choose(way: str) -> None:
+        parent.api("PUT", "identity", f"families/{here}/delivery", json={"delivery": way})
+
+    assert await asyncio.to_thread(on_paper) == []
+    await saved(office.parent, "/profil", "/profil/factures")
+    assert await asyncio.to_thread(on_paper) == []
+    await saved(office.parent, "/profil", "/profil/factures", delivery="paper")
+    assert len(await asyncio.to_thread(on_paper)) == 1
+    for way in ("mail", "paper"):
+        await asyncio.to_thread(choose, way)
+    page = f"/agent/familles/{here}"
     told = (await office.agent.ask("GET", page, keep=True)).text
     assert "Envoi des factures choisi par la famille" in told and "Sur papier" in told
     by_mail = {"delivery": "mail", "delivered_by": "mail"}

@@ -16,9 +16,9 @@ KEPT_BYTES = 100_000
 """A picture that is larger with all its colours is kept with 256 of them."""
 
 NOT_A_PICTURE = "Ce fichier n’est pas une image PNG ou JPEG."
-TOO_LARGE = "Cette image dépasse 200 ko : choisissez-en une plus légère."
-TOO_MANY_PIXELS = "Cette image est trop grande : 6000 pixels de côté au plus."
-TOO_SMALL = "Cette image est trop petite : 16 pixels de côté au moins."
+TOO_LARGE = "Cette image dépasse 200 ko : choisissez-en une plus légère."
+TOO_MANY_PIXELS = "Cette image est trop grande : 6000 pixels de côté au plus."
+TOO_SMALL = "Cette image est trop petite : 16 pixels de côté au moins."
 
 
 def cleaned(given: bytes) -> bytes:

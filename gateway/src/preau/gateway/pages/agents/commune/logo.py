@@ -20,7 +20,7 @@ router = APIRouter()
 PATH = "/agent/commune/logo"
 LARGEST_BYTES = 200_000
 MISSING = "Choisissez une image PNG ou JPEG."
-TOO_LARGE = "Cette image dépasse 200 ko : choisissez-en une plus légère."
+TOO_LARGE = "Cette image dépasse 200 ko : choisissez-en une plus légère."
 
 
 @router.get(PATH)
@@ -49,7 +49,7 @@ async def set_logo(agent: AdminAgent) -> Response:
     else:
         with form.refusing():
             await agent.identity.set_logo({"image": b64encode(body).decode()})
-            flash.add(agent.request, "success", "Le logo est enregistré : vos factures le portent désormais.")
+            flash.add(agent.request, "success", "Le logo est enregistré : vos factures le portent désormais.")
             return see_other(PATH)
     return await _page(agent, form)
 

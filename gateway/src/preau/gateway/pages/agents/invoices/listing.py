@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from preau.gateway.api.models.billing import AgentInvoiceOut, PageAgentInvoiceOut
 from preau.gateway.pages.agents.context import AgentContext
@@ -13,7 +14,6 @@ from preau.gateway.pages.agents.workbench.filters import in_cents
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing
 from preau.gateway.pages.formats import due_phrase
 from preau.wording.amounts import euros
-from preau.wording.dates import short_date
 
 
 async def _fetch(
@@ -23,13 +23,18 @@ async def _fetch(
     return await agent.billing.invoices(**stated, sort=asked.order, cursor=asked.cursor, limit=limit)
 
 
+def _due_on(invoice: AgentInvoiceOut) -> date | None:
+    """The day of the next part where a plan is in force."""
+    return invoice.instalment.due_on if invoice.instalment else invoice.due_date
+
+
 def _lateness(invoice: AgentInvoiceOut) -> str:
     days: int | None = invoice.days_to_due
-    late = due_phrase(days) if days is not None and days < 0 else ""
     part = invoice.instalment
-    if part is None:
-        return late
-    return f"part de {euros(part.left_cents)} le {short_date(part.due_on)}" + (f", {late}" if late else "")
+    if part is not None:
+        late = part.late_cents
+        return f"{euros(late)} en retard" if late else f"part de {euros(part.left_cents)}"
+    return due_phrase(days) if days is not None and days < 0 else ""
 
 
 INVOICES = Listing[AgentInvoiceOut](
@@ -70,9 +75,7 @@ INVOICES = Listing[AgentInvoiceOut](
         Column("regie", "Régie", lambda invoice: invoice.regie_label, shown=False),
         Column("kind", "Type", lambda invoice: invoice.kind, words=INVOICE_KIND),
         Column("issued_on", "Émise le", lambda invoice: invoice.issued_on, "day", sortable=True),
-        Column(
-            "due_date", "Échéance", lambda invoice: invoice.due_date, "day", note=_lateness, sortable=True
-        ),
+        Column("due_date", "Échéance", _due_on, "day", note=_lateness, sortable=True),
         Column("status", "État", lambda invoice: invoice.status, "state", INVOICE),
         Column("total", "Total", lambda invoice: invoice.total_cents, "money", sortable=True),
         Column("paid", "Payé", lambda invoice: invoice.paid_cents, "money", shown=False),

@@ -14,6 +14,7 @@ from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, L
 from preau.gateway.pages.agents.workbench.pages import list_page
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
 from preau.wording.amounts import euros
+from preau.wording.dates import short_date
 
 router = APIRouter()
 
@@ -22,8 +23,11 @@ async def _fetch(agent: AgentContext, filters: Mapping[str, str], asked: Asked, 
     return await agent.billing.unpaid(**filters, sort=asked.order, cursor=asked.cursor, limit=limit)
 
 
-def _next_part(row: UnpaidOut) -> str:
-    return euros(row.next_part_cents) if row.next_part_on else ""
+def _plan(row: UnpaidOut) -> str:
+    """The parts of instalment plans that are late, and the next one."""
+    late = [f"{euros(row.late_parts_cents)} en retard"] if row.late_parts_cents else []
+    ahead = [f"{euros(row.next_part_cents)} le {short_date(row.next_part_on)}"] if row.next_part_on else []
+    return ", puis ".join([*late, *ahead])
 
 
 UNPAID = Listing[UnpaidOut](
@@ -41,8 +45,10 @@ UNPAID = Listing[UnpaidOut](
         ),
         Column("regie", "Régie", lambda row: row.regie_label),
         Column("oldest", "Plus ancienne échéance", lambda row: row.oldest, "day", sortable=True),
-        Column("late_parts", "Parts en retard", lambda row: row.late_parts_cents or None, "money"),
-        Column("next_part_on", "Prochaine part", lambda row: row.next_part_on, "day", note=_next_part),
+        Column("plan", "Échéancier", _plan),
+        Column("late_parts", "Parts en retard", lambda row: row.late_parts_cents, "money", shown=False),
+        Column("next_part_on", "Prochaine part le", lambda row: row.next_part_on, "day", shown=False),
+        Column("next_part", "Prochaine part", lambda row: row.next_part_cents, "money", shown=False),
         Column("not_yet", "Pas encore échu", lambda row: row.not_yet_cents, "money", shown=False),
         Column("up_to_30", "30 jours au plus", lambda row: row.up_to_30_cents, "money"),
         Column("up_to_60", "31 à 60 jours", lambda row: row.up_to_60_cents, "money"),

@@ -29,8 +29,8 @@ from preau.wording.dates import month, of_period
 router = APIRouter()
 
 DELIVERY = (
-    ("paper", "Familles qui les reçoivent sur papier"),
-    ("mail", "Familles qui les reçoivent par courriel"),
+    ("paper", "Factures sur papier"),
+    ("mail", "Factures par courriel"),
     ("all", "Toutes les familles"),
 )
 LETTERS = "Lettres de relance"
@@ -48,7 +48,7 @@ class PrintForm(OnceForm):
         Literal["all", "open", "overdue"], Field(title="Factures"), Needed("Choisissez les factures.")
     ]
     delivery: Annotated[
-        Literal["paper", "mail", "all"], Field(title="Pour"), Needed("Choisissez pour quelles familles.")
+        Literal["paper", "mail", "all"], Field(title="Envoi"), Needed("Choisissez pour quelles familles.")
     ]
 
     def body(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ router = APIRouter()
 
 CHOICE_OF_DELIVERY = [
     ("mail", "Par courriel", "un message vous prévient, la facture est dans Mes factures"),
-    ("paper", "Sur papier", "la commune vous l’envoie ; elle reste aussi dans Mes factures"),
+    ("paper", "Sur papier", "la commune vous l’envoie ; elle reste aussi dans Mes factures"),
 ]
 DELIVERY_CHOSEN = {
     "mail": "Vos prochaines factures vous seront annoncées par courriel.",
