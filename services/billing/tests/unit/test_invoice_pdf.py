@@ -178,6 +178,13 @@ def test_what_is_not_due_asks_for_nothing():
     assert document(printed(invoice(total_cents=-5, due_cents=0)))["notices"] == []
 
 
+def test_an_avoir_that_was_cancelled_promises_nothing():
+    avoir = {"total_cents": -2500, "due_cents": 0, "kind": "complement"}
+    assert "25,00" in document(printed(invoice(**avoir, status="paid")))["credited"]
+    told = document(printed(invoice(**avoir, status="cancelled")))["credited"]
+    assert "annulé" in told and "25,00" not in told
+
+
 def test_text_is_never_markup():
     name = "#panic[*a*] $x$ @ref <tag> \\u{1} ] #"
     assert (

@@ -106,6 +106,8 @@ def _notices(heading: RegieHeading | None) -> list[str]:
 def _credited(invoice: Invoice) -> str:
     if invoice.total_cents >= 0:
         return ""
+    if invoice.status == "cancelled":
+        return "Cet avoir est annulé : il ne vient plus en déduction de ce que vous devez."
     return (
         f"Cet avoir de {euros(-invoice.total_cents)} vient en déduction de ce que vous devez à cette régie. "
         "S’il reste un solde en votre faveur, il est déduit des factures suivantes ou vous est rendu."
