@@ -369,12 +369,15 @@ class Highest(BaseModel):
 class InstalmentOut(BaseModel):
     """
     A part; ``left_cents`` are still to be paid, and late once its day is over.
+
+    ``is_paid``: the whole of it came in; what is written off or cancelled was not paid.
     """
 
     due_on: date_aliased
     cents: int
     left_cents: int
     is_late: bool
+    is_paid: bool
 
 
 class InvoiceReminderOut(BaseModel):
@@ -500,7 +503,7 @@ class PlanOut(BaseModel):
     """
 
     invoice_id: str
-    status: Literal['open', 'closed', 'cancelled']
+    status: Literal['open', 'closed', 'given_up', 'void', 'cancelled']
     next_part_cents: int | None
     parts: list[InstalmentOut]
 

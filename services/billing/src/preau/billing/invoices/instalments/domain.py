@@ -1,14 +1,18 @@
 """The parts of a plan: what is left of each as money comes in, what cannot stand. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from preau.billing.invoices.lifecycle import PAYABLE, Status
 from preau.common.money import Cents
 
-PlanStatus = Literal["open", "closed", "cancelled"]
-"""``closed``: the invoice asks for nothing any more; one that is due again opens its plan again."""
+PlanStatus = Literal["open", "closed", "given_up", "void", "cancelled"]
+"""``closed``: its invoice is paid; ``given_up``: it is written off; ``void``: it is cancelled.
+
+An invoice that is due again opens its plan again.
+"""
+_ENDED: Mapping[Status, PlanStatus] = {"written_off": "given_up", "cancelled": "void"}
 LONGEST = timedelta(days=3 * 366)
 
 
@@ -31,7 +35,9 @@ def status_of(invoice_status: Status, *, is_cancelled: bool) -> PlanStatus:
     """Where a plan stands: it goes with its invoice."""
     if is_cancelled:
         return "cancelled"
-    return "open" if invoice_status in PAYABLE else "closed"
+    if invoice_status in PAYABLE:
+        return "open"
+    return _ENDED.get(invoice_status, "closed")
 
 
 def standings(parts: Sequence[Instalment], due_cents: Cents) -> list[Standing]:
