@@ -239,3 +239,10 @@ async def test_of_a_paid_invoice_nothing_is_split(town, owing):
     family, invoice = owing
     await town.pay(invoice["invoice_id"], 500, family)
     assert (await make(town, invoice, PARTS)).status_code == 409
+
+
+async def test_parts_that_do_not_sum_up_are_told_with_both_sums(town, owing):
+    _, invoice = owing
+    refused = await make(town, invoice, [part(5, 150), part(9, 250)])
+    [error] = refused.json()["errors"]
+    assert error["field"] == "parts" and "4,00" in error["message"] and "5,00" in error["message"]

@@ -43,7 +43,7 @@ UNPAID = Listing[UnpaidOut](
         Column("oldest", "Plus ancienne échéance", lambda row: row.oldest, "day", sortable=True),
         Column("late_parts", "Parts en retard", lambda row: row.late_parts_cents or None, "money"),
         Column("next_part_on", "Prochaine part", lambda row: row.next_part_on, "day", note=_next_part),
-        Column("not_yet", "Pas encore échu", lambda row: row.not_yet_cents, "money", shown=False),
+        Column("not_yet", "Pas encore échu", lambda row: row.not_yet_cents, "money"),
         Column("up_to_30", "30 jours au plus", lambda row: row.up_to_30_cents, "money"),
         Column("up_to_60", "31 à 60 jours", lambda row: row.up_to_60_cents, "money"),
         Column("up_to_90", "61 à 90 jours", lambda row: row.up_to_90_cents, "money"),

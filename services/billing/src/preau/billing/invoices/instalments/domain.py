@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from preau.billing.invoices.lifecycle import PAYABLE, Status
 from preau.common.money import Cents
+from preau.wording.amounts import euros
 
 PlanStatus = Literal["open", "closed", "given_up", "void", "cancelled"]
 """``closed``: its invoice is paid; ``given_up``: it is written off; ``void``: it is cancelled.
@@ -82,6 +83,7 @@ def faults(parts: Sequence[Instalment], due_cents: Cents, today: date) -> dict[s
             found[f"parts.{place}.due_on"] = "Chaque échéance vient après la précédente."
         elif not today <= part.due_on <= today + LONGEST:
             found[f"parts.{place}.due_on"] = "Choisissez un jour à venir, dans les trois ans."
-    if not found and sum(part.cents for part in parts) != due_cents:
-        found["parts"] = "La somme des parts n’est pas ce qui reste dû."
+    total = sum(part.cents for part in parts)
+    if not found and total != due_cents:
+        found["parts"] = f"Les parts font {euros(total)} en tout : il reste {euros(due_cents)} à payer."
     return found
