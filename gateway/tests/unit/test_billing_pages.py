@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from preau.common.http.idempotency import REUSED, KeyReused
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.invoices.plans import PartForm
+from preau.gateway.pages.agents.ledger.unpaid import UNPAID
 from preau.gateway.pages.form_fields import Whole
 from preau.gateway.pages.form_models import FormModel
 from preau.gateway.pages.forms import Form
@@ -185,3 +186,13 @@ def test_a_form_sent_again_with_other_values_is_told_to_people_in_their_words():
     form.refuse(UpstreamProblem(422, document))
     assert form.failure.startswith("Ce formulaire a déjà été envoyé avec d’autres valeurs.")
     assert "idempotence" in document["detail"] and "idempotence" not in form.failure
+
+
+def test_the_columns_of_the_unpaid_add_up_to_what_is_due():
+    row: Any = Told(
+        not_yet_cents=1, up_to_30_cents=20, up_to_60_cents=300, up_to_90_cents=4000, beyond_cents=50_000,
+        due_cents=54_321, late_parts_cents=300,
+    )  # fmt: skip
+    shown = {each.key: each for each in UNPAID.columns if each.shown and each.kind == "money"}
+    ages = [shown[key].value(row) for key in shown if key not in ("due", "late_parts")]
+    assert sum(int(str(each)) for each in ages) == shown["due"].value(row)
