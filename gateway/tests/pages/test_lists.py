@@ -6,6 +6,8 @@ import zipfile
 
 import pytest
 
+from .test_back_office import CATERING
+
 LISTS = (
     "familles", "factures", "paiements", "reservations", "demandes", "facturation", "impayes", "journal",
     "credits",
@@ -109,3 +111,35 @@ async def test_bookings_of_one_family_can_be_narrowed_to_a_child_and_let_go(offi
     assert 'name="child_id"' not in office.page.text, "without a family there are no children to choose from"
     for unknown in ("01900000-0000-7000-8000-00000000ffff", "rien"):
         assert (await office.open(f"/agent/reservations?family_id={unknown}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "last"),
+    [
+        (f"journal?regie_id={CATERING}&", "date_from", "date_to"),
+        ("paiements?status=settled&", "date_from", "date_to"),
+        ("reservations?status=all&", "date_from", "date_to"),
+        ("factures?status=paid&", "due_from", "due_to"),
+    ],
+)
+async def test_a_range_that_cannot_be_is_told_by_its_field_and_the_other_filters_hold(
+    office, path, first, last
+):
+    name, _, filters = path.partition("?")
+    kept = filters.strip("&").split("=")[1]
+    page = await office.open(f"/agent/{path}{first}=2026-03-12&{last}=2026-03-01")
+    assert page.status_code == 200 and page.url.path == f"/agent/{name}"
+    assert f'id="e-filter-{last}"' in page.text and f'id="e-filter-{first}"' not in page.text
+    assert "Cette date précède le début de la période." in office.text
+    for typed in ("2026-03-12", "2026-03-01"):
+        assert f'value="{typed}"' in page.text
+    assert f'<option value="{kept}" selected>' in page.text
+    await office.open(f"/agent/{path}{first}=2026-02-31&{last}=2026-03-01")
+    assert f'id="e-filter-{first}"' in office.page.text and 'value="2026-02-31"' in office.page.text
+
+
+async def test_what_the_service_alone_refuses_of_a_day_is_told_by_its_field(office):
+    await office.open(f"/agent/journal?regie_id={CATERING}&date_from=2020-01-01&date_to=2026-03-01")
+    assert "Une période dure au plus trois ans." in office.text
+    assert 'id="e-filter-date_from"' in office.page.text
+    assert f'<option value="{CATERING}" selected>' in office.page.text

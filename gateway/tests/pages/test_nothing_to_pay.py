@@ -77,3 +77,5 @@ async def test_an_order_that_costs_nothing(office):
     await eventually(mailed, "the order is told by mail")
     assert not re.search(r"Réservation à payer.{0,400}Sortie offerte", office.text), office.text
     await call(office, "PATCH", f"reservations/activities/{activity_id}", {"status": "closed"})
+    page = await office.open(f"/agent{paid}/echeancier?fois=2")
+    assert page.url.path == f"/agent{paid}" and "il n’y a rien à payer en plusieurs fois" in office.text

@@ -46,6 +46,7 @@ async def complement_of(town) -> int:
     await town.service.forget_emitted()
     run_id = await town.run(kind="complement")
     run = (await town.service.client.get(f"/agent/runs/{run_id}", headers=town.agent)).json()
+    assert run["avoirs_to_issue"] == (run["total_cents"] < 0)  # of one family
     await town.service.client.post(f"/agent/runs/{run_id}/discard", headers=town.agent)
     return run["total_cents"]
 

@@ -78,6 +78,29 @@ async def test_parts_are_paid_in_their_order_and_the_plan_ends_with_the_debt(tow
     assert [each["left_cents"] for each in plan["parts"]] == [0, 0, 0]
 
 
+async def ended(town, invoice, act: str) -> None:
+    url = f"/agent/invoices/{invoice['invoice_id']}/{act}"
+    headers = town.agent | {"Idempotency-Key": str(new_id())}
+    answer = await town.service.client.post(url, json={"reason": "Sans suite"}, headers=headers)
+    assert answer.status_code in {200, 201}, answer.text
+
+
+@pytest.mark.parametrize(
+    ("act", "status", "paid"),
+    [("write-off", "given_up", [True, False, False]), ("cancellation", "void", [False] * 3)],
+)
+async def test_only_what_came_in_is_paid(town, owing, act, status, paid):
+    """Guard: what is written off or cancelled leaves nothing to pay, and no part is paid for it."""
+    family, invoice = owing
+    await make(town, invoice, PARTS)
+    await town.pay(invoice["invoice_id"], 250, family)
+    assert [each["is_paid"] for each in (await seen(town, family, invoice))["parts"]] == [True, False, False]
+    await ended(town, invoice, act)
+    plan = await seen(town, family, invoice)
+    assert (plan["status"], [each["left_cents"] for each in plan["parts"]]) == (status, [0, 0, 0])
+    assert [each["is_paid"] for each in plan["parts"]] == paid
+
+
 async def test_without_the_regies_leave_no_part_is_paid_alone(town):
     family = await town.household("Martin")
     invoice = await bill(town, family)
@@ -216,3 +239,10 @@ async def test_of_a_paid_invoice_nothing_is_split(town, owing):
     family, invoice = owing
     await town.pay(invoice["invoice_id"], 500, family)
     assert (await make(town, invoice, PARTS)).status_code == 409
+
+
+async def test_parts_that_do_not_sum_up_are_told_with_both_sums(town, owing):
+    _, invoice = owing
+    refused = await make(town, invoice, [part(5, 150), part(9, 250)])
+    [error] = refused.json()["errors"]
+    assert error["field"] == "parts" and "4,00" in error["message"] and "5,00" in error["message"]

@@ -37,6 +37,7 @@ async def test_the_calendar_the_basket_and_the_order_say_why(story, day):
     """Guard: the rule `no_debt`, at each of the three looks."""
     assert (await story.martin.put_in_basket(day, activity_id=story.REPAS)).status_code == 200
     await owe(story, 12_000)
+    assert (await story.martin.get("/ahead")).json()["debt_cents"] == 12_000
     ordered = await story.martin.order()
     assert (ordered.status_code, ordered.json()["rule"]) == (409, "debt")
     assert "120,00" in ordered.json()["reason"] and "Mes factures" in ordered.json()["reason"]
@@ -49,6 +50,7 @@ async def test_the_calendar_the_basket_and_the_order_say_why(story, day):
     assert (refused.status_code, refused.json()["rule"]) == (409, "debt")
     assert await story.used(story.REPAS, day) == 0
     await owe(story, 0, version=2)
+    assert (await story.martin.get("/ahead")).json()["debt_cents"] == 0
     assert (await story.martin.book(day, activity_id=story.REPAS)).status_code == 201
 
 

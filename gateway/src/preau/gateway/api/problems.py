@@ -14,6 +14,11 @@ UNREADABLE = {
     "title": "Réponse illisible",
     "detail": "Le service a répondu autrement que prévu. Réessayez dans un instant.",
 }
+FOR_PEOPLE = {
+    "idempotency-key-reused": "Ce formulaire a déjà été envoyé avec d’autres valeurs."
+    " Vérifiez ce qui a été enregistré, puis recommencez.",
+}
+"""What is said instead of a problem whose own sentence speaks to programs, by its type."""
 
 
 class UpstreamProblem(Exception):
@@ -38,7 +43,7 @@ class UpstreamProblem(Exception):
     @property
     def detail(self) -> str:
         """A sentence in French, for the person; "" when there is none."""
-        return str(self.content.get("detail") or "")
+        return FOR_PEOPLE.get(self.type) or str(self.content.get("detail") or "")
 
     def extension(self, name: str) -> str:
         """An extension member of the problem (RFC 9457, 3.2) as text; "" when it is not there."""

@@ -25,6 +25,7 @@ _EUROS = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,2})?")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _LARGE = re.compile(r"[0-9]{10,}([.,][0-9]{1,2})?€?")
+_BELOW = re.compile(r"[-−][0-9]+")
 _SPACES = re.compile(r"[\s\u202f\u00a0]")
 
 TOO_LARGE = "Ce nombre est trop grand."
@@ -144,6 +145,8 @@ def _day(typed: object) -> Any:
 
 
 def _whole(typed: object) -> Any:
+    if isinstance(typed, str) and _BELOW.fullmatch(_SPACES.sub("", typed)):
+        raise wrong("Un nombre positif est attendu, par exemple 12.", UNNAMED)
     return _read(typed, whole_number, "Un nombre entier est attendu, par exemple 12.", TOO_LARGE)
 
 
@@ -155,6 +158,12 @@ def cents_of(typed: str) -> int | None:
 
 def _cents(typed: object) -> Any:
     return _read(typed, cents_of, "Un montant est attendu, par exemple 3,45.", "Ce montant est trop grand.")
+
+
+def _asked(cents: int) -> int:
+    if cents <= 0:
+        raise wrong("Un montant au-dessus de zéro est attendu, par exemple 3,45.", UNNAMED)
+    return cents
 
 
 def _number(typed: object) -> Any:
@@ -189,6 +198,8 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 PerhapsWhole = Annotated[int | None, BeforeValidator(_whole)]
 Cents = Annotated[int, BeforeValidator(_cents)]
 """Euros as typed, in cents."""
+CentsAsked = Annotated[Cents, AfterValidator(_asked)]
+"""Euros as typed, in cents, above nought."""
 PerhapsCents = Annotated[int | None, BeforeValidator(_cents)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
 """A number with its decimals, as they are typed."""

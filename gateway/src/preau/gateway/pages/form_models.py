@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from preau.gateway.pages.form_fields import UNNAMED, WRONG, is_empty
 from preau.gateway.pages.forms import Form
 from preau.gateway.pages.input_values import is_writable, writable
+from preau.wording.amounts import number
 
 MOST_ROWS = 100
 """Rows of one group that are looked at; no form of ours asks for so many."""
@@ -24,9 +25,12 @@ SAID = {
     "uuid_parsing": "Choisissez parmi les réponses proposées.",
     "string_too_long": "Ce texte est trop long : {max_length} caractères au plus.",
     "string_too_short": "Ce texte est trop court : {min_length} caractères au moins.",
+    "greater_than": "La valeur doit être supérieure à {gt}.",
     "greater_than_equal": "La valeur doit être d’au moins {ge}.",
     "less_than_equal": "La valeur doit être d’au plus {le}.",
 }
+BOUNDS = frozenset({"gt", "ge", "le", "min_length", "max_length"})
+"""What a sentence tells as a number."""
 UNREADABLE = "Ce champ contient un caractère illisible, qui a été retiré. Vérifiez-le."
 NOT_READ = "Cette valeur n’est pas valide."
 
@@ -72,7 +76,8 @@ def _sentence(error: ErrorDetails) -> tuple[str, bool]:
     """What is said, and whether it names the field."""
     if error["type"] in {WRONG, UNNAMED}:
         return error["msg"], error["type"] == WRONG
-    return SAID.get(error["type"], NOT_READ).format(**error.get("ctx", {})), False
+    told = {name: number(each) if name in BOUNDS else each for name, each in error.get("ctx", {}).items()}
+    return SAID.get(error["type"], NOT_READ).format(**told), False
 
 
 def rows_of(info: FieldInfo) -> type[FormModel] | None:
@@ -151,13 +156,13 @@ class _Reading:
         pattern = re.compile(rf"{re.escape(name)}\.([0-9]{{1,3}})\.")
         numbers = sorted({int(found[1]) for each in self.data if (found := pattern.match(each))})
         self.rows[name] = []
-        for number in numbers[:MOST_ROWS]:
-            row = f"{name}.{number}."
-            label = f"{title} {number + 1}" if title else ""
-            self.labels[f"{name}.{number}"] = label
+        for place in numbers[:MOST_ROWS]:
+            row = f"{name}.{place}."
+            label = f"{title} {place + 1}" if title else ""
+            self.labels[f"{name}.{place}"] = label
             tree = self.group(model, row, label)
             if any(any(self._texts(f"{row}{each}")) for each in model.distinctive or tuple(tree)):
-                self.rows[name].append(number)
+                self.rows[name].append(place)
                 yield tree
 
     def _texts(self, name: str) -> list[str]:

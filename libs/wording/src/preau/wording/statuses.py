@@ -55,7 +55,13 @@ PAYABLE: Mapping[str, str] = {"open": "à payer", "settled": "payée", "cancelle
 REMINDER: Mapping[str, str] = {"to_hand_over": "à remettre", "handed_over": "remise"}
 """A letter or a list for the Treasury (une relance)."""
 
-PLAN: Mapping[str, str] = {"open": "en cours", "closed": "soldé", "cancelled": "annulé"}
+PLAN: Mapping[str, str] = {
+    "open": "en cours",
+    "closed": "soldé",
+    "given_up": "abandonné",
+    "void": "sans objet",
+    "cancelled": "annulé",
+}
 """An instalment plan (un échéancier)."""
 
 RUN: Mapping[str, str] = {

@@ -369,12 +369,15 @@ class Highest(BaseModel):
 class InstalmentOut(BaseModel):
     """
     A part; ``left_cents`` are still to be paid, and late once its day is over.
+
+    ``is_paid``: the whole of it came in; what is written off or cancelled was not paid.
     """
 
     due_on: date_aliased
     cents: int
     left_cents: int
     is_late: bool
+    is_paid: bool
 
 
 class InvoiceReminderOut(BaseModel):
@@ -500,7 +503,7 @@ class PlanOut(BaseModel):
     """
 
     invoice_id: str
-    status: Literal['open', 'closed', 'cancelled']
+    status: Literal['open', 'closed', 'given_up', 'void', 'cancelled']
     next_part_cents: int | None
     parts: list[InstalmentOut]
 
@@ -1150,6 +1153,8 @@ class RunDetail(BaseModel):
     """
     ``lacking`` are families whose chunk workers fail at; ``left_to_issue`` counts the drafts.
 
+    ``avoirs_to_issue`` of them are in the family's favour: each becomes an avoir.
+
     ``to_carry`` of the drafts would be carried over if the run were issued now, with ``to_carry_cents``.
     ``left_carried`` families are left alone, for the month waits, carried over, for the next month's end.
     """
@@ -1177,6 +1182,7 @@ class RunDetail(BaseModel):
     set_aside: list[SetAsideOut]
     lacking: list[LackingOut]
     left_to_issue: int
+    avoirs_to_issue: int
     to_carry: int
     to_carry_cents: int
     left_carried: int

@@ -41,7 +41,7 @@ _WRITE = text(CLAIM)
 
 
 _NOTHING_STORED: dict[str, Any] = {"fingerprint": None, "status": 0, "response": None}
-REUSED = "Cette clé d’idempotence a servi à une autre demande."
+REUSED = "Cette clé d’idempotence a déjà servi à une autre demande : employez-en une nouvelle."
 
 
 class KeyInFlight(Conflict):

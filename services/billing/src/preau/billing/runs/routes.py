@@ -110,6 +110,7 @@ async def read_run(agent: BillingAgent, session: Transaction, run_id: UUID) -> R
         set_aside=[SetAsideOut.model_validate(each) for each in aside],
         lacking=[LackingOut.model_validate(each) for each in lacking],
         left_to_issue=left.drafts,
+        avoirs_to_issue=left.in_favour,
         to_carry=to_carry.drafts,
         to_carry_cents=to_carry.cents,
         left_carried=await carry_repository.left_alone(hot(session), run),

@@ -81,6 +81,8 @@ class LackingOut(ResponseModel):
 class RunDetail(RunOut):
     """``lacking`` are families whose chunk workers fail at; ``left_to_issue`` counts the drafts.
 
+    ``avoirs_to_issue`` of them are in the family's favour: each becomes an avoir.
+
     ``to_carry`` of the drafts would be carried over if the run were issued now, with ``to_carry_cents``.
     ``left_carried`` families are left alone, for the month waits, carried over, for the next month's end.
     """
@@ -89,6 +91,7 @@ class RunDetail(RunOut):
     set_aside: list[SetAsideOut]
     lacking: list[LackingOut]
     left_to_issue: int
+    avoirs_to_issue: int
     to_carry: int
     to_carry_cents: int
     left_carried: int

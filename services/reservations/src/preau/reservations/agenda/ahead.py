@@ -35,10 +35,11 @@ async def ahead(transaction: DriverTransaction, family: FamilyCaller, offers: Of
     """What a family's home tells, in one look; nothing while no copy of the family has come."""
     around = await _look(transaction, family, offers)
     if around is None:
-        return AheadOut(basket_lines=0, bookings=[], deadlines=[])
+        return AheadOut(debt_cents=0, basket_lines=0, bookings=[], deadlines=[])
     today = around.context.today
     coming = [one for one in around.bookings if today <= one.service_date <= today + SHOWN]
     return AheadOut(
+        debt_cents=around.context.debt_cents,
         basket_lines=len(around.lines),
         bookings=[_shown(one, around.context) for one in coming if one.status in ACTIVE],
         deadlines=_deadlines(around),

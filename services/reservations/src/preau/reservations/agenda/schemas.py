@@ -101,8 +101,12 @@ class ComingBookingOut(ResponseModel):
 
 
 class AheadOut(ResponseModel):
-    """What lies ahead of a family: the lines in the basket, the coming days, the deadlines to keep."""
+    """What lies ahead of a family: the lines in the basket, the coming days, the deadlines to keep.
 
+    ``debt_cents`` keep it from booking, 0 when nothing does.
+    """
+
+    debt_cents: int
     basket_lines: int
     bookings: list[ComingBookingOut]
     deadlines: list[ComingDeadlineOut]

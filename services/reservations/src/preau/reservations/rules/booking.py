@@ -21,8 +21,8 @@ def no_debt(attempt: Attempt) -> Refusal | None:
     if not attempt.debt_cents:
         return None
     reason = (
-        f"Vos réservations sont suspendues : {euros(attempt.debt_cents)} restent dus à la commune."
-        " Réglez-les dans « Mes factures » ou voyez avec elle."
+        f"Les nouvelles réservations en ligne sont suspendues : {euros(attempt.debt_cents)} restent dus"
+        " à la commune. Réglez-les dans « Mes factures » ou voyez avec elle."
     )
     return Refusal("debt", reason)
 

@@ -59,7 +59,7 @@ INVOICES = Listing[AgentInvoiceOut](
         Filter("kind", "Type", options=tuple(INVOICE_KIND.items())),
         Filter("regie_id", "Régie", prompt="Toutes"),
         Filter("due_from", "Échéance depuis le", "date"),
-        Filter("due_to", "Échéance jusqu’au", "date"),
+        Filter("due_to", "Échéance jusqu’au", "date", since="due_from"),
         Filter("min_cents", "Total à partir de (€)", "amount"),
         Filter("max_cents", "Total jusqu’à (€)", "amount"),
     ),

@@ -15,7 +15,7 @@ from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
 from preau.gateway.pages.agents.invoices.record import record_page
 from preau.gateway.pages.agents.workbench.rows import asks_for_rows, rows_shown
-from preau.gateway.pages.form_fields import Cents, Day, Needed
+from preau.gateway.pages.form_fields import CentsAsked, Day, Needed
 from preau.gateway.pages.form_models import FormModel
 from preau.gateway.pages.forms import Form
 from preau.gateway.pages.input_values import day_of, whole_number
@@ -24,6 +24,7 @@ from preau.gateway.pages.rendering import see_other
 router = APIRouter()
 
 MOST_PARTS = 24
+NOTHING_DUE = "Rien n’est dû de cette facture : il n’y a rien à payer en plusieurs fois."
 
 
 class PartForm(FormModel):
@@ -32,7 +33,7 @@ class PartForm(FormModel):
     distinctive: ClassVar[tuple[str, ...]] = ("due_on", "cents")
 
     due_on: Annotated[Day, Field(title="Échéance"), Needed("Indiquez le jour de l’échéance.")]
-    cents: Annotated[Cents, Field(title="Montant", gt=0), Needed("Indiquez le montant de la part.")]
+    cents: Annotated[CentsAsked, Field(title="Montant"), Needed("Indiquez le montant de la part.")]
 
 
 class PlanForm(FormModel):
@@ -65,7 +66,10 @@ def _months_after(day: date, months: int) -> date:
 
 @router.get("/agent/factures/{invoice_id}/echeancier")
 async def plan_page(agent: BillingAgent, invoice_id: UUID, fois: str = "", le: str = "") -> Response:
-    """The form; filled in with equal parts once it is said how many, and from when."""
+    """The form; filled in with equal parts once it is said how many, and from when.
+
+    Of an invoice of which nothing is due there is nothing to split.
+    """
     return await _page(agent, invoice_id, None, fois, le)
 
 
@@ -73,6 +77,9 @@ async def _page(
     agent: AgentContext, invoice_id: UUID, form: Form | None, fois: str = "", le: str = ""
 ) -> Response:
     invoice = await agent.billing.invoice(str(invoice_id))
+    if not invoice.due_cents:
+        flash.add(agent.request, "warning", NOTHING_DUE)
+        return see_other(f"/agent/factures/{invoice_id}")
     count = min(max(whole_number(fois) or 3, 2), MOST_PARTS)
     first = day_of(le) or _months_after(agent.today, 1)
     shown = form or Form(_proposed(invoice.due_cents, count, first))

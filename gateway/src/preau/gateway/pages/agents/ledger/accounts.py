@@ -16,7 +16,7 @@ from preau.gateway.pages.agents.context import AgentContext, BillingAgent
 from preau.gateway.pages.agents.workbench.columns import Column
 from preau.gateway.pages.agents.workbench.listing import Asked, Filter, Listing, Rows
 from preau.gateway.pages.agents.workbench.sheets import SheetKind, sheet_response
-from preau.gateway.pages.form_fields import Cents, Needed
+from preau.gateway.pages.form_fields import CentsAsked, Needed
 from preau.gateway.pages.form_models import OnceForm
 from preau.gateway.pages.formats import money, movement
 from preau.gateway.pages.forms import Form
@@ -32,7 +32,7 @@ MEANS = (("transfer", "Virement"), ("cheque", "Chèque"), ("cash", "Espèces"))
 class GivenBackForm(OnceForm):
     """What was given back of a credit, and how."""
 
-    amount: Annotated[Cents, Field(title="Montant rendu", gt=0), Needed("Indiquez le montant rendu.")]
+    amount: Annotated[CentsAsked, Field(title="Montant rendu"), Needed("Indiquez le montant rendu.")]
     means: Annotated[
         Literal["transfer", "cheque", "cash"],
         Field(title="Moyen"),

@@ -45,11 +45,12 @@ JOURNAL = Listing[DayTotalOut](
     path="/agent/journal",
     caption="Écritures par jour",
     given_by="",
+    told_as={"first": "date_from", "last": "date_to"},
     fetch=_fetch,
     filters=(
         Filter("regie_id", "Régie", prompt="La première"),
         Filter("date_from", "Depuis le", "date"),
-        Filter("date_to", "Jusqu’au", "date"),
+        Filter("date_to", "Jusqu’au", "date", since="date_from"),
     ),
     columns=(
         Column("day", "Jour", lambda row: row.day, "day"),
@@ -79,7 +80,7 @@ async def read_journal(agent: BillingAgent) -> Response:
     table = await table_or_first(agent, JOURNAL, options)
     if isinstance(table, Response):
         return table
-    asked = agent.request.query_params
+    asked = table.asked.filters
     regie_id = asked.get("regie_id") or (regies[0].regie_id if regies else "")
     journal = (
         await agent.billing.journal(regie_id, first=asked.get("date_from", ""), last=asked.get("date_to", ""))

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
-from preau.gateway.pages.form_fields import Cents, Needed
+from preau.gateway.pages.form_fields import CentsAsked, Needed
 from preau.gateway.pages.form_models import OnceForm
 from preau.gateway.pages.formats import money
 from preau.gateway.pages.forms import Form
@@ -24,7 +24,7 @@ router = APIRouter()
 class RefundForm(OnceForm):
     """How much goes back, and why."""
 
-    amount: Annotated[Cents, Field(title="Montant à rendre", gt=0), Needed("Indiquez le montant à rendre.")]
+    amount: Annotated[CentsAsked, Field(title="Montant à rendre"), Needed("Indiquez le montant à rendre.")]
     reason: Annotated[str, Field(title="Motif"), Needed("Indiquez le motif : la famille le lit.")]
     confirmed: str = ""
 

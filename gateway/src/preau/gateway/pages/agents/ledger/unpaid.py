@@ -49,7 +49,7 @@ UNPAID = Listing[UnpaidOut](
         Column("late_parts", "Parts en retard", lambda row: row.late_parts_cents, "money", shown=False),
         Column("next_part_on", "Prochaine part le", lambda row: row.next_part_on, "day", shown=False),
         Column("next_part", "Prochaine part", lambda row: row.next_part_cents, "money", shown=False),
-        Column("not_yet", "Pas encore échu", lambda row: row.not_yet_cents, "money", shown=False),
+        Column("not_yet", "Pas encore échu", lambda row: row.not_yet_cents, "money"),
         Column("up_to_30", "30 jours au plus", lambda row: row.up_to_30_cents, "money"),
         Column("up_to_60", "31 à 60 jours", lambda row: row.up_to_60_cents, "money"),
         Column("up_to_90", "61 à 90 jours", lambda row: row.up_to_90_cents, "money"),

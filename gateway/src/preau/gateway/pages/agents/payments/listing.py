@@ -46,7 +46,7 @@ PAYMENTS = Listing[AgentPaymentOut](
         Filter("status", "État", options=tuple((code, text) for code, (text, _) in PAYMENT.items())),
         Filter("regie_id", "Régie", prompt="Toutes"),
         Filter("date_from", "Depuis le", "date"),
-        Filter("date_to", "Jusqu’au", "date"),
+        Filter("date_to", "Jusqu’au", "date", since="date_from"),
         Filter("min_cents", "Montant à partir de (€)", "amount"),
         Filter("max_cents", "Montant jusqu’à (€)", "amount"),
     ),

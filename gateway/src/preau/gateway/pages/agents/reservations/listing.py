@@ -49,7 +49,7 @@ BOOKINGS = Listing[QueuedBookingOut](
         Filter("family_id", "Famille", "held"),
         Filter("child_id", "Enfant"),
         Filter("date_from", "Depuis le", "date"),
-        Filter("date_to", "Jusqu’au", "date"),
+        Filter("date_to", "Jusqu’au", "date", since="date_from"),
         Filter("activity_id", "Activité", prompt="Toutes"),
     ),
     columns=(

@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.workbench.columns import Column, Row, Sort
 from preau.gateway.pages.forms import Form
-from preau.gateway.pages.input_values import writable
+from preau.gateway.pages.input_values import day_of, writable
 
 ROWS = 50
 """The rows of a page."""
@@ -20,6 +20,9 @@ MOST_BACK = 30
 """The pages that one can go back one by one; further back than that, to the first."""
 SORT, CURSOR, BEFORE = "tri", "cursor", "avant"
 """The parameters of an address that are no filters: the order, the cursor, those of the pages before."""
+
+NO_DAY = "Cette date n’est pas valide."
+NOT_SINCE = "Cette date précède le début de la période."
 
 Given = TypeVar("Given", covariant=True)
 Option = tuple[Any, str]
@@ -46,6 +49,7 @@ class Rows(Generic[Row]):
 class Filter:
     """A field above a list. ``options`` that only the services know come with the page (``options_of``).
 
+    A day is none before that of the filter ``since``.
     One that is "held" came with the address: its only option names what it holds, and it can be let go.
     """
 
@@ -55,6 +59,7 @@ class Filter:
     options: tuple[Option, ...] = ()
     prompt: str = "Tous"
     default: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,8 @@ class Listing(Generic[Row]):
     empty: Empty = Empty("Rien dans cette liste", "Aucune ligne.")
     no_match: Empty = Empty("Rien ne correspond", "Aucune ligne ne correspond à ces filtres.", "search")
     given_by: str = ""
+    told_as: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The filters that the service knows by another name, each by that name."""
 
     @property
     def file_name(self) -> str:
@@ -157,18 +164,44 @@ class Listing(Generic[Row]):
             sort=Sort.read(query.get(SORT, ""), self.columns),
         )
 
+    def is_day(self, name: str) -> bool:
+        """Whether a filter of that name takes a day."""
+        return any(each.name == name and each.kind == "date" for each in self.filters)
+
+    def faults(self, asked: Asked) -> dict[str, str]:
+        """What is wrong with the days typed, by filter: one that is none, or before its range begins."""
+        typed = {each.name: asked.filters.get(each.name, "") for each in self.filters if each.kind == "date"}
+        days = {name: day_of(value) for name, value in typed.items()}
+        wrong = {name: NO_DAY for name, value in typed.items() if value and days[name] is None}
+        for each in self.filters:
+            first, last = days.get(each.since), days.get(each.name)
+            if first is not None and last is not None and last < first:
+                wrong[each.name] = NOT_SINCE
+        return wrong
+
+    def refused(self, errors: Mapping[str, str]) -> dict[str, str]:
+        """What a service found wrong, by the names of the filters."""
+        return {self.told_as.get(name, name): message for name, message in errors.items()}
+
     async def table(
         self,
         agent: AgentContext,
         asked: Asked | None = None,
         options: Mapping[str, Iterable[Option]] | None = None,
         bulk: Bulk | None = None,
+        wrong: Mapping[str, str] | None = None,
     ) -> Table[Row]:
-        """The page that an address asks for, by default the request's own. Raises UpstreamProblem."""
-        what = self.asked(agent.request.query_params) if asked is None else asked
+        """The page that an address asks for, by default the request's own. Raises UpstreamProblem.
+
+        The filters that are ``wrong`` are told by their fields and leave nothing out.
+        """
+        typed = self.asked(agent.request.query_params) if asked is None else asked
+        wrong = wrong or {}
+        sound = {name: "" if name in wrong else value for name, value in typed.filters.items()}
+        what = replace(typed, filters=sound)
         part = await self.fetch(agent, what.filters, what, ROWS)
         known = {name: tuple(each) for name, each in (options or {}).items()}
-        return Table(self, what, part.items, part.next_cursor, known, bulk)
+        return Table(self, what, part.items, part.next_cursor, known, bulk, typed.filters, wrong)
 
 
 @dataclass(frozen=True)
@@ -181,6 +214,9 @@ class Table(Generic[Row]):
     next_cursor: str | None = None
     options: Mapping[str, tuple[Option, ...]] = field(default_factory=dict[str, tuple[Option, ...]])
     bulk: Bulk | None = None
+    typed: Mapping[str, str] = field(default_factory=dict[str, str])
+    wrong: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What is wrong with the filters as they were typed, by filter."""
 
     @property
     def columns(self) -> list[Column[Row]]:
@@ -189,13 +225,14 @@ class Table(Generic[Row]):
 
     @property
     def form(self) -> Form:
-        """The filters as they stand."""
-        return Form(dict(self.asked.filters))
+        """The filters as they were typed, and what is wrong with them."""
+        return Form({**self.asked.filters, **self.typed}, dict(self.wrong))
 
     @property
     def is_filtered(self) -> bool:
         """Whether a filter stands otherwise than at first."""
-        return any(self.asked.filters.get(each.name, "") != each.default for each in self.listing.filters)
+        stands = self.asked.filters.get
+        return bool(self.wrong) or any(stands(each.name, "") != each.default for each in self.listing.filters)
 
     @property
     def empty(self) -> Empty:

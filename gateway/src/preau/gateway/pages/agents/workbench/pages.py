@@ -34,15 +34,24 @@ async def table_or_first(
     options: Mapping[str, Iterable[Option]] | None = None,
     bulk: Bulk | None = None,
 ) -> Table[Row] | Response:
-    """The page that the address asks for; without the filters that the service refuses, and told so."""
+    """The page that the address asks for; without the filters that the service refuses, and told so.
+
+    A day that cannot be is told by its field, and stays there; the list is given as if it were empty.
+    """
     asked = listing.asked(agent.request.query_params)
-    try:
-        return await listing.table(agent, asked, options=options, bulk=bulk)
-    except UpstreamProblem as problem:
-        if problem.status != 422 or not agent.request.query_params:
-            raise
-        flash.add(agent.request, "warning", WRONG_FILTER)
-        return see_other(listing.path + _sound(asked, set(problem.field_errors)).query())
+    wrong = listing.faults(asked)
+    while True:
+        try:
+            return await listing.table(agent, asked, options=options, bulk=bulk, wrong=wrong)
+        except UpstreamProblem as problem:
+            if problem.status != 422 or not agent.request.query_params:
+                raise
+            refused = listing.refused(problem.field_errors)
+            days = {name: message for name, message in refused.items() if listing.is_day(name)}
+            if not days.keys() - wrong.keys():
+                flash.add(agent.request, "warning", WRONG_FILTER)
+                return see_other(listing.path + _sound(asked, set(refused)).query())
+            wrong |= days
 
 
 def _sound(asked: Asked, refused: set[str]) -> Asked:

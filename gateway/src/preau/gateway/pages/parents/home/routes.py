@@ -90,6 +90,7 @@ async def home_page(arriving: Arriving) -> Response:
         "due_cents": sum(each.due_cents for each in due),
         "due_count": len(due),
         "next_due": min((_due_on(each) for each in due), default=None),
+        "debt_cents": ahead.debt_cents if ahead else 0,
         "basket_count": ahead.basket_lines if ahead else 0,
         "deadline": next(iter(ahead.deadlines), None) if ahead else None,
         "orders_to_pay": sorted(

@@ -1,14 +1,19 @@
 """The parts of a plan: what is left of each as money comes in, what cannot stand. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from preau.billing.invoices.lifecycle import PAYABLE, Status
 from preau.common.money import Cents
+from preau.wording.amounts import euros
 
-PlanStatus = Literal["open", "closed", "cancelled"]
-"""``closed``: the invoice asks for nothing any more; one that is due again opens its plan again."""
+PlanStatus = Literal["open", "closed", "given_up", "void", "cancelled"]
+"""``closed``: its invoice is paid; ``given_up``: it is written off; ``void``: it is cancelled.
+
+An invoice that is due again opens its plan again.
+"""
+_ENDED: Mapping[Status, PlanStatus] = {"written_off": "given_up", "cancelled": "void"}
 LONGEST = timedelta(days=3 * 366)
 
 
@@ -31,7 +36,9 @@ def status_of(invoice_status: Status, *, is_cancelled: bool) -> PlanStatus:
     """Where a plan stands: it goes with its invoice."""
     if is_cancelled:
         return "cancelled"
-    return "open" if invoice_status in PAYABLE else "closed"
+    if invoice_status in PAYABLE:
+        return "open"
+    return _ENDED.get(invoice_status, "closed")
 
 
 def standings(parts: Sequence[Instalment], due_cents: Cents) -> list[Standing]:
@@ -76,6 +83,7 @@ def faults(parts: Sequence[Instalment], due_cents: Cents, today: date) -> dict[s
             found[f"parts.{place}.due_on"] = "Chaque échéance vient après la précédente."
         elif not today <= part.due_on <= today + LONGEST:
             found[f"parts.{place}.due_on"] = "Choisissez un jour à venir, dans les trois ans."
-    if not found and sum(part.cents for part in parts) != due_cents:
-        found["parts"] = "La somme des parts n’est pas ce qui reste dû."
+    total = sum(part.cents for part in parts)
+    if not found and total != due_cents:
+        found["parts"] = f"Les parts font {euros(total)} en tout : il reste {euros(due_cents)} à payer."
     return found

@@ -81,6 +81,7 @@ async def _plans(session: AsyncSession, invoice: Invoice) -> PlansOut:
 def _out(invoice: Invoice, plan: InstalmentPlan, day: date) -> PlanOut:
     parts = repository.parts_of(plan)
     status = status_of(invoice.status, is_cancelled=plan.cancelled_at is not None)
+    paid = standings(parts, invoice.due_cents + invoice.written_off_cents)
     by_parts = plan.is_paid_by_parts and status == "open"
     return PlanOut(
         invoice_id=invoice.invoice_id,
@@ -92,7 +93,8 @@ def _out(invoice: Invoice, plan: InstalmentPlan, day: date) -> PlanOut:
                 cents=part.cents,
                 left_cents=part.left_cents,
                 is_late=status == "open" and part.left_cents > 0 and part.due_on < day,
+                is_paid=status != "void" and not came_in.left_cents,
             )
-            for part in standings(parts, invoice.due_cents)
+            for part, came_in in zip(standings(parts, invoice.due_cents), paid, strict=True)
         ],
     )

@@ -27,12 +27,16 @@ class PlanCancellationIn(RequestModel):
 
 
 class InstalmentOut(ResponseModel):
-    """A part; ``left_cents`` are still to be paid, and late once its day is over."""
+    """A part; ``left_cents`` are still to be paid, and late once its day is over.
+
+    ``is_paid``: the whole of it came in; what is written off or cancelled was not paid.
+    """
 
     due_on: date
     cents: int
     left_cents: int
     is_late: bool
+    is_paid: bool
 
 
 class PlanOut(ResponseModel):

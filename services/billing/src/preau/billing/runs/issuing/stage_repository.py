@@ -28,14 +28,19 @@ UPDATE billing_run SET stages_done = stages_done + 1, invoices_issued = invoices
     version = version + 1
 WHERE run_id = :run_id RETURNING status, stages_done, chunks_total
 """)
-_OF_DRAFTS = select(func.count(), func.coalesce(func.sum(Invoice.total_cents), 0))
+_OF_DRAFTS = select(
+    func.count(),
+    func.coalesce(func.sum(Invoice.total_cents), 0),
+    func.count().filter(Invoice.total_cents < 0),
+)
 
 
 class Left(NamedTuple):
-    """Drafts that are not issued, and their cents."""
+    """Drafts that are not issued, and their cents; ``in_favour`` of them ask for less than nothing."""
 
     drafts: int
     cents: Cents
+    in_favour: int = 0
 
 
 async def open_stages(session: AsyncSession, run_id: UUID) -> None:
