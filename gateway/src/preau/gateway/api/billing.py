@@ -410,7 +410,7 @@ class AgentBilling(Calls):
             period=period,
             kind=kind,
             number=number,
-            leave_out="true" if leave_out else "",
+            leave_out=leave_out,
         )
 
     async def journal(self, regie_id: str, *, first: str = "", last: str = "") -> JournalOut:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from preau.gateway.api.models.billing import AgentInvoiceOut, PageAgentInvoiceOut
 from preau.gateway.pages.agents.context import AgentContext
@@ -11,9 +12,11 @@ from preau.gateway.pages.agents.labels import INVOICE, INVOICE_KIND
 from preau.gateway.pages.agents.workbench.columns import Column
 from preau.gateway.pages.agents.workbench.filters import in_cents
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing
-from preau.gateway.pages.formats import due_phrase
+from preau.gateway.pages.formats import document_kind, document_status, due_phrase
+from preau.wording import statuses
 from preau.wording.amounts import euros
 from preau.wording.dates import short_date
+from preau.wording.typography import sentence
 
 
 async def _fetch(
@@ -32,6 +35,11 @@ def _lateness(invoice: AgentInvoiceOut) -> str:
     return f"part de {euros(part.left_cents)} le {short_date(part.due_on)}" + (f", {late}" if late else "")
 
 
+def _due_date(invoice: AgentInvoiceOut) -> date | None:
+    """When it is to be paid; an avoir never is."""
+    return None if document_kind(invoice) == "credit_note" else invoice.due_date
+
+
 INVOICES = Listing[AgentInvoiceOut](
     path="/agent/factures",
     caption="Factures émises",
@@ -46,7 +54,7 @@ INVOICES = Listing[AgentInvoiceOut](
             options=(
                 ("open", "À régler"),
                 ("overdue", "En retard"),
-                *((code, text) for code, (text, _) in INVOICE.items() if code != "draft"),
+                *((code, sentence(name)) for code, name in statuses.INVOICE.items() if code != "draft"),
             ),
             prompt="Toutes",
         ),
@@ -68,12 +76,10 @@ INVOICES = Listing[AgentInvoiceOut](
         ),
         family_column(AgentInvoiceOut),
         Column("regie", "Régie", lambda invoice: invoice.regie_label, shown=False),
-        Column("kind", "Type", lambda invoice: invoice.kind, words=INVOICE_KIND),
+        Column("kind", "Type", lambda invoice: document_kind(invoice), words=INVOICE_KIND),
         Column("issued_on", "Émise le", lambda invoice: invoice.issued_on, "day", sortable=True),
-        Column(
-            "due_date", "Échéance", lambda invoice: invoice.due_date, "day", note=_lateness, sortable=True
-        ),
-        Column("status", "État", lambda invoice: invoice.status, "state", INVOICE),
+        Column("due_date", "Échéance", _due_date, "day", note=_lateness, sortable=True),
+        Column("status", "État", lambda invoice: document_status(invoice), "state", INVOICE),
         Column("total", "Total", lambda invoice: invoice.total_cents, "money", sortable=True),
         Column("paid", "Payé", lambda invoice: invoice.paid_cents, "money", shown=False),
         Column("due", "Reste dû", lambda invoice: invoice.due_cents, "money"),
