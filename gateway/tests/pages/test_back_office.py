@@ -1,6 +1,7 @@
 """The agents' pages over the real services, as a browser without JavaScript sees them."""
 
 import asyncio
+import csv
 import re
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -214,7 +215,14 @@ async def test_from_registration_to_an_issued_invoice(office):
     assert "est annulée par l’avoir" in office.text
     assert "Annulée par vous le" in office.text
     await office.open("/agent/factures?q=PARCOURS&kind=credit_note")
+    assert "En faveur de la famille" in office.text
+    sheet = await office.open("/agent/factures.csv?q=PARCOURS&kind=credit_note")
+    (avoir,) = csv.DictReader(sheet.content.decode("utf-8-sig").splitlines(), delimiter=";")
+    shown = {name: avoir[name] for name in ("Type", "Échéance", "État", "Total")}
+    assert shown == {"Type": "Avoir", "Échéance": "", "État": "En faveur de la famille", "Total": "-2,60"}
+    await office.open("/agent/factures?q=PARCOURS&kind=credit_note")
     await office.open(office.find(r'href="(/agent/factures/[0-9a-f-]{36})"'))
+    assert "En faveur de la famille" in office.text and "Échéance" not in office.text
     assert "Annule la facture n°" in office.text and invoice in office.page.text
 
     # The statement of account as a sheet: the balance at first, then what moved, and the balance after each.

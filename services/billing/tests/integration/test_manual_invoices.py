@@ -101,7 +101,12 @@ async def test_below_zero_it_is_an_avoir_that_pays_what_is_due_and_the_rest_is_o
     assert (shown["pays_cents"], shown["to_credit_cents"], shown["due_cents"]) == (300, 200, 0)
     issued = (await write(town, family, line(unit_cents=-500))).json()
     assert (issued["total_cents"], issued["status"], issued["due_cents"]) == (-500, "paid", 0)
-    assert [each["credit_cents"] for each in await town.credits()] == [200]
+    assert [(each["credit_cents"], each["why"]) for each in await town.credits()] == [
+        (200, "Carte perdue le 2 mars")
+    ]
+    for kind, total in (("credit_note", [-500]), ("manual", [300])):
+        answer = await town.service.client.get(f"/agent/invoices?kind={kind}", headers=town.agent)
+        assert [each["total_cents"] for each in answer.json()["items"]] == total, kind
     shown = await preview(town, family, line(unit_cents=300))
     assert (shown["set_off_cents"], shown["due_cents"]) == (200, 100)
     await holds(town)
@@ -114,6 +119,8 @@ async def test_it_is_cancelled_as_others_are(town, family):
     made = await town.service.client.post(url, json={"reason": "Retrouvée"}, headers=town.agent)
     assert made.status_code == 201 and made.json()["credit_note"]["total_cents"] == -400
     assert [each["credit_cents"] for each in await town.credits()] == [400]
+    kept = {(each["kind"], each["status"]) for each in await town.invoices(family, "paid")}
+    assert kept == {("manual", "cancelled"), ("credit_note", "paid")}, "the family still finds both"
     await holds(town)
 
 

@@ -99,6 +99,60 @@ async def test_a_month_that_was_carried_over_takes_from_the_titre_that_billed_it
     assert values(document, "IdPceOrig") == [str(int(april["number"][-6:]))]
 
 
+async def by_hand(town, family, cents: int, day: date = date(2026, 5, 4)) -> dict:
+    """A document by hand of a month that was never billed."""
+    line = {"label": "Geste", "day": day.isoformat(), "quantity": 1, "unit_cents": cents}
+    answer = await town.service.client.post(
+        f"/agent/families/{family.family_id}/manual-invoices",
+        json={"regie_id": str(demo.MEALS), "reason": "Panne de la cuisine", "lines": [line]},
+        headers=town.agent | {"Idempotency-Key": str(new_id())},
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_an_avoir_by_hand_without_a_titre_is_named_and_left_out(town, billed):
+    durand = await town.household("Durand", children=1)
+    avoir = await by_hand(town, durand, -150)
+    answer = await fetched(town, "reductions")
+    assert answer.status_code == 409 and answer.json()["type"].endswith("origin-missing")
+    assert answer.json()["numbers"] == [avoir["number"]] and avoir["number"] in answer.json()["detail"]
+    sent = await fetched(town, "reductions", leave_out="true")
+    assert sent.status_code == 200 and sent.headers["Left-Out"] == avoir["number"]
+    assert values(etree.fromstring(sent.content), "MtHT") == ["2.60"], "the other one is there"
+
+    # What cancels it goes with it: the accountant never saw the avoir.
+    url = f"/agent/invoices/{avoir['invoice_id']}/cancellation"
+    undone = await town.service.client.post(url, json={"reason": "Erreur"}, headers=town.agent)
+    number = undone.json()["credit_note"]["number"]
+    assert (await fetched(town, "titles")).json()["numbers"] == [number]
+    sent = await fetched(town, "titles", leave_out="true")
+    assert number not in values(etree.fromstring(sent.content), "NumeroFacture")
+
+
+async def test_a_titre_that_cancels_an_avoir_says_so(town):
+    await state_codes(town)
+    martin = await town.household("Martin", children=1)
+    meal = town.booking(martin, date(2026, 3, 2))
+    await town.order(martin, meal)
+    await town.issue(await town.run())
+    await town.service.forget_emitted()
+    await town.change(meal, "absent_justified")
+    await town.issue(await town.run(kind="complement"))
+    avoir = next(each for each in await town.invoices(martin) if each["total_cents"] < 0)
+    url = f"/agent/invoices/{avoir['invoice_id']}/cancellation"
+    undone = await town.service.client.post(url, json={"reason": "Erreur"}, headers=town.agent)
+    assert undone.status_code == 201, undone.text
+    document = await bordereau(town, "titles")
+    assert [
+        each.startswith(f"Annulation de l'avoir {avoir['number']}") for each in values(document, "ObjPce")
+    ] == [
+        False,
+        True,
+    ]
+    assert list(document.iter("RattachPiece")) == []
+
+
 async def test_what_the_regie_cashed(town, billed):
     document = await bordereau(town, "cash")
     assert values(document, "MtHT") == ["5.20"] and values(document, "NatPce") == ["05"]

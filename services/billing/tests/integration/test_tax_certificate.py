@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from preau.billing import demo
+from preau.billing.certificates import service
+from preau.billing.certificates.pdf import document, render
 from preau.common.ids import new_id
 
 YEAR = datetime.now(UTC).year
@@ -147,12 +149,38 @@ async def test_it_is_printed_and_is_nobody_else_s(town, family):
     assert (await town.service.client.get(unknown, headers=town.agent)).status_code == 404
 
 
-async def test_an_activity_whose_tariff_tells_no_food_apart_is_named(town):
+async def test_the_demonstration_s_canteen_counts_without_its_food(town):
+    family, told = await paid_a_meal(town)
+    assert (told["cents"], told["paid_cents"], told["whole"]) == (104, 260, [])
+    assert await food_on_paper(town, family) == "Les repas ne sont pas comptés."
+
+
+async def test_an_activity_whose_tariff_tells_no_food_apart_is_named_on_the_paper(town):
+    body = {"activity_id": str(town.REPAS), "effective_from": "2025-09-01"}
+    stated = await town.service.client.post(
+        "/agent/tariffs",
+        json=body | {"definition": {"rows": TERMS["rows"]}},
+        headers=town.agent | {"If-Match": '"1"'},
+    )
+    assert stated.status_code == 201, stated.text
+    family, told = await paid_a_meal(town)
+    assert (told["cents"], told["whole"]) == (300, ["Repas"])
+    assert "sauf pour\u202f: Repas." in await food_on_paper(town, family)
+
+
+async def food_on_paper(town, family) -> str:
+    async with town.service.database.transaction(demo.JOLIEVILLE) as session:
+        stated = await service.stated(session, demo.JOLIEVILLE, family.family_id, YEAR)
+    assert (await render(stated)).startswith(b"%PDF")
+    return str(document(stated)["food"])
+
+
+async def paid_a_meal(town):
+    """A family that paid a meal of a child who counts, with its certificate."""
     family = await town.household("Martin", children=1)
     told = family.event()
     young = told.children[0].model_copy(update={"birth_date": date(YEAR, 1, 1)})
     await town.service.deliver(told.model_copy(update={"children": (young,)}))
     invoice = await month(town, family, town.booking(family, date(2026, 3, 2)))
-    await town.pay(invoice["invoice_id"], 260, family)
-    told = await certificate(town, family)
-    assert (told["cents"], told["whole"]) == (260, ["Repas"])
+    await town.pay(invoice["invoice_id"], invoice["total_cents"], family)
+    return family, await certificate(town, family)

@@ -170,7 +170,7 @@ EXPECTED = [
             due_again_cents=1500,
         ),
         "Facture RS-2026-000001 de nouveau à régler\u202f: 20,00\N{NO-BREAK SPACE}€",
-        ["pour 15,00", "a été rendu ou annulé"],
+        ["pour 15,00\N{NO-BREAK SPACE}€."],
     ),
     (
         event(

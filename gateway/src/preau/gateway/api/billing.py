@@ -401,9 +401,17 @@ class AgentBilling(Calls):
             StatementOut, f"/agent/accounts/{account_id}/statement", first=first, last=last
         )
 
-    async def pes(self, regie_id: str, *, period: str, kind: str, number: str) -> Download:
-        """A bordereau of PES V2 Recette of a month."""
-        return await self._download(f"/agent/regies/{regie_id}/pes", period=period, kind=kind, number=number)
+    async def pes(
+        self, regie_id: str, *, period: str, kind: str, number: str, leave_out: bool = False
+    ) -> Download:
+        """A bordereau of PES V2 Recette of a month; what takes from no known titre may be left out."""
+        return await self._download(
+            f"/agent/regies/{regie_id}/pes",
+            period=period,
+            kind=kind,
+            number=number,
+            leave_out=leave_out,
+        )
 
     async def journal(self, regie_id: str, *, first: str = "", last: str = "") -> JournalOut:
         """A régie's accounts and days over a period."""

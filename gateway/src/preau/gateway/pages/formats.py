@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from jinja2 import pass_context
@@ -29,6 +30,7 @@ from preau.wording.dates import (
     weekday_short,
     zone_name,
 )
+from preau.wording.documents import kind_shown, status_shown
 from preau.wording.typography import NBSP, sentence
 
 __all__ = ["FILTERS", "as_date", "day", "month", "week_title", "weekday_short"]
@@ -104,6 +106,25 @@ def movement(moved: AccountMovementOut) -> str:
     return " ".join([sentence(kinds.ENTRY[kind]), ", ".join(moved.numbers)]).strip()
 
 
+class _Document(Protocol):
+    @property
+    def kind(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def total_cents(self) -> int: ...
+
+
+def document_kind(document: _Document) -> str:
+    """The key of what an invoice or an avoir is called."""
+    return kind_shown(document.kind, document.total_cents)
+
+
+def document_status(document: _Document) -> str:
+    """The key of how an invoice or an avoir stands."""
+    return status_shown(document.status, document.total_cents)
+
+
 def due_phrase(days_to_due: int) -> str:
     """The days to a due date as a parent reads them."""
     if days_to_due < 0:
@@ -134,6 +155,8 @@ def answer(line: AnswerLine) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "money": money,
+    "document_kind": document_kind,
+    "document_status": document_status,
     "signed": signed_euros,
     "number": figure,
     "quotient": quotient,

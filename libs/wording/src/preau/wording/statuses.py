@@ -49,6 +49,9 @@ INVOICE: Mapping[str, str] = {
 }
 """An invoice (une facture)."""
 
+DOCUMENT: Mapping[str, str] = {**INVOICE, "in_favour": "en faveur de la famille"}
+"""An invoice or an avoir, as `documents.status_shown` has it."""
+
 PAYABLE: Mapping[str, str] = {"open": "à payer", "settled": "payée", "cancelled": "annulée"}
 """An invoice as payments and orders know it."""
 

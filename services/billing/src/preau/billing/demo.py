@@ -56,16 +56,26 @@ def _by_quotient(prices: tuple[int, int, int, int], non_resident_cents: int) -> 
     }
 
 
+def _meals(prices: tuple[int, int, int, int], non_resident_cents: int) -> dict[str, Any]:
+    """Six tenths of the price are food, which the tax certificate leaves out; the rest is care."""
+    return _by_quotient(prices, non_resident_cents) | {
+        "components": [
+            {"code": "repas", "label": "Repas", "food": True, "percent": 60},
+            {"code": "garde", "label": "Garde"},
+        ]
+    }
+
+
 def _flat(cents: int) -> dict[str, Any]:
     return {"rows": [{"price": {"kind": "flat", "amount_cents": cents}}]}
 
 
 TARIFFS: tuple[tuple[UUID, UUID, dict[str, Any]], ...] = (
-    (JOLIEVILLE, _fixed("c1"), _by_quotient((120, 260, 345, 480), 560)),
+    (JOLIEVILLE, _fixed("c1"), _meals((120, 260, 345, 480), 560)),
     (JOLIEVILLE, _fixed("c2"), _flat(140)),
     (JOLIEVILLE, _fixed("c3"), _flat(210)),
     (JOLIEVILLE, _fixed("c4"), _by_quotient((400, 750, 1100, 1550), 1900)),
-    (BEAUVAL, _fixed("c5"), _by_quotient((110, 240, 330, 460), 540)),
+    (BEAUVAL, _fixed("c5"), _meals((110, 240, 330, 460), 540)),
 )
 
 

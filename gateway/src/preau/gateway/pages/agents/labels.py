@@ -47,8 +47,9 @@ REQUEST = _toned(
     },
 )
 INVOICE = _toned(
-    statuses.INVOICE,
+    statuses.DOCUMENT,
     {
+        "in_favour": "good",
         "issued": "warn",
         "partly_paid": "calm",
         "paid": "good",

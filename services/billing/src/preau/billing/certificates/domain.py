@@ -76,7 +76,7 @@ class ChildPart:
 class Certificate:
     """``paid_cents`` was paid in all, ``left_out_cents`` of it for food and for children who do not count.
 
-    ``whole`` names the activities of which no tariff tells food apart: they count whole.
+    ``whole`` names what it counts whole since no tariff tells food apart: meals may be in it.
     """
 
     year: int
@@ -132,9 +132,9 @@ def certificate(
     counted = sorted(
         (known[child_id] for child_id in parts), key=lambda child: (child.birth_date, child.name)
     )
-    return Certificate(
-        year, [ChildPart(each, parts[each.child_id]) for each in counted], total, sorted(whole)
-    )
+    shown = [ChildPart(each, parts[each.child_id]) for each in counted]
+    named = whole & {part.activity_label for each in shown for part in each.parts}
+    return Certificate(year, shown, total, sorted(named))
 
 
 def _share(cents: Cents, settled: Cents, document: Document) -> Cents:

@@ -1,12 +1,13 @@
 """The tax certificate as PDF."""
 
 import asyncio
+from collections.abc import Sequence
 
 from preau.billing.certificates.service import Stated
 from preau.billing.letterheads.service import under_letterhead
 from preau.billing.typesetting import typeset
 from preau.wording.amounts import euros
-from preau.wording.dates import short_date
+from preau.wording.dates import and_list, short_date
 
 
 async def render(stated: Stated) -> bytes:
@@ -37,4 +38,15 @@ def document(stated: Stated) -> dict[str, object]:
         "total": euros(made.cents),
         "paid": euros(made.paid_cents),
         "left_out": euros(made.left_out_cents),
+        "food": food_told(made.whole),
     }
+
+
+def food_told(whole: Sequence[str]) -> str:
+    """What is said of meals: ``whole`` names the activities whose amounts may hold them."""
+    if not whole:
+        return "Les repas ne sont pas comptés."
+    return (
+        f"Les repas ne sont pas comptés, sauf pour\u202f: {and_list(whole)}. Le tarif n’y distingue pas les "
+        "repas de la garde\u202f; ces montants les comprennent s’il y en a."
+    )

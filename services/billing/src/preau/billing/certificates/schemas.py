@@ -27,7 +27,8 @@ class CertifiedChild(ResponseModel):
 class CertificateOut(ResponseModel):
     """What a family paid in a year for care. ``cents`` counts of ``paid_cents``, ``left_out_cents`` does not.
 
-    ``whole`` names the activities of which no tariff tells food apart; ``is_over`` whether the year is.
+    ``whole`` names the activities that count whole, meals with them, since no tariff tells food apart;
+    ``is_over`` whether the year is.
     """
 
     family_id: UUID

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.copies.tables import FamilyCopy
+from preau.billing.invoices.tables import InvoiceLine
 from preau.billing.ledger.tables import EntryRow, FamilyAccount, PostingRow
 from preau.billing.regies.tables import Regie
 from preau.common.db.filters import equal
@@ -41,6 +42,18 @@ def _of_latest(column: Any) -> Any:
     )
 
 
+_WRITTEN = (
+    select(InvoiceLine.explanation)
+    .where(InvoiceLine.invoice_id == EntryRow.cause_id, InvoiceLine.kind == "manual")
+    .order_by(InvoiceLine.position)
+    .limit(1)
+    .correlate(EntryRow)
+    .scalar_subquery()
+)
+_WHY = func.coalesce(func.nullif(EntryRow.memo, ""), _WRITTEN)
+"""What an entry says, or the reason that an agent gave for the avoir by hand that it enters."""
+
+
 class Owed(NamedTuple):
     """What a family is owed at a régie, and why."""
 
@@ -60,7 +73,7 @@ async def listed(
             FamilyAccount,
             func.coalesce(FamilyCopy.label, ""),
             Regie.label,
-            func.coalesce(_of_latest(EntryRow.memo), ""),
+            func.coalesce(_of_latest(_WHY), ""),
             _of_latest(PostingRow.invoice_id),
         )
         .join(Regie, Regie.regie_id == FamilyAccount.regie_id)

@@ -6,7 +6,9 @@ Source: the public description of the flow "PES_RecetteAller" (DGFiP); docs/expo
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from string import ascii_uppercase, digits
 from typing import Literal, NamedTuple
+from uuid import UUID
 from xml.etree import ElementTree as etree
 from xml.etree.ElementTree import Element
 
@@ -31,7 +33,7 @@ class Origin(NamedTuple):
 
 
 class Debtor(NamedTuple):
-    """Whom a titre asks."""
+    """Whom a titre asks; ``reference`` is the family's in 30 signs at most."""
 
     reference: str
     civility: str
@@ -42,7 +44,10 @@ class Debtor(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A titre, or a reduction of one; ``cents`` above zero, by what each line is for."""
+    """A titre, or a reduction of one; ``cents`` above zero, by what each line is for.
+
+    ``undoes`` is the number of the avoir that a titre cancels.
+    """
 
     number: int
     subject: str
@@ -50,6 +55,7 @@ class Piece(NamedTuple):
     lines: Sequence[tuple[str, Cents]]
     debtor: Debtor | None = None
     origin: Origin | None = None
+    undoes: str = ""
 
     @property
     def cents(self) -> Cents:
@@ -58,7 +64,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bordereau:
-    """What is sent at once. ``post`` to ``account`` are the régie's codes."""
+    """What is sent at once. ``post`` to ``account`` are the régie's codes; ``left_out`` names invoices."""
 
     kind: Kind
     number: int
@@ -71,6 +77,7 @@ class Bordereau:
     product: str
     account: str
     pieces: Sequence[Piece]
+    left_out: Sequence[str] = ()
 
     @property
     def file_name(self) -> str:
@@ -125,7 +132,7 @@ def _piece(block: Element, bordereau: Bordereau, piece: Piece) -> None:
         TypPce=type_of_piece,
         NatPce=nature,
         ObjPce=piece.subject[:160],
-        NumeroFacture=piece.invoice_number[:20],
+        NumeroFacture=piece.invoice_number[-20:],
     )
     for place, (subject, cents) in enumerate(piece.lines, start=1):
         line = _block(block, "LigneDePiece")
@@ -140,7 +147,7 @@ def _piece(block: Element, bordereau: Bordereau, piece: Piece) -> None:
             TvaIntraCom="0",
             MtHT=_euros(cents),
         )
-        if piece.origin:
+        if piece.origin and bordereau.kind == "reductions":
             _values(
                 _block(about, "RattachPiece"),
                 NatPceOrig="01",
@@ -154,7 +161,7 @@ def _piece(block: Element, bordereau: Bordereau, piece: Piece) -> None:
 def _debtor(block: Element, debtor: Debtor) -> None:
     _values(
         _block(block, "InfoTiers"),
-        RefTiers=debtor.reference[:30],
+        RefTiers=debtor.reference,
         CatTiers="01",
         NatJur="01",
         TypTiers="01",
@@ -184,6 +191,24 @@ def _values(block: Element, **values: str) -> None:
 
 def _euros(cents: Cents) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
+
+
+def reference_of(family_id: UUID) -> str:
+    """A family's id in base 36, 25 signs: a field of 30 has no room for 32 hexadecimal ones."""
+    left, signs = family_id.int, ""
+    while left:
+        left, sign = divmod(left, 36)
+        signs = (digits + ascii_uppercase)[sign] + signs
+    return signs.zfill(25)
+
+
+def without_origin(kind: Kind, pieces: Iterable[Piece]) -> list[str]:
+    """The avoirs, and the titres that cancel one, of which the titre that the avoir reduces is not known."""
+    return [
+        piece.invoice_number
+        for piece in pieces
+        if (kind == "reductions" or piece.undoes) and piece.origin is None
+    ]
 
 
 def without_address(pieces: Iterable[Piece]) -> list[str]:

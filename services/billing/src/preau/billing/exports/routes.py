@@ -26,16 +26,20 @@ async def read_pes(
     period: Annotated[str, Query(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")],
     kind: Kind,
     number: Annotated[int, Query(ge=1, le=9_999_999, description="Of the bordereau")],
+    leave_out: Annotated[bool, Query(description="What 409 `origin-missing` names")] = False,
 ) -> Response:
-    """A bordereau of PES V2 Recette of a month.
+    """A bordereau of PES V2 Recette of a month; the header ``Left-Out`` names what is left out.
 
     409 `accounting-codes-missing`, `nothing-to-send`, `address-missing`, `origin-missing`.
     """
-    made = await service.bordereau(session, regie_id, period=period, kind=kind, number=number)
+    made = await service.bordereau(
+        session, regie_id, period=period, kind=kind, number=number, leave_out=leave_out
+    )
     return Response(
         await asyncio.to_thread(written, made),
         media_type="application/xml",
         headers={
+            **({"Left-Out": ", ".join(made.left_out)} if made.left_out else {}),
             "Content-Disposition": f'attachment; filename="{made.file_name}.xml"',
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",

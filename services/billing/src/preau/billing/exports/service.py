@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.billing.copies import repository as copies
 from preau.billing.copies.calendar import today
 from preau.billing.exports import repository
-from preau.billing.exports.domain import Bordereau, Kind, Piece, without_address
+from preau.billing.exports.domain import Bordereau, Kind, Piece, without_address, without_origin
 from preau.billing.regies import repository as regies
 from preau.billing.regies.tables import Regie
 from preau.billing.tariffs.months import month_of
@@ -38,7 +38,7 @@ class AddressMissing(Conflict):
 
 
 class OriginMissing(Conflict):
-    """A credit note takes from no titre that we know."""
+    """An avoir takes from no titre that we know, or a titre cancels such an avoir."""
 
     type, title = "origin-missing", "Titre d’origine inconnu"
 
@@ -54,9 +54,12 @@ CODES = {
 
 
 async def bordereau(
-    session: AsyncSession, regie_id: UUID, *, period: str, kind: Kind, number: int
+    session: AsyncSession, regie_id: UUID, *, period: str, kind: Kind, number: int, leave_out: bool
 ) -> Bordereau:
-    """The bordereau of a month. Raises `NotFound` and what it, or one of its pieces, lacks."""
+    """The bordereau of a month. Raises `NotFound` and what it, or one of its pieces, lacks.
+
+    What takes from no titre that we know is left out if ``leave_out`` says so.
+    """
     regie = await regies.regie(session, regie_id)
     if regie is None:
         raise NotFound("Cette régie n’existe pas.")
@@ -66,10 +69,18 @@ async def bordereau(
     pieces = await _pieces(session, regie, period, kind)
     if not pieces:
         raise NothingToSend("Il n’y a rien à transmettre pour ce mois.")
+    lost = without_origin(kind, pieces)
+    if lost and not leave_out:
+        raise OriginMissing(
+            "Un avoir fait à la main ne dit pas quel titre il réduit. Sans titre d’origine, ces pièces "
+            f"ne peuvent pas être dans le fichier\u202f: {', '.join(lost)}.",
+            numbers=lost,
+        )
+    pieces = [piece for piece in pieces if piece.invoice_number not in lost]
+    if not pieces:
+        raise NothingToSend("Il ne reste rien à transmettre pour ce mois.")
     if lacking := without_address(pieces):
         raise AddressMissing(f"L’adresse de la famille manque sur {_some(lacking)}.")
-    if lost := [p.invoice_number for p in pieces if kind == "reductions" and p.origin is None]:
-        raise OriginMissing(f"Le titre que réduit l’avoir n’est pas connu\u202f: {_some(lost)}.")
     return Bordereau(
         kind=kind,
         number=number,
@@ -82,6 +93,7 @@ async def bordereau(
         product=regie.product_code,
         account=regie.revenue_account,
         pieces=pieces,
+        left_out=lost,
     )
 
 
@@ -97,9 +109,14 @@ async def _pieces(session: AsyncSession, regie: Regie, period: str, kind: Kind) 
         return [Piece(number, f"{regie.label} {named}", f"{regie.code}-{period}", lines)] if lines else []
     find = repository.charged if kind == "titles" else repository.reduced
     return [
-        piece._replace(subject=f"{regie.label} {month(piece.subject)}")
+        piece._replace(subject=_subject(piece, f"{regie.label} {month(piece.subject)}"))
         for piece in await find(session, regie.regie_id, first, after)
     ]
+
+
+def _subject(piece: Piece, subject: str) -> str:
+    """What the accountant reads of a piece; first of all that it cancels an avoir."""
+    return f"Annulation de l'avoir {piece.undoes}, {subject}" if piece.undoes else subject
 
 
 def _some(numbers: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.invoices import search_repository as search
@@ -64,8 +64,11 @@ def _conditions(filters: InvoiceFilters, today: date) -> list[ColumnElement[bool
         conditions += overdue(today)
     elif filters.status:
         conditions.append(Invoice.status == filters.status)
+    if filters.kind == "credit_note":
+        conditions.append(or_(Invoice.kind == filters.kind, Invoice.total_cents < 0))
+    elif filters.kind:
+        conditions += [Invoice.kind == filters.kind, Invoice.total_cents >= 0]
     conditions += equal(
-        (Invoice.kind, filters.kind),
         (Invoice.regie_id, filters.regie_id),
         (Invoice.family_id, filters.family_id),
         (Invoice.period, filters.period),

@@ -19,7 +19,7 @@ AmountBound = Annotated[int | None, Query(ge=-2_000_000_000, le=2_000_000_000, d
 class InvoiceFilters:
     """``q`` is in the number, or its words in names of the family; both ends of ranges are included.
 
-    ``period`` is a month, "2026-03".
+    ``period`` is a month, "2026-03". What is below zero is found as ``credit_note``, by no other kind.
     """
 
     q: Annotated[Line, Query(max_length=100)] = ""

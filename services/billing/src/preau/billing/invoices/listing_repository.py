@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from preau.billing.invoices.lifecycle import LIVE, PAYABLE
+from preau.billing.invoices.lifecycle import PAYABLE
 from preau.billing.invoices.tables import Invoice
 
 Wanted = Literal["open", "paid", "all"]
@@ -21,7 +21,7 @@ async def of_family(
     after: tuple[date, UUID] | None,
     limit: int,
 ) -> list[Invoice]:
-    """A family's invoices, the newest first: open, paid (or written off), or all.
+    """A family's invoices, the newest first: open, paid (or written off or cancelled), or all.
 
     ``after`` is the last one of the page before.
     """
@@ -29,7 +29,7 @@ async def of_family(
     if wanted == "open":
         query = query.where(Invoice.status.in_(PAYABLE))
     elif wanted == "paid":
-        query = query.where(Invoice.status.in_(LIVE - PAYABLE))
+        query = query.where(Invoice.status.not_in(PAYABLE))
     if after is not None:
         query = query.where(tuple_(Invoice.issued_on, Invoice.invoice_id) < tuple_(*after))
     newest_first = query.order_by(Invoice.issued_on.desc(), Invoice.invoice_id.desc())

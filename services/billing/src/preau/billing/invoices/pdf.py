@@ -17,6 +17,7 @@ from preau.billing.typesetting import typeset
 from preau.common.money import Cents
 from preau.wording.amounts import euros
 from preau.wording.dates import and_list, month, month_name, of_periods, short_date
+from preau.wording.documents import kind_shown
 from preau.wording.kinds import REFERENCE
 from preau.wording.typography import NBSP, sentence
 
@@ -54,7 +55,7 @@ def document(printed: Printed) -> dict[str, Any]:
     addressee = invoice.addressee
     carried = carried_periods(invoice, printed.lines)
     return {
-        "title": "Avoir" if invoice.total_cents < 0 else TITLES.get(invoice.kind, "Facture"),
+        "title": TITLES.get(kind_shown(invoice.kind, invoice.total_cents), "Facture"),
         "number": invoice.number,
         "facts": [
             ("Période", month(invoice.period)),

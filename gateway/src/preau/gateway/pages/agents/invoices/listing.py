@@ -12,8 +12,10 @@ from preau.gateway.pages.agents.labels import INVOICE, INVOICE_KIND
 from preau.gateway.pages.agents.workbench.columns import Column
 from preau.gateway.pages.agents.workbench.filters import in_cents
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing
-from preau.gateway.pages.formats import due_phrase
+from preau.gateway.pages.formats import document_kind, document_status, due_phrase
+from preau.wording import statuses
 from preau.wording.amounts import euros
+from preau.wording.typography import sentence
 
 
 async def _fetch(
@@ -24,7 +26,9 @@ async def _fetch(
 
 
 def _due_on(invoice: AgentInvoiceOut) -> date | None:
-    """The day of the next part where a plan is in force."""
+    """The day of the next part where a plan is in force; none of an avoir, which is never to be paid."""
+    if document_kind(invoice) == "credit_note":
+        return None
     return invoice.instalment.due_on if invoice.instalment else invoice.due_date
 
 
@@ -51,7 +55,7 @@ INVOICES = Listing[AgentInvoiceOut](
             options=(
                 ("open", "À régler"),
                 ("overdue", "En retard"),
-                *((code, text) for code, (text, _) in INVOICE.items() if code != "draft"),
+                *((code, sentence(name)) for code, name in statuses.INVOICE.items() if code != "draft"),
             ),
             prompt="Toutes",
         ),
@@ -73,10 +77,10 @@ INVOICES = Listing[AgentInvoiceOut](
         ),
         family_column(AgentInvoiceOut),
         Column("regie", "Régie", lambda invoice: invoice.regie_label, shown=False),
-        Column("kind", "Type", lambda invoice: invoice.kind, words=INVOICE_KIND),
+        Column("kind", "Type", lambda invoice: document_kind(invoice), words=INVOICE_KIND),
         Column("issued_on", "Émise le", lambda invoice: invoice.issued_on, "day", sortable=True),
         Column("due_date", "Échéance", _due_on, "day", note=_lateness, sortable=True),
-        Column("status", "État", lambda invoice: invoice.status, "state", INVOICE),
+        Column("status", "État", lambda invoice: document_status(invoice), "state", INVOICE),
         Column("total", "Total", lambda invoice: invoice.total_cents, "money", sortable=True),
         Column("paid", "Payé", lambda invoice: invoice.paid_cents, "money", shown=False),
         Column("due", "Reste dû", lambda invoice: invoice.due_cents, "money"),

@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
+from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.context import AgentContext, BillingAgent
-from preau.gateway.pages.form_fields import Month, Needed, Whole
+from preau.gateway.pages.form_fields import Month, Needed, Ticked, Whole
 from preau.gateway.pages.form_models import FormModel
 from preau.gateway.pages.forms import Form
 
@@ -35,6 +36,7 @@ class PesForm(FormModel):
         Field(title="Numéro de bordereau", gt=0, le=9_999_999),
         Needed("Indiquez le numéro du bordereau."),
     ]
+    leave_out: Annotated[Ticked, Field(title="Pièces laissées de côté")] = False
 
 
 @router.get("/agent/journal/pes")
@@ -43,21 +45,37 @@ async def ask_pes(agent: BillingAgent) -> Response:
     return await _page(agent, Form({"kind": "titles"}))
 
 
-async def _page(agent: AgentContext, form: Form) -> Response:
+async def _page(agent: AgentContext, form: Form, *, may_leave_out: bool = False) -> Response:
     regies = (await agent.billing.regies()).items
     options = [(each.regie_id, each.label) for each in regies]
-    return agent.page("ledger/pes", "journal", status=form.status, form=form, regies=options, kinds=KINDS)
+    return agent.page(
+        "ledger/pes",
+        "journal",
+        status=form.status,
+        form=form,
+        regies=options,
+        kinds=KINDS,
+        may_leave_out=may_leave_out,
+    )
 
 
 @router.post("/agent/journal/pes")
 async def fetch_pes(agent: BillingAgent) -> Response:
-    """The file, or what it lacks."""
+    """The file, or what it lacks; what takes from no known titre is named and may be left out."""
     form, stated = PesForm.sent(await agent.request.form())
+    may_leave_out = stated is not None and stated.leave_out
     if stated is not None:
-        with form.refusing():
+        try:
             file = await agent.billing.pes(
-                stated.regie_id, period=str(stated.period), kind=stated.kind, number=str(stated.number)
+                stated.regie_id,
+                period=str(stated.period),
+                kind=stated.kind,
+                number=str(stated.number),
+                leave_out=stated.leave_out,
             )
             headers = {"Content-Disposition": file.disposition, "Cache-Control": "private, no-store"}
             return Response(file.body, media_type=file.media_type, headers=headers)
-    return await _page(agent, form)
+        except UpstreamProblem as problem:
+            form.refuse(problem)
+            may_leave_out = may_leave_out or problem.type == "origin-missing"
+    return await _page(agent, form, may_leave_out=may_leave_out)

@@ -17,7 +17,7 @@ from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.context import REGISTRY_READERS, AgentContext, AnyAgent
 from preau.gateway.pages.agents.labels import INVOICE, REQUEST
 from preau.gateway.pages.agents.workbench.columns import spelled
-from preau.gateway.pages.formats import money
+from preau.gateway.pages.formats import document_status, money
 from preau.gateway.pages.input_values import writable
 
 router = APIRouter()
@@ -142,7 +142,7 @@ def _names(persons: list[GuardianOut], city: str) -> str:
 
 
 def _status(invoice: AgentInvoiceOut) -> str:
-    return INVOICE[invoice.status][0].lower() if invoice.status in INVOICE else invoice.status
+    return INVOICE[document_status(invoice)][0].lower() if invoice.status in INVOICE else invoice.status
 
 
 def _holds(name: str, text: str) -> bool:
