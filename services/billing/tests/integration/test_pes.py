@@ -144,9 +144,7 @@ async def test_a_titre_that_cancels_an_avoir_says_so(town):
     undone = await town.service.client.post(url, json={"reason": "Erreur"}, headers=town.agent)
     assert undone.status_code == 201, undone.text
     document = await bordereau(town, "titles")
-    assert [
-        each.startswith(f"Annulation de l'avoir {avoir['number']}") for each in values(document, "ObjPce")
-    ] == [
+    assert [each.startswith(f"Avoir annulé {avoir['number']}") for each in values(document, "ObjPce")] == [
         False,
         True,
     ]

@@ -116,7 +116,7 @@ async def _pieces(session: AsyncSession, regie: Regie, period: str, kind: Kind) 
 
 def _subject(piece: Piece, subject: str) -> str:
     """What the accountant reads of a piece; first of all that it cancels an avoir."""
-    return f"Annulation de l’avoir {piece.undoes}, {subject}" if piece.undoes else subject
+    return f"Avoir annulé {piece.undoes}, {subject}" if piece.undoes else subject
 
 
 def _some(numbers: list[str]) -> str:
