@@ -93,9 +93,9 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
         "/agent/impressions.csv",
         "/agent/relances?status=to_hand_over",
         *by_hand,
+        *runs,
         carried,
         "/agent/reports.csv",
-        *runs,
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
 
@@ -214,14 +214,15 @@ def _credit(cast: Cast, family: Household) -> None:
 
 
 def _by_hand(cast: Cast, family: Household, regie_id: str, billing: str) -> list[str]:
-    """Invoices by hand to a family that is owed nothing: due, in parts, reminded of, written off."""
+    """Invoices by hand to a family: due, in parts, reminded of, written off; and a credit beside them."""
     others = cast.admin.api("GET", "identity", "families")["items"]
     other = next(each["family_id"] for each in others if each["family_id"] != family.family_id)
     line = {"label": "Carte perdue", "day": today().isoformat(), "quantity": 1, "unit_cents": 700}
     body = {"regie_id": regie_id, "reason": "Carte perdue", "lines": [line]}
     path = f"families/{other}/manual-invoices"
-    made, split = [cast.admin.once("billing", path, json=body, expect=201) for _ in range(2)]
-    asyncio.run(_letter(billing, split["invoice_id"]))
+    made, split, late = [cast.admin.once("billing", path, json=body, expect=201) for _ in range(3)]
+    asyncio.run(_letter(billing, late["invoice_id"]))
+    asyncio.run(_credit_beside(billing, regie_id, other))
     days = [(today() + timedelta(days=each)).isoformat() for each in (30, 60)]
     parts = {"parts": [{"due_on": day, "cents": 350} for day in days], "reason": "Demande de la famille"}
     cast.admin.api("PUT", "billing", f"invoices/{split['invoice_id']}/instalments", json=parts)
@@ -231,6 +232,20 @@ def _by_hand(cast: Cast, family: Household, regie_id: str, billing: str) -> list
     path = f"invoices/{made['invoice_id']}/write-off"
     cast.admin.api("POST", "billing", path, json=reason, expect=201)
     return [f"/agent/factures/{each['invoice_id']}" for each in (made, split)]
+
+
+async def _credit_beside(billing: str, regie_id: str, family_id: str) -> None:
+    """A credit of a family that owes something: what is owed is set off by itself, so it is seldom seen."""
+    books = await connect(billing)
+    try:
+        await books.execute(
+            "UPDATE family_account SET credit_cents = 100, credit_since = clock_timestamp()"
+            " WHERE regie_id = $1::text::uuid AND family_id = $2::text::uuid",
+            regie_id,
+            family_id,
+        )
+    finally:
+        await books.close()
 
 
 async def _letter(billing: str, invoice_id: str) -> None:
@@ -307,7 +322,7 @@ def _runs_halfway(cast: Cast, regie_id: str, computed: str, billing: str) -> lis
     )
     asyncio.run(_halt(billing, moving, paused, computed))
     followed = f"/agent/facturation/{computed}/progression"
-    return [followed, *(f"/agent/facturation/{run}" for run in (moving, paused, computed))]
+    return [followed, *(f"/agent/facturation/{run}" for run in (computed, moving, paused))]
 
 
 async def _halt(billing: str, moving: str, paused: str, computed: str) -> None:
