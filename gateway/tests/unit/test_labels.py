@@ -31,7 +31,7 @@ def codes_of(model: type[BaseModel], field: str) -> set[str]:
         (RequestDetail, "status", parents.REQUEST),
         (AgentRequestDetail, "status", agents.REQUEST),
         (AgentPaymentOut, "status", agents.PAYMENT),
-        (AgentInvoiceOut, "status", agents.INVOICE),
+        (AgentInvoiceOut, "status", agents.INVOICE.keys() - {"in_favour"}),  # an avoir, as it is told
         (AgentInvoiceOut, "kind", agents.INVOICE_KIND),
         (RunOut, "status", agents.RUN),
         (RunOut, "kind", agents.RUN_KIND),
