@@ -20,6 +20,8 @@ ADDED = {
     "counts_to",
     "cents",
     "recorded_on",
+    "custodies",
+    "shared_children",
 }
 
 
@@ -70,6 +72,7 @@ def test_what_the_former_publisher_tells_has_no_histories() -> None:
     assert (told.residencies, told.payers) == ((), ())
     (child,) = told.children
     assert (child.schoolings, child.category, child.counts_from, child.counts_to) == ((), "", None, None)
+    assert (child.custodies, told.shared_children) == ((), ())
     (quotient,) = told.quotients
     assert (quotient.value, quotient.cents, quotient.recorded_on) == (612, None, None)
 

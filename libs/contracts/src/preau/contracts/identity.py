@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from preau.contracts.custody import Custody
 from preau.contracts.event import Event, Part
 
 
@@ -93,7 +94,8 @@ class Child(Part):
 
     School, class, level and category are those of the day of the event, ``schoolings`` those of every day.
     The child counts among the siblings from ``counts_from`` (None: since always) to before ``counts_to``;
-    that adults are left out is for readers to see, from the date of birth.
+    that adults are left out is for readers to see, from the date of birth. ``custodies`` are the child's by
+    day; none: its home family has it always.
     """
 
     child_id: UUID
@@ -108,6 +110,7 @@ class Child(Part):
     schoolings: tuple[Schooling, ...] = ()
     counts_from: date | None = None
     counts_to: date | None = None
+    custodies: tuple[Custody, ...] = ()
 
 
 class Quotient(Part):
@@ -139,6 +142,8 @@ class FamilyUpdatedV1(Event):
     day of the event, ``residencies`` and ``payers`` those of every day. When the day of another one
     comes, the record is published anew. ``delivery`` is how invoices that are issued from now on reach the
     family: on paper where it wants so, or where nobody has an account (None: earlier events do not say).
+    ``shared_children`` are children of other families that this one has or pays for by their custodies; they
+    count among its siblings from the first day of such a custody to the last.
     """
 
     event_type: ClassVar[str] = "identity.family.updated"
@@ -153,6 +158,7 @@ class FamilyUpdatedV1(Event):
     residencies: tuple[ResidencyPeriod, ...] = ()
     payers: tuple[PayerPeriod, ...] = ()
     delivery: Literal["mail", "paper"] | None = None
+    shared_children: tuple[Child, ...] = ()
 
 
 class AccountErasedV1(Event):
