@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from preau.billing import demo
 from preau.billing.copies.families import FamilyRecord
+from preau.billing.custody.domain import Terms, share_id
 from preau.billing.tariffs.definition import TariffDefinition
 from preau.billing.tariffs.domain import PriceList, Tariff
 from preau.billing.tariffs.facts import ChargeFacts, facts_of
 from preau.billing.tariffs.occasions import among, enrolled, occasion_of
 from preau.billing.tariffs.supplements import asked_once
 from preau.common.ids import new_id
+from preau.contracts.custody import Custody
 from preau.contracts.identity import FamilyUpdatedV1, Quotient, ResidencyPeriod
 from preau.contracts.reservations import ActivityUpdatedV1, AttendanceRecordedV1, BookingFacts
 from preau.testing.town import Household
@@ -107,12 +109,44 @@ def drawn_family(dice: random.Random) -> FamilyUpdatedV1:
     )
 
 
+def drawn_custodies(dice: random.Random, other_id: UUID) -> tuple[Custody, ...]:
+    """Which days another family pays for a child: by a rule that changes in March, or none."""
+    if dice.random() < 0.6:
+        return ()
+    rules: list[dict[str, Any]] = [
+        {"kind": "weeks", "weeks": dice.choice(["even", "odd"]), "changes_on": dice.randint(1, 7)},
+        {"kind": "weekdays", "weekdays": tuple(dice.sample(range(1, 8), 3))},
+        {"kind": "share", "percent": dice.choice([1, 33, 50, 99])},
+    ]
+    changed = date(2026, 3, dice.randint(2, 30))
+    return (
+        Custody(**dice.choice(rules), family_id=other_id, effective_to=changed),
+        Custody(**dice.choice(rules), family_id=other_id, effective_from=changed),
+    )
+
+
+def shared(home: FamilyUpdatedV1, dice: random.Random) -> tuple[FamilyUpdatedV1, FamilyUpdatedV1]:
+    """The family and another one, to which some of its children belong as well."""
+    other = drawn_family(dice)
+    children = tuple(
+        child.model_copy(update={"custodies": drawn_custodies(dice, other.aggregate_id)})
+        for child in home.children
+    )
+    return (
+        home.model_copy(update={"children": children}),
+        other.model_copy(update={"shared_children": tuple(child for child in children if child.custodies)}),
+    )
+
+
 class Drawn:
-    """The bookings of a family in some months of 2026, and how attendance marked them."""
+    """The bookings of a family in some months of 2026, and how attendance marked them.
+
+    Another family pays for some days of its children, by custody.
+    """
 
     def __init__(self, event: FamilyUpdatedV1, dice: random.Random, months: Sequence[int] = (3,)) -> None:
         most = 4 if months == (3,) else dice.choice((1, 4))
-        self.event = event
+        self.event, self.other = shared(event, dice)
         booked = TARIFFS if dice.random() < 0.3 else TARIFFS.keys() - {ONCE}
         self.bookings = [
             BookingFacts(
@@ -160,28 +194,43 @@ class Drawn:
                 left_at=left,
             )
 
-    def charges(self) -> list[tuple[UUID, ChargeFacts]]:
-        """In the order in which they were booked."""
-        return [
-            (
-                booking.booking_id,
-                ChargeFacts(
-                    booking.child_id,
-                    booking.activity_id,
-                    booking.service_date,
-                    present=self.present.get(booking.booking_id),
-                    arrived=self.stays.get(booking.booking_id, (None, None))[0],
-                    left=self.stays.get(booking.booking_id, (None, None))[1],
-                ),
+    def charges(self, payer_id: UUID) -> list[tuple[UUID, ChargeFacts]]:
+        """What a family pays something of, by the id of its charge, in the order of these."""
+        home_id = self.event.aggregate_id
+        custodies = {child.child_id: Terms(home_id, child.custodies) for child in self.event.children}
+        found: list[tuple[UUID, ChargeFacts]] = []
+        for booking in self.bookings:
+            percent = dict(custodies[booking.child_id].payers(booking.service_date)).get(payer_id, 0)
+            if percent == 0:
+                continue
+            arrived, left = self.stays.get(booking.booking_id, (None, None))
+            charge = ChargeFacts(
+                booking.child_id,
+                booking.activity_id,
+                booking.service_date,
+                present=self.present.get(booking.booking_id),
+                arrived=arrived,
+                left=left,
+                payer_percent=percent,
             )
-            for booking in sorted(self.bookings, key=lambda each: each.booking_id)
-        ]
+            own = payer_id == home_id
+            found.append((booking.booking_id if own else share_id(booking.booking_id, payer_id), charge))
+        return sorted(found, key=lambda each: each[0])
 
     def expected(self, definitions: dict[UUID, TariffDefinition]) -> dict[UUID, tuple[int, int]]:
-        """The quantity and the cents of each booking that asks for something."""
-        charges = self.charges()
+        """The quantity and the cents of each charge that asks for something."""
+        return {
+            key: asked
+            for event in (self.event, self.other)
+            for key, asked in self._asked(event, definitions).items()
+        }
+
+    def _asked(
+        self, event: FamilyUpdatedV1, definitions: dict[UUID, TariffDefinition]
+    ) -> dict[UUID, tuple[int, int]]:
+        charges = self.charges(event.aggregate_id)
         occasions = [occasion_of(charge) for _, charge in charges]
-        record = FamilyRecord(self.event.model_dump(mode="json"))
+        record = FamilyRecord(event.model_dump(mode="json"))
         facts = facts_of(record, enrolled(occasions))
         prices = PriceList({key: [Tariff(date(2025, 9, 1), each)] for key, each in definitions.items()})
         known = among([charge for _, charge in charges], [])
@@ -220,6 +269,7 @@ async def arrived_families(
     families = [Drawn(drawn_family(dice), dice, months) for _ in range(count)]
     for family in families:
         await town.service.deliver(family.event)
+        await town.service.deliver(family.other)
         await town.order_of(family.event.aggregate_id, family.bookings)
         for attendance in family.attendance():
             await town.service.deliver(attendance)

@@ -20,6 +20,8 @@ from preau.billing.charges.domain import BILLABLE
 from preau.billing.invariants import INVARIANTS
 from preau.common.ids import new_id
 from preau.contracts.billing import RefundOrderedV1, RunChunkQueuedV1
+from preau.contracts.custody import Custody
+from preau.contracts.identity import FamilyUpdatedV1
 from preau.contracts.reservations import AttendanceRecordedV1, BookingFacts, OrderPlacedV1
 
 FAMILIES, ACTS = 100, 30
@@ -45,6 +47,8 @@ class Life:
     payments: list[tuple[UUID, Any]] = field(default_factory=list)
     said: list[Any] = field(default_factory=list)
     """What was delivered, to be delivered again."""
+    custodies: tuple[Custody, ...] = ()
+    """Those of the first child, which the family next door pays for as well."""
 
 
 class Player:
@@ -74,11 +78,13 @@ class Player:
             self.write_by_hand,
             self.close_an_order,
             self.move_the_quotient,
+            self.agree_on_custody,
             self.set_off,
             self.move_the_threshold,
             self.say_again,
             self.say_again,
         ]
+        self.lives: list[Life] = []
         self.refunds: list[RefundOrderedV1] = []
         self.computed: list[str] = []
         self.queued: list[Any] = []
@@ -283,7 +289,27 @@ class Player:
 
     async def move_the_quotient(self, life: Life) -> None:
         life.household.quotient = self.chance.choice((100, 450, 850, 1200))
-        self.queued.append(life.household.event())
+        self.queued.append(self.record(life))
+
+    async def agree_on_custody(self, life: Life) -> None:
+        """The first child's days are paid by the family next door too: by turns, by a share, or no more."""
+        other = self.next_door(life)
+        rule = self.chance.choice(({"kind": "weeks"}, {"kind": "share", "percent": 40}, {"kind": "none"}))
+        since = self.chance.choice((None, *DAYS))
+        agreed = Custody(**rule, family_id=other.household.family_id, effective_from=since)
+        life.custodies = () if self.chance.random() < 0.2 else (agreed,)
+        self.queued += [self.record(life), self.record(other)]
+
+    def next_door(self, life: Life) -> Life:
+        return self.lives[self.lives.index(life) ^ 1]
+
+    def record(self, life: Life) -> FamilyUpdatedV1:
+        """What identity says of a family now."""
+        other = self.next_door(life)
+        told = life.household.event()
+        eldest = told.children[0].model_copy(update={"custodies": life.custodies})
+        shared = other.household.event().children[:1] if other.custodies else ()
+        return told.model_copy(update={"children": (eldest, *told.children[1:]), "shared_children": shared})
 
     async def move_the_threshold(self, life: Life) -> None:
         """From now on the régie of meals carries more over, or less, or nothing."""
@@ -334,7 +360,7 @@ class Player:
             " CROSS JOIN LATERAL unnest(l.bookings, l.quantities) AS b (booking_id, quantity)"
             " WHERE l.kind = 'charge' AND i.status <> 'draft' GROUP BY 1) AS b USING (booking_id)"
             " WHERE c.activity_id = :meals AND coalesce(b.billed, 0) <>"
-            "  CASE WHEN c.status = ANY (:billable) THEN c.units ELSE 0 END",
+            "  CASE WHEN c.status = ANY (:billable) AND c.payer_percent > 0 THEN c.units ELSE 0 END",
             meals=self.town.REPAS,
             billable=sorted(BILLABLE),
         )
@@ -374,6 +400,7 @@ class Player:
 async def test_everything_tells_the_same_sum(big_town, seed):
     player = Player(big_town, seed)
     lives = [Life(await big_town.household(f"Famille {n}")) for n in range(FAMILIES)]
+    player.lives = lives
     for step in range(ACTS):
         for life in lives:
             act = player.chance.choice(player.acts)

@@ -1,5 +1,6 @@
 """Prices, in cents, as règlements of communes state them."""
 
+import re
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -322,6 +323,40 @@ def test_a_price_is_monotone_where_its_grid_is(grid: list[int], steps: list[Any]
     assert 0 <= poor.unit_cents <= rich.unit_cents
 
 
+@pytest.mark.parametrize(
+    ("facts", "unit_cents", "ending"),
+    [
+        (PriceFacts(quotient=Decimal(612), payer_percent=50), 130, "2,60 € ; votre part 50 % → 1,30 €"),
+        (
+            PriceFacts(quotient=Decimal(612), payer_percent=33),
+            86,
+            "votre part 33 % → 0,858 € ; arrondi à 0,86 €",
+        ),
+        (
+            PriceFacts(quotient=Decimal(612), share_percent=50, payer_percent=40, reason="absence"),
+            52,
+            "absence 50 % dus → 1,30 € ; votre part 40 % → 0,52 €",
+        ),
+    ],
+)
+def test_a_family_pays_its_share_of_a_day(facts: PriceFacts, unit_cents: int, ending: str):
+    made = price(definition(MEALS), facts)
+    assert made.unit_cents == unit_cents
+    assert read(made.explanation).endswith(ending)
+
+
+def test_a_family_pays_its_share_of_a_supplement_once():
+    supplements = [{"label": "retard", "amount_cents": 501}, {"label": "tardif", "percent": 10}]
+    made = price(
+        definition({"rows": [{"price": {"kind": "flat", "amount_cents": 300}}], "supplements": supplements}),
+        PriceFacts(payer_percent=50),
+    )
+    assert [(read(each.label), each.unit_cents) for each in made.supplements] == [
+        ("retard (votre part 50 %)", 251),
+        ("tardif (10 %)", 15),
+    ]
+
+
 @given(
     steps=STEPS,
     quotient=st.none() | st.integers(0, 200_000),
@@ -343,6 +378,5 @@ def test_a_price_is_a_function_of_its_facts_and_multiplies(
 
 def _last_amount(explanation: str) -> int:
     """The cents that an explanation ends with: the steps lead to the unit price."""
-    told = read(explanation).rpartition("; ")[2].split()
-    euros = told[told.index("€") - 1] if told.count("€") == 1 else told[-2]
-    return int(Decimal(euros.replace(",", ".")) * 100)
+    told = re.findall(r"(\d{1,3}(?:\u202f\d{3})*(?:,\d+)?)\u00a0€", explanation)[-1]
+    return int(Decimal(told.replace("\u202f", "").replace(",", ".")) * 100)

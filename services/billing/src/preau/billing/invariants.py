@@ -40,6 +40,19 @@ INVARIANTS = (
         " WHERE i.status <> 'draft' AND l.kind <> 'manual' AND c.booking_id IS NULL",
     ),
     Invariant(
+        "the families that pay for a booking pay it whole, each for what was booked and attended",
+        "SELECT format('booking %s: %s percent', coalesce(shared_booking_id, booking_id), sum(payer_percent))"
+        " FROM charge WHERE coalesce(shared_booking_id, booking_id) IN ("
+        "  SELECT shared_booking_id FROM charge WHERE shared_booking_id IS NOT NULL"
+        "  UNION SELECT booking_id FROM charge WHERE payer_percent <> 100)"
+        " GROUP BY coalesce(shared_booking_id, booking_id) HAVING sum(payer_percent) <> 100"
+        " UNION ALL SELECT format('booking %s, charge %s', o.booking_id, s.booking_id) FROM charge s"
+        " JOIN charge o ON o.booking_id = s.shared_booking_id WHERE s.payer_percent > 0"
+        " AND (s.status, s.units, s.present, s.arrived_at, s.left_at, s.service_date, s.activity_id)"
+        "  IS DISTINCT FROM"
+        "  (o.status, o.units, o.present, o.arrived_at, o.left_at, o.service_date, o.activity_id)",
+    ),
+    Invariant(
         "what was written by hand stands on invoices of its own, and is of no booking",
         "SELECT format('line %s of %s: %s', l.line_id, i.kind, l.kind) FROM invoice_line l"
         " JOIN invoice i USING (invoice_id) LEFT JOIN invoice n ON n.invoice_id = i.cancels_invoice_id"

@@ -28,7 +28,7 @@ SUBSCRIPTIONS = (
         queue=topology.BILLING_COPIES,
         handlers={
             CommuneUpdatedV1: copies.keep_commune,
-            FamilyUpdatedV1: in_turn(copies.keep_family, tariffs.keep_periods),
+            FamilyUpdatedV1: in_turn(copies.keep_family, tariffs.keep_periods, charges.keep_custodies),
             ActivityUpdatedV1: copies.keep_activity,
             AccountErasedV1: copies.ignore_erased_account,
         },

@@ -72,14 +72,15 @@ SAME: tuple[SameOnBothSides, ...] = (
         "reservations",
         "SELECT booking_id::text, units || ' units' FROM attendance",
         "billing",
-        "SELECT booking_id::text, units || ' units' FROM charge",
+        "SELECT booking_id::text, units || ' units' FROM charge WHERE shared_booking_id IS NULL",
     ),
     SameOnBothSides(
         "a booking is charged by its last state",
         "reservations",
         "SELECT booking_id::text, status || ' v' || version FROM booking",
         "billing",
-        "SELECT booking_id::text, status || ' v' || booking_version FROM charge",
+        "SELECT booking_id::text, status || ' v' || booking_version FROM charge"
+        " WHERE shared_booking_id IS NULL",
     ),
     SameOnBothSides(
         "a payment takes effect once, in full",

@@ -48,17 +48,17 @@ async def stated(session: AsyncSession, commune_id: UUID, family_id: UUID, asked
         raise NotFound("Cette famille n’existe pas.")
     if not FIRST_YEAR <= year <= day.year:
         raise NotFound("Il n’y a pas d’attestation pour cette année.")
-    record = FamilyRecord(family.record).event
+    record = FamilyRecord(family.record)
     settled = await repository.settled(session, family_id, date(year, 12, 31))
     ids = sorted({each.invoice_id for each in settled})
     documents = await repository.documents(session, family_id, ids)
     activities = {cared.activity_id for document in documents for cared in document.cared}
     children = [
         Known(child.child_id, f"{child.first_name} {child.last_name}", child.birth_date)
-        for child in record.children
+        for child in record.children()
     ]
     prices = await tariffs.price_list(session, activities)
     made = certificate(year, documents, settled, children, prices.tariffs)
     name = commune.name if commune else ""
     head = await letterhead(session, commune_id)
-    return Stated(family_id, name, family.label, addressee_of(record), made, day, head)
+    return Stated(family_id, name, family.label, addressee_of(record.event), made, day, head)

@@ -1,23 +1,34 @@
 """SQL of charges."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.billing.charges.domain import BILLABLE
+from preau.billing.charges.shares import charges_of
 from preau.billing.charges.tables import Charge
+from preau.billing.custody import repository as custodies
+from preau.billing.custody.domain import Terms
 from preau.billing.tariffs.months import months_with
 from preau.billing.tariffs.occasions import Occasion
 from preau.contracts.reservations import AttendanceRecordedV1, BookingFacts
 
+IS_BILLABLE = "c.status = ANY (CAST(:billable AS text[])) AND c.payer_percent > 0"
+"""Whether a charge ``c`` asks its family for something."""
+STANDING = "CASE WHEN c.payer_percent = 0 THEN 'elsewhere' ELSE c.status END"
+"""Where a charge ``c`` stands for its family: a `ChargeStatus`."""
 _BOOKED = (
     select(Charge.child_id, Charge.activity_id, Charge.service_date)
-    .where(Charge.family_id == bindparam("family_id"), Charge.status.in_(sorted(BILLABLE)))
+    .where(
+        Charge.family_id == bindparam("family_id"),
+        Charge.status.in_(sorted(BILLABLE)),
+        Charge.payer_percent > 0,
+    )
     .order_by(Charge.booking_id)
 )
 
@@ -38,7 +49,7 @@ async def keep(session: AsyncSession, commune_id: UUID, bookings: Sequence[Booki
     if not newest:
         return
     statement = insert(Charge).values(
-        [_values(commune_id, newest[booking_id]) for booking_id in sorted(newest)]
+        await _shared(session, [_values(commune_id, booking) for booking in newest.values()])
     )
     await session.execute(
         statement.on_conflict_do_update(
@@ -57,7 +68,8 @@ async def keep_attendance(session: AsyncSession, event: AttendanceRecordedV1) ->
         "arrived_at": event.arrived_at,
         "left_at": event.left_at,
     }
-    statement = insert(Charge).values(_values(event.commune_id, event.booking) | counted)
+    own = _values(event.commune_id, event.booking) | counted
+    statement = insert(Charge).values(await _shared(session, [own]))
     recorded = {name: statement.excluded[name] for name in counted}
     known = tuple_(*(getattr(Charge, name) for name in counted))
     differs = known.is_distinct_from(tuple_(*recorded.values()))
@@ -69,6 +81,48 @@ async def keep_attendance(session: AsyncSession, event: AttendanceRecordedV1) ->
             | (Charge.booking_version == statement.excluded.booking_version) & differs,
         )
     )
+
+
+async def _shared(session: AsyncSession, own: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The charges of bookings by the custodies of their children, which stand until the transaction ends."""
+    return charges_of(own, await custodies.terms_held(session, {each["child_id"] for each in own}))
+
+
+async def share_anew(
+    session: AsyncSession, terms: Mapping[UUID, Terms], family_ids: Collection[UUID]
+) -> None:
+    """Have the charges of children paid by their custodies, which we just wrote.
+
+    ``family_ids`` are all that may have booked for them. The charge of a family that paid once, and does
+    again, missed what happened in between: it takes all of the booking's own.
+    """
+    own = select(Charge).where(
+        Charge.child_id.in_(terms), Charge.family_id.in_(family_ids), Charge.shared_booking_id.is_(None)
+    )
+    known = [{name: getattr(each, name) for name in _OWN} for each in await session.scalars(own)]
+    charges = charges_of(known, terms)
+    for at in range(0, len(charges), _AT_ONCE):
+        statement = insert(Charge).values(charges[at : at + _AT_ONCE])
+        told = {name: statement.excluded[name] for name in (*_COPIED, *_COUNTED, "payer_percent")}
+        known_now = tuple_(*(getattr(Charge, name) for name in told))
+        await session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[Charge.booking_id],
+                set_=_changed(statement.excluded) | told,
+                where=known_now.is_distinct_from(tuple_(*told.values())),
+            )
+        )
+    for child_id, each in terms.items():
+        await session.execute(
+            update(Charge)
+            .where(
+                Charge.child_id == child_id,
+                Charge.shared_booking_id.is_not(None),
+                Charge.family_id.not_in(each.families()),
+                Charge.payer_percent > 0,
+            )
+            .values(payer_percent=0, updated_at=func.now(), revision=Charge.revision + 1)
+        )
 
 
 async def among(session: AsyncSession, booking_ids: Sequence[UUID], statuses: Collection[str]) -> list[UUID]:
@@ -89,6 +143,12 @@ _COPIED = (
     "payment_mode",
 )
 """What a charge copies of its booking."""
+_COUNTED = ("units", "present", "arrived_at", "left_at")
+"""What attendance counts."""
+_OWN = ("booking_id", "commune_id", *_COPIED, *_COUNTED)
+"""What the charges of a booking have in common with the own one."""
+_AT_ONCE = 1000
+"""Rows of a statement: it takes no more than 32,767 parameters."""
 
 
 def _values(commune_id: UUID, booking: BookingFacts) -> dict[str, Any]:
@@ -97,5 +157,5 @@ def _values(commune_id: UUID, booking: BookingFacts) -> dict[str, Any]:
 
 
 def _changed(excluded: Any) -> dict[str, Any]:
-    changed = {name: getattr(excluded, name) for name in _COPIED}
+    changed = {name: getattr(excluded, name) for name in (*_COPIED, "payer_percent")}
     return changed | {"updated_at": func.now(), "revision": Charge.revision + 1}

@@ -1,4 +1,4 @@
-"""Charges: one row a booking."""
+"""Charges: one row a booking, and one more for each other family that pays for the child's days."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +10,11 @@ from preau.common.db.tables import commune_column, instant, optional_instant, ve
 
 
 class Charge(Table):
-    """A booking as reservations last published it, and what attendance counted of it.
+    """A booking as reservations last published it, what attendance counted of it, and a family that pays.
+
+    ``payer_percent`` is what ``family_id`` pays of it by the child's custody, 0 on a day that another one
+    pays. The charge of the family that booked has the booking's own id; that of another one has an id of
+    its own and names the booking in ``shared_booking_id``.
 
     What of it was billed stands in the lines of invoices. ``revision`` grows with each change.
     """
@@ -30,5 +34,7 @@ class Charge(Table):
     present: Mapped[bool | None]
     arrived_at: Mapped[datetime | None] = optional_instant()
     left_at: Mapped[datetime | None] = optional_instant()
+    payer_percent: Mapped[int]
+    shared_booking_id: Mapped[UUID | None]
     revision: Mapped[int] = version_column()
     updated_at: Mapped[datetime] = instant()

@@ -3,7 +3,7 @@
 from typing import Any, Literal, TypedDict
 from uuid import UUID
 
-from preau.contracts.identity import FamilyUpdatedV1
+from preau.contracts.identity import Child, FamilyUpdatedV1
 
 Delivery = Literal["mail", "paper"]
 """How a family's invoices reach it, as identity says."""
@@ -15,7 +15,12 @@ class FamilyRecord:
     def __init__(self, record: dict[str, Any]) -> None:
         self.event = FamilyUpdatedV1.model_validate(record)
 
+    def children(self) -> tuple[Child, ...]:
+        """Its own, and those that it has or pays for by their custodies."""
+        return (*self.event.children, *self.event.shared_children)
+
     def has(self, child_id: UUID) -> bool:
+        """Whether the child is its own."""
         return any(child.child_id == child_id for child in self.event.children)
 
     def child_name(self, child_id: UUID) -> str:
@@ -23,7 +28,7 @@ class FamilyRecord:
         return next(
             (
                 f"{child.first_name} {child.last_name}"
-                for child in self.event.children
+                for child in self.children()
                 if child.child_id == child_id
             ),
             "Enfant",

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
+from preau.billing.charges.domain import BILLABLE, GIVEN_BACK, ChargeStatus
 from preau.billing.invoices.domain import BilledCharge, billed
 from preau.billing.tariffs.domain import Price
 from preau.billing.tariffs.facts import ChargeFacts
 from preau.billing.tariffs.supplements import asked_once
 from preau.common.money import Cents
-from preau.contracts.reservations import BookingStatus
 from preau.wording.amounts import euros
 
 
@@ -23,7 +22,7 @@ class KnownCharge:
     """
 
     booking_id: UUID
-    status: BookingStatus
+    status: ChargeStatus
     charge: ChargeFacts
     child_name: str | None
     activity_label: str
@@ -124,8 +123,9 @@ def _correction(
     )
 
 
-_WHY: dict[BookingStatus, str] = {
+_WHY: dict[ChargeStatus, str] = {
     "cancelled": "réservation annulée après facturation",
     "refused": "réservation refusée après facturation",
     "absent_justified": "absence justifiée après facturation",
+    "elsewhere": "jour à la charge de l’autre famille",
 }

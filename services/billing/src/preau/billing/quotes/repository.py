@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from preau.billing.charges.domain import BILLABLE
+from preau.billing.charges.repository import IS_BILLABLE
 from preau.billing.copies.families import FamilyRecord
 from preau.billing.tariffs.definition import DEFINITION
 from preau.billing.tariffs.domain import PriceList, Tariff
@@ -15,20 +16,20 @@ from preau.billing.tariffs.months import months_with
 from preau.billing.tariffs.occasions import Occasion
 from preau.common.db.driver import DriverTransaction, Statement
 
-LOOK = Statement(
-    "SELECT (SELECT CAST(f.record AS text) FROM family_copy f WHERE f.family_id = CAST(:family AS uuid))"
-    " AS record,"
-    " ARRAY(SELECT ROW(a.activity_id, a.regie_id, a.payment_mode) FROM activity_copy a"
-    " WHERE a.activity_id = ANY(CAST(:activities AS uuid[]))) AS activities,"
-    " ARRAY(SELECT ROW(t.activity_id, t.effective_from, CAST(t.definition AS text)) FROM tariff t"
-    " WHERE t.superseded_at IS NULL AND t.activity_id = ANY(CAST(:activities AS uuid[]))"
-    " ORDER BY t.activity_id, t.effective_from) AS tariffs,"
-    " ARRAY(SELECT ROW(r.regie_id, r.label) FROM regie r ORDER BY r.code) AS regies,"
-    " ARRAY(SELECT ROW(c.child_id, c.activity_id, c.service_date) FROM charge c"
-    " WHERE c.family_id = CAST(:family AS uuid) AND c.service_date >= CAST(:first AS date)"
-    " AND c.service_date < CAST(:after AS date) AND c.status = ANY(CAST(:billable AS text[]))"
-    " ORDER BY c.booking_id) AS booked"
-)
+LOOK = Statement(f"""
+SELECT
+    (SELECT CAST(f.record AS text) FROM family_copy f WHERE f.family_id = CAST(:family AS uuid)) AS record,
+    ARRAY(SELECT ROW(a.activity_id, a.regie_id, a.payment_mode) FROM activity_copy a
+        WHERE a.activity_id = ANY(CAST(:activities AS uuid[]))) AS activities,
+    ARRAY(SELECT ROW(t.activity_id, t.effective_from, CAST(t.definition AS text)) FROM tariff t
+        WHERE t.superseded_at IS NULL AND t.activity_id = ANY(CAST(:activities AS uuid[]))
+        ORDER BY t.activity_id, t.effective_from) AS tariffs,
+    ARRAY(SELECT ROW(r.regie_id, r.label) FROM regie r ORDER BY r.code) AS regies,
+    ARRAY(SELECT ROW(c.child_id, c.activity_id, c.service_date) FROM charge c
+        WHERE c.family_id = CAST(:family AS uuid) AND c.service_date >= CAST(:first AS date)
+            AND c.service_date < CAST(:after AS date) AND {IS_BILLABLE}
+        ORDER BY c.booking_id) AS booked
+""")  # noqa: S608 - constants only
 
 
 class QuotedActivity(NamedTuple):

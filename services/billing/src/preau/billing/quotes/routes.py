@@ -1,12 +1,16 @@
 """Parents see what a basket would cost, line by line, and why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter, Response
 
+from preau.billing.copies.families import FamilyRecord
+from preau.billing.custody.domain import Terms
 from preau.billing.quotes import repository
-from preau.billing.quotes.repository import QuotedActivity, QuotedRegie
+from preau.billing.quotes.repository import Look, QuotedActivity, QuotedRegie
 from preau.billing.quotes.schemas import QuoteIn, QuoteLineOut, QuoteOfRegie, QuoteOut
+from preau.billing.tariffs.domain import Price
 from preau.billing.tariffs.facts import ChargeFacts
 from preau.billing.tariffs.occasions import occasion_of
 from preau.billing.tariffs.service import PricedCharge, priced
@@ -14,6 +18,10 @@ from preau.common.errors import FieldErrors, Unavailable
 from preau.common.http.answers import as_json
 from preau.common.http.permissions import Family
 from preau.common.http.unit_of_work import Work
+from preau.contracts.custody import WHOLE
+
+ELSEWHERE = Price(quantity=1, unit_cents=0, steps=("jour à la charge de l’autre famille",), row=0)
+"""What a family is asked for on a day that another one pays."""
 
 router = APIRouter(prefix="/parent/families/{family_id}/quotes", tags=["devis"])
 
@@ -29,7 +37,7 @@ async def quote_basket(family: Family, work: Work, body: QuoteIn) -> Response:
     strangers = [index for index, line in enumerate(body.lines) if not record.has(line.child_id)]
     if strangers:
         raise FieldErrors({f"lines.{index}.child_id": "Cet enfant n’existe pas." for index in strangers})
-    quoted = priced(charges, look.activities, look.prices, record, look.booked)
+    quoted = _quoted(charges, look, record)
     found = [_of_regie(regie, quoted) for regie in look.regies]
     by_regie = [regie for regie in found if regie is not None]
     return as_json(
@@ -40,6 +48,38 @@ async def quote_basket(family: Family, work: Work, body: QuoteIn) -> Response:
             by_regie=by_regie,
         )
     )
+
+
+def _quoted(
+    charges: Sequence[ChargeFacts], look: Look, record: FamilyRecord
+) -> list[PricedCharge[QuotedActivity]]:
+    """What the family is asked for, by the children's custodies; nothing on days that another one pays.
+
+    What is paid at booking is paid whole.
+    """
+    home_id = record.event.aggregate_id
+    terms = {child.child_id: Terms(home_id, child.custodies) for child in record.event.children}
+    shared: list[ChargeFacts] = []
+    for charge in charges:
+        activity = look.activities.get(charge.activity_id)
+        is_shared = activity is not None and activity.payment_mode != "prepaid"
+        percent = terms[charge.child_id].home_percent(charge.service_date) if is_shared else WHOLE
+        shared.append(replace(charge, payer_percent=percent))
+    own = iter(
+        priced(
+            [charge for charge in shared if charge.payer_percent],
+            look.activities,
+            look.prices,
+            record,
+            look.booked,
+        )
+    )
+    return [
+        next(own)
+        if charge.payer_percent
+        else PricedCharge(charge, look.activities[charge.activity_id], ELSEWHERE)
+        for charge in shared
+    ]
 
 
 def _line(item: PricedCharge[QuotedActivity]) -> QuoteLineOut:

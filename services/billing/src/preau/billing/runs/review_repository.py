@@ -54,7 +54,7 @@ FROM charge c JOIN activity_copy a USING (activity_id)
 WHERE a.regie_id = CAST(:regie_id AS uuid) AND c.service_date >= CAST(:first AS date)
     AND c.service_date < least(CAST(:after AS date), CAST(:today AS date))
     AND c.status IN ('confirmed', 'attended', 'absent_justified', 'absent_unjustified')
-    AND EXISTS (
+    AND c.shared_booking_id IS NULL AND EXISTS (
         SELECT 1 FROM charge m WHERE m.activity_id = c.activity_id
             AND m.service_date >= CAST(:first AS date) AND m.service_date < CAST(:after AS date)
             AND m.status IN ('attended', 'absent_justified', 'absent_unjustified'))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from preau.billing.charges.domain import BILLABLE
+from preau.billing.charges.repository import IS_BILLABLE
 from preau.billing.runs.computing.pricing import Key
 from preau.billing.runs.computing.work_repository import PERIODS, gather, keys, lay_out_tariffs
 from preau.billing.simulations.domain import Priced
@@ -17,9 +18,9 @@ from preau.billing.tariffs.months import Month
 from preau.common.db.driver import DriverTransaction, Statement
 from preau.common.money import Cents
 
-_OF_PERIOD = """
+_OF_PERIOD = f"""
 c.activity_id = CAST(:activity_id AS uuid) AND c.service_date >= CAST(:first AS date)
-    AND c.service_date < CAST(:after AS date) AND c.status = ANY (CAST(:billable AS text[]))
+    AND c.service_date < CAST(:after AS date) AND {IS_BILLABLE}
 """
 _EXTENT = Statement(f"""
 SELECT count(*) AS charges, count(DISTINCT c.family_id) FILTER (WHERE f.addressee IS NULL) AS unknown_families

@@ -7,13 +7,14 @@ so a line multiplies as it is printed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from preau.billing.tariffs.definition import Supplement, TariffDefinition
 from preau.billing.tariffs.facts import ChargeFacts, FamilyFacts, PriceFacts, rank_of
 from preau.billing.tariffs.quantities import counted, slices_of
 from preau.billing.tariffs.quotients import quotient_on
-from preau.billing.tariffs.steps import HUNDRED, rounded, unit_price
+from preau.billing.tariffs.steps import HUNDRED, rounded, share_of, share_words, unit_price
 from preau.common.money import Cents, round_half_up
 from preau.wording.amounts import percentage
 from preau.wording.typography import NBSP
@@ -117,6 +118,7 @@ def facts_on(definition: TariffDefinition, charge: ChargeFacts, family: FamilyFa
         first_of_month=charge.first_of_month,
         share_percent=charge.share_percent,
         reason=charge.reason,
+        payer_percent=charge.payer_percent,
     )
 
 
@@ -145,7 +147,10 @@ def _supplement(supplement: Supplement, facts: PriceFacts, unit_cents: Cents) ->
     if quantity == 0:
         return None
     if supplement.percent is None:
-        return SupplementPrice(supplement.label, supplement.once, quantity, supplement.amount_cents or 0)
+        cents, label = supplement.amount_cents or 0, supplement.label
+        if facts.payer_percent != HUNDRED:
+            cents, label = round_half_up(share_of(Decimal(cents), facts)), f"{label} ({share_words(facts)})"
+        return SupplementPrice(label, supplement.once, quantity, cents)
     cents = round_half_up(unit_cents * supplement.percent / HUNDRED)
     label = f"{supplement.label} ({percentage(supplement.percent)})"
     return SupplementPrice(label, supplement.once, quantity, cents)

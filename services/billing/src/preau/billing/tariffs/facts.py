@@ -23,7 +23,8 @@ class PriceFacts(NamedTuple):
     ``quotient`` in euros, as it counts on the day by the tariff's policy; ``rank`` 1 is the eldest;
     ``present`` is unknown before the roll is marked; ``arrived`` and ``left`` are civil times;
     ``first_of_month`` tells whether the child has nothing earlier of the activity in the month;
-    ``share_percent`` is how much of an absence's price is due, and ``reason`` says why.
+    ``share_percent`` is how much of an absence's price is due, and ``reason`` says why; ``payer_percent`` how
+    much of the child's day the family pays by its custody.
     """
 
     quotient: Decimal | None = None
@@ -42,6 +43,7 @@ class PriceFacts(NamedTuple):
     first_of_month: bool = True
     share_percent: int = 100
     reason: str = ""
+    payer_percent: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class ChargeFacts:
     first_of_month: bool = True
     share_percent: int = 100
     reason: str = ""
+    payer_percent: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ def birthday(birth_date: date, age: int) -> date:
 
 def facts_of(family: FamilyRecord, enrolled: Iterable[tuple[UUID, UUID, date]] = ()) -> FamilyFacts:
     """What prices may depend on in a family's record; twins rank by their ids."""
-    eldest_first = sorted(family.event.children, key=lambda child: (child.birth_date, child.child_id))
+    eldest_first = sorted(family.children(), key=lambda child: (child.birth_date, child.child_id))
     return FamilyFacts(
         residencies=_residencies(family.event),
         children=tuple(map(_child, eldest_first)),

@@ -37,7 +37,8 @@ class TariffOut(ResponseModel):
 class QuotedFacts(RequestModel):
     """An act to try a tariff on. ``quotient`` in euros; ``rank`` 1 is the eldest; times are civil.
 
-    ``share_percent`` is how much of the price an absence leaves due.
+    ``share_percent`` is how much of the price an absence leaves due, ``payer_percent`` how much of the day
+    the family pays by the child's custody.
     """
 
     date: datetime.date | None = Field(default=None, description="The day, for a stored tariff")
@@ -56,6 +57,7 @@ class QuotedFacts(RequestModel):
     also_booked: list[UUID] = Field(default_factory=list[UUID], max_length=50)
     first_of_month: bool = True
     share_percent: int = Field(default=100, ge=0, le=100)
+    payer_percent: int = Field(default=100, ge=1, le=100)
 
 
 class TariffQuoteIn(RequestModel):

@@ -145,7 +145,7 @@ def _stepped(
 
 
 def _changed(unit: UnitPrice, cents: Decimal, label: str, words: str) -> UnitPrice:
-    told = f"{label} {words}" if label else words
+    told = " ".join(each for each in (label, words) if each)
     return replace(unit, cents=cents, steps=(*unit.steps, f"{told} → {exact_euros(cents)}"))
 
 
@@ -161,15 +161,27 @@ def _label(step: Multiply | Percent | Add | Replace | Bounds, facts: PriceFacts)
 
 
 def _due(free: Sequence[Free], facts: PriceFacts, unit: UnitPrice) -> UnitPrice:
-    """Nothing of what is free, and a share of what an absence leaves due."""
+    """Nothing of what is free, a share of what an absence leaves due, and of that what the family pays."""
     given = next((each for each in free if each.when.hold(facts)), None)
     if given is not None:
         return replace(unit, cents=NOUGHT, steps=(*unit.steps, f"{given.label} → {euros(0)}"))
-    if facts.share_percent == HUNDRED:
+    if facts.share_percent != HUNDRED:
+        cents = unit.cents * facts.share_percent / HUNDRED
+        share = f"{percentage(Decimal(facts.share_percent))} dus"
+        unit = _changed(unit, cents, facts.reason or "absence", share)
+    if facts.payer_percent == HUNDRED:
         return unit
-    cents = unit.cents * facts.share_percent / HUNDRED
-    share = f"{percentage(Decimal(facts.share_percent))} dus"
-    return _changed(unit, cents, facts.reason or "absence", share)
+    return _changed(unit, share_of(unit.cents, facts), share_words(facts), "")
+
+
+def share_of(cents: Decimal, facts: PriceFacts) -> Decimal:
+    """What the family pays of an amount by the child's custody."""
+    return cents * facts.payer_percent / HUNDRED
+
+
+def share_words(facts: PriceFacts) -> str:
+    """What is said of it."""
+    return f"votre part {percentage(Decimal(facts.payer_percent))}"
 
 
 def _quotient(value: Decimal) -> str:

@@ -68,7 +68,7 @@ def _charge(row: Record, made: Price | None) -> KnownCharge:
         booking_id=row["booking_id"],
         status=row["status"],
         charge=ChargeFacts(row["child_id"], row["activity_id"], row["service_date"], row["units"]),
-        child_name=row["child_name"],
+        child_name=row["child_name"] or row["billed_name"],
         activity_label=row["activity_label"],
         price=made,
         billed_units=row["billed_units"],

@@ -38,6 +38,7 @@ def facts_of(row: Record) -> PriceFacts:
         present=row["present"],
         arrived=row["arrived"],
         left=row["departed"],
+        payer_percent=row["payer_percent"],
         first_of_month=row["is_first"],
         also_booked=frozenset(row["company"] or ()),
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from preau.billing.carried_months.repository import COVERS
 from preau.billing.charges.domain import BILLABLE, GIVEN_BACK
+from preau.billing.charges.repository import IS_BILLABLE, STANDING
 from preau.billing.runs.computing.pricing import Key, facts_of
 from preau.billing.runs.tables import BillingRun
 from preau.billing.tariffs.domain import Tariff
@@ -28,7 +29,7 @@ WHERE f.run_id = CAST(:run_id AS uuid) AND f.chunk_number = CAST(:number AS inte
     AND (SELECT true FROM carried_month k WHERE k.run_id = f.run_id AND k.family_id = f.family_id) IS NULL
 """)  # noqa: S608 - constants only
 """Scalar subqueries, for a join would be planned by statistics of another day."""
-_BILLED_LINE = "l.family_id, l.line_id, l.kind, l.bookings, l.quantities, l.amounts"
+_BILLED_LINE = "l.family_id, l.line_id, l.kind, l.child_name, l.bookings, l.quantities, l.amounts"
 _OF_REGIE = """
 (SELECT i.regie_id = CAST(:regie_id AS uuid) AND i.status <> 'draft'
     FROM invoice i WHERE i.invoice_id = l.invoice_id)
@@ -85,16 +86,16 @@ SELECT (SELECT family_id FROM work_family ORDER BY family_id LIMIT 1) AS least,
 
 _OF_PERIOD = "residency, category, rank, children, quotient"
 """What a key has of the child's period."""
-_OF_CHARGE = "units, present, arrived, departed, is_first, company, elder, enrolled"
+_OF_CHARGE = "units, present, arrived, departed, payer_percent, is_first, company, elder, enrolled"
 """What a key has of the charge itself, its siblings at the activity among them."""
-_KEY = f"tariff_no, {_OF_PERIOD}, units, present, arrived, departed, is_first, company"
+_KEY = f"tariff_no, {_OF_PERIOD}, units, present, arrived, departed, payer_percent, is_first, company"
 _OF_MONTH = """
 c.service_date >= CAST(:first AS date) AND c.service_date < CAST(:after AS date)
     AND c.family_id BETWEEN CAST(:least AS uuid) AND CAST(:greatest AS uuid)
 """
 _CHARGE = """
 c.booking_id, c.family_id, c.child_id, c.activity_id, c.service_date, c.status, c.revision, c.units,
-    c.present, c.arrived_at, c.left_at
+    c.present, c.arrived_at, c.left_at, c.payer_percent
 """
 _CHARGES = f"""
 FROM work_family w
@@ -147,7 +148,7 @@ SELECT DISTINCT ON ({each}) c.family_id, c.child_id, c.activity_id,
     {_month(scope)} AS month, c.booking_id
 {_charges(scope)}
 JOIN work_activity a ON a.activity_id IS NOT DISTINCT FROM c.activity_id
-WHERE c.status = ANY (CAST(:billable AS text[]))
+WHERE {IS_BILLABLE}
 ORDER BY {each}, c.booking_id
 """)  # noqa: S608 - constants only
 
@@ -182,6 +183,7 @@ def _of_charge(needs: Needs) -> str:
         "present": "c.present" if needs.presence else "NULL::boolean",
         "arrived": f"(c.arrived_at {zone})::time" if needs.stay else "NULL::time",
         "departed": f"(c.left_at {zone})::time" if needs.stay else "NULL::time",
+        "payer_percent": "c.payer_percent",
         "is_first": _FIRST if needs.firsts else "true",
         "company": _COMPANY if needs.company else "NULL::uuid[]",
         "elder": "s.elder" if needs.enrolled else "NULL::bigint",
@@ -202,7 +204,8 @@ _FIRST = "c.booking_id IN (SELECT booking_id FROM work_first)"
 _COMPANY = """
 (SELECT array_agg(DISTINCT o.activity_id ORDER BY o.activity_id) FROM charge o
     WHERE o.family_id = c.family_id AND o.child_id = c.child_id AND o.service_date = c.service_date
-    AND o.activity_id <> c.activity_id AND o.status = ANY (CAST(:billable AS text[])))
+    AND o.activity_id <> c.activity_id AND o.status = ANY (CAST(:billable AS text[]))
+    AND o.payer_percent > 0)
 """
 
 
@@ -317,7 +320,7 @@ SELECT k.*, dense_rank() OVER (ORDER BY {_KEY})::integer AS key_no FROM (
                 c.service_date, c.status, uuid_hash_extended(c.booking_id, c.revision) AS fingerprint,
                 {_of_charge(scope.needs)}
             {_from(scope)}
-            WHERE NOT w.one_by_one AND c.status = ANY (CAST(:billable AS text[]))
+            WHERE NOT w.one_by_one AND {IS_BILLABLE}
         ) AS b
         GROUP BY family_id, child_id, activity_id, tariff_no, period_no, {_OF_CHARGE}
     ) AS e
@@ -365,7 +368,7 @@ async def keys(work: DriverTransaction) -> list[Key]:
 _BILLED = Statement("""
 CREATE TEMP TABLE work_billed ON COMMIT DROP AS
 SELECT b.booking_id, sum(b.quantity) FILTER (WHERE l.kind = 'charge')::integer AS units,
-    sum(b.cents)::integer AS cents
+    sum(b.cents)::integer AS cents, min(l.child_name) AS child_name
 FROM work_billed_line l
 CROSS JOIN LATERAL unnest(l.bookings, l.quantities, l.amounts) AS b (booking_id, quantity, cents) GROUP BY 1
 """)
@@ -383,14 +386,15 @@ async def known(work: DriverTransaction, scope: Scope) -> list[Record]:
     await work.execute("ANALYZE work_billed")
     statement = Statement(f"""
 SELECT e.*, f.name AS child_name, {_OF_PERIOD_COLUMNS} FROM (
-    SELECT c.family_id, c.booking_id, c.status, c.child_id, c.activity_id, t.tariff_no,
-        f.period_no, a.label AS activity_label, c.service_date, coalesce(b.units, 0) AS billed_units,
-        coalesce(b.cents, 0) AS billed_cents, c.status = 'cancel_requested' AS is_undecided,
+    SELECT c.family_id, c.booking_id, b.child_name AS billed_name, {STANDING} AS status, c.child_id,
+        c.activity_id, t.tariff_no, f.period_no, a.label AS activity_label, c.service_date,
+        coalesce(b.units, 0) AS billed_units, coalesce(b.cents, 0) AS billed_cents,
+        c.status = 'cancel_requested' AS is_undecided,
         uuid_hash_extended(c.booking_id, c.revision) AS fingerprint, {_of_charge(scope.needs)}
     {_from(scope)}
     LEFT JOIN work_billed b ON b.booking_id = c.booking_id
-    WHERE w.one_by_one AND (c.status = ANY (CAST(:billable AS text[]))
-        OR c.status = ANY (CAST(:given_back AS text[])) AND b.booking_id IS NOT NULL)
+    WHERE w.one_by_one AND ({IS_BILLABLE}
+        OR {STANDING} = ANY (CAST(:given_back AS text[])) AND b.booking_id IS NOT NULL)
 ) AS e
 LEFT JOIN work_child f USING (period_no)
 LEFT JOIN work_tariff t USING (tariff_no)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from preau.billing.carried_months.repository import COVERS
 from preau.billing.charges.domain import BILLABLE
+from preau.billing.charges.repository import IS_BILLABLE
 from preau.billing.runs.chunk_repository import Chunk
 from preau.billing.runs.issuing.carry_repository import IS_SMALL
 from preau.billing.runs.lifecycle import Status
@@ -22,7 +23,6 @@ _OF_REGIE = """
 c.activity_id = ANY (ARRAY(
     SELECT a.activity_id FROM activity_copy a WHERE a.regie_id = CAST(:regie_id AS uuid)))
 """
-_BILLABLE = "c.status = ANY (CAST(:billable AS text[]))"
 _FINGERPRINT = "bit_xor(uuid_hash_extended(c.booking_id, c.revision))"
 _CARRIED_FROM = "coalesce(f.carried_from, CAST(:first AS date))"
 """The first day of a family ``f`` of the run."""
@@ -36,12 +36,12 @@ _STALE = Statement(f"""
 WITH now AS MATERIALIZED (
     SELECT c.family_id, {_FINGERPRINT} AS fingerprint FROM charge c
     WHERE c.service_date >= CAST(:first AS date) AND c.service_date < CAST(:after AS date)
-        AND {_BILLABLE} AND {_OF_REGIE} GROUP BY 1
+        AND {IS_BILLABLE} AND {_OF_REGIE} GROUP BY 1
 ), before AS MATERIALIZED (
     SELECT f.family_id, f.carried_from, (
         SELECT {_FINGERPRINT} FROM charge c
         WHERE c.family_id = f.family_id AND c.service_date >= f.carried_from
-            AND c.service_date < CAST(:first AS date) AND {_BILLABLE} AND ({_OF_REGIE}) IS NOT FALSE
+            AND c.service_date < CAST(:first AS date) AND {IS_BILLABLE} AND ({_OF_REGIE}) IS NOT FALSE
     ) AS fingerprint
     FROM run_family f WHERE f.run_id = CAST(:run_id AS uuid) AND f.carried_from IS NOT NULL
 ), carried AS MATERIALIZED (
@@ -69,7 +69,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT {_FINGERPRINT} AS fingerprint FROM charge c
     WHERE c.family_id = f.family_id AND c.service_date >= {_CARRIED_FROM}
-        AND c.service_date < CAST(:after AS date) AND {_BILLABLE} AND ({_OF_REGIE}) IS NOT FALSE OFFSET 0
+        AND c.service_date < CAST(:after AS date) AND {IS_BILLABLE} AND ({_OF_REGIE}) IS NOT FALSE OFFSET 0
 ) AS now
 WHERE f.run_id = CAST(:run_id AS uuid) AND f.stage = CAST(:stage AS integer)
 ORDER BY i.label, i.invoice_id
