@@ -108,3 +108,46 @@ async def test_an_invoice_cancelled_after_the_computing_is_not_given_back_twice(
     await town.compute()
     assert (await run_of(town, run_id))["total_cents"] == 260
     assert (await town.issue(run_id)).status_code == 200
+
+
+async def test_a_family_that_a_complement_asks_nothing_is_taken_up_when_its_charges_change(town):
+    """Not only drafts may be out of date: so may it be that a family has none."""
+    martin, _, bookings, run_id = await computed(town)
+    assert (await town.issue(run_id)).status_code == 200
+    await town.service.forget_emitted()
+    complement = await town.run(kind="complement")
+    assert (await run_of(town, complement))["families"] == 0
+    assert (await recompute(town, complement)).json()["status"] == "computed", "nothing changed"
+    await town.service.forget_emitted()
+    await town.change(bookings[0], "cancelled")
+    again = (await recompute(town, complement)).json()
+    assert (again["status"], again["chunks_done"], again["chunks_total"]) == ("computing", 1, 2)
+    await town.compute()
+    run = await run_of(town, complement)
+    assert (run["status"], run["families"], run["total_cents"]) == ("computed", 1, -260)
+    await town.service.forget_emitted()
+    assert (await recompute(town, complement)).json()["status"] == "computed", "it is seen once"
+    assert (await town.issue(complement)).status_code == 200
+    assert [invoice["total_cents"] for invoice in await town.invoices(martin)] == [-260, 260]
+
+
+async def test_a_family_of_which_nothing_has_a_tariff_is_not_computed_for_ever(town):
+    family = await town.household("Martin", children=1)
+    await town.order(family, town.booking(family, date(2020, 3, 2)))
+    run_id = await town.run("2020-03")
+    assert (await run_of(town, run_id))["families"] == 0
+    await town.service.forget_emitted()
+    assert (await recompute(town, run_id)).json()["status"] == "computed"
+
+
+async def test_a_complement_comes_after_its_month(town):
+    """Else it would bill the month, and nothing could bill what is carried over to it."""
+    martin = await town.household("Martin", children=1)
+    await town.order(martin, town.booking(martin, date(2026, 3, 2)))
+    refused = await town.begin_run(kind="complement")
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "month-not-billed")
+    assert "mars 2026" in refused.json()["detail"]
+    begun = await town.begin_run()
+    assert begun.status_code == 202
+    beside = await town.begin_run(kind="complement")
+    assert beside.json()["type"].rpartition("/")[2] == "run-exists"

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -167,6 +167,17 @@ async def in_the_way(session: AsyncSession, regie_id: UUID, period: str, kind: R
         .order_by(BillingRun.status == "issued")
         .limit(1)
     )
+
+
+async def is_billed(session: AsyncSession, regie_id: UUID, period: str) -> bool:
+    """Whether a month's end of a régie was issued."""
+    issued = exists().where(
+        BillingRun.regie_id == regie_id,
+        BillingRun.period == period,
+        BillingRun.kind == "month_end",
+        BillingRun.status == "issued",
+    )
+    return bool(await session.scalar(select(issued)))
 
 
 async def change(session: AsyncSession, run_id: UUID, **values: Any) -> BillingRun:

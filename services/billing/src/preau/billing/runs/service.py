@@ -39,6 +39,10 @@ class DraftsStale(Conflict):
     type, title = "drafts-stale", "Des réservations ont changé"
 
 
+class MonthNotBilled(Conflict):
+    type, title = "month-not-billed", "Mois pas encore facturé"
+
+
 class RunNotReady(Conflict):
     type, title = "run-not-ready", "Facturation dans un autre état"
 
@@ -58,7 +62,8 @@ async def begin(
 
     A month's end that ``carries`` leaves what is below the régie's threshold for the next one.
     Raises `NotFound` for a régie that does not exist, `FieldErrors` for a month more than a year away,
-    `RunExists` when a run is live, or when the month end is issued: then a complement bills what came after.
+    `RunExists` when a run is live, or when the month end is issued: then a complement bills what came after,
+    and `MonthNotBilled` for a complement before that.
     """
     regie = await regies.regie(session, regie_id)
     if regie is None:
@@ -83,6 +88,10 @@ async def begin(
     )
     if run is None:
         raise await _exists(session, regie_id, period, kind)
+    if kind == "complement" and not await repository.is_billed(session, regie_id, period):
+        raise MonthNotBilled(
+            f"La facturation {of_period(period)} n’est pas encore émise : un complément vient après elle."
+        )
     count = await repository.freeze_families(session, run, month_of(period), size=size)
     run, chunks = await repository.make_chunks(session, run, count, lease)
     await queue.send(session, commune_id, chunks, "compute")
@@ -126,7 +135,8 @@ async def resume(session: AsyncSession, run_id: UUID, *, lease: timedelta) -> Bi
 
 
 async def recompute(session: AsyncSession, run_id: UUID, *, size: int, lease: timedelta) -> BillingRun:
-    """Have the drafts made again that no longer match their charges, and those of families that came since.
+    """Have the drafts made again that no longer match their charges, and those of families that have charges
+    since: they came, or nothing was asked of them.
 
     Nothing happens if there are none. Tariffs and facts stay those that the run froze; those of newcomers are
     frozen now, in chunks of ``size``. Raises `NotFound`, `RunNotReady`.
@@ -134,6 +144,7 @@ async def recompute(session: AsyncSession, run_id: UUID, *, size: int, lease: ti
     await repository.extend_timeouts(session)
     run, status = await take(session, run_id, "recompute")
     stale = await stale_repository.stale_drafts(hot(session), run)
+    stale += await stale_repository.changed_families(hot(session), run)
     more = await repository.freeze_families(session, run, month_of(run.period), size=size)
     if not stale and not more:
         return run

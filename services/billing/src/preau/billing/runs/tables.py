@@ -58,6 +58,8 @@ class RunFamily(Table):
     their charges lie in a row; stages follow the labels, and so do the numbers. ``set_aside`` is why
     an agent keeps the family out of the run. The family's charges count from ``carried_from`` on, where
     months before were carried over, else from the first day of the month.
+    ``charges_seen`` is the fingerprint of what a family without a draft had when it was computed, as a draft
+    keeps it for the others (null: nothing).
     """
 
     __tablename__ = "run_family"
@@ -71,6 +73,7 @@ class RunFamily(Table):
     addressee: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     set_aside: Mapped[str | None]
     carried_from: Mapped[date | None]
+    charges_seen: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class RunChild(ChildAsPriced, Table):

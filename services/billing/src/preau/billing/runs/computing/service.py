@@ -101,6 +101,8 @@ async def write(session: AsyncSession, run: BillingRun, worked: Worked) -> None:
     work, issuer = hot(session), worked.issuer
     await work_draft_repository.write(work, run, to_json(asdict(issuer)).decode(), issuer.regie_label)
     await write_drafts(session, worked.drafts)
+    seen = {family.family_id: family.fingerprint for family in worked.known}
+    await work_draft_repository.remember(work, run, seen)
     anomalies = await _anomalies(work, worked)
     if run.kind == "month_end":
         anomalies += await work_draft_repository.far(work, run)

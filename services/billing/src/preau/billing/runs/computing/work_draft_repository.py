@@ -3,7 +3,7 @@
 The tables are those that `work_repository` lays out in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -102,6 +102,19 @@ async def write(work: DriverTransaction, run: BillingRun, issuer: str, regie_lab
     await work.rows(_WRITE_LINES, names)
 
 
+_SEEN = Statement("""
+UPDATE run_family f SET charges_seen = s.fingerprint
+FROM (
+    SELECT w.family_id, coalesce(k.fingerprint, g.fingerprint, 0) AS fingerprint FROM work_family w
+    LEFT JOIN (SELECT family_id, bit_xor(fingerprint) AS fingerprint FROM work_group GROUP BY 1) AS g
+        USING (family_id)
+    LEFT JOIN unnest(CAST(:family_ids AS uuid[]), CAST(:fingerprints AS bigint[]))
+        AS k (family_id, fingerprint) USING (family_id)
+    WHERE NOT EXISTS (SELECT FROM work_draft d WHERE d.family_id = w.family_id)
+) AS s
+WHERE f.run_id = CAST(:run_id AS uuid) AND f.family_id = s.family_id
+    AND coalesce(f.charges_seen, 0) <> s.fingerprint
+""")
 _TOTALS = Statement("SELECT count(*) AS drafts, coalesce(sum(total_cents), 0) AS cents FROM work_draft")
 _ODD = Statement("""
 SELECT g.family_id, g.activity_label, g.tariff_no IS NOT NULL AS has_tariff,
@@ -138,6 +151,12 @@ class Odd(NamedTuple):
     charges: Sequence[Record]
     unknown: Sequence[tuple[UUID, int]]
     nothing_due: Sequence[tuple[UUID, int]]
+
+
+async def remember(work: DriverTransaction, run: BillingRun, known: Mapping[UUID, int]) -> None:
+    """Keep what was seen of the families without a draft; ``known`` are those billed charge by charge."""
+    names = {"family_ids": list(known), "fingerprints": list(known.values())}
+    await work.rows(_SEEN, {"run_id": run.run_id, **names})
 
 
 async def totals(work: DriverTransaction) -> tuple[int, int]:

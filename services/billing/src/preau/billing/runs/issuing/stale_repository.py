@@ -57,6 +57,22 @@ WITH now AS MATERIALIZED (
 SELECT f.chunk_number, s.label FROM stale s
 JOIN run_family f ON f.run_id = s.run_id AND f.family_id = s.family_id ORDER BY 2
 """)  # noqa: S608 - constants only
+_CHANGED = Statement(f"""
+SELECT f.chunk_number, f.label FROM run_family f
+CROSS JOIN LATERAL (
+    SELECT {_FINGERPRINT} AS fingerprint FROM charge c
+    WHERE c.family_id = f.family_id AND c.service_date >= {_CARRIED_FROM}
+        AND c.service_date < CAST(:after AS date) AND {IS_BILLABLE} AND ({_OF_REGIE}) IS NOT FALSE OFFSET 0
+) AS now
+CROSS JOIN LATERAL (SELECT f.family_id, CAST(:regie_id AS uuid) AS regie_id OFFSET 0) AS i
+WHERE f.run_id = CAST(:run_id AS uuid) AND f.set_aside IS NULL AND f.addressee IS NOT NULL
+    AND (SELECT true FROM invoice o WHERE o.run_id = f.run_id AND o.family_id = f.family_id) IS NULL
+    AND (SELECT true FROM carried_month k WHERE k.family_id = f.family_id AND {COVERS}) IS NULL
+    AND (SELECT true FROM carried_month k WHERE k.run_id = f.run_id AND k.family_id = f.family_id) IS NULL
+    AND coalesce(f.charges_seen, 0) <> coalesce(now.fingerprint, 0) # coalesce(({_BILLED}), 0)
+ORDER BY 2
+""")  # noqa: S608 - constants only
+"""The families without a draft, of which something changed since they were computed."""
 _OF_STAGE = Statement(f"""
 SELECT i.invoice_id, i.family_id, {IS_SMALL} AS is_small,
     i.charges_seen IS DISTINCT FROM coalesce(now.fingerprint, 0) # coalesce(({_BILLED}), 0)
@@ -124,6 +140,11 @@ async def stale_drafts(work: DriverTransaction, run: BillingRun) -> list[StaleDr
     rows = await work.rows(_STALE, _scope(run))
     await work.execute(_AS_USUAL)
     return [StaleDraft(*row) for row in rows]
+
+
+async def changed_families(work: DriverTransaction, run: BillingRun) -> list[StaleDraft]:
+    """The families that the run asks for nothing, whose charges are no longer the same; by family."""
+    return [StaleDraft(*row) for row in await work.rows(_CHANGED, _scope(run))]
 
 
 async def drafts_of_stage(work: DriverTransaction, run: BillingRun, stage: int) -> list[DraftOfStage]:
