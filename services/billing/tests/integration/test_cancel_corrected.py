@@ -80,6 +80,16 @@ async def test_a_complement_in_favour_is_cancelled_with_its_credit(town):
     assert await complement_of(town) == 260
 
 
+async def test_agents_find_what_was_paid_apart_from_what_is_owed_to_families(town):
+    async def found(status: str) -> list[int]:
+        answer = await town.service.client.get(f"/agent/invoices?status={status}", headers=town.agent)
+        assert answer.status_code == 200, answer.text
+        return [each["total_cents"] for each in answer.json()["items"]]
+
+    await corrected(town, paid=True)
+    assert (await found("paid"), await found("in_favour")) == ([520], [-260])
+
+
 async def test_nobody_has_paid_what_takes_an_avoir_back(town):
     """So a refund, or another avoir that is cancelled, draws nothing on it."""
     martin, invoice, complement = await corrected(town, paid=True)

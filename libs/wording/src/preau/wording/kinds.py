@@ -9,6 +9,8 @@ INVOICE: Mapping[str, str] = {
     "credit_note": "avoir",
     "manual": "facture manuelle",
 }
+DOCUMENT: Mapping[str, str] = {**INVOICE, "avoir_undone": "annulation d’avoir"}
+"""What billing gives families, as `documents.kind_shown` has it."""
 REFERENCE: Mapping[str, str] = {"cancels": "annule la facture", "corrects": "corrige la facture"}
 """What an avoir or a complement does to an earlier invoice."""
 DELIVERY: Mapping[str, str] = {"mail": "par courriel", "paper": "sur papier"}

@@ -87,6 +87,7 @@ PAYMENT = _toned(
     },
 )
 INVOICE_KIND = {kind: sentence(name) for kind, name in kinds.INVOICE.items()}
+DOCUMENT_KIND = {kind: sentence(name) for kind, name in kinds.DOCUMENT.items()}
 MOVING = ("computing", "issuing")
 """The statuses of a run at which workers are."""
 RUN_KIND = {kind: sentence(name) for kind, name in kinds.RUN.items()}
@@ -107,7 +108,7 @@ LABELS = {
     "booking_labels": BOOKING,
     "request_labels": REQUEST,
     "invoice_labels": INVOICE,
-    "invoice_kinds": INVOICE_KIND,
+    "invoice_kinds": DOCUMENT_KIND,
     "run_labels": RUN,
     "run_kinds": RUN_KIND,
     "payment_labels": PAYMENT,

@@ -32,4 +32,4 @@ REQUEST: dict[str, tuple[str, str]] = {
 }
 """For each status of a request: its tone and its symbol; the service gives its words."""
 
-INVOICE_KIND = {kind: sentence(name) for kind, name in kinds.INVOICE.items()}
+DOCUMENT_KIND = {kind: sentence(name) for kind, name in kinds.DOCUMENT.items()}

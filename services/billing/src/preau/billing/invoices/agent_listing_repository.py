@@ -62,6 +62,9 @@ def _conditions(filters: InvoiceFilters, today: date) -> list[ColumnElement[bool
         conditions.append(Invoice.due_cents > 0)
     elif filters.status == "overdue":
         conditions += overdue(today)
+    elif filters.status in ("paid", "in_favour"):
+        is_avoir = Invoice.total_cents < 0
+        conditions += [Invoice.status == "paid", is_avoir if filters.status == "in_favour" else ~is_avoir]
     elif filters.status:
         conditions.append(Invoice.status == filters.status)
     if filters.kind == "credit_note":

@@ -10,8 +10,11 @@ from fastapi import Query
 from preau.billing.invoices.domain import Kind
 from preau.common.http.texts import Line
 
-StatusFilter = Literal["open", "overdue", "issued", "partly_paid", "paid", "written_off", "cancelled"]
-"""A status; or ``open``: something is still due; or ``overdue``: it is past due."""
+StatusFilter = Literal[
+    "open", "overdue", "issued", "partly_paid", "paid", "in_favour", "written_off", "cancelled"
+]
+"""A status (an avoir is not ``paid`` but ``in_favour`` of the family); ``open``: something is still due; or
+``overdue``: it is past due."""
 AmountBound = Annotated[int | None, Query(ge=-2_000_000_000, le=2_000_000_000, description="Cents")]
 
 

@@ -21,7 +21,7 @@ from preau.wording.documents import kind_shown
 from preau.wording.kinds import REFERENCE
 from preau.wording.typography import NBSP, sentence
 
-TITLES = {"credit_note": "Avoir", "prepaid": "Facture de réservation"}
+TITLES = {"credit_note": "Avoir", "avoir_undone": "Annulation d’avoir", "prepaid": "Facture de réservation"}
 
 
 class Printed(NamedTuple):

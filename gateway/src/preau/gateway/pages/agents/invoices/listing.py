@@ -8,7 +8,7 @@ from datetime import date
 from preau.gateway.api.models.billing import AgentInvoiceOut, PageAgentInvoiceOut
 from preau.gateway.pages.agents.context import AgentContext
 from preau.gateway.pages.agents.family_column import family_column
-from preau.gateway.pages.agents.labels import INVOICE, INVOICE_KIND
+from preau.gateway.pages.agents.labels import DOCUMENT_KIND, INVOICE, INVOICE_KIND
 from preau.gateway.pages.agents.workbench.columns import Column
 from preau.gateway.pages.agents.workbench.filters import in_cents
 from preau.gateway.pages.agents.workbench.listing import Asked, Empty, Filter, Listing
@@ -55,7 +55,7 @@ INVOICES = Listing[AgentInvoiceOut](
             options=(
                 ("open", "À régler"),
                 ("overdue", "En retard"),
-                *((code, sentence(name)) for code, name in statuses.INVOICE.items() if code != "draft"),
+                *((code, sentence(name)) for code, name in statuses.DOCUMENT.items() if code != "draft"),
             ),
             prompt="Toutes",
         ),
@@ -77,7 +77,7 @@ INVOICES = Listing[AgentInvoiceOut](
         ),
         family_column(AgentInvoiceOut),
         Column("regie", "Régie", lambda invoice: invoice.regie_label, shown=False),
-        Column("kind", "Type", lambda invoice: document_kind(invoice), words=INVOICE_KIND),
+        Column("kind", "Type", lambda invoice: document_kind(invoice), words=DOCUMENT_KIND),
         Column("issued_on", "Émise le", lambda invoice: invoice.issued_on, "day", sortable=True),
         Column("due_date", "Échéance", _due_on, "day", note=_lateness, sortable=True),
         Column("status", "État", lambda invoice: document_status(invoice), "state", INVOICE),

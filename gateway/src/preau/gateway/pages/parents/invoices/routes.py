@@ -19,7 +19,7 @@ from preau.gateway.pages.form_fields import Needed
 from preau.gateway.pages.form_models import OnceForm
 from preau.gateway.pages.forms import REFUSED, Form
 from preau.gateway.pages.parents.context import FamilyParent, ParentContext
-from preau.gateway.pages.parents.labels import INVOICE_KIND
+from preau.gateway.pages.parents.labels import DOCUMENT_KIND
 from preau.gateway.pages.parents.payments.opening import can_pay, open_payments, payment_step, payments_left
 from preau.gateway.pages.periods import period_asked
 from preau.gateway.pages.rendering import see_other
@@ -68,7 +68,7 @@ async def _page(parent: ParentContext, form: Form, *, status: int = 200) -> Resp
         "open_groups": by_regie([each for each in open_ones.items if each.due_cents > 0]),
         "paid": paid.items,
         "total_cents": sum(each.due_cents for each in open_ones.items),
-        "kinds": INVOICE_KIND,
+        "kinds": DOCUMENT_KIND,
         "accounts": accounts.items,
         "payments_left": [(each, can_pay(each)) for each in payments or []],
         "payments_known": payments is not None,
@@ -136,7 +136,7 @@ async def invoice_page(parent: FamilyParent, invoice_id: UUID) -> Response:
         "parents/invoices/detail.html",
         {
             "invoice": invoice,
-            "kinds": INVOICE_KIND,
+            "kinds": DOCUMENT_KIND,
             "key": str(uuid4()),
             "part_key": str(uuid4()),
             "plan": shown_plan,
