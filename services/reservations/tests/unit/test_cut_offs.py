@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from preau.reservations.calendars.domain import CommuneCalendar
 from preau.reservations.calendars.published import merged
 from preau.reservations.deadlines.cut_offs import NEVER_OPEN, cut_off, opening
-from preau.reservations.deadlines.domain import Deadline
+from preau.reservations.deadlines.domain import Deadline, stored
 
 PARIS = ZoneInfo("Europe/Paris")
 YEARS = range(2025, 2028)
@@ -125,6 +125,63 @@ STORIES = [
     # "le 20 du mois précédent"; the 31st of a short month is its last day
     ({"kind": "month_before", "day": 20}, "2027-01-07", "2026-12-21 00:00"),
     ({"kind": "month_before", "day": 31, "at": "12:00"}, "2027-03-04", "2027-02-28 12:00"),
+    # "deux semaines avant": the table counts a week further back
+    (
+        {
+            "kind": "batch",
+            "lines": [{"service_weekdays": [0, 1], "weekday": 4, "at": "09:00", "weeks": 2}],
+        },
+        "2026-11-24",
+        "2026-11-13 09:00",
+    ),
+    # school holidays and public holidays do not count; nor do closures
+    (
+        {"kind": "days_before", "days": 2, "at": "10:00", "skip": ["school_holidays"]},
+        "2026-11-02",
+        "2026-10-15 10:00",
+    ),
+    (
+        {"kind": "days_before", "days": 1, "at": "10:00", "skip": ["public_holidays"]},
+        "2026-11-12",
+        "2026-11-10 10:00",
+    ),
+    # on a Sunday it is rolled back, on the 11 November it stays; and the other way round
+    (
+        {"kind": "month_before", "day": 11, "at": "12:00", "on_weekend": "roll_back"},
+        "2026-12-03",
+        "2026-11-11 12:00",
+    ),
+    (
+        {"kind": "month_before", "day": 15, "at": "12:00", "on_weekend": "roll_back"},
+        "2026-12-03",
+        "2026-11-13 12:00",
+    ),
+    (
+        {
+            "kind": "month_before",
+            "day": 11,
+            "at": "12:00",
+            "on_holiday": "roll_back",
+            "on_weekend": "keep",
+        },
+        "2026-12-03",
+        "2026-11-10 12:00",
+    ),
+    # … and out of the school holidays, to the last day before them
+    (
+        {"kind": "month_before", "day": 20, "at": "12:00", "on_school_holiday": "roll_back"},
+        "2026-11-05",
+        "2026-10-16 12:00",
+    ),
+    # "trois semaines avant les vacances"
+    (
+        {"kind": "holiday_window", "closes_days": 21, "at": "17:00"},
+        "2026-12-23",
+        "2026-11-28 17:00",
+    ),
+    ({"kind": "holiday_window", "closes_days": 21}, "2026-11-26", "1970-01-01 01:00"),
+    # nobody, ever
+    ({"kind": "never"}, "2026-11-26", "1970-01-01 01:00"),
     # a window for the holidays
     (
         {
@@ -155,6 +212,45 @@ def test_a_day_that_no_window_opens_was_never_open():
     assert cut_off(declared, date(2026, 11, 26), CALENDAR, served) == NEVER_OPEN
     assert opening(declared, date(2026, 11, 26), CALENDAR) is None
     assert opening(declared, date(2026, 12, 23), CALENDAR) == datetime(2026, 11, 8, 23, tzinfo=UTC)
+
+
+OPENINGS = [
+    ({"kind": "none"}, None),
+    (
+        {"kind": "none", "opens": {"kind": "weekday_before", "weekday": 0, "weeks": 2, "at": "08:30"}},
+        "2026-12-07 08:30",
+    ),
+    ({"kind": "same_day", "at": "10:00", "opens": {"kind": "days_before", "days": 30}}, "2026-11-23 00:00"),
+    ({"kind": "none", "opens": {"kind": "on", "day": "2026-12-01", "at": "09:00"}}, "2026-12-01 09:00"),
+    ({"kind": "holiday_window", "closes_days": 7, "opens_days": 30}, "2026-11-19 00:00"),
+    (
+        {
+            "kind": "holiday_window",
+            "closes_days": 7,
+            "opens_days": 30,
+            "opens": {"kind": "on", "day": "2026-12-01", "at": "09:00"},
+        },
+        "2026-12-01 09:00",
+    ),
+]
+
+
+@pytest.mark.parametrize(("declared", "opens"), OPENINGS)
+def test_any_kind_may_say_from_when_on(declared, opens):
+    found = opening(DEADLINE.validate_python(declared), date(2026, 12, 23), CALENDAR)
+    assert (found and found.astimezone(PARIS).strftime("%Y-%m-%d %H:%M")) == opens
+
+
+def test_a_declaration_of_before_is_kept_as_it_was():
+    """So the version that runs beside reads what this one writes."""
+    before = {
+        "kind": "batch",
+        "lines": [{"service_weekdays": [0], "weekday": 4, "at": "09:00"}],
+        "on_holiday": "keep",
+    }
+    assert stored(DEADLINE.validate_python(before)) == before
+    later = {"kind": "same_day", "at": "10:00", "opens": {"kind": "days_before", "days": 9, "at": "00:00"}}
+    assert stored(DEADLINE.validate_python(later)) == later
 
 
 def test_overseas_communes_keep_their_own_time():
@@ -200,7 +296,13 @@ DAYS_BEFORE = st.fixed_dictionaries(
         "days": st.integers(0, 30),
         "at": TIMES,
         "day_type": st.sampled_from(["calendar", "working", "clear", "service", "school"]),
-        "on_holiday": st.sampled_from(["keep", "roll_back"]),
+        "skip": st.lists(
+            st.sampled_from(["public_holidays", "school_holidays", "closures"]), max_size=3, unique=True
+        ),
+    }
+    | {
+        name: st.sampled_from(["keep", "roll_back"])
+        for name in ("on_holiday", "on_weekend", "on_school_holiday")
     }
 )
 ANY = st.one_of(
@@ -222,6 +324,31 @@ ANY = st.one_of(
         {"kind": st.just("month_before"), "day": st.integers(1, 31), "months": st.integers(0, 2), "at": TIMES}
     ),
 )
+
+
+ZONES = ("Europe/Paris", "America/Guadeloupe", "Indian/Reunion", "Pacific/Noumea", "America/Miquelon")
+OPENS = st.one_of(
+    st.fixed_dictionaries({"kind": st.just("days_before"), "days": st.integers(0, 60), "at": TIMES}),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("weekday_before"),
+            "weekday": st.integers(0, 6),
+            "weeks": st.integers(0, 5),
+            "at": TIMES,
+        }
+    ),
+)
+
+
+@given(ANY, OPENS, DAYS, st.integers(1, 60), st.sampled_from(ZONES))
+def test_an_opening_moves_with_the_day_and_never_the_limit(declared, opens, day, more, zone):
+    """Also over the nights on which clocks change, and overseas."""
+    calendar = CommuneCalendar(ZoneInfo(zone), CALENDAR.public_holidays, CALENDAR.school_holidays)
+    plain, opened = (DEADLINE.validate_python(declared | extra) for extra in ({}, {"opens": opens}))
+    assert cut_off(plain, day, calendar, served) == cut_off(opened, day, calendar, served)
+    assert opening(plain, day, calendar) is None
+    first, later = (opening(opened, each, calendar) for each in (day, day + timedelta(days=more)))
+    assert first is not None and later is not None and first <= later
 
 
 @given(ANY, DAYS)

@@ -46,6 +46,23 @@ REFUSED = [
         "après son dernier jour",
     ),
 ]
+REFUSED += [
+    (
+        {"kind": "days_before", "days": 7, "opens": {"kind": "days_before", "days": 5}},
+        SCHOOL_WEEK,
+        "personne ne pourrait agir",
+    ),
+    (
+        {
+            "kind": "weekday_before",
+            "weekday": 0,
+            "at": "08:00",
+            "opens": {"kind": "weekday_before", "weekday": 0, "at": "08:30"},
+        },
+        SCHOOL_WEEK,
+        "personne ne pourrait agir",
+    ),
+]
 ACCEPTED = [
     ({"kind": "weekday_before", "weekday": 4, "weeks": 1}, SCHOOL_WEEK),
     ({"kind": "weekday_before", "weekday": 0, "weeks": 0, "at": "09:00"}, (0, 2)),
@@ -56,6 +73,17 @@ ACCEPTED = [
     ({"kind": "batch", "lines": NEEDS_A_LINE}, SCHOOL_WEEK),
     ({"kind": "windows", "windows": [CHRISTMAS, AUTUMN]}, SCHOOL_WEEK),
     ({"kind": "none"}, SCHOOL_WEEK),
+    (
+        {
+            "kind": "weekday_before",
+            "weekday": 3,
+            "at": "12:00",
+            "opens": {"kind": "weekday_before", "weekday": 0, "weeks": 2, "at": "08:30"},
+        },
+        SCHOOL_WEEK,
+    ),
+    ({"kind": "holiday_window", "closes_days": 7, "opens": {"kind": "days_before", "days": 30}}, SCHOOL_WEEK),
+    ({"kind": "never", "opens": {"kind": "days_before", "days": 30}}, SCHOOL_WEEK),
 ]
 
 

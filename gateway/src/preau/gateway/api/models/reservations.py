@@ -12,11 +12,14 @@ from pydantic import BaseModel, Field
 class BatchLine(BaseModel):
     """
     The days of service that close together, on the last ``weekday`` before them.
+
+    ``weeks`` counts back: 1 is that one, 2 the one a week before it.
     """
 
     service_weekdays: list[int]
     weekday: int = Field(..., description='0 is Monday')
     at: str = '24:00'
+    weeks: int = 1
 
 
 class BookingOut(BaseModel):
@@ -125,23 +128,6 @@ class ContactOut(BaseModel):
     phone: str
 
 
-class DaysBefore(BaseModel):
-    """
-    So many days before, at a time.
-
-    ``day_type`` says which days count: each; *jours ouvrés*; *jours francs* (as many whole days lie between
-    the last day to act and the day itself); days on which the activity takes place; school days.
-    ``skip_weekdays`` never count.
-    """
-
-    kind: Literal['days_before'] = 'days_before'
-    days: int
-    at: str = '24:00'
-    day_type: Literal['calendar', 'working', 'clear', 'service', 'school'] = 'calendar'
-    skip_weekdays: list[int] = []
-    on_holiday: Literal['keep', 'roll_back'] = 'keep'
-
-
 class DeadlinesOut(BaseModel):
     """
     The cut-offs of one day of service: the first instants at which it is too late.
@@ -171,16 +157,6 @@ class GroupOut(BaseModel):
     summary: str
 
 
-class HoursBefore(BaseModel):
-    """
-    So many hours of civil time before the activity starts.
-    """
-
-    kind: Literal['hours_before'] = 'hours_before'
-    hours: int
-    starts_at: str = '00:00'
-
-
 class ListedChildOut(BaseModel):
     """
     A child on the list of the day.
@@ -199,26 +175,6 @@ class ListedChildOut(BaseModel):
     version: int
     justified: bool | None
     units: int | None
-
-
-class MonthBefore(BaseModel):
-    """
-    A day of the month before (its last day when the month is shorter).
-    """
-
-    kind: Literal['month_before'] = 'month_before'
-    day: int
-    at: str = '24:00'
-    months: int = 1
-    on_holiday: Literal['keep', 'roll_back'] = 'keep'
-
-
-class NoDeadline(BaseModel):
-    """
-    Until the day itself is over.
-    """
-
-    kind: Literal['none'] = 'none'
 
 
 class NotMarkedOut(BaseModel):
@@ -251,6 +207,37 @@ class OfferedSiteOut(BaseModel):
     site_id: str
     label: str
     activities: list[OfferedActivityOut]
+
+
+class OpensDays(BaseModel):
+    """
+    From a time of the day so many days before.
+    """
+
+    kind: Literal['days_before'] = 'days_before'
+    days: int
+    at: str = '00:00'
+
+
+class OpensOn(BaseModel):
+    """
+    From a day on, at a time: for all days of service.
+    """
+
+    kind: Literal['on'] = 'on'
+    day: date_aliased
+    at: str = '00:00'
+
+
+class OpensWeekday(BaseModel):
+    """
+    From a weekday of the n-th week before, at a time: "two weeks before, Monday 8:30".
+    """
+
+    kind: Literal['weekday_before'] = 'weekday_before'
+    weekday: int = Field(..., description='0 is Monday')
+    weeks: int = 1
+    at: str = '00:00'
 
 
 class OrderInvoiceOut(BaseModel):
@@ -350,6 +337,7 @@ class SameDay(BaseModel):
     Until a time of the day itself.
     """
 
+    opens: OpensDays | OpensWeekday | OpensOn | None = None
     kind: Literal['same_day'] = 'same_day'
     at: str
 
@@ -419,12 +407,15 @@ class WeekdayBefore(BaseModel):
     With ``week_type`` "school", weeks without any school day do not count.
     """
 
+    opens: OpensDays | OpensWeekday | OpensOn | None = None
+    on_holiday: Literal['keep', 'roll_back'] = 'keep'
+    on_weekend: Literal['keep', 'roll_back'] | None = None
+    on_school_holiday: Literal['keep', 'roll_back'] = 'keep'
     kind: Literal['weekday_before'] = 'weekday_before'
     weekday: int = Field(..., description='0 is Monday')
     at: str = '24:00'
     weeks: int = 1
     week_type: Literal['calendar', 'school'] = 'calendar'
-    on_holiday: Literal['keep', 'roll_back'] = 'keep'
 
 
 class Window(BaseModel):
@@ -444,6 +435,7 @@ class Windows(BaseModel):
     Windows by dates, such as one for each of the school holidays; other days are not open.
     """
 
+    opens: OpensDays | OpensWeekday | OpensOn | None = None
     kind: Literal['windows'] = 'windows'
     windows: list[Window]
 
@@ -453,9 +445,12 @@ class Batch(BaseModel):
     A table: "Monday and Tuesday by Friday 9:00, Thursday and Friday by Tuesday 9:00".
     """
 
+    opens: OpensDays | OpensWeekday | OpensOn | None = None
+    on_holiday: Literal['keep', 'roll_back'] = 'keep'
+    on_weekend: Literal['keep', 'roll_back'] | None = None
+    on_school_holiday: Literal['keep', 'roll_back'] = 'keep'
     kind: Literal['batch'] = 'batch'
     lines: list[BatchLine]
-    on_holiday: Literal['keep', 'roll_back'] = 'keep'
 
 
 class ChangePreviewOut(BaseModel):
@@ -500,6 +495,27 @@ class DayOut(BaseModel):
     can_cancel: bool
 
 
+class DaysBefore(BaseModel):
+    """
+    So many days before, at a time.
+
+    ``day_type`` says which days count: each; *jours ouvrés*; *jours francs* (as many whole days lie between
+    the last day to act and the day itself); days on which the activity takes place; school days.
+    ``skip_weekdays`` and ``skip`` never count.
+    """
+
+    opens: OpensDays | OpensWeekday | OpensOn | None = None
+    on_holiday: Literal['keep', 'roll_back'] = 'keep'
+    on_weekend: Literal['keep', 'roll_back'] | None = None
+    on_school_holiday: Literal['keep', 'roll_back'] = 'keep'
+    kind: Literal['days_before'] = 'days_before'
+    days: int
+    at: str = '24:00'
+    day_type: Literal['calendar', 'working', 'clear', 'service', 'school'] = 'calendar'
+    skip_weekdays: list[int] = []
+    skip: list[Literal['public_holidays', 'school_holidays', 'closures']] = []
+
+
 class DeadlinePreviewOut(BaseModel):
     """
     The cut-offs of the days of service in a range; the time zone is the commune's.
@@ -507,6 +523,32 @@ class DeadlinePreviewOut(BaseModel):
 
     time_zone: str
     items: list[DeadlinesOut]
+
+
+class HolidayWindow(BaseModel):
+    """
+    The days within school holidays, all of one holiday together; other days are not open.
+
+    They are open from ``opens_days`` before the first day of the holiday (None: always) until the end of
+    ``at`` ``closes_days`` before it; a number below zero is a day after it began.
+    """
+
+    opens: OpensDays | OpensWeekday | OpensOn | None = None
+    kind: Literal['holiday_window'] = 'holiday_window'
+    opens_days: int | None = None
+    closes_days: int
+    at: str = '24:00'
+
+
+class HoursBefore(BaseModel):
+    """
+    So many hours of civil time before the activity starts.
+    """
+
+    opens: OpensDays | OpensWeekday | OpensOn | None = None
+    kind: Literal['hours_before'] = 'hours_before'
+    hours: int
+    starts_at: str = '00:00'
 
 
 class LineOut(BaseModel):
@@ -544,6 +586,39 @@ class MarkedOut(BaseModel):
 
     items: list[ListedChildOut]
     not_marked: list[NotMarkedOut]
+
+
+class MonthBefore(BaseModel):
+    """
+    A day of the month before (its last day when the month is shorter).
+    """
+
+    opens: OpensDays | OpensWeekday | OpensOn | None = None
+    on_holiday: Literal['keep', 'roll_back'] = 'keep'
+    on_weekend: Literal['keep', 'roll_back'] | None = None
+    on_school_holiday: Literal['keep', 'roll_back'] = 'keep'
+    kind: Literal['month_before'] = 'month_before'
+    day: int
+    at: str = '24:00'
+    months: int = 1
+
+
+class Never(BaseModel):
+    """
+    Not at all.
+    """
+
+    opens: OpensDays | OpensWeekday | OpensOn | None = None
+    kind: Literal['never'] = 'never'
+
+
+class NoDeadline(BaseModel):
+    """
+    Until the day itself is over.
+    """
+
+    opens: OpensDays | OpensWeekday | OpensOn | None = None
+    kind: Literal['none'] = 'none'
 
 
 class OfferOut(BaseModel):
@@ -595,6 +670,7 @@ class ActivityOut(BaseModel):
     levels: list[Literal['nursery', 'elementary', 'other']]
     booking_deadline: (
         NoDeadline
+        | Never
         | SameDay
         | HoursBefore
         | DaysBefore
@@ -602,9 +678,11 @@ class ActivityOut(BaseModel):
         | Batch
         | MonthBefore
         | Windows
+        | HolidayWindow
     ) = Field(..., discriminator='kind')
     cancellation_deadline: (
         NoDeadline
+        | Never
         | SameDay
         | HoursBefore
         | DaysBefore
@@ -612,6 +690,7 @@ class ActivityOut(BaseModel):
         | Batch
         | MonthBefore
         | Windows
+        | HolidayWindow
     ) = Field(..., discriminator='kind')
     components: list[PriceComponent]
     status: Literal['active', 'closed']

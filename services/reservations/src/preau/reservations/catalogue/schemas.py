@@ -1,7 +1,7 @@
 """Activities over HTTP."""
 
 import datetime as dt
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -18,7 +18,7 @@ from preau.reservations.catalogue.domain import (
 )
 from preau.reservations.catalogue.repository import Listed
 from preau.reservations.deadlines import checks
-from preau.reservations.deadlines.domain import Deadline, Weekday
+from preau.reservations.deadlines.domain import Deadline, Weekday, stored
 from preau.reservations.fields import Day, Label
 
 Capacity = Annotated[int, Field(ge=0, le=100_000)]
@@ -101,8 +101,12 @@ NULLABLE = frozenset({"holiday_weekdays", "opens_on", "closes_on"})
 """The fields of a patch that ``null`` empties; for the others it means that they stay."""
 
 
-WRITTEN_AS_JSON = frozenset({"booking_deadline", "cancellation_deadline", "components"})
-"""The fields that the table keeps as JSON."""
+def columns(body: ActivityIn | ActivityPatch) -> dict[str, Any]:
+    """The body as the table keeps it: deadlines and components as JSON."""
+    written = body.model_dump(mode="json", include={"components"})
+    stated = {"booking_deadline": body.booking_deadline, "cancellation_deadline": body.cancellation_deadline}
+    deadlines = {name: None if each is None else stored(each) for name, each in stated.items()}
+    return body.model_dump() | written | deadlines
 
 
 class ActivityOut(ResponseModel):

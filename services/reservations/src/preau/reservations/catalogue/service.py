@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -28,6 +29,7 @@ from preau.reservations.catalogue.schemas import (
     ChangePreviewOut,
     DeadlinePreviewOut,
     DeadlinesOut,
+    columns,
 )
 from preau.reservations.copies import repository as copies
 from preau.reservations.deadlines.cut_offs import cut_off
@@ -55,7 +57,7 @@ async def add(session: AsyncSession, agent: AgentCaller, body: ActivityIn) -> Ac
     await repository.add(
         session,
         {"activity_id": activity_id, "commune_id": agent.commune_id, "version": 1, "status": "active"}
-        | _columns(body),
+        | columns(body),
     )
     await publish(session, activity_id)
     made = await read(session, activity_id)
@@ -189,19 +191,11 @@ async def publish(session: AsyncSession, activity_id: UUID) -> None:
     )
 
 
-def _columns(body: ActivityIn | ActivityPatch) -> dict[str, object]:
-    """The body as the table keeps it: deadlines and components as JSON."""
-    written = body.model_dump(
-        mode="json", include={"booking_deadline", "cancellation_deadline", "components"}
-    )
-    return body.model_dump() | written
-
-
-def _changed(before: ActivityOut, body: ActivityPatch) -> dict[str, object]:
+def _changed(before: ActivityOut, body: ActivityPatch) -> dict[str, Any]:
     """The columns that a patch changes, once the activity that it makes was found sound."""
     values = {
         name: value
-        for name, value in _columns(body).items()
+        for name, value in columns(body).items()
         if name in body.model_fields_set and (value is not None or name in NULLABLE)
     }
     _check_whole(before, body, set(values) - {"status"})

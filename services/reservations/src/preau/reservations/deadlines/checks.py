@@ -4,13 +4,17 @@ Checked when an activity is entered or changed; what was entered before is read 
 """
 
 from collections.abc import Callable, Collection
+from datetime import date, timedelta
 from itertools import pairwise
 
+from preau.reservations.calendars.published import commune_calendar
+from preau.reservations.deadlines.cut_offs import NEVER_OPEN, cut_off, opening
 from preau.reservations.deadlines.domain import (
     Batch,
     DaysBefore,
     Deadline,
     MonthBefore,
+    Never,
     WeekdayBefore,
     Windows,
 )
@@ -74,12 +78,34 @@ def window_closes_after_its_days(deadline: Deadline, weekdays: Weekdays) -> str 
     return None
 
 
+def opens_after_it_closes(deadline: Deadline, weekdays: Weekdays) -> str | None:
+    """There is a day on which one may act: looked at over a year of plain weeks, and of holidays."""
+    if deadline.opens is None or isinstance(deadline, Never):
+        return None
+    days = (_PLAIN + timedelta(days=n) for n in range(366))
+    served = [day for day in days if day.weekday() in set(weekdays)]
+
+    def is_served(day: date) -> bool:
+        return day.weekday() in weekdays
+
+    limits = [(opening(deadline, day, _YEAR), cut_off(deadline, day, _YEAR, is_served)) for day in served]
+    open_days = [limit for limit in limits if limit[1] != NEVER_OPEN]
+    if open_days and all(opens is not None and opens >= closes for opens, closes in open_days):
+        return "L’ouverture vient après la limite : personne ne pourrait agir."
+    return None
+
+
+_PLAIN = date(2026, 9, 1)
+_YEAR = commune_calendar((), 2026, 2027, time_zone="Europe/Paris", school_zone="A")
+
+
 CHECKS: tuple[Callable[[Deadline, Weekdays], str | None], ...] = (
     closes_after_the_service,
     counts_no_day,
     leaves_days_out,
     windows_overlap,
     window_closes_after_its_days,
+    opens_after_it_closes,
 )
 
 

@@ -6,15 +6,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import singledispatch
 
 from preau.reservations.calendars.civil import civil_instant, instant
-from preau.reservations.calendars.domain import CommuneCalendar
+from preau.reservations.calendars.domain import SATURDAY, CommuneCalendar
 from preau.reservations.deadlines.domain import (
     Batch,
     DaysBefore,
     Deadline,
+    HolidayWindow,
     HoursBefore,
     MonthBefore,
+    Never,
     NoDeadline,
-    OnHoliday,
+    OpensDays,
+    OpensOn,
+    OpensWeekday,
     SameDay,
     WeekdayBefore,
     Window,
@@ -26,9 +30,10 @@ ONE_WEEK = timedelta(weeks=1)
 FARTHEST = 400
 """Days that a count of days may go back: beyond, the calendar has no day of that type."""
 NEVER_OPEN = datetime(1970, 1, 1, tzinfo=UTC)
-"""The cut-off of a day that no window and no line of a table opens."""
+"""The cut-off of a day that is never open: no window has it, no line of a table, or nobody may act at all."""
 
 IsServed = Callable[[date], bool]
+Rolled = DaysBefore | WeekdayBefore | Batch | MonthBefore
 
 
 def cut_off(deadline: Deadline, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
@@ -41,11 +46,38 @@ def cut_off(deadline: Deadline, day: date, calendar: CommuneCalendar, is_served:
 
 
 def opening(deadline: Deadline, day: date, calendar: CommuneCalendar) -> datetime | None:
-    """The instant from which one may act on ``day``, where the deadline has one."""
-    window = _window_of(deadline, day) if isinstance(deadline, Windows) else None
-    if window is None or window.opens_on is None:
-        return None
-    return instant(window.opens_on, "00:00", calendar.zone)
+    """The instant from which one may act on ``day``, where the deadline has one: the later of two."""
+    found = [
+        each for each in (_own_opening(deadline, day, calendar), _opens(deadline, day, calendar)) if each
+    ]
+    return max(found, default=None)
+
+
+def _own_opening(deadline: Deadline, day: date, calendar: CommuneCalendar) -> datetime | None:
+    """What the kind itself says of it."""
+    match deadline:
+        case Windows():
+            window = _window_of(deadline, day)
+            first = window.opens_on if window else None
+        case HolidayWindow(opens_days=days) if days is not None:
+            begins = _begin_of_holiday(day, calendar)
+            first = begins - timedelta(days=days) if begins else None
+        case _:
+            first = None
+    return None if first is None else instant(first, "00:00", calendar.zone)
+
+
+def _opens(deadline: Deadline, day: date, calendar: CommuneCalendar) -> datetime | None:
+    match deadline.opens:
+        case None:
+            return None
+        case OpensDays(days=days, at=at):
+            first = day - timedelta(days=days)
+        case OpensWeekday(weekday=weekday, weeks=weeks, at=at):
+            first = day - timedelta(days=day.weekday()) - weeks * ONE_WEEK + timedelta(days=weekday)
+        case OpensOn(day=first, at=at):
+            pass
+    return instant(first, at, calendar.zone)
 
 
 @singledispatch
@@ -56,6 +88,11 @@ def _cut_off(deadline: object, day: date, calendar: CommuneCalendar, is_served: 
 @_cut_off.register
 def _none(deadline: NoDeadline, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
     return instant(day, "24:00", calendar.zone)
+
+
+@_cut_off.register
+def _never(deadline: Never, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
+    return NEVER_OPEN
 
 
 @_cut_off.register
@@ -85,9 +122,22 @@ def _days_before(deadline: DaysBefore, day: date, calendar: CommuneCalendar, is_
     }
     days = deadline.days + 1 if deadline.day_type == "clear" else deadline.days
     last = _count_back(
-        day, days, lambda d: d.weekday() not in deadline.skip_weekdays and counts[deadline.day_type](d)
+        day,
+        days,
+        lambda d: (
+            d.weekday() not in deadline.skip_weekdays
+            and counts[deadline.day_type](d)
+            and not any(_SKIPPED[what](d, calendar) for what in deadline.skip)
+        ),
     )
-    return instant(_on_holiday(last, deadline.on_holiday, calendar), deadline.at, calendar.zone)
+    return instant(_rolled(last, deadline, calendar), deadline.at, calendar.zone)
+
+
+_SKIPPED: dict[str, Callable[[date, CommuneCalendar], bool]] = {
+    "public_holidays": lambda day, calendar: calendar.public_holiday(day) is not None,
+    "school_holidays": lambda day, calendar: calendar.school_holiday(day) is not None,
+    "closures": lambda day, calendar: calendar.closure(day, None) is not None,
+}
 
 
 @_cut_off.register
@@ -103,7 +153,7 @@ def _weekday_before(
         if deadline.week_type == "calendar" or _has_school(monday, calendar):
             to_go -= 1
     last = monday + timedelta(days=deadline.weekday)
-    return instant(_on_holiday(last, deadline.on_holiday, calendar), deadline.at, calendar.zone)
+    return instant(_rolled(last, deadline, calendar), deadline.at, calendar.zone)
 
 
 @_cut_off.register
@@ -111,8 +161,8 @@ def _batch(deadline: Batch, day: date, calendar: CommuneCalendar, is_served: IsS
     line = next((line for line in deadline.lines if day.weekday() in line.service_weekdays), None)
     if line is None:
         return NEVER_OPEN
-    last = day - timedelta(days=(day.weekday() - line.weekday - 1) % 7 + 1)
-    return instant(_on_holiday(last, deadline.on_holiday, calendar), line.at, calendar.zone)
+    last = day - timedelta(days=(day.weekday() - line.weekday - 1) % 7 + 1) - (line.weeks - 1) * ONE_WEEK
+    return instant(_rolled(last, deadline, calendar), line.at, calendar.zone)
 
 
 @_cut_off.register
@@ -122,7 +172,7 @@ def _month_before(
     year, month0 = divmod(day.year * 12 + day.month - 1 - deadline.months, 12)
     length = months.monthrange(year, month0 + 1)[1]
     last = date(year, month0 + 1, min(deadline.day, length))
-    return instant(_on_holiday(last, deadline.on_holiday, calendar), deadline.at, calendar.zone)
+    return instant(_rolled(last, deadline, calendar), deadline.at, calendar.zone)
 
 
 @_cut_off.register
@@ -131,6 +181,28 @@ def _windows(deadline: Windows, day: date, calendar: CommuneCalendar, is_served:
     if window is None:
         return NEVER_OPEN
     return instant(window.closes_on, window.at, calendar.zone)
+
+
+@_cut_off.register
+def _holiday_window(
+    deadline: HolidayWindow, day: date, calendar: CommuneCalendar, is_served: IsServed
+) -> datetime:
+    begins = _begin_of_holiday(day, calendar)
+    if begins is None:
+        return NEVER_OPEN
+    return instant(begins - timedelta(days=deadline.closes_days), deadline.at, calendar.zone)
+
+
+def _begin_of_holiday(day: date, calendar: CommuneCalendar) -> date | None:
+    """The first day of the school holiday that ``day`` is in."""
+    name = calendar.school_holiday(day)
+    if name is None:
+        return None
+    for _ in range(FARTHEST):
+        if calendar.school_holiday(day - ONE_DAY) != name:
+            break
+        day -= ONE_DAY
+    return day
 
 
 def _window_of(deadline: Windows, day: date) -> Window | None:
@@ -147,10 +219,20 @@ def _count_back(day: date, days: int, counts: IsServed) -> date:
     return current
 
 
-def _on_holiday(day: date, policy: OnHoliday, calendar: CommuneCalendar) -> date:
-    if policy == "roll_back":
-        while not calendar.is_working_day(day):
-            day -= ONE_DAY
+def _rolled(day: date, deadline: Rolled, calendar: CommuneCalendar) -> date:
+    """The last day that is none of those on which the deadline does not fall."""
+    holiday = deadline.on_holiday == "roll_back"
+    weekend = (deadline.on_weekend or deadline.on_holiday) == "roll_back"
+    school = deadline.on_school_holiday == "roll_back"
+    for _ in range(FARTHEST if holiday or weekend or school else 0):
+        is_off = (
+            (weekend and day.weekday() >= SATURDAY)
+            or (holiday and calendar.public_holiday(day) is not None)
+            or (school and calendar.school_holiday(day) is not None)
+        )
+        if not is_off:
+            break
+        day -= ONE_DAY
     return day
 
 

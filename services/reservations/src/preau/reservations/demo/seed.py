@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from preau.common.db.database import Database
 from preau.reservations.catalogue import repository as activities
 from preau.reservations.catalogue import site_repository
-from preau.reservations.catalogue.schemas import WRITTEN_AS_JSON, ActivityIn
+from preau.reservations.catalogue.schemas import ActivityIn, columns
 from preau.reservations.catalogue.service import publish
 from preau.reservations.catalogue.site_repository import SiteRecord
 
@@ -103,7 +103,7 @@ async def _seed_commune(session: AsyncSession, commune_id: UUID, sites: dict[UUI
     for activity_id, body in ACTIVITIES[commune_id].items():
         if activity_id in offered:
             continue
-        values = body.model_dump() | body.model_dump(mode="json", include=set(WRITTEN_AS_JSON))
+        values = columns(body)
         await activities.add(
             session,
             {"activity_id": activity_id, "commune_id": commune_id, "version": 1, "status": "active"} | values,
