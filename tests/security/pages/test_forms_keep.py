@@ -175,8 +175,33 @@ DEADLINES = {
         ],
     },
     "month": {"kind": "month_before", "day": 20, "at": "24:00", "months": 1, "on_holiday": "keep"},
+    "holidays": {"kind": "holiday_window", "opens_days": 40, "closes_days": 10, "at": "12:00"},
+    "never": {"kind": "never"},
+    "opening in weeks": {
+        "kind": "none",
+        "opens": {"kind": "weekday_before", "weekday": 0, "weeks": 2, "at": "08:30"},
+    },
+    "opening on a date": {"kind": "same_day", "at": "09:00", "opens": {"kind": "on", "day": "2026-06-01"}},
+    "table of weeks": {
+        "kind": "batch",
+        "lines": [
+            {"service_weekdays": [0, 1, 2, 3], "weekday": 4, "at": "09:00", "weeks": 2},
+            {"service_weekdays": [4, 5, 6], "weekday": 1, "at": "24:00", "weeks": 1},
+        ],
+        "on_weekend": "roll_back",
+        "on_school_holiday": "roll_back",
+        "opens": {"kind": "days_before", "days": 60, "at": "07:00"},
+    },
+    "what does not count": {
+        "kind": "days_before",
+        "days": 3,
+        "at": "10:00",
+        "skip": ["public_holidays", "closures"],
+        "on_holiday": "roll_back",
+        "on_weekend": "keep",
+    },
 }
-"""A declaration of each kind, with what the form of an activity does not show."""
+"""A declaration of each kind, with all that it may say."""
 
 
 def test_a_form_that_edits_is_told_from_one_that_acts() -> None:
@@ -302,7 +327,10 @@ async def test_the_communes_lists(office: Office) -> None:
 async def test_an_activity_with_each_kind_of_deadline(office: Office, kind: str) -> None:
     activity_id = office.meals
     path, page = f"activities/{activity_id}", f"/agent/activites/{activity_id}/reglages"
-    declared = {"booking_deadline": DEADLINES[kind], "cancellation_deadline": DEADLINES[kind]}
+    declared = {
+        "booking_deadline": DEADLINES[kind],
+        "cancellation_deadline": {name: each for name, each in DEADLINES[kind].items() if name != "opens"},
+    }
     holidays = {"holiday_weekdays": [0, 2], "hold_seconds": 600, "label": "Repas"}
     span = {"from": today().isoformat(), "to": (today() + timedelta(days=60)).isoformat()}
 
@@ -333,7 +361,7 @@ async def test_a_deadline_of_the_same_kind_keeps_what_the_form_does_not_show(off
     await keeps(read, office.agent, page, page, days, **{"booking.days": "3"})
     await saved(office.agent, page, page, **{"booking.kind": "none"})
     after = await asyncio.to_thread(read)
-    assert after["booking_deadline"] == {"kind": "none"}
+    assert after["booking_deadline"] == {"kind": "none", "opens": None}
 
 
 async def test_the_places_of_a_day(office: Office) -> None:

@@ -70,7 +70,7 @@ async def test_impossible_configurations_are_refused_by_field(story):
     }
     for change in (
         {"booking_deadline": {"kind": "days_before", "days": -1}},
-        {"booking_deadline": {"kind": "never"}},
+        {"booking_deadline": {"kind": "sometime"}},
         {"booking_deadline": {"kind": "same_day", "at": "25:00"}},
         {"payment_mode": "prepaid", "decision": "agent"},
         {"site_id": str(new_id())},
@@ -94,6 +94,20 @@ async def test_a_deadline_that_does_not_fit_the_days_of_the_activity_is_refused_
         ({"booking_deadline": late}, "booking_deadline"),
         ({"weekdays": [0, 1, 2, 3, 4]}, "cancellation_deadline"),
         ({"holiday_weekdays": [2]}, "cancellation_deadline"),
+        (
+            {"cancellation_deadline": {"kind": "none", "opens": {"kind": "days_before", "days": 3}}},
+            "cancellation_deadline",
+        ),
+        (
+            {
+                "booking_deadline": {
+                    "kind": "days_before",
+                    "days": 7,
+                    "opens": {"kind": "days_before", "days": 5},
+                }
+            },
+            "booking_deadline",
+        ),
     ):
         answer = await story.agent("PATCH", path, change)
         assert answer.status_code == 422, change

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from preau.contracts.reservations import BookingChangedV1, OrderPlacedV1
 
 
@@ -224,6 +226,34 @@ async def test_what_became_too_late_in_the_basket_is_refused_at_validation(story
     answer = await story.martin.order()
     assert answer.status_code == 409
     assert answer.json()["type"].endswith("/deadline-passed")
+    assert await story.used(story.REPAS, day) == 0
+
+
+@pytest.mark.parametrize(
+    ("deadline", "rule"),
+    [
+        ({"kind": "never"}, "not-open"),
+        ({"kind": "holiday_window", "closes_days": 7}, "not-open"),
+        ({"kind": "none", "opens": {"kind": "days_before", "days": 2}}, "not-yet-open"),
+        ({"kind": "none", "opens": {"kind": "weekday_before", "weekday": 0, "weeks": 0}}, "not-yet-open"),
+        ({"kind": "days_before", "days": 100, "skip": ["public_holidays"]}, "booking-deadline"),
+    ],
+)
+async def test_what_a_rule_says_holds_in_the_calendar_the_basket_and_the_order(story, deadline, rule):
+    """The rule changes under a basket: what the calendar shows, the basket tells and the order refuses."""
+    [day] = await story.served_days(story.REPAS, 1, after=14)
+    await story.martin.put_in_basket(day, activity_id=story.REPAS)
+    changed = await story.agent("PATCH", f"/activities/{story.REPAS}", {"booking_deadline": deadline})
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["booking_deadline"]["kind"] == deadline["kind"]
+    refused = await story.martin.order()
+    assert (refused.status_code, refused.json()["rule"]) == (409, rule)
+    [line] = (await story.martin.get("/basket")).json()["lines"]
+    asked = {"site_id": story.CANTINE, "child_id": story.martin.children[0], "from": day, "to": day}
+    shown = (await story.martin.get("/calendar", **asked)).json()["activities"]
+    [cell] = next(each["days"] for each in shown if each["activity_id"] == str(story.REPAS))
+    assert line["problem"] == cell["refusal"] and cell["refusal"]["rule"] == rule
+    assert not cell["can_book"]
     assert await story.used(story.REPAS, day) == 0
 
 

@@ -90,7 +90,7 @@ async def begin(
         raise await _exists(session, regie_id, period, kind)
     if kind == "complement" and not await repository.is_billed(session, regie_id, period):
         raise MonthNotBilled(
-            f"La facturation {of_period(period)} n’est pas encore émise : un complément vient après elle."
+            f"La facturation {of_period(period)} n’est pas encore émise : un complément vient après elle."
         )
     count = await repository.freeze_families(session, run, month_of(period), size=size)
     run, chunks = await repository.make_chunks(session, run, count, lease)

@@ -60,6 +60,8 @@ class ActivityIn(RequestModel):
     @classmethod
     def _makes_sense(cls, deadline: Deadline, info: ValidationInfo) -> Deadline:
         weekdays = {*info.data.get("weekdays", ()), *(info.data.get("holiday_weekdays") or ())}
+        if info.field_name == "cancellation_deadline" and deadline.opens is not None:
+            raise ValueError("Une annulation n’attend pas d’ouverture : elle se fait dès la réservation.")
         if wrong := checks.fault(deadline, weekdays):
             raise ValueError(wrong)
         return deadline

@@ -91,7 +91,7 @@ def opens_after_it_closes(deadline: Deadline, weekdays: Weekdays) -> str | None:
     limits = [(opening(deadline, day, _YEAR), cut_off(deadline, day, _YEAR, is_served)) for day in served]
     open_days = [limit for limit in limits if limit[1] != NEVER_OPEN]
     if open_days and all(opens is not None and opens >= closes for opens, closes in open_days):
-        return "L’ouverture vient après la limite : personne ne pourrait agir."
+        return "L’ouverture vient après la limite : personne ne pourrait agir."
     return None
 
 

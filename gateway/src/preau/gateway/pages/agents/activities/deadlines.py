@@ -1,99 +1,81 @@
-"""A deadline as a form and as a sentence; the reservations service keeps and checks the declaration."""
+"""A deadline as a sentence; the reservations service keeps and checks the declaration."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from preau.gateway.api.models.reservations import (
     Batch,
+    BatchLine,
     DaysBefore,
+    HolidayWindow,
     HoursBefore,
     MonthBefore,
+    Never,
     NoDeadline,
+    OpensDays,
+    OpensOn,
+    OpensWeekday,
     SameDay,
     WeekdayBefore,
     Windows,
 )
 from preau.gateway.pages.agents.labels import DAY_TYPE
-from preau.gateway.pages.forms import Form
 from preau.wording.dates import WEEKDAYS, full_date, time_of_day
-from preau.wording.typography import counted
+from preau.wording.typography import NARROW_NBSP, counted
 
-Deadline = NoDeadline | SameDay | HoursBefore | DaysBefore | WeekdayBefore | Batch | MonthBefore | Windows
-
-EDITABLE = ("none", "same_day", "hours_before", "days_before", "weekday_before", "windows")
-"""The kinds that the form can state; another one is kept as it is unless the agent picks one of these."""
-
-
-def deadline_values(name: str, deadline: Deadline) -> dict[str, object]:
-    """The form's values for a declaration."""
-    kind = deadline.kind if deadline.kind in EDITABLE else "kept"
-    return {f"{name}.{field}": value for field, value in {"kind": kind, **_fields(deadline)}.items()}
-
-
-def _fields(deadline: Deadline) -> dict[str, object]:
-    match deadline:
-        case SameDay(at=at):
-            return {"at": at}
-        case HoursBefore(hours=hours):
-            return {"hours": hours}
-        case DaysBefore(days=days, at=at, day_type=day_type):
-            return {"days": days, "at": at, "day_type": day_type}
-        case WeekdayBefore(weekday=weekday, weeks=weeks, at=at):
-            return {"weekday": weekday, "weeks": weeks, "at": at}
-        case Windows(windows=windows):
-            return {
-                f"windows.{row}.{field}": value
-                for row, window in enumerate(windows)
-                for field, value in window.model_dump().items()
-            }
-        case _:
-            return {}
-
-
-def deadline_names(name: str, form: Form) -> dict[str, str]:
-    """The form's field for each name by which the service tells what is wrong with a declaration."""
-    windows = f"{name}_deadline.windows.windows"
-    by_row = {
-        f"{windows}.{entry}{part}": f"{name}.windows.{row}.{field}"
-        for entry, row in enumerate(form.rows.get(f"{name}.windows", ()))
-        for part, field in [("", WINDOW[0]), *((f".{each}", each) for each in WINDOW)]
-    }
-    fields = ("days", "hours", "weekday", "weeks", "at", "day_type")
-    by_field = {f"{name}_deadline.{kind}.{field}": f"{name}.{field}" for kind in EDITABLE for field in fields}
-    return {f"{name}_deadline": f"{name}.kind", **by_field, **by_row}
-
-
-WINDOW = ("first_day", "last_day", "opens_on", "closes_on", "at")
-"""The fields of a window."""
-WANTED: dict[str, tuple[str, ...]] = {
-    "none": (),
-    "same_day": ("at",),
-    "hours_before": ("hours",),
-    "days_before": ("days", "at", "day_type"),
-    "weekday_before": ("weekday", "at", "weeks"),
-    "windows": ("windows",),
+Deadline = (
+    NoDeadline
+    | Never
+    | SameDay
+    | HoursBefore
+    | DaysBefore
+    | WeekdayBefore
+    | Batch
+    | MonthBefore
+    | Windows
+    | HolidayWindow
+)
+_SKIPPED = {
+    "public_holidays": "les jours fériés",
+    "school_holidays": "les vacances scolaires",
+    "closures": "les fermetures",
 }
-"""What the form asks for each kind; a declaration may say more, which the form does not show and keeps."""
-
-
-def declared(kind: str, fields: Mapping[str, object], present: Deadline) -> dict[str, Any]:
-    """The declaration of a kind with its ``fields``.
-
-    Of the same kind as the present one, it keeps what the form does not show (weekdays that do not count,
-    rolling back, school weeks, the hour at which the activity starts).
-    """
-    kept: dict[str, Any] = present.model_dump(mode="json") if present.kind == kind else {"kind": kind}
-    return kept | {field: fields[field] for field in WANTED[kind]}
+_OFF = {
+    "weekend": "un week-end",
+    "public_holiday": "un jour férié",
+    "school_holiday": "les vacances",
+}
 
 
 def deadline_text(deadline: Deadline) -> str:
     """A sentence for an agent."""
+    return "".join([_limit(deadline), _moved(deadline), _opening(deadline)])
+
+
+def deadline_told(deadline: Deadline) -> str:
+    """The sentence that tells one declaration from another: periods and lines one by one."""
+    match deadline:
+        case Windows(windows=windows):
+            told = f"{NARROW_NBSP}; ".join(
+                f"du {full_date(each.first_day)} au {full_date(each.last_day)}, "
+                + (f"à partir du {full_date(each.opens_on)} et " if each.opens_on else "")
+                + f"jusqu’au {full_date(each.closes_on)}, {_until(each.at)}"
+                for each in windows
+            )
+        case Batch(lines=lines):
+            told = f"{NARROW_NBSP}; ".join(map(_line, lines))
+        case _:
+            told = _limit(deadline)
+    return "".join([told, _moved(deadline), _opening(deadline)])
+
+
+def _limit(deadline: Deadline) -> str:
     match deadline:
         case NoDeadline():
             return "Jusqu’à la fin du jour même"
+        case Never():
+            return "Jamais"
         case SameDay(at=at):
             return f"Le jour même avant {_until(at)}"
         case HoursBefore(hours=hours):
@@ -103,29 +85,77 @@ def deadline_text(deadline: Deadline) -> str:
             if days < 2:
                 count = re.sub(r"^(jour)s( ouvré| franc|)s?\b", r"\1\2", count)
             return f"{days} {count} avant, {_until(at)}"
-        case WeekdayBefore(weekday=weekday, weeks=weeks, at=at):
-            which = {0: "de la même semaine", 1: "de la semaine d’avant"}.get(
-                weeks, f"{weeks} semaines avant"
-            )
-            return f"Le {WEEKDAYS[weekday]} {which}, {_until(at)}"
+        case WeekdayBefore(weekday=weekday, weeks=weeks, at=at, week_type=week_type):
+            school = " d’école" if week_type == "school" and weeks else ""
+            return f"Le {WEEKDAYS[weekday]} {_weeks(weeks, school)}, {_until(at)}"
         case Batch():
             return "Selon un tableau par jour de la semaine"
-        case MonthBefore(day=day, at=at):
-            return f"Le {day} du mois d’avant, {_until(at)}"
+        case MonthBefore(day=day, months=months, at=at):
+            which = {0: "même mois", 1: "mois d’avant"}.get(months, f"mois, {months} mois avant")
+            return f"Le {day} du {which}, {_until(at)}"
         case Windows(windows=windows):
             return f"Selon {counted(len(windows), 'période par dates', 'périodes par dates')}"
+        case HolidayWindow(closes_days=days, at=at):
+            return f"{_around(days)} le début des vacances, {_until(at)}"
 
 
-def deadline_told(deadline: Deadline) -> str:
-    """The sentence that tells one declaration from another: periods one by one."""
-    if not isinstance(deadline, Windows):
-        return deadline_text(deadline)
-    return " ; ".join(
-        f"du {full_date(each.first_day)} au {full_date(each.last_day)}, "
-        + (f"à partir du {full_date(each.opens_on)} et " if each.opens_on else "")
-        + f"jusqu’au {full_date(each.closes_on)}, {_until(each.at)}"
-        for each in deadline.windows
-    )
+def _weeks(weeks: int, school: str = "") -> str:
+    named = {0: "de la même semaine", 1: f"de la semaine{school} d’avant"}
+    return named.get(weeks, f"{weeks} semaines{school} avant")
+
+
+def _around(days: int) -> str:
+    """So many days before, or after where it is below zero."""
+    told = counted(abs(days), "jour", "jours")
+    return f"{told} {'avant' if days >= 0 else 'après'}"
+
+
+def _line(line: BatchLine) -> str:
+    served = ", ".join(WEEKDAYS[day] for day in line.service_weekdays)
+    before = "d’avant" if line.weeks == 1 else f"{line.weeks} semaines avant"
+    return f"{served}{NARROW_NBSP}: le {WEEKDAYS[line.weekday]} {before}, {_until(line.at)}"
+
+
+def _moved(deadline: Deadline) -> str:
+    """What does not count, and over what the limit is moved back."""
+    parts: list[str] = []
+    if isinstance(deadline, DaysBefore):
+        left_out = [f"le {WEEKDAYS[day]}" for day in deadline.skip_weekdays]
+        left_out += [_SKIPPED[each] for each in deadline.skip]
+        parts += [f", sans compter {_or(left_out, 'et')}"] if left_out else []
+    if isinstance(deadline, DaysBefore | WeekdayBefore | Batch | MonthBefore):
+        policies = {
+            "weekend": deadline.on_weekend or deadline.on_holiday,
+            "public_holiday": deadline.on_holiday,
+            "school_holiday": deadline.on_school_holiday,
+        }
+        off = [_OFF[name] for name, policy in policies.items() if policy == "roll_back"]
+        parts += [f", avancé si c’est {_or(off, 'ou')}"] if off else []
+    return "".join(parts)
+
+
+def _or(words: list[str], link: str) -> str:
+    return f" {link} ".join(part for part in [", ".join(words[:-1]), words[-1]] if part)
+
+
+def _opening(deadline: Deadline) -> str:
+    match deadline.opens:
+        case OpensDays(days=days, at=at):
+            when = f"{_around(days)}, {_from(at)}"
+        case OpensWeekday(weekday=weekday, weeks=weeks, at=at):
+            when = f"le {WEEKDAYS[weekday]} {_weeks(weeks)}, {_from(at)}"
+        case OpensOn(day=day, at=at):
+            when = f"le {full_date(day)}, {_from(at)}"
+        case _:
+            days = deadline.opens_days if isinstance(deadline, HolidayWindow) else None
+            if days is None:
+                return ""
+            when = f"{_around(days)} le début des vacances"
+    return f"{NARROW_NBSP}; ouvre {when}"
+
+
+def _from(at: str) -> str:
+    return "à minuit" if at == "00:00" else f"à {_until(at)}"
 
 
 def _until(at: str) -> str:

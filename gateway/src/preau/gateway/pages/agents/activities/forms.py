@@ -2,106 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
 from preau.gateway.api.models.reservations import ActivityOut
-from preau.gateway.pages.agents.activities.deadlines import WANTED, Deadline, deadline_told, declared
+from preau.gateway.pages.agents.activities.deadline_form import DeadlineFields, Weekday
+from preau.gateway.pages.agents.activities.deadlines import Deadline, deadline_told
 from preau.gateway.pages.agents.labels import DECISION
 from preau.gateway.pages.agents.workbench.confirming import Shown, among
 from preau.gateway.pages.agents.workbench.editing import EditForm
 from preau.gateway.pages.form_fields import (
     Day,
     Needed,
-    NeededWith,
-    PerhapsDay,
-    PerhapsWhole,
     Whole,
-    not_before,
 )
 from preau.gateway.pages.form_models import FormModel
 from preau.wording.dates import WEEKDAYS
 from preau.wording.typography import sentence
 
 Decision = Literal["auto", "agent"]
-Weekday = Literal["0", "1", "2", "3", "4", "5", "6"]
-Kind = Literal["kept", "none", "same_day", "hours_before", "days_before", "weekday_before", "windows"]
-
-
-class WindowRow(FormModel):
-    """Days of service, and until when they can be booked."""
-
-    distinctive: ClassVar[tuple[str, ...]] = ("first_day", "last_day", "opens_on", "closes_on")
-
-    first_day: Annotated[Day, Field(title="Premier jour"), Needed("Indiquez le premier jour de la période.")]
-    last_day: Annotated[
-        Day,
-        Field(title="Dernier jour"),
-        Needed("Indiquez le dernier jour de la période."),
-        not_before("first_day", "Le dernier jour de la période suit le premier."),
-    ]
-    opens_on: Annotated[PerhapsDay, Field(title="Ouvre le")] = None
-    closes_on: Annotated[
-        Day,
-        Field(title="Jusqu’au"),
-        Needed("Indiquez jusqu’à quel jour on peut réserver ou annuler."),
-        not_before("opens_on", "La période se clôt après son ouverture."),
-    ]
-    at: Annotated[str, Field(title="Heure limite")] = "24:00"
-
-
-class DeadlineFields(FormModel):
-    """A deadline: its kind, and what the kind wants; what another kind wants is not looked at."""
-
-    of_kind: ClassVar[Mapping[str, tuple[str, ...]]] = WANTED
-
-    kind: Annotated[Kind, Field(title="Type de délai"), Needed("Choisissez le type de délai.")]
-    days: Annotated[
-        PerhapsWhole,
-        Field(title="Nombre de jours"),
-        NeededWith("kind", ("days_before",), "Indiquez combien de jours avant."),
-    ] = None
-    hours: Annotated[
-        PerhapsWhole,
-        Field(title="Nombre d’heures"),
-        NeededWith("kind", ("hours_before",), "Indiquez combien d’heures avant."),
-    ] = None
-    weekday: Annotated[
-        PerhapsWhole,
-        Field(title="Jour de la semaine"),
-        NeededWith("kind", ("weekday_before",), "Choisissez le jour de la semaine."),
-    ] = None
-    weeks: Annotated[
-        PerhapsWhole,
-        Field(title="Semaines avant"),
-        NeededWith("kind", ("weekday_before",), "Indiquez combien de semaines avant."),
-    ] = None
-    at: Annotated[
-        str,
-        Field(title="Heure limite"),
-        NeededWith(
-            "kind",
-            ("same_day", "days_before", "weekday_before"),
-            "Indiquez l’heure limite, par exemple 12:00.",
-        ),
-    ] = ""
-    day_type: Annotated[
-        str,
-        Field(title="Quels jours comptent"),
-        NeededWith("kind", ("days_before",), "Choisissez quels jours comptent."),
-    ] = ""
-
-    windows: Annotated[
-        list[WindowRow],
-        Field(title="Période"),
-        NeededWith("kind", ("windows",), "Indiquez au moins une période."),
-    ] = Field(default_factory=list[WindowRow])
-
-    def declaration(self, present: Deadline) -> dict[str, Any] | None:
-        """The deadline as the service takes it, None to keep the ``present`` one."""
-        return None if self.kind == "kept" else declared(self.kind, self.model_dump(mode="json"), present)
 
 
 class SiteForm(FormModel):
@@ -158,11 +78,10 @@ class ActivityForm(EditForm):
         """The settings as the service takes them."""
         body: dict[str, Any] = self.model_dump(exclude={"version", "weekdays", "booking", "cancellation"})
         body["weekdays"] = [int(day) for day in self.weekdays]
-        deadlines = {
+        return body | {
             "booking_deadline": self.booking.declaration(present.booking_deadline),
             "cancellation_deadline": self.cancellation.declaration(present.cancellation_deadline),
         }
-        return body | {name: stated for name, stated in deadlines.items() if stated is not None}
 
 
 def _days(days: list[int]) -> str:

@@ -13,7 +13,8 @@ from starlette.responses import Response
 
 from preau.gateway.api.models.reservations import ActivityOut, ChangePreviewOut, SlotsOut
 from preau.gateway.pages import flash
-from preau.gateway.pages.agents.activities.deadlines import deadline_names, deadline_text, deadline_values
+from preau.gateway.pages.agents.activities.deadline_form import deadline_names, deadline_values
+from preau.gateway.pages.agents.activities.deadlines import deadline_text
 from preau.gateway.pages.agents.activities.forms import SHOWN, ActivityForm, DayPlaces, PlacesForm, SiteForm
 from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
 from preau.gateway.pages.agents.workbench.confirming import Shown
@@ -31,8 +32,8 @@ router = APIRouter()
 
 WEEKS_SHOWN = 4
 DEADLINES = ("booking", "cancellation")
-MOST_WINDOWS = 60
-"""The periods of one deadline."""
+MOST_ROWS = {"windows": 60, "lines": 7}
+"""The periods of one deadline, and the lines of its table."""
 
 
 def names_of(form: Form) -> Naming:
@@ -117,8 +118,12 @@ async def _page(
     shown = wrong or Form()
     if tab == "settings":
         form = shown if wrong else Form(_values(activity))
-        windows = {each: rows_shown(form, f"{each}.windows", 1, MOST_WINDOWS) for each in DEADLINES}
-        context = {"form": form, "windows": windows, "most": MOST_WINDOWS, "looked_at": None, **context}
+        rows = {
+            f"{each}.{group}": rows_shown(form, f"{each}.{group}", 1, most)
+            for each in DEADLINES
+            for group, most in MOST_ROWS.items()
+        }
+        context = {"form": form, "rows": rows, "most": MOST_ROWS, "looked_at": None, **context}
     return agent.page(
         "activities/record",
         "activities",
