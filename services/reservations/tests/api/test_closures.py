@@ -197,3 +197,36 @@ def settled(story, invoice):
         invoice=invoice,
         settled_at=datetime(2026, 11, 23, tzinfo=UTC),
     )
+
+
+async def rule_against(household, day, activity_id) -> str:
+    """Which rule keeps a family from putting a day in its basket."""
+    line = {"child_id": str(household.children[0]), "activity_id": str(activity_id), "date": day.isoformat()}
+    answer = await household.post("/basket/lines", {"lines": [line | {"action": "book"}]})
+    assert answer.status_code == 409, answer.text
+    return answer.json()["rule"]
+
+
+async def test_days_of_the_commune_open_and_close_as_they_are_entered(story):
+    """A day off frees what is booked; class held opens a day of published holidays, and frees nothing."""
+    [day] = await story.served_days(story.REPAS, 1, after=14)
+    await story.martin.book(day, activity_id=story.REPAS)
+    body = {"kind": "day_off", "from": day.isoformat(), "to": day.isoformat(), "label": "Pont"}
+    refused = await story.agent("POST", "/closures", body | {"site_id": str(story.CANTINE)})
+    assert refused.status_code == 422 and "toute la commune" in refused.text
+    preview = await story.agent("POST", "/closures/preview", body)
+    assert preview.json()["bookings"] == 1
+    added = await story.agent("POST", "/closures", body)
+    assert added.status_code == 201, added.text
+    await story.apply_closures()
+    assert await story.used(story.REPAS, day) == 0
+    assert await rule_against(story.martin, day, story.REPAS) == "public-holiday"
+    await story.agent("DELETE", f"/closures/{added.json()['closure_id']}")
+    assert (await story.martin.book(day, activity_id=story.REPAS)).status_code == 201
+    holidays = body | {"kind": "school_holidays", "label": "Vacances d’ici"}
+    assert (await story.agent("POST", "/closures", holidays)).json()["bookings"] == 0
+    children = await story.household("Petit")
+    assert await rule_against(children, day, story.REPAS) == "school-holidays"
+    held = body | {"kind": "class_held", "label": "Rattrapage"}
+    assert (await story.agent("POST", "/closures", held)).status_code == 201
+    assert (await children.book(day, activity_id=story.REPAS)).status_code == 201

@@ -1,15 +1,20 @@
 """What the library knows, and where agents have to enter the school holidays."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
 from preau.reservations.calendars.published import (
+    Entry,
+    commune_calendar,
     merged,
     public_holidays,
     school_holidays,
     school_holidays_are_published,
 )
+from preau.reservations.deadlines.cut_offs import cut_off
+from preau.reservations.deadlines.domain import DaysBefore
 
 
 @pytest.mark.parametrize(
@@ -57,3 +62,30 @@ def test_years_that_the_ministry_has_not_published_are_not_guessed():
 def test_years_are_merged():
     days = merged(range(2026, 2028), "A", school=False)
     assert date(2026, 7, 14) in days and date(2027, 7, 14) in days
+
+
+def entered(*entries: Entry):
+    return commune_calendar(entries, 2027, 2027, time_zone="Europe/Paris", school_zone="A")
+
+
+def test_a_day_off_is_neither_worked_nor_served():
+    """Good Friday of 2027, and Easter Monday after it: a working day before Tuesday is Thursday."""
+    friday = date(2027, 3, 26)
+    calendar = entered(Entry("day_off", friday, friday, "Vendredi saint", None))
+    assert not calendar.is_working_day(friday) and calendar.public_holiday(friday) == "Vendredi saint"
+    assert calendar.closure(friday, uuid4()) is not None
+    declared = DaysBefore(days=1, at="09:00", day_type="working")
+    limit = cut_off(declared, date(2027, 3, 30), calendar, lambda _: True)
+    assert limit.astimezone(calendar.zone).isoformat()[:16] == "2027-03-25T09:00"
+
+
+def test_class_may_be_held_in_published_holidays_and_holidays_may_move():
+    monday, friday = date(2027, 2, 15), date(2027, 2, 19)
+    calendar = entered(
+        Entry("class_held", monday, friday, "Rattrapage", None),
+        Entry("school_holidays", date(2027, 3, 1), date(2027, 3, 5), "Vacances déplacées", None),
+        Entry("school_holidays", monday, monday, "Saisi deux fois", None),
+    )
+    assert calendar.is_school_day(monday) and calendar.school_holiday(friday) is None
+    assert calendar.school_holiday(date(2027, 2, 22)) is not None
+    assert calendar.school_holiday(date(2027, 3, 2)) == "Vacances déplacées"

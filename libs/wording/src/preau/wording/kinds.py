@@ -77,7 +77,13 @@ DAY_TYPE: Mapping[str, str] = {
     "service": "jours de service",
     "school": "jours d’école",
 }
-CLOSURE: Mapping[str, str] = {"closure": "fermeture", "school_holidays": "vacances scolaires"}
+CLOSURE: Mapping[str, str] = {
+    "closure": "fermeture",
+    "day_off": "jour chômé",
+    "school_holidays": "vacances scolaires",
+    "class_held": "classe maintenue",
+}
+"""What agents enter in the commune's calendar."""
 SCHOOL_ZONE: Mapping[str, str] = {
     "A": "zone A",
     "B": "zone B",

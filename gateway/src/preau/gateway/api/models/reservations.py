@@ -75,7 +75,7 @@ class ClosureOut(BaseModel):
 
     closure_id: str
     site_id: str | None
-    kind: Literal['closure', 'school_holidays']
+    kind: Literal['closure', 'day_off', 'school_holidays', 'class_held']
     from_: date_aliased = Field(..., alias='from')
     to: date_aliased
     label: str

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -59,14 +59,28 @@ def school_holidays_are_published(zone: str, day: date) -> bool:
     return zone in _SCHOOL_ZONES and day <= PUBLISHED_UNTIL
 
 
-class Entry(NamedTuple):
-    """Days, both included, that agents entered: a closure, or school holidays that nobody publishes."""
+EntryKind = Literal["closure", "day_off", "school_holidays", "class_held"]
+"""What agents enter.
 
-    kind: str
+``closure`` of a site or all; ``day_off``, on which nobody works: as a public holiday, and closed;
+``school_holidays`` that nobody publishes, or that moved; ``class_held`` in holidays that are published.
+"""
+CLOSING: frozenset[EntryKind] = frozenset({"closure", "day_off"})
+"""The kinds that close their days."""
+
+
+class Entry(NamedTuple):
+    """Days, both included, that agents entered."""
+
+    kind: EntryKind
     first_day: date
     last_day: date
     label: str
     site_id: UUID | None
+
+    def days(self) -> list[date]:
+        """Each of them."""
+        return [self.first_day + timedelta(days=n) for n in range((self.last_day - self.first_day).days + 1)]
 
 
 def commune_calendar(
@@ -74,19 +88,27 @@ def commune_calendar(
 ) -> CommuneCalendar:
     """What is published and what agents entered, from the year before ``first_year`` to ``last_year``."""
     years = range(first_year - 1, last_year + 1)
-    school = merged(years, school_zone, school=True)
+    public, school = (merged(years, school_zone, school=each) for each in (False, True))
     for entry in entries:
-        if entry.kind == "school_holidays":
-            days = (entry.last_day - entry.first_day).days + 1
-            school.update({entry.first_day + timedelta(days=n): entry.label for n in range(days)})
+        match entry.kind:
+            case "school_holidays":
+                school.update(dict.fromkeys(entry.days(), entry.label))
+            case "day_off":
+                public.update(dict.fromkeys(entry.days(), entry.label))
+            case _:
+                pass
+    for entry in entries:
+        if entry.kind == "class_held":
+            for day in entry.days():
+                school.pop(day, None)
     return CommuneCalendar(
         ZoneInfo(time_zone),
-        merged(years, school_zone, school=False),
+        public,
         school,
         tuple(
             Closure(entry.first_day, entry.last_day, entry.label, entry.site_id)
             for entry in entries
-            if entry.kind != "school_holidays"
+            if entry.kind in CLOSING
         ),
     )
 

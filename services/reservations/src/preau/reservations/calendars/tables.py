@@ -10,10 +10,7 @@ from preau.reservations.database import Table
 
 
 class ClosureRow(Table):
-    """Days, both included, closed for one site or all; or school holidays that nobody publishes.
-
-    ``kind`` is ``closure`` or ``school_holidays``.
-    """
+    """Days, both included, that agents entered; ``kind`` is an :data:`EntryKind`."""
 
     __tablename__ = "closure"
 

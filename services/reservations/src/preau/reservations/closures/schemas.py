@@ -1,26 +1,27 @@
 """Closures over HTTP."""
 
 import datetime as dt
-from typing import Literal, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
+from preau.reservations.calendars.published import EntryKind
 from preau.reservations.closures.repository import ClosureRecord
 from preau.reservations.fields import Day, Label
-
-ClosureKind = Literal["closure", "school_holidays"]
 
 
 class ClosureIn(RequestModel):
     """Days, both included, closed for a site or (without one) for all.
 
-    The kind ``school_holidays`` adds school holidays where nobody publishes them (Corsica, overseas).
+    The other kinds hold for the whole commune: a ``day_off`` is neither worked nor served;
+    ``school_holidays`` are added where nobody publishes them (Corsica, overseas) or where they moved; class
+    is held (``class_held``) on days that are published as holidays.
     """
 
     site_id: UUID | None = None
-    kind: ClosureKind = "closure"
+    kind: EntryKind = "closure"
     first_day: Day = Field(alias="from")
     last_day: Day = Field(alias="to")
     label: Label
@@ -31,8 +32,8 @@ class ClosureIn(RequestModel):
             raise ValueError("La fin précède le début.")
         if (self.last_day - self.first_day).days > 366:
             raise ValueError("Une période dure un an au plus.")
-        if self.kind == "school_holidays" and self.site_id is not None:
-            raise ValueError("Les vacances scolaires valent pour toute la commune.")
+        if self.kind != "closure" and self.site_id is not None:
+            raise ValueError("Ces jours valent pour toute la commune : ne choisissez pas de site.")
         return self
 
 
@@ -44,7 +45,7 @@ class ClosureOut(ResponseModel):
 
     closure_id: UUID
     site_id: UUID | None
-    kind: ClosureKind
+    kind: EntryKind
     first_day: dt.date = Field(serialization_alias="from")
     last_day: dt.date = Field(serialization_alias="to")
     label: str

@@ -15,6 +15,7 @@ from preau.contracts.reservations import ClosedFamily, ClosureAppliedV1
 from preau.reservations.bookings.domain import Move, booking_turn
 from preau.reservations.bookings.service import changed, record
 from preau.reservations.calendars.domain import Closure
+from preau.reservations.calendars.published import CLOSING
 from preau.reservations.catalogue import site_repository as sites
 from preau.reservations.closures import repository
 from preau.reservations.closures.domain import AlreadyClosed, ClosureAtWork, Concerned, Pending
@@ -29,13 +30,13 @@ NOTHING = Concerned(0, 0, 0)
 
 
 async def concerned(session: AsyncSession, body: ClosureIn) -> Concerned:
-    """What the closure would free. School holidays free nothing: what is booked in them stays.
+    """What the closure would free. School holidays, and class held in them, free nothing.
 
     Raises ``FieldErrors`` for a site that the commune has not.
     """
     if body.site_id is not None and await sites.site(session, body.site_id) is None:
         raise FieldErrors({"site_id": "Ce service n’existe pas."})
-    return NOTHING if body.kind != "closure" else await repository.concerned(session, closure_of(body))
+    return NOTHING if body.kind not in CLOSING else await repository.concerned(session, closure_of(body))
 
 
 def closure_of(body: ClosureIn) -> Closure:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from preau.gateway.pages.form_fields import Day, Needed, not_before
 from preau.gateway.pages.form_models import FormModel
 
+Kind = Literal["closure", "day_off", "school_holidays", "class_held"]
+
 
 class ClosureForm(FormModel):
-    """Days, both included, of a site or (without one) of all."""
+    """Days, both included, of a site or (without one) of all; the other kinds hold for the commune."""
 
-    kind: Annotated[Literal["closure", "school_holidays"], Field(title="Type")] = "closure"
+    of_kind: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "closure": ("site_id",),
+        "day_off": (),
+        "school_holidays": (),
+        "class_held": (),
+    }
+
+    kind: Annotated[Kind, Field(title="Type")] = "closure"
     site_id: Annotated[str, Field(title="Site")] = ""
     first_day: Annotated[Day, Field(title="Premier jour"), Needed("Indiquez le premier jour.")]
     last_day: Annotated[

@@ -25,6 +25,14 @@ router = APIRouter()
 BACK = timedelta(days=60)
 """How long a closure that is over is still listed."""
 EVERY_SITE = "Tous les sites"
+TITLES = {
+    "closure": "Fermer des jours",
+    "day_off": "Ajouter un jour chômé",
+    "school_holidays": "Ajouter des vacances scolaires",
+    "class_held": "Maintenir la classe",
+}
+"""What is asked for, by the kind of the days."""
+STAYS = "Rien n’est annulé : ce qui est réservé ces jours-là reste."
 
 
 @router.get("/agent/fermetures")
@@ -46,7 +54,7 @@ async def _list(agent: AgentContext, form: Form) -> Response:
         site_labels={site.site_id: site.label for site in sites.items},
         closures=closures.items,
         kinds=CLOSURE,
-        enters_holidays=not closures.school_holidays_are_published,
+        zone_is_published=closures.school_holidays_are_published,
         days_from_to=days_from_to,
     )
 
@@ -63,7 +71,12 @@ async def add_closure(agent: ReservationsAgent) -> Response:
             concerned = await agent.reservations.preview_closure(stated.body())
             changes = await _told(agent, stated, concerned)
             return confirmation(
-                agent, "closures", data, changes, title="Fermer des jours", concerns=_concerns(concerned)
+                agent,
+                "closures",
+                data,
+                changes,
+                title=TITLES[stated.kind],
+                concerns=_concerns(stated.kind, concerned),
             )
         added = await agent.reservations.add_closure(stated.body())
         flash.add(agent.request, "success", done(added))
@@ -92,8 +105,10 @@ def _freed(concerned: ConcernedOut | ClosureOut) -> str:
     return f"{bookings} {whose}"
 
 
-def _concerns(concerned: ConcernedOut) -> str:
+def _concerns(kind: str, concerned: ConcernedOut) -> str:
     """Whom a closure touches, and what becomes of it."""
+    if kind in ("school_holidays", "class_held"):
+        return STAYS
     parts = ["Aucune réservation n’est à annuler."]
     if concerned.bookings:
         one = concerned.bookings == 1
@@ -111,6 +126,8 @@ def _concerns(concerned: ConcernedOut) -> str:
 
 def done(added: ClosureOut) -> str:
     """What closing days did."""
+    if added.kind in ("school_holidays", "class_held"):
+        return f"C’est enregistré. {STAYS}"
     if not added.bookings:
         return "La fermeture est enregistrée. Aucune réservation n’était à annuler."
     were = "est annulée" if added.bookings == 1 else "sont annulées"
@@ -129,25 +146,29 @@ async def remove_closure(agent: ReservationsAgent, closure_id: UUID) -> Response
             flash.add(agent.request, "error", "Cette fermeture n’existe plus.")
         return see_other("/agent/fermetures")
     if not is_confirmed(data):
-        closed = f"Fermé {days_from_to(closure.from_, closure.to)} ({closure.label})"
+        word = "Fermé" if closure.kind == "closure" else sentence(dict(CLOSURE)[closure.kind])
+        closed = f"{word} {days_from_to(closure.from_, closure.to)} ({closure.label})"
         return confirmation(
             agent,
             "closures",
             data,
-            [Change("Jours", closed, "Ouvert")],
-            title="Rouvrir ces jours",
+            [Change("Jours", closed, "Ouvert" if closure.kind == "closure" else "Comme publié")],
+            title="Rouvrir ces jours" if closure.kind == "closure" else "Retirer ces jours",
             concerns=_reopened(closure),
         )
     form = Form()
     with form.refusing():
         await agent.reservations.remove_closure(str(closure_id))
-        flash.add(agent.request, "success", f"Ces jours sont rouverts. {_reopened(closure)}")
+        done = "Ces jours sont rouverts." if closure.kind == "closure" else "Ces jours sont retirés."
+        flash.add(agent.request, "success", f"{done} {_reopened(closure)}")
         return see_other("/agent/fermetures")
     flash.add(agent.request, "error", form.failure)
     return see_other("/agent/fermetures")
 
 
 def _reopened(closure: ClosureOut) -> str:
+    if closure.kind in ("school_holidays", "class_held"):
+        return STAYS
     if not closure.bookings:
         return "Les familles peuvent de nouveau réserver."
     stay = "reste annulée" if closure.bookings == 1 else "restent annulées"
