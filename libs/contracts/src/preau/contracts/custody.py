@@ -65,4 +65,5 @@ class Custody(Part):
             case "weeks":
                 number = (day - timedelta(days=self.changes_on - 1)).isocalendar().week
                 return WHOLE if (number % 2 == 0) == (self.weeks == "even") else 0
-        return 0
+            case "dates":
+                return 0
