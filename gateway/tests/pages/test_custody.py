@@ -84,10 +84,10 @@ async def test_a_family_is_found_by_its_name_and_what_was_typed_is_kept(office, 
 
 
 async def test_a_custody_is_told_before_it_is_saved_then_shown_in_both_families(office, child):
-    home, other = child.home["label"], child.other["label"]
+    home, other = (each["label"].replace("Famille", "famille") for each in (child.home, child.other))
     answer = await child.send(effective_from=str(TODAY))
     assert answer.status_code == 200 and "Rien n’est encore enregistré" in office.text
-    said = f"Une semaine sur deux chez {other} (semaines paires, du vendredi au jeudi)"
+    said = f"Une semaine sur deux chez la {other} (semaines paires, du vendredi au jeudi)"
     paid = f"Paie : {other} les semaines paires, {home} les impaires"
     assert said in office.text and paid in office.text
     assert await child.custodies() == []
@@ -112,7 +112,7 @@ async def test_the_days_of_a_draft_are_shown_and_nothing_is_kept(office, child):
     monday = TODAY - timedelta(days=TODAY.weekday())
     shown = SHOWN.findall(answer.text)
     assert shown == ["home"] * (TODAY - monday).days + ["share"] * (35 - (TODAY - monday).days)
-    assert "40 %" in office.text and f"{monday:%d/%m}" in office.text
+    assert "40 %" in office.text and f"{full_date(monday)}" in office.text
     answer = await child.send(action="preview", since_always="yes", changes_on="1")
     numbers = [(monday + timedelta(days=each)).isocalendar().week for each in range(35)]
     assert SHOWN.findall(answer.text) == ["home" if number % 2 else "other" for number in numbers]

@@ -30,6 +30,7 @@ class Custody(Protocol):
 
 def custody(entry: Custody, other: str) -> str:
     """When the child is with ``other``, the other family: inside a sentence."""
+    other = f"la {inside(other)}" if other != inside(other) else other
     match entry.kind:
         case "weeks":
             first, last = WEEKDAYS[entry.changes_on - 1], WEEKDAYS[entry.changes_on - 2]
@@ -37,16 +38,17 @@ def custody(entry: Custody, other: str) -> str:
         case "weekdays":
             text = f"chez {other} {_the_days(entry.weekdays)}"
         case "dates":
-            return f"chez {other} aux dates convenues ({_periods(entry)})"
+            return f"chez {other} aux dates convenues ({counted(len(entry.dates), 'période', 'périodes')})"
         case "share":
-            text = f"frais partagés avec {other}, {entry.percent}\u202f% pour elle"
+            text = f"frais partagés avec {other}, à hauteur de {entry.percent}\u202f%"
         case _:
             return ALWAYS
-    return f"{text}, sauf {_periods(entry)} à part" if entry.dates else text
+    return f"{text}, sauf {_periods(entry)}" if entry.dates else text
 
 
 def payers(entry: Custody, home: str, other: str) -> str:
     """Who pays on which days: a whole sentence without its point. ``home`` is the family of the record."""
+    home, other = inside(home), inside(other)
     match entry.kind:
         case "weeks":
             rest = {"even": "impaires", "odd": "paires"}[entry.weeks]
@@ -62,9 +64,14 @@ def payers(entry: Custody, home: str, other: str) -> str:
     return f"Paie\u202f: {said}"
 
 
+def inside(label: str) -> str:
+    """A family's label inside a sentence: "famille Martin"."""
+    return f"famille {rest}" if (rest := label.removeprefix("Famille ")) != label else label
+
+
 def _the_days(weekdays: Sequence[int]) -> str:
     return and_list([f"le {WEEKDAYS[each - 1]}" for each in weekdays])
 
 
 def _periods(entry: Custody) -> str:
-    return counted(len(entry.dates), "période", "périodes")
+    return counted(len(entry.dates), "période convenue", "périodes convenues")

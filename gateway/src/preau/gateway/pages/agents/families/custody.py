@@ -15,7 +15,7 @@ from preau.gateway.pages.agents.families.dated import DatedForm, held_on
 from preau.gateway.pages.form_fields import Day, Needed, NeededWith, PerhapsWhole, not_before
 from preau.gateway.pages.form_models import FormModel
 from preau.wording import custodies, kinds
-from preau.wording.dates import WEEKDAYS
+from preau.wording.dates import WEEKDAYS, week_title
 from preau.wording.typography import sentence
 
 BY_ANOTHER = ("weeks", "weekdays", "dates", "share")
@@ -172,11 +172,6 @@ class DayCell(NamedTuple):
     family: str
 
     @property
-    def text(self) -> str:
-        """The day as the calendar has room for it: ``12/03``."""
-        return f"{self.day:%d/%m}"
-
-    @property
     def side(self) -> str:
         """Whose day it is: ``home``, ``other``, or ``share``."""
         if self.percent in (0, WHOLE):
@@ -188,3 +183,8 @@ def weeks_of(days: Sequence[CustodyDayOut]) -> list[list[DayCell]]:
     """The days of a preview, a list a week."""
     cells = [DayCell(each.day, each.percent, each.family_label) for each in days]
     return [cells[at : at + WEEK] for at in range(0, len(cells), WEEK)]
+
+
+def period_of(weeks: Sequence[Sequence[DayCell]]) -> str:
+    """Which days a calendar shows."""
+    return sentence(week_title(weeks[0][0].day, weeks[-1][-1].day))
