@@ -1,6 +1,7 @@
 """A child between two families, as an agent enters, reads and corrects it."""
 
 import re
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from preau.common.ids import new_id
+from preau.common.settings import DEMO_PASSWORD
+from preau.testing.clients import client_of
 from preau.wording.dates import full_date
+
+from .conftest import Browser
+
+MARTIN = "01900000-0000-7000-8000-000000000101"
 
 TODAY = datetime.now(ZoneInfo("Europe/Paris")).date()
 SOON = TODAY + timedelta(days=40)
@@ -198,3 +205,35 @@ async def test_who_may_not_change_a_family_reads_a_custody(office, child):
     assert child.record not in "".join(re.findall(r'action="([^"]*)"', answer.text))
     other = f"{child.record}/enfants/{new_id()}/garde"
     assert (await office.open(other)).status_code == 404
+
+
+@pytest.fixture
+async def parent(system: str) -> AsyncIterator[Any]:
+    """A browser in which the demonstration's parent signed in."""
+    async with client_of(system) as client:
+        browser = Browser(client, system)
+        await browser.open("/connexion")
+        await browser.send("/connexion", email="parent@jolieville.example", password=DEMO_PASSWORD, suite="/")
+        yield browser
+
+
+async def test_parents_read_who_has_a_child_and_no_more_of_the_other_family(office, parent, child):
+    """Their own child's other family by its name; another's child by its first name."""
+    martin = (await office.open(f"/api/agent/identity/families/{MARTIN}")).json()
+    theirs = child.home
+    shared = Child(office, theirs, martin)
+    await shared.saved(effective_from=str(TODAY - timedelta(days=9)))
+    answer = await parent.open("/profil?onglet=enfants")
+    assert "Enfants en garde partagée" in parent.text
+    said = "Garde Une semaine sur deux chez vous (semaines paires, du vendredi au jeudi)"
+    assert f"Zoé {said}" in parent.text
+    for hidden in (theirs["label"], theirs["family_id"], "Ailleurs-sur-Mer"):
+        assert hidden not in answer.text
+    await shared.saved(kind="none", effective_from=str(TODAY))
+    await Child(office, martin, theirs).saved(effective_from=str(SOON), kind="share", percent="40")
+    answer = await parent.open("/profil?onglet=enfants")
+    named = theirs["label"].replace("Famille", "famille")
+    said = f"À compter du {full_date(SOON)}\u202f: Frais partagés avec la {named}, à hauteur de 40\u202f%"
+    assert " ".join(said.split()) in parent.text
+    assert "Enfants en garde partagée" not in parent.text
+    assert theirs["family_id"] not in answer.text and "Ailleurs-sur-Mer" not in answer.text
