@@ -31,7 +31,8 @@ from preau.identity.families.domain import (
 from preau.identity.families.tables import Child, Family, Guardian, Membership, PickupAuthorisation
 
 
-_ATTEMPT, _LET_GO = text("SAVEPOINT locking"), text("ROLLBACK TO SAVEPOINT locking")
+_ATTEMPT, _KEEP = text("SAVEPOINT locking"), text("RELEASE SAVEPOINT locking")
+_LET_GO = text("ROLLBACK TO SAVEPOINT locking")
 """Going back to a savepoint lets the locks go that were taken since, and keeps the transaction."""
 
 
@@ -61,8 +62,10 @@ async def lock_families(session: AsyncSession, family_ids: Collection[UUID]) -> 
         )
         locked = {family.family_id: family for family in rows}
         if await history_repository.others_named(session, family_ids) <= wanted:
+            await session.execute(_KEEP)
             return locked
         await session.execute(_LET_GO)  # named while we waited: its turn may come before theirs
+        await session.execute(_KEEP)
 
 
 async def find_family(session: AsyncSession, family_id: UUID) -> Family | None:
