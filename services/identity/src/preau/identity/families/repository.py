@@ -30,7 +30,6 @@ from preau.identity.families.domain import (
 )
 from preau.identity.families.tables import Child, Family, Guardian, Membership, PickupAuthorisation
 
-
 _ATTEMPT, _KEEP = text("SAVEPOINT locking"), text("RELEASE SAVEPOINT locking")
 _LET_GO = text("ROLLBACK TO SAVEPOINT locking")
 """Going back to a savepoint lets the locks go that were taken since, and keeps the transaction."""
