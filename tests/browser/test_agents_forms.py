@@ -14,6 +14,9 @@ from preau.wording.dates import weekday_date
 from .conftest import Eyes
 from .test_every_page import sign_in
 
+CUSTODY = (
+    "/agent/familles/01900000-0000-7000-8000-000000000101/enfants/01900000-0000-7000-8000-000000000401/garde"
+)
 MEALS = "01900000-0000-7000-8000-0000000000c1"
 
 
@@ -55,6 +58,39 @@ async def test_a_deadline_by_dates_takes_as_many_periods_as_needed(eyes: Eyes) -
     await expect(page.get_by_role("heading", name="Modifier «")).to_be_visible()
     await expect(page.locator("main")).to_contain_text("du 5 avril 2027 au 16 avril 2027")
     await eyes.look("agents-windows-confirm")
+
+
+async def test_a_custody_finds_the_other_family_and_shows_whose_days_are_whose(eyes: Eyes) -> None:
+    page = eyes.page
+    await sign_in(page, "accueil@jolieville.example", "/agent/connexion")
+    await page.goto(CUSTODY)
+    await expect(page.locator("#f-weeks")).to_be_visible()
+    await expect(page.locator("#f-percent")).to_be_hidden()
+    await page.locator("#f-family_search").press_sequentially("benali", delay=20)
+    await page.get_by_role("radio", name="Famille Benali").check()
+    days = page.locator("#apercu td")
+    await expect(days).to_have_count(35)
+    await expect(page.locator("#apercu td.custody-other").first).to_be_visible()
+    await expect(page.locator("#apercu li", has_text="Famille Benali")).to_be_visible()
+    await eyes.look("agents-custody-weeks")
+    await page.locator("#f-kind").select_option("share")
+    await expect(page.locator("#f-weeks")).to_be_hidden()
+    await page.fill("#f-percent", "40")
+    await expect(page.locator("#apercu td.custody-share").first).to_contain_text("40")
+    await page.get_by_role("button", name="Ajouter une période").click()
+    await expect(page.locator("#f-dates-1-first_day")).to_be_focused()
+    await page.locator("#f-kind").select_option("weekdays")
+    await expect(page.locator("#apercu")).to_contain_text("Cochez au moins un jour")
+    await page.get_by_role("checkbox", name="Mercredi").check()
+    await expect(page.locator("#apercu td.custody-other")).to_have_count(5 if today().weekday() < 3 else 4)
+    await eyes.look("agents-custody-weekdays")
+    await page.get_by_role("button", name="Enregistrer la garde").last.click()
+    await expect(page.locator("main")).to_contain_text("Chez la famille Benali le mercredi")
+    await page.get_by_role("button", name="Revenir au formulaire").click()
+    await expect(page.get_by_role("checkbox", name="Mercredi")).to_be_checked()
+    await expect(page.get_by_role("radio", name="Famille Benali")).to_be_checked()
+    await page.locator("#f-kind").select_option("none")
+    await expect(page.locator("#f-family_search")).to_be_hidden()
 
 
 async def test_another_day_shows_its_own_places_before_they_are_changed(eyes: Eyes) -> None:

@@ -39,6 +39,8 @@ BODIES = {
         "birth_date": "2019-01-01",
     },
     "POST /agent/families/{family_id}/quotients": {"value": 1, "effective_from": "2026-01-01"},
+    "POST /agent/families/{family_id}/children/{child_id}/custodies": {"kind": "none"},
+    "POST /agent/families/{family_id}/children/{child_id}/custody/preview": {"kind": "none"},
     "POST /agent/bookings/{booking_id}/decision": {"decision": "refuse", "message": "Non"},
     "POST /agent/activities/{activity_id}/change-preview": {
         "change": {},

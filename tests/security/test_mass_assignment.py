@@ -27,6 +27,8 @@ DECLARED = {
     "PATCH /agent/agents/{agent_id}": {"roles", "status"},
     "POST /agent/bookings": {"family_id"},
     "PATCH /agent/activities/{activity_id}": {"status"},
+    "POST /agent/families/{family_id}/children/{child_id}/custodies": {"family_id"},
+    "POST /agent/families/{family_id}/children/{child_id}/custody/preview": {"family_id"},
     "PATCH /agent/families/{family_id}": {"status"},
     "PATCH /agent/sites/{site_id}": {"status"},
     "POST /agent/credits/{account_id}/refunds": {"amount_cents"},

@@ -108,6 +108,8 @@ async def _identity(town: Town) -> None:
     await town.made(f"PATCH {record}", town.agent, {"residency": "non_resident", **september})
     await town.made(f"PATCH {record}/children/{{child_id}}", town.agent, {"class_name": "CM1", **september})
     await town.made(f"POST {record}/quotients", town.agent, {"value": "612.50", **september})
+    custody = {"kind": "weeks", "family_id": str(town.durand.family_id), **september}
+    await town.made(f"POST {record}/children/{{child_id}}/custodies", town.agent, custody)
     town.__post_init__()
 
 

@@ -98,6 +98,19 @@ def schooling(office: Office) -> Edited:
     return _by_day(office, child, f"{child}/scolarite", "class_name", typed, *at)
 
 
+def custody(office: Office) -> Edited:
+    """Over what is shared from today on with a second family."""
+    child, path = f"{_child_page(office)}/garde", f"families/{office.family_id}"
+    own = office.api("GET", "identity", path)["children"][0]
+    if today().isoformat() not in {each["effective_from"] for each in own["custodies"]}:
+        found = office.api("GET", "identity", "families?status=active")["items"]
+        other = next(each["family_id"] for each in found if each["family_id"] != office.family_id)
+        body = {"kind": "share", "family_id": other, "percent": 50, "effective_from": today().isoformat()}
+        office.api("POST", "identity", f"{path}/children/{own['child_id']}/custodies", json=body, expect=201)
+    at = ("children", "0", "custodies", "0", "percent")
+    return replace(_by_day(office, child, child, "percent", ("30", "40"), *at), said=(30, 40))
+
+
 def siblings(office: Office) -> Edited:
     child = _child_page(office)
     typed, at = ("2040-01-01", "2041-01-01"), ("children", "0", "counts_to")
@@ -155,6 +168,7 @@ EDITED: dict[str, Callable[[Office], Edited]] = {
     "/agent/commune/listes": lists,
     "/agent/familles/{family_id}": family,
     "/agent/familles/{family_id}/enfants/{child_id}/fratrie": siblings,
+    "/agent/familles/{family_id}/enfants/{child_id}/garde": custody,
     "/agent/familles/{family_id}/enfants/{child_id}/scolarite": schooling,
     "/agent/familles/{family_id}/payeur": payer,
     "/agent/familles/{family_id}/residence": residency,

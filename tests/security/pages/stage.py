@@ -59,6 +59,7 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
     doubtful = _doubtful(cast, family, family.once("reservations", "orders", json={}), bank)
 
     _logo(cast)
+    _custody(cast, family)
     far = f"{today() + timedelta(days=300)}"
     closed = {"from": far, "to": far, "label": "Pont"}
     cast.admin.api("POST", "reservations", "closures", json=closed, expect=201)
@@ -98,6 +99,21 @@ def set_the_stage(url: str, bank: str, billing: str) -> list[str]:
         "/agent/reports.csv",
         f"/agent/pointage?activity_id={meals['activity_id']}&jour={_expected(cast, family, meals)}",
     ]
+
+
+def _custody(cast: Cast, family: Household) -> None:
+    """Two children between two families in a time to come: one of the parent's, one of the other's."""
+    own = family.record["family_id"]
+    found = cast.admin.api("GET", "identity", "families?status=active")["items"]
+    other = next(each for each in found if each["family_id"] != own and each["children"])
+    begins = "2097-09-01"
+    for home, away, child in (
+        (own, other["family_id"], family.children[0]),
+        (other["family_id"], own, other["children"][0]),
+    ):
+        body = {"kind": "weeks", "family_id": away, "effective_from": begins}
+        to = f"families/{home}/children/{child['child_id']}/custodies"
+        cast.admin.api("POST", "identity", to, json=body, expect=201)
 
 
 def _logo(cast: Cast) -> None:

@@ -13,6 +13,7 @@ import pytest
 from preau.identity.demo import DEMO_PASSWORD
 from preau.operations.tour.calendar_days import today
 from preau.operations.tour.cast import Cast
+from preau.wording import happenings
 from tests.security.pages.edited import EDITED, Edited, Read
 from tests.security.pages.filling import Fields
 from tests.security.pages.office import (
@@ -37,6 +38,7 @@ EDITS = {
     "/agent/commune/listes",
     "/agent/familles/{family_id}",
     "/agent/familles/{family_id}/enfants/{child_id}/fratrie",
+    "/agent/familles/{family_id}/enfants/{child_id}/garde",
     "/agent/familles/{family_id}/enfants/{child_id}/scolarite",
     "/agent/familles/{family_id}/payeur",
     "/agent/familles/{family_id}/residence",
@@ -282,6 +284,39 @@ async def test_the_familys_facts_by_day(office: Office) -> None:
         assert [each[name] for each in facts if name in each] == [value]
         apart = {"residencies", "schoolings", name}
         assert {place.rpartition(".")[2] for place in differences(stood, after)} <= apart
+
+
+async def test_a_childs_custody(office: Office) -> None:
+    """Opened on what holds today, the form changes it by its day, dates and all."""
+    path = f"families/{office.family_id}"
+
+    def read() -> Any:
+        return office.api("GET", "identity", path)
+
+    def prepare() -> str:
+        """The second child of the family at another's in the even weeks, with its holidays halved."""
+        child_id = read()["children"][1]["child_id"]
+        found = office.api("GET", "identity", "families?status=active")["items"]
+        dates = [
+            {"first_day": "2027-07-01", "last_day": "2027-07-31", "side": "home"},
+            {"first_day": "2027-08-01", "last_day": "2027-08-31", "side": "other"},
+        ]
+        body = {
+            "kind": "weeks",
+            "family_id": next(each["family_id"] for each in found if each["family_id"] != office.family_id),
+            "changes_on": 5,
+            "dates": dates,
+            "effective_from": today().isoformat(),
+        }
+        office.api("POST", "identity", f"{path}/children/{child_id}/custodies", json=body, expect=201)
+        return f"/agent/familles/{office.family_id}/enfants/{child_id}/garde"
+
+    page = await asyncio.to_thread(prepare)
+    at = "children.1.custodies.0"
+    await keeps(read, office.agent, page, page, {f"{at}.weeks": "odd"}, weeks="odd")
+    await keeps(read, office.agent, page, page, {f"{at}.changes_on": 1}, changes_on="1")
+    first = {"dates.0.first_day": "2027-07-02"}
+    await keeps(read, office.agent, page, page, {f"{at}.dates.0.first_day": "2027-07-02"}, **first)
 
 
 async def test_the_commune(office: Office) -> None:
@@ -677,7 +712,9 @@ async def test_a_change_made_while_the_summary_is_read_is_told_too(office: Offic
     stands = await asyncio.to_thread(case.read)
     answer = await sent(office.agent, case.action, told)
     refused(case, answer, theirs)
-    assert "Modifié par" in answer.text, "the page tells who"
+    assert any(f"{word} par" in answer.text for word in ("Modifié", happenings.CHANGED["custody.set"])), (
+        "tells who"
+    )
     assert await asyncio.to_thread(case.read) == stands
     await saved(office.agent, case.page, case.action, **ours)
 

@@ -14,6 +14,7 @@ from preau.gateway.api.models.identity import (
     ChangesOut,
     ColleaguesOut,
     CommunesOut,
+    CustodyPreviewOut,
     FamilyOut,
     MembershipOut,
     PageFamilyOut,
@@ -214,6 +215,21 @@ class AgentIdentity(Calls):
         self, family_id: str, child_id: str, first_day: date, *, seen: int
     ) -> FamilyOut:
         path = f"/agent/families/{family_id}/children/{child_id}/schoolings/{first_day}"
+        return await self._delete(FamilyOut, path, seen=seen)
+
+    async def set_custody(self, family_id: str, child_id: str, body: Body, *, seen: int) -> FamilyOut:
+        """Who has a child from a day on."""
+        path = f"/agent/families/{family_id}/children/{child_id}/custodies"
+        return await self._post(FamilyOut, path, body, seen=seen)
+
+    async def preview_custody(self, family_id: str, child_id: str, body: Body) -> CustodyPreviewOut:
+        """Who would have a child on each day of the coming weeks."""
+        path = f"/agent/families/{family_id}/children/{child_id}/custody/preview"
+        return await self._post(CustodyPreviewOut, path, body)
+
+    async def remove_custody(self, family_id: str, child_id: str, first_day: date, *, seen: int) -> FamilyOut:
+        """Take away what was entered from a day on; from the first day of all, what holds since always."""
+        path = f"/agent/families/{family_id}/children/{child_id}/custodies/{first_day}"
         return await self._delete(FamilyOut, path, seen=seen)
 
     async def invite(self, family_id: str, guardian_id: str) -> None:

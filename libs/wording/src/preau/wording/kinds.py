@@ -35,6 +35,18 @@ ROLE: Mapping[str, str] = {
     "requests": "demandes",
 }
 """What an agent may do."""
+CUSTODY: Mapping[str, str] = {
+    "weeks": "une semaine sur deux",
+    "weekdays": "certains jours de la semaine",
+    "dates": "aux dates convenues",
+    "share": "frais partagés",
+    "none": "toujours dans sa famille",
+}
+"""How another family has a child, or pays for it."""
+WEEKS: Mapping[str, str] = {"even": "semaines paires", "odd": "semaines impaires"}
+"""Which weeks of the year, by their number."""
+CUSTODY_SIDE: Mapping[str, str] = {"other": "chez l’autre famille", "home": "dans sa famille"}
+"""Where a child of two families is on agreed dates."""
 RESIDENCY: Mapping[str, str] = {"resident": "habite la commune", "non_resident": "hors commune"}
 LEVEL: Mapping[str, str] = {"nursery": "maternelle", "elementary": "élémentaire", "other": "autre"}
 CIVILITY: Mapping[str, str] = {"": "—", "mme": "Madame", "m": "Monsieur"}

@@ -18,6 +18,7 @@ from preau.identity.agents.routes import router as agents
 from preau.identity.authentication.routes import router as authentication
 from preau.identity.communes.routes import router as communes
 from preau.identity.families.agent_routes import router as agent_families
+from preau.identity.families.custody_routes import router as custodies
 from preau.identity.families.due import publish_due
 from preau.identity.families.effects import apply_moves
 from preau.identity.families.list_routes import router as family_lists
@@ -66,6 +67,7 @@ def create_app(
             agents,
             agent_recovery,
             agent_families,
+            custodies,
             invitations,
             notifications,
         ],

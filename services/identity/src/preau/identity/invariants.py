@@ -21,6 +21,22 @@ INVARIANTS = (
         " WHERE p.family_id = f.family_id AND p.effective_from = '-infinity')",
     ),
     Invariant(
+        "a custody is of a child of its family, between two families of one commune",
+        "SELECT custody_id::text FROM child_custody c JOIN child USING (child_id)"
+        " JOIN family home ON home.family_id = c.family_id"
+        " LEFT JOIN family other ON other.family_id = c.other_family_id"
+        " WHERE child.family_id <> c.family_id OR c.commune_id <> home.commune_id"
+        " OR other.commune_id <> home.commune_id",
+    ),
+    Invariant(
+        "a closed family has no child between two families",
+        "SELECT custody_id::text FROM child_custody c"
+        " JOIN family f ON f.family_id IN (c.family_id, c.other_family_id) AND f.status = 'closed'"
+        " WHERE c.kind <> 'none' AND NOT EXISTS (SELECT FROM child_custody later"
+        " WHERE later.child_id = c.child_id AND later.effective_from > c.effective_from"
+        " AND later.effective_from <= current_date + 1)",
+    ),
+    Invariant(
         "a guardian has one membership at most, in their own family",
         "SELECT membership_id::text FROM membership m JOIN guardian g USING (guardian_id)"
         " WHERE m.family_id <> g.family_id",

@@ -117,6 +117,52 @@ class CommunesOut(BaseModel):
     items: list[CommuneOut]
 
 
+class CustodyDatesOut(BaseModel):
+    """
+    Days, both included, on which one side has the child whatever the kind says.
+    """
+
+    first_day: date
+    last_day: date
+    side: Literal['home', 'other']
+
+
+class CustodyDayOut(BaseModel):
+    """
+    A day, and what the other family pays of it in percent: 100 has the child, 0 has not.
+    """
+
+    day: date
+    percent: int
+    family_id: str | None
+    family_label: str
+
+
+class CustodyOut(BaseModel):
+    """
+    Who has a child, as ``CustodyIn`` says it. Parents get no ``family_id`` of the other family.
+    """
+
+    effective_from: date | None
+    effective_to: date | None
+    kind: Literal['none', 'weeks', 'weekdays', 'dates', 'share']
+    family_id: str | None
+    family_label: str
+    weeks: Literal['even', 'odd']
+    changes_on: int
+    weekdays: list[int]
+    percent: int
+    dates: list[CustodyDatesOut]
+
+
+class CustodyPreviewOut(BaseModel):
+    """
+    Who has a child on each day of five weeks, from a Monday on.
+    """
+
+    days: list[CustodyDayOut]
+
+
 class GuardianOut(BaseModel):
     """
     A responsable; ``contact_hidden`` when e-mail and phone are left out for the reader.
@@ -281,6 +327,22 @@ class SessionStatusOut(BaseModel):
     active: bool
 
 
+class SharedChildOut(BaseModel):
+    """
+    A child of another family, its home, that this one has or pays for by custody.
+
+    ``home_hidden``: a parent of this family gets its first name and their own days, the rest is left out.
+    """
+
+    child_id: str
+    first_name: str
+    last_name: str
+    home_family_id: str | None
+    home_family_label: str
+    home_hidden: bool
+    custodies: list[CustodyOut]
+
+
 class AccountOut(BaseModel):
     """
     One's profile and families.
@@ -337,6 +399,7 @@ class ChildOut(BaseModel):
     schoolings: list[SchoolingOut]
     counts_from: date | None
     counts_to: date | None
+    custodies: list[CustodyOut]
     pickup_authorisations: list[PickupOut]
 
 
@@ -346,7 +409,8 @@ class FamilyOut(BaseModel):
 
     ``residency`` tells whether the family's class counts as resident, ``residencies`` tell the class.
     ``delivery`` is how the family wants its invoices, ``delivered_by`` how they reach it: on paper also
-    where nobody has an account.
+    where nobody has an account. ``shared_children`` are those of other families whose
+    custodies name this one.
     """
 
     family_id: str
@@ -363,6 +427,7 @@ class FamilyOut(BaseModel):
     payers: list[PayerOut]
     delivery: Literal['mail', 'paper']
     delivered_by: Literal['mail', 'paper']
+    shared_children: list[SharedChildOut]
 
 
 class KeysOut(BaseModel):

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from preau.contracts import identity as contract
 from preau.contracts.event import Part
+from preau.identity.families import custodies
+from preau.identity.families.custodies import CustodyEntry
 from preau.identity.families.dated import Dated, held_on
 
 Told = TypeVar("Told", bound=Part)
@@ -106,6 +108,7 @@ class ChildRecord:
     """A child of the family; school, class, level and category are those of the day it was published on.
 
     The child counts among the siblings from ``counts_from`` (None: since always) to before ``counts_to``.
+    ``custodies`` say who has it; none: its family always.
     """
 
     child_id: UUID
@@ -121,6 +124,36 @@ class ChildRecord:
     schoolings: tuple[SchoolingEntry, ...] = ()
     counts_from: date | None = None
     counts_to: date | None = None
+    custodies: tuple[CustodyEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SharedChild:
+    """A child of another family, its home, that a family has or pays for by custody.
+
+    ``home_hidden``: all but the first name and the days is left out for this reader.
+    """
+
+    child: ChildRecord
+    home_family_id: UUID | None
+    home_family_label: str
+    home_hidden: bool = False
+
+    @property
+    def child_id(self) -> UUID:
+        return self.child.child_id
+
+    @property
+    def first_name(self) -> str:
+        return self.child.first_name
+
+    @property
+    def last_name(self) -> str:
+        return self.child.last_name
+
+    @property
+    def custodies(self) -> tuple[CustodyEntry, ...]:
+        return self.child.custodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +161,8 @@ class FamilyRecord:
     """A family as the commune knows it; ``version`` grows with each change to any part of it.
 
     ``residency`` (whether the class counts as resident) and the payer are those of the day on which this
-    version was published. ``delivery`` is how the family wants its invoices.
+    version was published. ``delivery`` is how the family wants its invoices. ``shared_children`` are those
+    of other families whose custodies name this one.
     """
 
     family_id: UUID
@@ -144,6 +178,7 @@ class FamilyRecord:
     residencies: tuple[ResidencyEntry, ...] = ()
     payers: tuple[PayerEntry, ...] = ()
     delivery: Delivery = "mail"
+    shared_children: tuple[SharedChild, ...] = ()
 
     @property
     def delivered_by(self) -> Delivery:
@@ -167,7 +202,13 @@ def as_on(record: FamilyRecord, day: date, residents: Collection[str]) -> Family
             for person in record.guardians
         ),
         children=tuple(_child_on(child, day) for child in record.children),
+        shared_children=shared_on(record, day),
     )
+
+
+def shared_on(record: FamilyRecord, day: date) -> tuple[SharedChild, ...]:
+    """The children of other families with the schoolings that their histories have for a day."""
+    return tuple(replace(each, child=_child_on(each.child, day)) for each in record.shared_children)
 
 
 def _child_on(child: ChildRecord, day: date) -> ChildRecord:
@@ -194,9 +235,17 @@ def search_key(record: FamilyRecord) -> str:
 
 
 def as_seen_by(record: FamilyRecord, guardian_id: UUID) -> FamilyRecord:
-    """The record for one of its guardians: the other's contact details stay hidden."""
+    """The record for one of its guardians.
+
+    The other's contact details stay hidden; of other families their label as who has a child, no more.
+    """
     return replace(
         record,
+        children=tuple(
+            replace(child, custodies=tuple(replace(each, family_id=None) for each in child.custodies))
+            for child in record.children
+        ),
+        shared_children=tuple(_without_home(each, record.family_id) for each in record.shared_children),
         guardians=tuple(
             person
             if person.guardian_id == guardian_id
@@ -204,6 +253,64 @@ def as_seen_by(record: FamilyRecord, guardian_id: UUID) -> FamilyRecord:
             for person in record.guardians
         ),
     )
+
+
+def _without_home(shared: SharedChild, family_id: UUID) -> SharedChild:
+    """A child of two homes for the parents of the other one: its first name and their days."""
+    its = tuple(
+        replace(each, family_id=None, family_label="")
+        for each in shared.custodies
+        if each.family_id == family_id
+    )
+    return SharedChild(
+        ChildRecord(
+            child_id=shared.child_id,
+            first_name=shared.first_name,
+            last_name="",
+            birth_date=date.min,
+            school="",
+            class_name="",
+            level="other",
+            diet="",
+            custodies=tuple(replace(each, family_id=None, family_label="") for each in its),
+        ),
+        home_family_id=None,
+        home_family_label="",
+        home_hidden=True,
+    )
+
+
+def why_open(record: FamilyRecord, day: date) -> str:
+    """Why the family cannot be closed: children are between it and another one on that day or later."""
+    its = [(child, False) for child in record.children if custodies.not_over(child.custodies, day)]
+    its += [
+        (each.child, True)
+        for each in record.shared_children
+        if any(one.family_id == record.family_id for one in custodies.not_over(each.custodies, day))
+    ]
+    if not its:
+        return ""
+    child, of_another = its[0]
+    where = "cette famille et celle de sa fiche" if of_another else "cette famille et une autre"
+    return (
+        f"La garde de {child.first_name} {child.last_name} est partagée entre {where} :"
+        " mettez-y fin d’abord, sur la page de sa garde."
+    )
+
+
+def others_to_tell(before: FamilyRecord, after: FamilyRecord) -> list[UUID]:
+    """The other families whose events would say something else of this one's children than before."""
+    named = custodies.named(child.custodies for record in (before, after) for child in record.children)
+    return sorted(each for each in named if _shared_with(before, each) != _shared_with(after, each))
+
+
+def _shared_with(record: FamilyRecord, family_id: UUID) -> list[contract.Child]:
+    """What the event of another family says of this one's children."""
+    return [
+        _told_shared(child, family_id)
+        for child in record.children
+        if any(each.family_id == family_id for each in child.custodies)
+    ]
 
 
 def as_event(record: FamilyRecord) -> contract.FamilyUpdatedV1:
@@ -233,27 +340,44 @@ def as_event(record: FamilyRecord) -> contract.FamilyUpdatedV1:
             )
             for person in record.guardians
         ),
-        children=tuple(
-            contract.Child(
-                child_id=child.child_id,
-                first_name=child.first_name,
-                last_name=child.last_name,
-                birth_date=child.birth_date,
-                school=child.school,
-                class_name=child.class_name,
-                level=child.level,
-                category=child.category,
-                diet=child.diet,
-                schoolings=tuple(_told(contract.Schooling, entry) for entry in child.schoolings),
-                counts_from=child.counts_from,
-                counts_to=child.counts_to,
-            )
-            for child in record.children
-        ),
+        children=tuple(_told_child(child) for child in record.children),
         quotients=tuple(_told(contract.Quotient, entry) for entry in record.quotients),
         residencies=tuple(_told(contract.ResidencyPeriod, entry) for entry in record.residencies),
         payers=tuple(_told(contract.PayerPeriod, entry) for entry in record.payers),
         delivery=record.delivered_by,
+        shared_children=tuple(_told_shared(each.child, record.family_id) for each in record.shared_children),
+    )
+
+
+def _told_child(child: ChildRecord) -> contract.Child:
+    return contract.Child(
+        child_id=child.child_id,
+        first_name=child.first_name,
+        last_name=child.last_name,
+        birth_date=child.birth_date,
+        school=child.school,
+        class_name=child.class_name,
+        level=child.level,
+        category=child.category,
+        diet=child.diet,
+        schoolings=tuple(_told(contract.Schooling, entry) for entry in child.schoolings),
+        counts_from=child.counts_from,
+        counts_to=child.counts_to,
+        custodies=tuple(custodies.told(entry) for entry in child.custodies),
+    )
+
+
+def _told_shared(child: ChildRecord, family_id: UUID) -> contract.Child:
+    """A child as the event of the other family has it: it counts there while custodies name that family."""
+    begins, ends = custodies.span(child.custodies, family_id)
+    first = max(child.counts_from or date.min, begins or date.min)
+    end = min(child.counts_to or date.max, ends or date.max)
+    return _told_child(
+        replace(
+            child,
+            counts_from=None if first == date.min else first,
+            counts_to=None if end == date.max else end,
+        )
     )
 
 

@@ -69,6 +69,7 @@ async def _note_address(session: AsyncSession, event: RequestDecidedV1, effect: 
 async def _apply_due(session: AsyncSession, now: datetime, *, family_id: UUID | None = None) -> int:
     """Apply the visible changes (of one family) whose day has come in their commune; gives how many."""
     due = await address_change_repository.due(session, now, family_id=family_id, limit=_SWEEP)
+    await repository.lock_families(session, [change.family_id for change in due])
     for change in due:
         await address_change_repository.mark_applied(session, change, now)
         await service.change(

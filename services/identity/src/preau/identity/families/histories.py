@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.identity.families import history_repository
+from preau.identity.families.custodies import FACTS, CustodyEntry
 from preau.identity.families.dated import Dated, held_on
 from preau.identity.families.domain import (
     SCHOOLING,
@@ -62,6 +63,15 @@ class FamilyHistories:
         if held is None or (held.first_day, held.cents) != (first_day, cents):
             facts = {"cents": cents, "value": cents // 100, "recorded_on": recorded_on}
             await self._put(history_repository.QUOTIENTS, self.family_id, first_day, facts)
+
+    async def custody(
+        self, child_id: UUID, entry: CustodyEntry, first_day: date, stands: Sequence[CustodyEntry]
+    ) -> None:
+        """Who has a child from a day on."""
+        if not _says(stands, first_day, {name: getattr(entry, name) for name in FACTS}):
+            await self._put(
+                history_repository.CUSTODIES, child_id, first_day, history_repository.custody_columns(entry)
+            )
 
     async def _put(self, history: History, owner_id: UUID, first_day: date, facts: Mapping[str, Any]) -> None:
         await history_repository.put(

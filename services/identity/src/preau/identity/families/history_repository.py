@@ -4,16 +4,18 @@ PostgreSQL's "-infinity", which the driver gives and takes as ``date.min``, is s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from preau.contracts.custody import CustodyDates, CustodyKind
 from preau.identity.communes.tables import Commune
+from preau.identity.families.custodies import CustodyEntry
 from preau.identity.families.dated import Entry, with_ends
 from preau.identity.families.domain import (
     Level,
@@ -22,7 +24,14 @@ from preau.identity.families.domain import (
     ResidencyEntry,
     SchoolingEntry,
 )
-from preau.identity.families.tables import PayerPeriod, Quotient, ResidencyPeriod, Schooling
+from preau.identity.families.tables import (
+    ChildCustody,
+    Family,
+    PayerPeriod,
+    Quotient,
+    ResidencyPeriod,
+    Schooling,
+)
 
 Row = TypeVar("Row", ResidencyPeriod, PayerPeriod, Schooling, Quotient)
 APPLIED = (ResidencyPeriod, PayerPeriod, Schooling)
@@ -32,7 +41,7 @@ APPLIED = (ResidencyPeriod, PayerPeriod, Schooling)
 class History(NamedTuple):
     """A kind of fact: its table, and the column that says whose each history is."""
 
-    table: type[ResidencyPeriod | PayerPeriod | Schooling | Quotient]
+    table: type[ResidencyPeriod | PayerPeriod | Schooling | Quotient | ChildCustody]
     owner: str
 
 
@@ -40,9 +49,10 @@ RESIDENCIES = History(ResidencyPeriod, "family_id")
 PAYERS = History(PayerPeriod, "family_id")
 SCHOOLINGS = History(Schooling, "child_id")
 QUOTIENTS = History(Quotient, "family_id")
+CUSTODIES = History(ChildCustody, "child_id")
 
 
-def _beginning(row: ResidencyPeriod | PayerPeriod | Schooling | Quotient) -> date | None:
+def _beginning(row: ResidencyPeriod | PayerPeriod | Schooling | Quotient | ChildCustody) -> date | None:
     return None if row.effective_from == date.min else row.effective_from
 
 
@@ -103,6 +113,57 @@ async def quotients(
         (row.family_id, QuotientEntry(row.cents, row.recorded_on, effective_from=_beginning(row)))
         for row in await _rows(session, Quotient, family_ids)
     )
+
+
+async def custodies(
+    session: AsyncSession, family_ids: Sequence[UUID]
+) -> Mapping[UUID, tuple[CustodyEntry, ...]]:
+    """By child: the custodies of the families' children and of those that others share with them, whole."""
+    shared = select(ChildCustody.child_id).where(ChildCustody.other_family_id.in_(family_ids))
+    query = (
+        select(ChildCustody, Family.label)
+        .outerjoin(Family, Family.family_id == ChildCustody.other_family_id)
+        .where(ChildCustody.family_id.in_(family_ids) | ChildCustody.child_id.in_(shared))
+    )
+    rows = (await session.execute(query.execution_options(populate_existing=True))).all()
+    return _by_owner((row.child_id, _custody(row, label)) for row, label in rows)
+
+
+def _custody(row: ChildCustody, label: str | None) -> CustodyEntry:
+    return CustodyEntry(
+        cast(CustodyKind, row.kind),
+        row.other_family_id,
+        cast(Literal["even", "odd"], row.weeks),
+        row.changes_on,
+        tuple(row.weekdays),
+        row.percent,
+        tuple(CustodyDates.model_validate(each) for each in row.dates),
+        label or "",
+        effective_from=_beginning(row),
+    )
+
+
+def custody_columns(entry: CustodyEntry) -> dict[str, Any]:
+    """What an entry of a custody says, by column."""
+    return {
+        "kind": entry.kind,
+        "other_family_id": entry.family_id,
+        "weeks": entry.weeks,
+        "changes_on": entry.changes_on,
+        "weekdays": list(entry.weekdays),
+        "percent": entry.percent,
+        "dates": [each.model_dump(mode="json") for each in entry.dates],
+    }
+
+
+async def others_named(session: AsyncSession, family_ids: Collection[UUID]) -> frozenset[UUID]:
+    """The families that custodies of these families' children name."""
+    found = await session.scalars(
+        select(ChildCustody.other_family_id)
+        .where(ChildCustody.family_id.in_(family_ids), ChildCustody.other_family_id.is_not(None))
+        .distinct()
+    )
+    return frozenset(each for each in found if each is not None)
 
 
 class CodesInUse(NamedTuple):

@@ -1,18 +1,19 @@
 """Families in the database: the record is read whole, its parts are written one by one."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.turns import take_turn
 from preau.common.errors import NotFound
 from preau.identity.families import history_repository
+from preau.identity.families.custodies import CustodyEntry, named
 from preau.identity.families.domain import (
     SCHOOLING,
     ChildRecord,
@@ -24,22 +25,46 @@ from preau.identity.families.domain import (
     Pickup,
     PostalAddress,
     Residency,
+    SharedChild,
     Status,
 )
 from preau.identity.families.tables import Child, Family, Guardian, Membership, PickupAuthorisation
 
+_ATTEMPT, _KEEP = text("SAVEPOINT locking"), text("RELEASE SAVEPOINT locking")
+_LET_GO = text("ROLLBACK TO SAVEPOINT locking")
+"""Going back to a savepoint lets the locks go that were taken since, and keeps the transaction."""
+
 
 async def lock_family(session: AsyncSession, family_id: UUID) -> Family:
-    """The family's row, locked: changes to one record come one after the other. Raises ``NotFound``."""
-    family = await session.scalar(
-        select(Family)
-        .where(Family.family_id == family_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    """The family's row, locked with those of ``lock_families``. Raises ``NotFound``."""
+    family = (await lock_families(session, [family_id])).get(family_id)
     if family is None:
         raise NotFound("Cette famille est inconnue.")
     return family
+
+
+async def lock_families(session: AsyncSession, family_ids: Collection[UUID]) -> Mapping[UUID, Family]:
+    """The families' rows, locked: changes to one record come one after the other.
+
+    With them those that custodies of their children name, which are told of some changes; always in the
+    order of their ids, so that nobody waits in a circle. Those that are not there are left out.
+    """
+    while True:
+        wanted = {*family_ids, *await history_repository.others_named(session, family_ids)}
+        await session.execute(_ATTEMPT)
+        rows = await session.scalars(
+            select(Family)
+            .where(Family.family_id.in_(wanted))
+            .order_by(Family.family_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        locked = {family.family_id: family for family in rows}
+        if await history_repository.others_named(session, family_ids) <= wanted:
+            await session.execute(_KEEP)
+            return locked
+        await session.execute(_LET_GO)  # named while we waited: its turn may come before theirs
+        await session.execute(_KEEP)
 
 
 async def find_family(session: AsyncSession, family_id: UUID) -> Family | None:
@@ -69,7 +94,10 @@ async def load_record(session: AsyncSession, family_id: UUID) -> FamilyRecord:
 
 
 async def load_records(session: AsyncSession, family_ids: Sequence[UUID]) -> list[FamilyRecord]:
-    """The whole records of those families that are visible, in the order asked for: eight statements."""
+    """The whole records of those families that are visible, in the order asked for.
+
+    Nine statements; one more when children are shared with other families.
+    """
     families = {
         family.family_id: family
         for family in await session.scalars(
@@ -77,7 +105,12 @@ async def load_records(session: AsyncSession, family_ids: Sequence[UUID]) -> lis
         )
     }
     guardians = await _guardians(session, family_ids)
-    children = await _children(session, family_ids)
+    custodies = await history_repository.custodies(session, family_ids)
+    known = await _children(session, family_ids, custodies)
+    children: defaultdict[UUID, list[ChildRecord]] = defaultdict(list)
+    for home, child in known:
+        children[home].append(child)
+    shared = await _shared(session, known)
     quotients = await history_repository.quotients(session, family_ids)
     residencies = await history_repository.residencies(session, family_ids)
     payers = await history_repository.payers(session, family_ids)
@@ -96,6 +129,7 @@ async def load_records(session: AsyncSession, family_ids: Sequence[UUID]) -> lis
             residencies=residencies.get(family.family_id, ()),
             payers=payers.get(family.family_id, ()),
             delivery=cast(Delivery, family.delivery),
+            shared_children=tuple(shared[family.family_id]),
         )
         for family in (families[family_id] for family_id in family_ids if family_id in families)
     ]
@@ -129,12 +163,13 @@ async def _guardians(
 
 
 async def _children(
-    session: AsyncSession, family_ids: Sequence[UUID]
-) -> defaultdict[UUID, list[ChildRecord]]:
+    session: AsyncSession, family_ids: Sequence[UUID], custodies: Mapping[UUID, tuple[CustodyEntry, ...]]
+) -> list[tuple[UUID, ChildRecord]]:
+    """The families' children and those that others share with them, each with the family of its record."""
     children = (
         await session.scalars(
             select(Child)
-            .where(Child.family_id.in_(family_ids))
+            .where(Child.family_id.in_(family_ids) | Child.child_id.in_(custodies))
             .order_by(Child.birth_date, Child.child_id)
             .execution_options(populate_existing=True)
         )
@@ -148,10 +183,10 @@ async def _children(
         pickups[row.child_id].append(
             Pickup(row.person_name, row.relation, row.phone, row.valid_from, row.valid_to, row.request_id)
         )
-    schoolings = await history_repository.schoolings(session, family_ids)
-    by_family: defaultdict[UUID, list[ChildRecord]] = defaultdict(list)
-    for child in children:
-        by_family[child.family_id].append(
+    schoolings = await history_repository.schoolings(session, list({child.family_id for child in children}))
+    return [
+        (
+            child.family_id,
             ChildRecord(
                 child_id=child.child_id,
                 first_name=child.first_name,
@@ -166,9 +201,29 @@ async def _children(
                 schoolings=schoolings.get(child.child_id, ()),
                 counts_from=child.counts_from,
                 counts_to=child.counts_to,
-            )
+                custodies=custodies.get(child.child_id, ()),
+            ),
         )
-    return by_family
+        for child in children
+    ]
+
+
+async def _shared(
+    session: AsyncSession, known: Sequence[tuple[UUID, ChildRecord]]
+) -> defaultdict[UUID, list[SharedChild]]:
+    """Of the children known, those that other families have by custody, by these."""
+    homes = [home for home, child in known if child.custodies]
+    labels: dict[UUID, str] = {}
+    if homes:
+        found = await session.execute(
+            select(Family.family_id, Family.label).where(Family.family_id.in_(homes))
+        )
+        labels = {row.family_id: row.label for row in found}
+    shared: defaultdict[UUID, list[SharedChild]] = defaultdict(list)
+    for home, child in known:
+        for other in sorted(named([child.custodies])):
+            shared[other].append(SharedChild(child, home, labels[home]))
+    return shared
 
 
 async def add(session: AsyncSession, *rows: Family | Guardian | Child) -> None:

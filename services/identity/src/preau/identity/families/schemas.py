@@ -2,14 +2,16 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from preau.common.http.schemas import RequestModel, ResponseModel
 from preau.common.http.texts import Phone, PostalCode, Shaped
+from preau.contracts.custody import CustodyDates, CustodyKind, Side
 from preau.identity.credentials.domain import valid_email
+from preau.identity.families.custodies import CustodyEntry
 from preau.identity.families.dated import Effect
 from preau.identity.families.domain import Civility, Delivery, Level, Residency, Status
 
@@ -26,6 +28,8 @@ Code = Annotated[
 ListLabel = Annotated[str, Field(min_length=1, max_length=80)]
 EffectiveDay = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]
 """The first day of something that holds from then on."""
+Beginning = Annotated[date, Field(le=date(2099, 12, 31))]
+"""The day on which an entry begins; 0001-01-01: it holds since always."""
 
 
 def _two_decimals(value: Decimal) -> Decimal:
@@ -185,6 +189,48 @@ class GuardianPatch(FromDay):
         return valid_email(address) if address else address
 
 
+class CustodyDatesIn(RequestModel):
+    """Days, both included, on which one side has the child whatever the kind says."""
+
+    first_day: EffectiveDay
+    last_day: EffectiveDay
+    side: Side
+
+
+Weekday = Annotated[int, Field(ge=1, le=7)]
+"""1 is Monday."""
+
+
+class CustodyIn(FromDay):
+    """Who has a child between the family of its record and another one, from a day on.
+
+    By ``kind``: ``none`` ends a custody; ``weeks`` needs which ones the other family has and on which weekday
+    a week of custody begins; ``weekdays`` those of the other family; ``dates`` at least one of its side;
+    ``share`` what the other pays of each day in percent. What a kind does not use is not kept.
+    """
+
+    kind: CustodyKind
+    family_id: UUID | None = None
+    weeks: Literal["even", "odd"] = "even"
+    changes_on: Weekday = 1
+    weekdays: list[Weekday] = Field(default_factory=list[int], max_length=7)
+    percent: int = Field(default=0, ge=0, le=100)
+    dates: list[CustodyDatesIn] = Field(default_factory=list[CustodyDatesIn], max_length=60)
+
+    @property
+    def entry(self) -> CustodyEntry:
+        """What it says, as the domain has it."""
+        return CustodyEntry(
+            kind=self.kind,
+            family_id=self.family_id,
+            weeks=self.weeks,
+            changes_on=self.changes_on,
+            weekdays=tuple(self.weekdays),
+            percent=self.percent,
+            dates=tuple(CustodyDates(**each.model_dump()) for each in self.dates),
+        )
+
+
 MAY_GO = frozenset({"counts_from", "counts_to"})
 """What null takes away; elsewhere in a change it says nothing."""
 
@@ -262,6 +308,57 @@ class SchoolingOut(PeriodOut):
     category: str
 
 
+class CustodyDatesOut(ResponseModel):
+    """Days, both included, on which one side has the child whatever the kind says."""
+
+    first_day: date
+    last_day: date
+    side: Side
+
+
+class CustodyOut(PeriodOut):
+    """Who has a child, as ``CustodyIn`` says it. Parents get no ``family_id`` of the other family."""
+
+    kind: CustodyKind
+    family_id: UUID | None
+    family_label: str
+    weeks: Literal["even", "odd"]
+    changes_on: int
+    weekdays: list[int]
+    percent: int
+    dates: list[CustodyDatesOut]
+
+
+class CustodyDayOut(ResponseModel):
+    """A day, and what the other family pays of it in percent: 100 has the child, 0 has not."""
+
+    day: date
+    percent: int
+    family_id: UUID | None
+    family_label: str
+
+
+class CustodyPreviewOut(ResponseModel):
+    """Who has a child on each day of five weeks, from a Monday on."""
+
+    days: list[CustodyDayOut]
+
+
+class SharedChildOut(ResponseModel):
+    """A child of another family, its home, that this one has or pays for by custody.
+
+    ``home_hidden``: a parent of this family gets its first name and their own days, the rest is left out.
+    """
+
+    child_id: UUID
+    first_name: str
+    last_name: str
+    home_family_id: UUID | None
+    home_family_label: str
+    home_hidden: bool
+    custodies: list[CustodyOut]
+
+
 class ChildOut(ResponseModel):
     """A child of the family; school, class, level and category are those of the day it was published on."""
 
@@ -277,6 +374,7 @@ class ChildOut(ResponseModel):
     schoolings: list[SchoolingOut]
     counts_from: date | None
     counts_to: date | None
+    custodies: list[CustodyOut]
     pickup_authorisations: list[PickupOut]
 
 
@@ -311,7 +409,8 @@ class FamilyOut(ResponseModel):
 
     ``residency`` tells whether the family's class counts as resident, ``residencies`` tell the class.
     ``delivery`` is how the family wants its invoices, ``delivered_by`` how they reach it: on paper also
-    where nobody has an account.
+    where nobody has an account. ``shared_children`` are those of other families whose
+    custodies name this one.
     """
 
     family_id: UUID
@@ -328,3 +427,4 @@ class FamilyOut(ResponseModel):
     payers: list[PayerOut]
     delivery: Delivery
     delivered_by: Delivery
+    shared_children: list[SharedChildOut]

@@ -27,8 +27,11 @@ from preau.identity.families.domain import (
     PostalAddress,
     as_event,
     as_on,
+    others_to_tell,
     plain,
     search_key,
+    shared_on,
+    why_open,
 )
 from preau.identity.families.histories import FamilyHistories
 from preau.identity.families.history_repository import History
@@ -189,10 +192,12 @@ def _schooling(child: Child) -> dict[str, Any]:
     return {name: getattr(child, name) for name in SCHOOLING}
 
 
-async def publish(session: AsyncSession, family_id: UUID) -> FamilyRecord:
+async def publish(session: AsyncSession, family_id: UUID, before: FamilyRecord | None = None) -> FamilyRecord:
     """Let the version grow, renew what searches go by, and emit the whole record as it stands today.
 
-    What its histories say of today is written where readers of one day look.
+    What its histories say of today is written where readers of one day look. Other families that are told of
+    its children, or were, are emitted too when that changes: ``before`` is the record before the change,
+    None when it is not of children.
     """
     family = await repository.lock_family(session, family_id)
     now = await database_now(session)
@@ -208,7 +213,20 @@ async def publish(session: AsyncSession, family_id: UUID) -> FamilyRecord:
         {"version": record.version, "sort_key": plain(record.label), "search_key": search_key(record)},
     )
     await emit(session, as_event(record))
+    for other in others_to_tell(before or stands, record):
+        await _publish_shared(session, other, today)
     return record
+
+
+async def _publish_shared(session: AsyncSession, family_id: UUID, today: date) -> None:
+    """Emit a family, whose row is locked, of which only children of others changed.
+
+    What begins today in its own record is left to the sweeper, which locks whom it concerns.
+    """
+    stands = await repository.load_record(session, family_id)
+    record = replace(stands, version=stands.version + 1, shared_children=shared_on(stands, today))
+    await repository.change_family(session, family_id, {"version": record.version})
+    await emit(session, as_event(record))
 
 
 async def change(
@@ -223,9 +241,11 @@ async def change(
 
     Raises ``NotFound``, ``ChangedMeanwhile``.
     """
-    family = await _lock_seen(session, family_id, seen)
+    family = await lock_seen(session, family_id, seen)
     if not changes:
         return await repository.load_record(session, family_id)
+    if changes.get("status") == "closed" and family.status != "closed":
+        await _refuse_shared(session, family)
     facts = {name: value for name, value in changes.items() if name != "residency"}
     if facts:
         await repository.change_family(session, family_id, facts)
@@ -235,6 +255,14 @@ async def change(
         first_day = effect.first_day(await _today(session, family))
         await _histories(session, family).residency(changes["residency"], first_day, record.residencies)
     return await publish(session, family_id)
+
+
+async def _refuse_shared(session: AsyncSession, family: Family) -> None:
+    """Raises ``FieldErrors`` when children are between this family and another one, now or later."""
+    today = await _today(session, family)
+    record = await repository.load_record(session, family.family_id)
+    if reason := why_open(record, today):
+        raise FieldErrors({"status": reason})
 
 
 async def _today(session: AsyncSession, family: Family) -> date:
@@ -262,9 +290,11 @@ async def add_guardian(
     return await publish(session, family_id)
 
 
-async def _lock_seen(session: AsyncSession, family_id: UUID, seen: int | None) -> Family:
-    """Lock the family's row, which must still be of the version seen."""
-    family = await repository.lock_family(session, family_id)
+async def lock_seen(session: AsyncSession, family_id: UUID, seen: int | None, *others: UUID) -> Family:
+    """Lock the family's row, which must still be of the version seen, and with it those of ``others``."""
+    family = (await repository.lock_families(session, [family_id, *others])).get(family_id)
+    if family is None:
+        raise NotFound("Cette famille est inconnue.")
     refuse_if_changed(seen, family.version)
     return family
 
@@ -282,7 +312,7 @@ async def change_guardian(
 
     Someone always pays: one becomes the payer in another's place from a day on, and is not simply unmade.
     """
-    family = await _lock_seen(session, family_id, seen)
+    family = await lock_seen(session, family_id, seen)
     record = await repository.load_record(session, family_id)
     people = {each.guardian_id: each for each in record.guardians}
     person = people.pop(guardian_id, None)
@@ -325,9 +355,10 @@ async def change_child(
 
     Raises ``NotFound``, ``ChangedMeanwhile``, ``FieldErrors``.
     """
-    family = await _lock_seen(session, family_id, seen)
+    family = await lock_seen(session, family_id, seen)
     await refuse_unborn(session, family.commune_id, {"birth_date": changes.get("birth_date")})
-    children = {each.child_id: each for each in (await repository.load_record(session, family_id)).children}
+    before = await repository.load_record(session, family_id)
+    children = {each.child_id: each for each in before.children}
     child = children.pop(child_id, None)
     if child is None:
         raise NotFound("Cet enfant est inconnu.")
@@ -342,7 +373,7 @@ async def change_child(
     if schooling:
         first_day = effect.first_day(await _today(session, family))
         await _histories(session, family).schooling(child, first_day, schooling)
-    return await publish(session, family_id)
+    return await publish(session, family_id, before)
 
 
 def _refuse_backwards(child: ChildRecord, changes: dict[str, Any]) -> None:
@@ -359,7 +390,7 @@ async def set_quotient(
 
     Raises ``NotFound``, ``ChangedMeanwhile``.
     """
-    family = await _lock_seen(session, family_id, seen)
+    family = await lock_seen(session, family_id, seen)
     stands = (await repository.load_record(session, family_id)).quotients
     await _histories(session, family).quotient(
         cents, effective_from, recorded_on=await _today(session, family), stands=stands
@@ -380,9 +411,10 @@ async def remove_entry(
 
     Raises ``NotFound``, ``ChangedMeanwhile``.
     """
-    await _lock_seen(session, family_id, seen)
+    await lock_seen(session, family_id, seen)
+    before = await repository.load_record(session, family_id)
     if child_id is not None and not await repository.is_child_of(session, child_id, family_id):
         raise NotFound("Cet enfant est inconnu.")
     if not await history_repository.remove(session, history, child_id or family_id, first_day):
         raise NotFound("Rien ne commence à cette date.")
-    return await publish(session, family_id)
+    return await publish(session, family_id, before)

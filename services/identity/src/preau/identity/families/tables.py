@@ -1,9 +1,11 @@
 """The commune's record of a family."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Integer, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.common.db.tables import commune_column, instant, optional_instant, uuid_pk, version_column
@@ -153,6 +155,29 @@ class Schooling(Table):
     category: Mapped[str]
     effective_from: Mapped[date]
     applied_at: Mapped[datetime | None] = optional_instant()
+
+
+class ChildCustody(Table):
+    """Who has a child from a date ("-infinity": since always) until the next one's.
+
+    ``family_id`` is the family of the child's record; the columns are those of the contract's ``Custody``.
+    """
+
+    __tablename__ = "child_custody"
+    __table_args__ = (UniqueConstraint("child_id", "effective_from"),)
+
+    custody_id: Mapped[UUID] = uuid_pk()
+    commune_id: Mapped[UUID] = commune_column()
+    family_id: Mapped[UUID] = _family_key()
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.child_id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    other_family_id: Mapped[UUID | None] = mapped_column(ForeignKey("family.family_id"), index=True)
+    weeks: Mapped[str]
+    changes_on: Mapped[int]
+    weekdays: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    percent: Mapped[int]
+    dates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    effective_from: Mapped[date]
 
 
 class PickupAuthorisation(Table):

@@ -10,25 +10,30 @@ from uuid import UUID
 
 from pydantic import Field
 
+from preau.common.errors import NotFound
 from preau.gateway.api.models.identity import (
     AgentCommuneOut,
     ChildOut,
+    CustodyOut,
     FamilyOut,
     GuardianOut,
     SchoolingOut,
+    SharedChildOut,
 )
 from preau.gateway.pages.agents import labels
 from preau.gateway.pages.agents.families.forms import Level
 from preau.gateway.pages.agents.workbench.confirming import Shown, among
 from preau.gateway.pages.agents.workbench.editing import EditForm
-from preau.gateway.pages.form_fields import Day, Needed, PerhapsDay, PerhapsWhole, Ticked
+from preau.gateway.pages.form_fields import Needed, PerhapsDay, PerhapsWhole, Ticked
 from preau.gateway.pages.form_models import FormModel
+from preau.wording import custodies
 from preau.wording.amounts import quotient_familial
 from preau.wording.dates import full_date
 from preau.wording.kinds import LEVEL
+from preau.wording.typography import sentence
 
 State = Literal["past", "now", "coming"]
-History = Literal["residencies", "payers", "schoolings", "quotients"]
+History = Literal["residencies", "payers", "schoolings", "quotients", "custodies"]
 
 
 class Entry(Protocol):
@@ -133,12 +138,18 @@ class SiblingsForm(EditForm):
 
 
 class RemovalForm(FormModel):
-    """An entry of a history to take away, found by the day on which it begins."""
+    """An entry of a history to take away: by the day on which it begins, a custody also since always."""
 
     version: PerhapsWhole = None
     history: History
-    effective_from: Annotated[Day, Needed("Indiquez l’entrée à retirer.")]
+    effective_from: PerhapsDay = None
+    since_always: Ticked = False
     child_id: UUID | None = None
+
+    @property
+    def names_an_entry(self) -> bool:
+        """Whether the form says which entry."""
+        return self.effective_from is not None or (self.since_always and self.history == "custodies")
 
 
 SHOWN = {
@@ -175,6 +186,14 @@ def payers_of(family: FamilyOut) -> list[tuple[str, str]]:
     return [(person.guardian_id, name_of(person)) for person in family.guardians]
 
 
+def child_of(family: FamilyOut, child_id: UUID) -> ChildOut:
+    """A child of the record. Raises ``NotFound``."""
+    child = next((each for each in family.children if each.child_id == str(child_id)), None)
+    if child is None:
+        raise NotFound("Cet enfant n’est pas dans la fiche.")
+    return child
+
+
 def name_of(person: GuardianOut | ChildOut) -> str:
     """First and last name."""
     return f"{person.first_name} {person.last_name}"
@@ -202,15 +221,29 @@ def schooling_lines(child: ChildOut, commune: AgentCommuneOut, today: date) -> l
     return lines(child.schoolings, lambda each: _schooling(each, word), today)
 
 
+def custody_lines(child: ChildOut | SharedChildOut, home: str, today: date) -> list[Line]:
+    """Who had the child, has and will, and who pays; ``home`` is the label of the family of its record."""
+    return lines(child.custodies, lambda each: _custody(each, home), today)
+
+
+def _custody(entry: CustodyOut, home: str) -> str:
+    when = custodies.custody(entry, entry.family_label)
+    return f"{sentence(when)}. {custodies.payers(entry, home, entry.family_label)}"
+
+
 def _schooling(entry: SchoolingOut, word: Callable[[str], str]) -> str:
     level, category = LEVEL[entry.level], f"catégorie {word(entry.category)}" if entry.category else ""
     return ", ".join(each for each in (entry.school, entry.class_name, level, category) if each)
 
 
+def begins(day: date | None) -> str:
+    """From when something holds, inside a sentence."""
+    return "depuis toujours" if day is None else f"à compter du {full_date(day)}"
+
+
 def concerns(day: date | None, today: date) -> str:
     """What follows from a change that holds from a day on, None: since always."""
-    begins = "depuis toujours" if day is None else f"à compter du {full_date(day)}"
-    text = f"Ce changement vaut {begins}. Le tarif des réservations peut changer."
+    text = f"Ce changement vaut {begins(day)}. Le tarif des réservations peut changer."
     if day is None or day < today:
         text += " Ce qui est déjà facturé ne change pas : un complément montre l’écart."
     return text

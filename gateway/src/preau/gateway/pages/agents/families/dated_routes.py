@@ -12,7 +12,6 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from preau.common.errors import NotFound
 from preau.gateway.api.models.identity import AgentCommuneOut, ChildOut, FamilyOut
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, RegistryReader, ReservationsAgent
@@ -27,6 +26,7 @@ from preau.gateway.pages.agents.families.dated import (
     ResidencyForm,
     SchoolingForm,
     SiblingsForm,
+    child_of,
     held_on,
 )
 from preau.gateway.pages.agents.workbench.confirming import confirmation, goes_back, is_confirmed
@@ -35,6 +35,7 @@ from preau.gateway.pages.agents.workbench.last_change import last_change
 from preau.gateway.pages.forms import Change, Form
 from preau.gateway.pages.rendering import see_other
 from preau.wording.dates import full_date
+from preau.wording.typography import sentence
 
 router = APIRouter(prefix="/agent/familles/{family_id}")
 
@@ -218,7 +219,7 @@ async def _child_page(
         agent.identity.commune(),
         last_change(agent, agent.identity.changes(str(family_id))),
     )
-    child = _child(family, child_id)
+    child = child_of(family, child_id)
     wrong = schooling or siblings or Form()
     return agent.page(
         "families/child",
@@ -228,18 +229,12 @@ async def _child_page(
         child=child,
         changed=changed,
         lines=dated.schooling_lines(child, commune, agent.today),
+        custodies=dated.custody_lines(child, family.label, agent.today),
         categories=dated.categories_of(commune),
         wrong=wrong,
         form=schooling or _opened(agent, family, _held_schooling(child, agent.today)),
         siblings=siblings or Form({"version": family.version, **_siblings(child)}),
     )
-
-
-def _child(family: FamilyOut, child_id: UUID) -> ChildOut:
-    child = next((each for each in family.children if each.child_id == str(child_id)), None)
-    if child is None:
-        raise NotFound("Cet enfant n’est pas dans la fiche.")
-    return child
 
 
 def _held_schooling(child: ChildOut, day: date | None) -> Facts:
@@ -259,7 +254,7 @@ async def change_schooling(agent: ReservationsAgent, family_id: UUID, child_id: 
 
     def held(family: FamilyOut, stated: SchoolingForm) -> Record:
         day = stated.day(agent.today)
-        return Record(family.version, _held_schooling(_child(family, child_id), day), day)
+        return Record(family.version, _held_schooling(child_of(family, child_id), day), day)
 
     async def save(stated: SchoolingForm, changed: Facts, seen: int) -> object:
         body = stated.dated(changed, agent.today)
@@ -286,7 +281,7 @@ async def change_siblings(agent: ReservationsAgent, family_id: UUID, child_id: U
 
     def held(family: FamilyOut, stated: SiblingsForm) -> Record:
         bounds = [day for day in (stated.counts_from, stated.counts_to) if day is not None]
-        return Record(family.version, _siblings(_child(family, child_id)), min(bounds, default=None))
+        return Record(family.version, _siblings(child_of(family, child_id)), min(bounds, default=None))
 
     async def save(_: SiblingsForm, changed: Facts, seen: int) -> object:
         return await agent.identity.change_child(str(family_id), str(child_id), changed, seen=seen)
@@ -308,26 +303,28 @@ async def remove_entry(agent: ReservationsAgent, family_id: UUID) -> Response:
     """Take away an entry of a history, once what that changes has been told: what was before goes on."""
     data = await agent.request.form()
     form, stated = RemovalForm.sent(data)
-    if stated is None or stated.version is None:
+    if stated is None or stated.version is None or not stated.names_an_entry:
         flash.add(agent.request, "error", "Choisissez l’entrée à retirer dans l’historique.")
         return see_other(f"/agent/familles/{family_id}")
     family, commune = await asyncio.gather(agent.identity.family(str(family_id)), agent.identity.commune())
     lines, page = _history(family, commune, stated, agent.today)
-    line = next((each for each in lines if each.effective_from == stated.effective_from), None)
+    day = stated.effective_from
+    line = next((each for each in lines if each.effective_from == day), None)
     if goes_back(data) or line is None:
         if line is None:
             flash.add(agent.request, "error", "Rien ne commence à cette date : l’historique a changé.")
         return see_other(page)
-    begins = full_date(stated.effective_from)
+    begins = "vaut depuis toujours" if day is None else f"commence le {full_date(day)}"
     if not is_confirmed(data):
-        before = next((each for each in lines if each.effective_to == stated.effective_from), None)
-        change = Change(f"À compter du {begins}", line.text, before.text if before else "–")
-        told = dated.concerns(stated.effective_from, agent.today)
-        title = f"Retirer ce qui commence le {begins}"
+        before = next((each for each in lines if day and each.effective_to == day), None)
+        change = Change(sentence(dated.begins(day)), line.text, before.text if before else "–")
+        told = dated.concerns(day, agent.today)
+        title = f"Retirer ce qui {begins}"
         return confirmation(agent, "families", data, [change], title=title, concerns=told)
     with form.refusing():
         await _removed(agent, str(family_id), stated, stated.version)
-        flash.add(agent.request, "success", f"Ce qui commençait le {begins} est retiré de l’historique.")
+        was = "valait depuis toujours" if day is None else f"commençait le {full_date(day)}"
+        flash.add(agent.request, "success", f"Ce qui {was} est retiré de l’historique.")
         return see_other(page)
     flash.add(agent.request, "error", form.failure or next(iter(form.errors.values())))
     return see_other(page)
@@ -346,12 +343,16 @@ def _history(
         case "quotients":
             return dated.quotient_lines(family, today), f"{record}/quotients"
         case "schoolings":
-            child = _child(family, stated.child_id or UUID(int=0))
+            child = child_of(family, stated.child_id or UUID(int=0))
             return dated.schooling_lines(child, commune, today), f"{record}/enfants/{child.child_id}"
+        case "custodies":
+            child = child_of(family, stated.child_id or UUID(int=0))
+            page = f"{record}/enfants/{child.child_id}/garde"
+            return dated.custody_lines(child, family.label, today), page
 
 
 async def _removed(agent: AgentContext, family_id: str, stated: RemovalForm, seen: int) -> None:
-    first_day = stated.effective_from
+    first_day = stated.effective_from or date.min
     match stated.history:
         case "residencies":
             await agent.identity.remove_residency(family_id, first_day, seen=seen)
@@ -361,3 +362,5 @@ async def _removed(agent: AgentContext, family_id: str, stated: RemovalForm, see
             await agent.identity.remove_quotient(family_id, first_day, seen=seen)
         case "schoolings":
             await agent.identity.remove_schooling(family_id, str(stated.child_id), first_day, seen=seen)
+        case "custodies":
+            await agent.identity.remove_custody(family_id, str(stated.child_id), first_day, seen=seen)

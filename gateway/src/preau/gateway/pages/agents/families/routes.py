@@ -20,9 +20,10 @@ from preau.gateway.pages.agents.context import (
     RequestsAgent,
     ReservationsAgent,
 )
-from preau.gateway.pages.agents.families import dated_routes, registration
+from preau.gateway.pages.agents.families import custody_routes, dated_routes, registration
 from preau.gateway.pages.agents.families.dated import (
     categories_of,
+    custody_lines,
     payer_lines,
     quotient_lines,
     residency_lines,
@@ -43,6 +44,7 @@ from preau.wording.typography import counted
 router = APIRouter()
 router.include_router(registration.router)
 router.include_router(dated_routes.router)
+router.include_router(custody_routes.router)
 
 
 @router.get("/agent/familles")
@@ -148,6 +150,13 @@ async def _commune(agent: AgentContext, tab: str) -> AgentCommuneOut | None:
 def _facts_by_day(family: FamilyOut, commune: AgentCommuneOut | None, today: date) -> dict[str, Any]:
     """The histories of the family, those in the commune's own words when it is given."""
     facts: dict[str, Any] = {"payer": payer_lines(family, today), "quotient": quotient_lines(family, today)}
+    facts["custodies"] = {
+        child.child_id: custody_lines(child, family.label, today) for child in family.children
+    }
+    facts["shared"] = {
+        child.child_id: custody_lines(child, child.home_family_label, today)
+        for child in family.shared_children
+    }
     if commune:
         facts["residency"] = residency_lines(family, commune, today)
         facts["schoolings"] = {

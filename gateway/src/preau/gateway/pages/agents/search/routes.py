@@ -12,19 +12,16 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from preau.gateway.api.models.billing import AgentInvoiceOut
-from preau.gateway.api.models.identity import ChildOut, FamilyOut, GuardianOut
+from preau.gateway.api.models.identity import ChildOut, FamilyOut
 from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages.agents.context import REGISTRY_READERS, AgentContext, AnyAgent
 from preau.gateway.pages.agents.labels import INVOICE, REQUEST
+from preau.gateway.pages.agents.search.families import LONGEST, SHORTEST, SHOWN, families_found, told_apart
 from preau.gateway.pages.agents.workbench.columns import spelled
 from preau.gateway.pages.formats import document_status, money
 from preau.gateway.pages.input_values import writable
 
 router = APIRouter()
-
-SHOWN = 10
-SHORTEST = 2
-"""Fewer signs would find everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class Group:
 @router.get("/agent/recherche")
 async def search(agent: AnyAgent, q: str = "") -> Response:
     """What holds the words typed, as far as the agent's roles read it."""
-    text = writable(q).strip()[:100]
+    text = writable(q).strip()[:LONGEST]
     groups: list[Group] = []
     if len(text) >= SHORTEST:
         asked = [ask(agent, text) for roles, ask in KINDS if agent.session.may(*roles)]
@@ -76,13 +73,10 @@ async def _answer(call: Awaitable[Answer]) -> Answer | None:
 
 
 async def _families(agent: AgentContext, text: str) -> list[Group]:
-    answer = await _answer(agent.identity.families(q=text, cursor="", limit=SHOWN))
+    answer = await families_found(agent, text)
     if answer is None:
         return [Group("Familles et enfants", answered=False)]
-    found = tuple(
-        Found(family.label, _record(family), _names(family.guardians, family.address.city))
-        for family in answer.items
-    )
+    found = tuple(Found(family.label, _record(family), told_apart(family)) for family in answer.items)
     children = tuple(
         Found(_name(child), _record(family), f"{family.label}, {child.class_name or child.school}")
         for family in answer.items
@@ -133,12 +127,8 @@ def _record(family: FamilyOut) -> str:
     return f"/agent/familles/{family.family_id}"
 
 
-def _name(person: GuardianOut | ChildOut) -> str:
+def _name(person: ChildOut) -> str:
     return f"{person.first_name} {person.last_name}"
-
-
-def _names(persons: list[GuardianOut], city: str) -> str:
-    return ", ".join([*map(_name, persons), *([city] if city else [])])
 
 
 def _status(invoice: AgentInvoiceOut) -> str:

@@ -11,6 +11,7 @@ from preau.gateway.pages import flash
 from preau.gateway.pages.forms import Form, changes
 from preau.gateway.pages.parents.accounts import fields
 from preau.gateway.pages.parents.context import AnyParent, FamilyParent, ParentContext
+from preau.gateway.pages.parents.profile.custody import own_children, shared_children
 from preau.gateway.pages.parents.profile.forms import DeliveryForm, PasswordForm, ProfileForm
 from preau.gateway.pages.rendering import see_other
 
@@ -52,6 +53,8 @@ async def _page(
         form = Form(dict(_editable(account)))
     context: dict[str, object] = {
         "record": record,
+        "custodies": own_children(record, parent.today) if record else {},
+        "shared_children": shared_children(record, parent.today) if record else [],
         "account": account,
         "form": form,
         "part": tab,
