@@ -22,6 +22,7 @@ def afterwards(narrator: Narrator, cast: Cast) -> None:
     narrator.step(
         "The family is told by mail", lambda: cast.mail(cast.family.email, "avoir", "faveur")["subject"]
     )
+    narrator.step("A child between two families is billed to each, by halves", lambda: _custody(cast, month))
     narrator.step("A strike frees what was booked and billed", lambda: _strike(cast))
     narrator.step("What the family is owed goes back to its card", lambda: _refund(cast))
     narrator.step("The statement of account says all of it", lambda: _statement(cast))
@@ -34,21 +35,54 @@ def _quotient(cast: Cast, month: date) -> str:
     return f"{QUOTIENT} from {dated(month.isoformat())} on"
 
 
-def _complement(cast: Cast, month: date) -> str:
-    """The family's avoir of a month: the complement is begun anew until billing has heard what changed."""
+def _custody(cast: Cast, month: date) -> str:
+    """The month was billed to the first family; half of it moves to the second, and back when that ends."""
+    child = cast.family.children[0]["child_id"]
+    path = f"families/{cast.family.family_id}/children/{child}/custodies"
+    shared = {"kind": "share", "percent": 50, "family_id": cast.rivals.family_id}
+    since = {"effective_from": month.isoformat()}
+    cast.admin.api("POST", "identity", path, json=shared | since, expect=(200, 201))
+    given_back = _complement(cast, month, beside=cast.rivals.family_id)
+    theirs = _billed(cast, cast.rivals.family_id)
+    check(theirs["total_cents"] > 0, f"the other family is billed {theirs['total_cents']} cents")
+    lines = cast.admin.api("GET", "billing", f"invoices/{theirs['invoice_id']}")["lines"]
+    check(all("votre part" in line["explanation"] for line in lines), "a line does not say whose part it is")
+    cast.admin.api("DELETE", "identity", f"{path}/{month.isoformat()}", expect=200)
+    asked_again = _complement(cast, month, beside=cast.rivals.family_id, asks=True)
+    back = _billed(cast, cast.rivals.family_id)
+    check(
+        back["total_cents"] == -theirs["total_cents"], "the other family is not given back what it was asked"
+    )
+    return f"{given_back}, {euros(theirs['total_cents'])} for the other; then {asked_again} and back"
+
+
+def _billed(cast: Cast, family_id: str) -> dict[str, Any]:
+    """What the run that was issued last asks of a family."""
+    found = [
+        each for each in all_items(cast, f"runs/{cast.run_id}/invoices") if each["family_id"] == family_id
+    ]
+    check(len(found) == 1, f"{len(found)} invoices for the other family instead of one")
+    return found[0]
+
+
+def _complement(cast: Cast, month: date, *, beside: str = "", asks: bool = False) -> str:
+    """What a month's complement gives the family back, or ``asks`` of it.
+
+    It is begun anew until billing has heard what changed: it bills the family, and the one ``beside``.
+    """
     body = {"regie_id": regie_of_meals(cast), "period": f"{month:%Y-%m}", "kind": "complement"}
 
     def ours() -> dict[str, Any] | None:
         cast.run_id = begin(cast, body) or ""
         wait_until(lambda: computed(cast), "the complement is computed")
-        for draft in all_items(cast, f"runs/{cast.run_id}/invoices"):
-            if draft["family_id"] == cast.family.family_id:
-                return draft
+        drafts = {each["family_id"]: each for each in all_items(cast, f"runs/{cast.run_id}/invoices")}
+        if {cast.family.family_id, beside or cast.family.family_id} <= drafts.keys():
+            return drafts[cast.family.family_id]
         cast.admin.api("POST", "billing", f"runs/{cast.run_id}/discard", expect=(200, 202))
         return None
 
     draft = wait_until(ours, "a complement for the family")
-    check(draft["total_cents"] < 0, f"the complement asks for {draft['total_cents']} cents")
+    check((draft["total_cents"] > 0) == asks, f"the complement asks for {draft['total_cents']} cents")
     issue(cast)
     return euros(draft["total_cents"])
 

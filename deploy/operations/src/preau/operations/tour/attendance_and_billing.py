@@ -78,6 +78,8 @@ def begin(cast: Cast, body: dict[str, Any]) -> str | None:
     begun = cast.admin.api("POST", "billing", "runs", json=body, expect=(201, 202, 409))
     if "chunks_total" in begun:
         return begun["run_id"]
+    if "run_status" not in begun:
+        raise NotSo(begun["detail"])
     if begun["run_status"] == "issued":
         return None
     if begun["run_id"] in {run["run_id"] for run in before}:
