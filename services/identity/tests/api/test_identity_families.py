@@ -255,6 +255,18 @@ async def test_a_family_sent_twice_is_registered_once(identity):
     assert (refused["family_id"], refused["family_label"]) == (made["family_id"], body["label"])
 
 
+async def test_a_family_is_registered_with_how_it_gets_its_invoices(identity):
+    headers = await identity.agent()
+    for asked, delivery in ((registration(), "mail"), (registration() | {"delivery": "paper"}, "paper")):
+        made = await identity.client.post("/agent/families", json=asked, headers=headers)
+        assert made.status_code == 201, made.text
+        assert made.json()["delivery"] == delivery
+    wrong = await identity.client.post(
+        "/agent/families", json=registration() | {"delivery": "fax"}, headers=headers
+    )
+    assert wrong.status_code == 422
+
+
 async def test_a_child_or_a_guardian_of_a_family_is_recognised_and_may_have_another_home(identity):
     headers, body = await identity.agent(), registration()
     child, guardian = body["children"][0], body["guardians"][0]

@@ -128,6 +128,7 @@ class FamilyIn(RequestModel):
     guardians: list[GuardianIn] = Field(min_length=1, max_length=6)
     children: list[ChildIn] = Field(default_factory=list[ChildIn], max_length=20)
     quotients: list[QuotientIn] = Field(default_factory=list[QuotientIn], max_length=50)
+    delivery: Delivery = "mail"
     known_family: bool = False
     """That the commune has a family with these persons is known and meant: children live in two homes."""
 

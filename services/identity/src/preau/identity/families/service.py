@@ -22,6 +22,7 @@ from preau.identity.families.domain import (
     SCHOOLING,
     ChildRecord,
     Civility,
+    Delivery,
     FamilyRecord,
     Level,
     PostalAddress,
@@ -86,6 +87,7 @@ class NewFamily:
     guardians: Sequence[NewGuardian]
     children: Sequence[NewChild]
     quotients: Sequence[tuple[int, date]] = ()
+    delivery: Delivery = "mail"
     family_id: UUID | None = None
 
 
@@ -120,6 +122,7 @@ async def register(
             street=new.address.street,
             postal_code=new.address.postal_code,
             city=new.address.city,
+            delivery=new.delivery,
             sort_key=plain(new.label),
             search_key="",
             version=0,

@@ -35,6 +35,7 @@ async def register(
             guardians=[families.NewGuardian(**person.model_dump()) for person in body.guardians],
             children=[families.NewChild(**child.model_dump()) for child in body.children],
             quotients=[(entry.cents, entry.effective_from) for entry in body.quotients],
+            delivery=body.delivery,
         ),
         known_family=body.known_family,
     )

@@ -131,11 +131,12 @@ class RegistrationForm(FormModel):
     children: list[ChildForm] = Field(default_factory=list[ChildForm], title="Enfant")
     quotients: list[QuotientForm] = Field(default_factory=list[QuotientForm], title="Quotient")
     payer: Annotated[Whole, Field(title="Reçoit les factures")] = 0
+    delivery: Annotated[Literal["mail", "paper"], Field(title="Factures")] = "mail"
     known_family: Literal["", "on"] = ""
 
     def body(self, form: Form) -> dict[str, Any]:
         """The family as identity takes it; the payer was ticked by its row."""
-        body: dict[str, Any] = self.model_dump(include={"label", "residency", "address"})
+        body: dict[str, Any] = self.model_dump(include={"label", "residency", "address", "delivery"})
         body["guardians"] = [
             {**_filled(guardian), "is_payer": row == self.payer}
             for row, guardian in zip(form.rows["guardians"], self.guardians, strict=True)

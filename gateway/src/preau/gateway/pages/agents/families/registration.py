@@ -12,7 +12,7 @@ from preau.gateway.api.problems import UpstreamProblem
 from preau.gateway.pages import flash
 from preau.gateway.pages.agents.context import AgentContext, ReservationsAgent
 from preau.gateway.pages.agents.families.dated import categories_of, residencies_of
-from preau.gateway.pages.agents.families.forms import LEAST, MOST, RegistrationForm
+from preau.gateway.pages.agents.families.forms import DELIVERIES, LEAST, MOST, RegistrationForm
 from preau.gateway.pages.agents.workbench.rows import asks_for_rows, rows_shown
 from preau.gateway.pages.forms import Form
 from preau.gateway.pages.rendering import see_other
@@ -30,7 +30,7 @@ class Known(NamedTuple):
 @router.get("/agent/familles/nouvelle")
 async def registration_page(agent: ReservationsAgent) -> Response:
     """The form, with rows for one guardian and two children."""
-    return await _page(agent, Form({"residency": "resident", "payer": "0"}))
+    return await _page(agent, Form({"residency": "resident", "payer": "0", "delivery": "mail"}))
 
 
 @router.post("/agent/familles/nouvelle")
@@ -72,4 +72,5 @@ async def _page(agent: AgentContext, form: Form, status: int = 200, known: Known
         most=MOST,
         classes=residencies_of(commune),
         categories=categories_of(commune),
+        deliveries=DELIVERIES,
     )
