@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preau.billing.database import Table
@@ -34,7 +35,7 @@ class Charge(Table):
     present: Mapped[bool | None]
     arrived_at: Mapped[datetime | None] = optional_instant()
     left_at: Mapped[datetime | None] = optional_instant()
-    payer_percent: Mapped[int]
+    payer_percent: Mapped[int] = mapped_column(SmallInteger)
     shared_booking_id: Mapped[UUID | None]
     revision: Mapped[int] = version_column()
     updated_at: Mapped[datetime] = instant()
