@@ -348,8 +348,9 @@ class Player:
         await self.begin("2026-06", kind="month_end", carries=False)
         await self.issue()
         for period in MONTHS:
-            await self.begin(period, kind="complement")
-            await self.issue()
+            for kind in ("month_end", "complement"):  # a month that nobody billed before is billed now
+                await self.begin(period, kind=kind, carries=False)
+                await self.issue()
 
     async def billed_otherwise(self) -> list[Any]:
         """The meals of which not exactly what stands is billed."""

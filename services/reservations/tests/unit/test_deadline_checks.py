@@ -43,7 +43,12 @@ REFUSED = [
     (
         {"kind": "windows", "windows": [AUTUMN, window("2026-12-21", "2027-01-01", "2027-01-02")]},
         SCHOOL_WEEK,
-        "après son dernier jour",
+        "après un jour de service, le lundi 21 décembre 2026",
+    ),
+    (
+        {"kind": "windows", "windows": [window("2026-11-02", "2026-11-30", "2026-11-15")]},
+        SCHOOL_WEEK,
+        "après un jour de service, le lundi 2 novembre 2026",
     ),
 ]
 REFUSED += [
@@ -73,6 +78,8 @@ ACCEPTED = [
     ({"kind": "batch", "lines": NEEDS_A_LINE}, SCHOOL_WEEK),
     ({"kind": "windows", "windows": [CHRISTMAS, AUTUMN]}, SCHOOL_WEEK),
     ({"kind": "none"}, SCHOOL_WEEK),
+    # Sunday is no day of service: the window closes on Monday itself
+    ({"kind": "windows", "windows": [window("2026-11-01", "2026-11-30", "2026-11-02")]}, SCHOOL_WEEK),
     (
         {
             "kind": "weekday_before",

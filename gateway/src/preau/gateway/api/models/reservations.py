@@ -130,12 +130,16 @@ class ContactOut(BaseModel):
 
 class DeadlinesOut(BaseModel):
     """
-    The cut-offs of one day of service: the first instants at which it is too late.
+    The cut-offs of one day of service: the first instants at which it is too late, null where it never is
+    open; from when on it can be booked, if not always; and each in a sentence, in the commune's time.
     """
 
     date: date_aliased
-    booking_cut_off: datetime
-    cancellation_cut_off: datetime
+    booking_opens: datetime | None
+    booking_cut_off: datetime | None
+    booking_reason: str
+    cancellation_cut_off: datetime | None
+    cancellation_reason: str
 
 
 class FamilyChildOut(BaseModel):

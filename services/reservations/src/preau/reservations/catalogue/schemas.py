@@ -151,11 +151,15 @@ class ActivitiesOut(ResponseModel):
 
 
 class DeadlinesOut(ResponseModel):
-    """The cut-offs of one day of service: the first instants at which it is too late."""
+    """The cut-offs of one day of service: the first instants at which it is too late, null where it never is
+    open; from when on it can be booked, if not always; and each in a sentence, in the commune's time."""
 
     date: dt.date
-    booking_cut_off: dt.datetime
-    cancellation_cut_off: dt.datetime
+    booking_opens: dt.datetime | None
+    booking_cut_off: dt.datetime | None
+    booking_reason: str
+    cancellation_cut_off: dt.datetime | None
+    cancellation_reason: str
 
 
 class ChangePreviewIn(RequestModel):

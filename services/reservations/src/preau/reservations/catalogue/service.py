@@ -32,7 +32,7 @@ from preau.reservations.catalogue.schemas import (
     columns,
 )
 from preau.reservations.copies import repository as copies
-from preau.reservations.deadlines.cut_offs import cut_off
+from preau.reservations.deadlines.explaining import explained
 from preau.reservations.slots import repository as slots
 
 MOST_DAYS = 92
@@ -146,16 +146,21 @@ async def _cut_offs(
     def is_served(day: date) -> bool:
         return activity.is_served(day, calendar)
 
+    def of_day(day: date) -> DeadlinesOut:
+        booking = explained(activity.booking_deadline, day, calendar, is_served)
+        cancelling = explained(activity.cancellation_deadline, day, calendar, is_served)
+        return DeadlinesOut(
+            date=day,
+            booking_opens=booking.opens,
+            booking_cut_off=booking.cut_off,
+            booking_reason=booking.reason,
+            cancellation_cut_off=cancelling.cut_off,
+            cancellation_reason=cancelling.reason,
+        )
+
     return DeadlinePreviewOut(
         time_zone=commune.time_zone,
-        items=[
-            DeadlinesOut(
-                date=day,
-                booking_cut_off=cut_off(activity.booking_deadline, day, calendar, is_served),
-                cancellation_cut_off=cut_off(activity.cancellation_deadline, day, calendar, is_served),
-            )
-            for day in activity.days_between(first, last, calendar)
-        ],
+        items=[of_day(day) for day in activity.days_between(first, last, calendar)],
     )
 
 

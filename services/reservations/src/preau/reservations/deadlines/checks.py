@@ -18,7 +18,7 @@ from preau.reservations.deadlines.domain import (
     WeekdayBefore,
     Windows,
 )
-from preau.wording.dates import WEEKDAYS
+from preau.wording.dates import WEEKDAYS, weekday_date
 
 Weekdays = Collection[int]
 COUNTED: dict[str, frozenset[int]] = {"working": frozenset(range(5)), "school": frozenset({0, 1, 3, 4})}
@@ -72,9 +72,15 @@ def windows_overlap(deadline: Deadline, weekdays: Weekdays) -> str | None:
 
 
 def window_closes_after_its_days(deadline: Deadline, weekdays: Weekdays) -> str | None:
-    """A window closes before its days are over."""
-    if isinstance(deadline, Windows) and any(one.closes_on > one.last_day for one in deadline.windows):
-        return "Une période se clôt après son dernier jour."
+    """A window closes before the first of its days of service is over."""
+    if not isinstance(deadline, Windows):
+        return None
+    for window in deadline.windows:
+        span = range((window.last_day - window.first_day).days + 1)
+        days = (window.first_day + timedelta(days=n) for n in span)
+        first = next((day for day in days if day.weekday() in weekdays), window.last_day)
+        if window.closes_on > first:
+            return f"Une période se clôt après un jour de service, le {weekday_date(first)}."
     return None
 
 

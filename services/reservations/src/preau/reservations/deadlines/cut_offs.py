@@ -9,6 +9,7 @@ from preau.reservations.calendars.civil import civil_instant, instant
 from preau.reservations.calendars.domain import SATURDAY, CommuneCalendar
 from preau.reservations.deadlines.domain import (
     Batch,
+    BatchLine,
     DaysBefore,
     Deadline,
     HolidayWindow,
@@ -111,8 +112,44 @@ def _hours_before(
     return civil_instant(start - timedelta(hours=deadline.hours), calendar.zone)
 
 
-@_cut_off.register
-def _days_before(deadline: DaysBefore, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
+@_cut_off.register(DaysBefore)
+@_cut_off.register(WeekdayBefore)
+@_cut_off.register(Batch)
+@_cut_off.register(MonthBefore)
+def _on_a_day(deadline: Rolled, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
+    last = _last_day(deadline, day, calendar, is_served)
+    if last is None:
+        return NEVER_OPEN
+    return instant(_rolled(last, deadline, calendar), _at(deadline, day), calendar.zone)
+
+
+def moved(
+    deadline: Deadline, day: date, calendar: CommuneCalendar, is_served: IsServed
+) -> tuple[date, date] | None:
+    """The last day to act as it is stated, and the one to which it is moved back; None where it is not."""
+    if not isinstance(deadline, DaysBefore | WeekdayBefore | Batch | MonthBefore):
+        return None
+    stated = _last_day(deadline, day, calendar, is_served)
+    last = None if stated is None else _rolled(stated, deadline, calendar)
+    return None if stated is None or last is None or last == stated else (stated, last)
+
+
+def _at(deadline: Rolled, day: date) -> str:
+    """The time of the last day; of a table, that of the day's line."""
+    if isinstance(deadline, Batch):
+        line = _line_of(deadline, day)
+        return line.at if line else "24:00"
+    return deadline.at
+
+
+@singledispatch
+def _last_day(deadline: object, day: date, calendar: CommuneCalendar, is_served: IsServed) -> date | None:
+    """The last day to act as it is stated; None where a table says nothing of the day."""
+    raise TypeError(f"no last day: {deadline!r}")
+
+
+@_last_day.register
+def _days_before(deadline: DaysBefore, day: date, calendar: CommuneCalendar, is_served: IsServed) -> date:
     counts: dict[str, IsServed] = {
         "calendar": lambda _: True,
         "clear": lambda _: True,
@@ -121,7 +158,7 @@ def _days_before(deadline: DaysBefore, day: date, calendar: CommuneCalendar, is_
         "service": is_served,
     }
     days = deadline.days + 1 if deadline.day_type == "clear" else deadline.days
-    last = _count_back(
+    return _count_back(
         day,
         days,
         lambda d: (
@@ -130,7 +167,6 @@ def _days_before(deadline: DaysBefore, day: date, calendar: CommuneCalendar, is_
             and not any(_SKIPPED[what](d, calendar) for what in deadline.skip)
         ),
     )
-    return instant(_rolled(last, deadline, calendar), deadline.at, calendar.zone)
 
 
 _SKIPPED: dict[str, Callable[[date, CommuneCalendar], bool]] = {
@@ -140,10 +176,10 @@ _SKIPPED: dict[str, Callable[[date, CommuneCalendar], bool]] = {
 }
 
 
-@_cut_off.register
+@_last_day.register
 def _weekday_before(
     deadline: WeekdayBefore, day: date, calendar: CommuneCalendar, is_served: IsServed
-) -> datetime:
+) -> date:
     monday = day - timedelta(days=day.weekday())
     to_go = deadline.weeks
     for _ in range(FARTHEST):
@@ -152,27 +188,26 @@ def _weekday_before(
         monday -= ONE_WEEK
         if deadline.week_type == "calendar" or _has_school(monday, calendar):
             to_go -= 1
-    last = monday + timedelta(days=deadline.weekday)
-    return instant(_rolled(last, deadline, calendar), deadline.at, calendar.zone)
+    return monday + timedelta(days=deadline.weekday)
 
 
-@_cut_off.register
-def _batch(deadline: Batch, day: date, calendar: CommuneCalendar, is_served: IsServed) -> datetime:
-    line = next((line for line in deadline.lines if day.weekday() in line.service_weekdays), None)
+@_last_day.register
+def _batch(deadline: Batch, day: date, calendar: CommuneCalendar, is_served: IsServed) -> date | None:
+    line = _line_of(deadline, day)
     if line is None:
-        return NEVER_OPEN
-    last = day - timedelta(days=(day.weekday() - line.weekday - 1) % 7 + 1) - (line.weeks - 1) * ONE_WEEK
-    return instant(_rolled(last, deadline, calendar), line.at, calendar.zone)
+        return None
+    return day - timedelta(days=(day.weekday() - line.weekday - 1) % 7 + 1) - (line.weeks - 1) * ONE_WEEK
 
 
-@_cut_off.register
-def _month_before(
-    deadline: MonthBefore, day: date, calendar: CommuneCalendar, is_served: IsServed
-) -> datetime:
+def _line_of(deadline: Batch, day: date) -> BatchLine | None:
+    return next((line for line in deadline.lines if day.weekday() in line.service_weekdays), None)
+
+
+@_last_day.register
+def _month_before(deadline: MonthBefore, day: date, calendar: CommuneCalendar, is_served: IsServed) -> date:
     year, month0 = divmod(day.year * 12 + day.month - 1 - deadline.months, 12)
     length = months.monthrange(year, month0 + 1)[1]
-    last = date(year, month0 + 1, min(deadline.day, length))
-    return instant(_rolled(last, deadline, calendar), deadline.at, calendar.zone)
+    return date(year, month0 + 1, min(deadline.day, length))
 
 
 @_cut_off.register
