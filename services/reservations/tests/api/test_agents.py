@@ -35,6 +35,31 @@ async def test_an_agent_opens_a_site_and_an_activity_that_others_hear_of(story):
     ]
 
 
+async def test_class_on_wednesday_is_a_matter_of_the_site(story):
+    """The deadline that counts days of school goes by it: in the preview, and at once in the rules."""
+    path = f"/sites/{story.CANTINE}"
+    before = (await story.agent("GET", path)).json()
+    assert before["class_weekdays"] == [0, 1, 3, 4]
+    one_day = {"kind": "days_before", "days": 1, "at": "10:00", "day_type": "school"}
+    await story.agent("PATCH", f"/activities/{story.REPAS}", {"booking_deadline": one_day})
+    days = [day for day in await story.served_days(story.REPAS, 8, after=7) if day.weekday() == 3]
+
+    async def cut_off() -> str:
+        span = {"from": days[0].isoformat(), "to": days[0].isoformat()}
+        answer = await story.agent("GET", f"/activities/{story.REPAS}/deadline-preview", **span)
+        return answer.json()["items"][0]["booking_cut_off"][:10]
+
+    assert await cut_off() == str(days[0] - timedelta(days=2))
+    for wrong in ([], [6], [7], [0, 0, 9]):
+        refused = await story.agent("PATCH", path, {"class_weekdays": wrong})
+        assert refused.status_code == 422, wrong
+    changed = await story.agent("PATCH", path, {"class_weekdays": [4, 3, 2, 1, 0]})
+    assert (changed.status_code, changed.json()["class_weekdays"]) == (200, [0, 1, 2, 3, 4])
+    assert await cut_off() == str(days[0] - timedelta(days=1))
+    renamed = await story.agent("PATCH", path, {"label": "Cantine du mercredi"})
+    assert renamed.json()["class_weekdays"] == [0, 1, 2, 3, 4]
+
+
 async def test_no_site_and_no_activity_of_a_site_is_opened_twice(story):
     """Seen to fail without the locks: of eight at once several are opened."""
 

@@ -253,6 +253,17 @@ def test_a_declaration_of_before_is_kept_as_it_was():
     assert stored(DEADLINE.validate_python(later)) == later
 
 
+def test_days_of_school_are_those_of_the_site():
+    """Where there is class on Wednesday, Wednesday counts."""
+    declared = DEADLINE.validate_python(
+        {"kind": "days_before", "days": 1, "at": "10:00", "day_type": "school"}
+    )
+    thursday, with_wednesday = date(2026, 11, 26), CALENDAR.with_class_on(frozenset({0, 1, 2, 3, 4}))
+    four, five = (cut_off(declared, thursday, each, served) for each in (CALENDAR, with_wednesday))
+    assert (four.astimezone(PARIS).day, five.astimezone(PARIS).day) == (24, 25)
+    assert CALENDAR.with_class_on(frozenset({0, 1, 3, 4})) is CALENDAR
+
+
 def test_overseas_communes_keep_their_own_time():
     calendar = CommuneCalendar(ZoneInfo("Indian/Reunion"))
     declared = DEADLINE.validate_python({"kind": "same_day", "at": "10:00"})

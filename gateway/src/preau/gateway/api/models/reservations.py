@@ -363,6 +363,7 @@ class SiteOut(BaseModel):
     site_id: str
     label: str
     status: Literal['active', 'closed']
+    class_weekdays: list[int]
     version: int
 
 

@@ -1,7 +1,7 @@
 """Which day is what in one commune: holidays, school days, closures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +11,8 @@ from preau.reservations.calendars.civil import local_date
 SATURDAY = 5
 SCHOOL_WEEKDAYS = frozenset({0, 1, 3, 4})
 """The four-day week, which most communes keep (décret n° 2017-1108)."""
+CLASS_WEEKDAYS = range(SATURDAY + 1)
+"""The weekdays on which there may be class: some communes keep Wednesday, a few Saturday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class CommuneCalendar:
     public_holidays: Mapping[date, str] = field(default_factory=dict[date, str])
     school_holidays: Mapping[date, str] = field(default_factory=dict[date, str])
     closures: tuple[Closure, ...] = ()
+    class_weekdays: frozenset[int] = SCHOOL_WEEKDAYS
+
+    def with_class_on(self, weekdays: frozenset[int]) -> "CommuneCalendar":
+        """The calendar of a site that has class on these weekdays (0 is Monday)."""
+        return self if weekdays == self.class_weekdays else replace(self, class_weekdays=weekdays)
 
     def public_holiday(self, day: date) -> str | None:
         """The name of the public holiday on ``day``."""
@@ -58,9 +65,9 @@ class CommuneCalendar:
         return day.weekday() < SATURDAY and day not in self.public_holidays
 
     def is_school_day(self, day: date) -> bool:
-        """A day with school: of the four-day week, no holiday of any kind."""
+        """A day with school: of the weekdays that have class, no holiday of any kind."""
         return (
-            day.weekday() in SCHOOL_WEEKDAYS
+            day.weekday() in self.class_weekdays
             and day not in self.public_holidays
             and day not in self.school_holidays
         )

@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from preau.contracts.reservations import PaymentMode
-from preau.reservations.calendars.domain import CommuneCalendar
+from preau.reservations.calendars.domain import SCHOOL_WEEKDAYS, CommuneCalendar
 from preau.reservations.deadlines.domain import Deadline, NoDeadline
 
 Unit = Literal["unit", "half_day", "day", "quarter_hour"]
@@ -47,6 +47,8 @@ class Activity:
     booking_deadline: Deadline = NO_DEADLINE
     cancellation_deadline: Deadline = NO_DEADLINE
     status: ActivityStatus = "active"
+    class_weekdays: frozenset[int] = SCHOOL_WEEKDAYS
+    """The weekdays that have class at its site."""
     tariffed_from: date | None = None
 
     @property

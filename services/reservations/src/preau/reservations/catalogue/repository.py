@@ -18,21 +18,24 @@ from preau.reservations.deadlines.domain import Deadline
 _DEADLINE: TypeAdapter[Deadline] = TypeAdapter(Deadline)
 COLUMNS = tuple(getattr(ActivityRow, name) for name in inspect(ActivityRow).column_attrs.keys())  # noqa: SIM118
 _SELECT = (
-    select(ActivityRow, Site.label, TariffCopy.first_day)
+    select(ActivityRow, Site.label, TariffCopy.first_day, Site.class_weekdays)
     .join(Site, Site.site_id == ActivityRow.site_id)
     .outerjoin(TariffCopy, TariffCopy.activity_id == ActivityRow.activity_id)
 )
 
 
 class Listed(NamedTuple):
-    """An activity with its site's label; days before ``tariffed_from`` have no tariff."""
+    """An activity with its site's label and days of class; days before ``tariffed_from`` have no tariff."""
 
     row: ActivityRow
     site_label: str
     tariffed_from: date | None
+    class_weekdays: Sequence[int]
 
 
-def to_activity(row: Any, site_label: str, tariffed_from: date | None) -> Activity:
+def to_activity(
+    row: Any, site_label: str, tariffed_from: date | None, class_weekdays: Sequence[int]
+) -> Activity:
     """A row of :data:`COLUMNS` as the rules know it."""
     return Activity(
         activity_id=row.activity_id,
@@ -56,6 +59,7 @@ def to_activity(row: Any, site_label: str, tariffed_from: date | None) -> Activi
         booking_deadline=_DEADLINE.validate_python(row.booking_deadline),
         cancellation_deadline=_DEADLINE.validate_python(row.cancellation_deadline),
         status=row.status,
+        class_weekdays=frozenset(class_weekdays),
         tariffed_from=tariffed_from,
     )
 
@@ -63,13 +67,13 @@ def to_activity(row: Any, site_label: str, tariffed_from: date | None) -> Activi
 async def activities(session: AsyncSession, activity_ids: Collection[UUID]) -> dict[UUID, Activity]:
     """The named activities that the commune has."""
     rows = await session.execute(_SELECT.where(ActivityRow.activity_id.in_(activity_ids)))
-    return {row.activity_id: to_activity(row, label, day) for row, label, day in rows}
+    return {found[0].activity_id: to_activity(*found) for found in rows}
 
 
 async def every_activity(session: AsyncSession) -> dict[UUID, Activity]:
     """All activities of the commune, by their label."""
     rows = await session.execute(_SELECT.order_by(ActivityRow.label))
-    return {row.activity_id: to_activity(row, label, day) for row, label, day in rows}
+    return {found[0].activity_id: to_activity(*found) for found in rows}
 
 
 async def label_is_taken(session: AsyncSession, site_id: UUID, label: str, but: UUID | None = None) -> bool:
@@ -98,7 +102,7 @@ async def activities_of_site(session: AsyncSession, site_id: UUID) -> dict[UUID,
             ActivityRow.label
         )
     )
-    return {row.activity_id: to_activity(row, label, day) for row, label, day in rows}
+    return {found[0].activity_id: to_activity(*found) for found in rows}
 
 
 async def all_rows(session: AsyncSession, *, only_active: bool = False) -> list[Listed]:

@@ -142,6 +142,7 @@ async def _cut_offs(
     calendar = await calendars.calendar(
         session, first, last, time_zone=commune.time_zone, school_zone=commune.school_zone
     )
+    calendar = calendar.with_class_on(activity.class_weekdays)
 
     def is_served(day: date) -> bool:
         return activity.is_served(day, calendar)
@@ -176,7 +177,7 @@ async def publish(session: AsyncSession, activity_id: UUID) -> None:
     found = await repository.row(session, activity_id)
     if found is None:
         return
-    row, site_label, _ = found
+    row, site_label, *_ = found
     activity = repository.to_activity(*found)
     await emit(
         session,

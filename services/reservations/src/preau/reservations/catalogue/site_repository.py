@@ -8,19 +8,21 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from preau.common.db.turns import take_turn
+from preau.reservations.calendars.domain import SCHOOL_WEEKDAYS
 from preau.reservations.catalogue.tables import Site
 
 
 class SiteRecord(NamedTuple):
-    """A site as it stands; ``status`` is active or closed."""
+    """A site as it stands; ``status`` is active or closed, ``class_weekdays`` have class (0 is Monday)."""
 
     site_id: UUID
     label: str
     status: str
     version: int = 1
+    class_weekdays: Sequence[int] = tuple(sorted(SCHOOL_WEEKDAYS))
 
 
-_SELECT = select(Site.site_id, Site.label, Site.status, Site.version)
+_SELECT = select(Site.site_id, Site.label, Site.status, Site.version, Site.class_weekdays)
 
 
 async def sites(session: AsyncSession) -> list[SiteRecord]:
@@ -59,10 +61,15 @@ async def add(session: AsyncSession, commune_id: UUID, sites: Sequence[SiteRecor
 
 
 async def change(session: AsyncSession, site: SiteRecord) -> None:
-    """Give a site its label, status and version."""
+    """Give a site its label, status, days of class and version."""
     await session.execute(
         update(Site)
         .where(Site.site_id == site.site_id)
-        .values(label=site.label, status=site.status, version=site.version)
+        .values(
+            label=site.label,
+            status=site.status,
+            version=site.version,
+            class_weekdays=list(site.class_weekdays),
+        )
         .execution_options(synchronize_session=False)
     )

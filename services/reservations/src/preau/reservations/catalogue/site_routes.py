@@ -63,7 +63,7 @@ async def add_site(agent: ReservationsAgent, session: Transaction, body: SiteIn)
     """Open a site."""
     if await site_repository.label_is_taken(session, agent.commune_id, body.label):
         raise FieldErrors(TAKEN)
-    site = SiteRecord(new_id(), body.label, "active")
+    site = SiteRecord(new_id(), body.label, "active", class_weekdays=body.class_weekdays)
     await site_repository.add(session, agent.commune_id, [site])
     await record_change(
         session,
@@ -80,7 +80,7 @@ async def add_site(agent: ReservationsAgent, session: Transaction, body: SiteIn)
 async def change_site(
     agent: ReservationsAgent, session: Transaction, site_id: UUID, body: SitePatch, seen: SeenVersion
 ) -> SiteOut:
-    """Rename or close a site; billing hears of the new name by its activities."""
+    """Rename or close a site, or change its days of class; billing hears of the name by its activities."""
     site = await site_repository.lock(session, site_id)
     if site is None:
         raise NotFound("Ce service n’existe pas.")
@@ -89,7 +89,13 @@ async def change_site(
         session, agent.commune_id, body.label, site_id
     ):
         raise FieldErrors(TAKEN)
-    changed = SiteRecord(site_id, body.label or site.label, body.status or site.status, site.version + 1)
+    changed = SiteRecord(
+        site_id,
+        body.label or site.label,
+        body.status or site.status,
+        site.version + 1,
+        body.class_weekdays or site.class_weekdays,
+    )
     await site_repository.change(session, changed)
     if body.label:
         await service.publish_activities_of(session, site_id)

@@ -13,7 +13,10 @@ from preau.reservations.database import Table
 
 
 class Site(Table):
-    """Where a parent books: a canteen, a leisure centre. ``status`` is active or closed."""
+    """Where a parent books: a canteen, a leisure centre. ``status`` is active or closed.
+
+    ``class_weekdays`` (0 is Monday) have class there: deadlines that count days of school go by them.
+    """
 
     __tablename__ = "site"
 
@@ -22,6 +25,7 @@ class Site(Table):
     version: Mapped[int] = version_column()
     label: Mapped[str]
     status: Mapped[str]
+    class_weekdays: Mapped[list[int]] = mapped_column(ARRAY(Integer))
 
 
 class ActivityRow(Table):

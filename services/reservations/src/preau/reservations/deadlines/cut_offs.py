@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import singledispatch
 
 from preau.reservations.calendars.civil import civil_instant, instant
-from preau.reservations.calendars.domain import SATURDAY, CommuneCalendar
+from preau.reservations.calendars.domain import CLASS_WEEKDAYS, SATURDAY, CommuneCalendar
 from preau.reservations.deadlines.domain import (
     Batch,
     BatchLine,
@@ -272,4 +272,4 @@ def _rolled(day: date, deadline: Rolled, calendar: CommuneCalendar) -> date:
 
 
 def _has_school(monday: date, calendar: CommuneCalendar) -> bool:
-    return any(calendar.is_school_day(monday + timedelta(days=n)) for n in range(5))
+    return any(calendar.is_school_day(monday + timedelta(days=n)) for n in CLASS_WEEKDAYS)

@@ -123,7 +123,8 @@ def booking_is_open(attempt: Attempt) -> Refusal | None:
 
 def booking_cut_off(attempt: Attempt) -> datetime:
     """The first instant at which it is too late to book."""
-    activity, calendar = attempt.activity, attempt.calendar
+    activity = attempt.activity
+    calendar = attempt.calendar.with_class_on(activity.class_weekdays)
     return cut_off(
         activity.booking_deadline, attempt.day, calendar, lambda day: activity.is_served(day, calendar)
     )

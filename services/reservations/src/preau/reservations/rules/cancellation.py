@@ -40,7 +40,8 @@ def not_past(attempt: Attempt) -> Refusal | None:
 
 def cancellation_cut_off(attempt: Attempt) -> datetime:
     """The first instant at which it is too late to cancel."""
-    activity, calendar = attempt.activity, attempt.calendar
+    activity = attempt.activity
+    calendar = attempt.calendar.with_class_on(activity.class_weekdays)
     return cut_off(
         activity.cancellation_deadline, attempt.day, calendar, lambda day: activity.is_served(day, calendar)
     )

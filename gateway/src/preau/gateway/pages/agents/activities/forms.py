@@ -42,6 +42,14 @@ class SiteEditForm(EditForm):
 
     label: Annotated[str, Field(title="Nom"), Needed("Indiquez le nom du site.")]
     status: Annotated[Literal["active", "closed"], Field(title="État"), Needed("Choisissez l’état du site.")]
+    class_weekdays: Annotated[
+        list[Weekday], Field(title="Jours de classe"), Needed("Choisissez au moins un jour de classe.")
+    ]
+
+    def body(self) -> dict[str, Any]:
+        """The site as the service takes it."""
+        days = sorted(int(day) for day in self.class_weekdays)
+        return {"label": self.label, "status": self.status, "class_weekdays": days}
 
 
 class DayPlaces(BaseModel):
@@ -94,7 +102,11 @@ def _deadline(declared: Any) -> str:
 
 DEADLINE: TypeAdapter[Deadline] = TypeAdapter(Deadline)
 SITE_STATUS = (("active", "Ouvert"), ("closed", "Fermé"))
-SITE_SHOWN = {"label": Shown("Nom"), "status": Shown("État", among(SITE_STATUS))}
+SITE_SHOWN = {
+    "label": Shown("Nom"),
+    "status": Shown("État", among(SITE_STATUS)),
+    "class_weekdays": Shown("Jours de classe", _days),
+}
 """What the summary before saving tells of a site."""
 SHOWN = {
     "label": Shown("Nom"),

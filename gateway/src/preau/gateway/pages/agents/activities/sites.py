@@ -1,4 +1,4 @@
-"""A site's page: its name, and whether it is open."""
+"""A site's page: its name, whether it is open, and its days of class."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ async def _page(agent: AgentContext, site_id: UUID, form: Form | None = None) ->
     site, changed = await asyncio.gather(
         agent.reservations.site(str(site_id)), last_change(agent, agent.reservations.changes(str(site_id)))
     )
-    shown = form or Form(site.model_dump(include={"version", "label", "status"}))
+    days = {"class_weekdays": list(map(str, site.class_weekdays))}
+    shown = form or Form({**site.model_dump(include={"version", "label", "status"}), **days})
     return agent.page(
         "activities/site",
         "activities",
@@ -48,7 +49,7 @@ async def _page(agent: AgentContext, site_id: UUID, form: Form | None = None) ->
 
 @router.post("/agent/sites/{site_id}")
 async def change_site(agent: ReservationsAgent, site_id: UUID) -> Response:
-    """Rename, close or open it again."""
+    """Rename, close or open it again, or change its days of class."""
 
     async def read(_: SiteEditForm) -> SiteOut:
         return await agent.reservations.site(str(site_id))
@@ -67,6 +68,7 @@ async def change_site(agent: ReservationsAgent, site_id: UUID) -> Response:
         model=SiteEditForm,
         shown=SITE_SHOWN,
         read=read,
+        body=lambda stated, _: stated.body(),
         save=save,
         page=page,
         told=told,
