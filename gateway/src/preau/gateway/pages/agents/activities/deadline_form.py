@@ -7,8 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import Field
 
-from preau.gateway.api.models.reservations import Batch, DaysBefore, MonthBefore, WeekdayBefore
-from preau.gateway.pages.agents.activities.deadlines import Deadline
+from preau.gateway.pages.agents.activities.deadlines import ROLLED, Deadline, rolled_over
 from preau.gateway.pages.form_fields import (
     Day,
     Needed,
@@ -37,10 +36,6 @@ Kind = Literal[
 OpensKind = Literal["", "days_before", "weekday_before", "on"]
 Skip = Literal["public_holidays", "school_holidays", "closures"]
 RolledOver = Literal["weekend", "public_holiday", "school_holiday"]
-ROLLED = (DaysBefore, WeekdayBefore, Batch, MonthBefore)
-"""The kinds whose last day may fall on one that is not worked."""
-
-_ROLLS = ("days_before", "weekday_before", "batch", "month_before")
 WANTED: dict[str, tuple[str, ...]] = {
     "none": (),
     "never": (),
@@ -232,7 +227,7 @@ class DeadlineFields(FormModel):
 
 def _rolling(chosen: set[str], present: Deadline) -> dict[str, str | None]:
     """The days over which the limit is moved back, as the service takes them."""
-    if isinstance(present, ROLLED) and chosen == set(_rolled_over(present)):
+    if isinstance(present, ROLLED) and chosen == set(rolled_over(present)):
         return {
             "on_holiday": present.on_holiday,
             "on_weekend": present.on_weekend,
@@ -247,15 +242,6 @@ def _rolling(chosen: set[str], present: Deadline) -> dict[str, str | None]:
     }
 
 
-def _rolled_over(deadline: DaysBefore | WeekdayBefore | Batch | MonthBefore) -> list[str]:
-    policies = {
-        "weekend": deadline.on_weekend or deadline.on_holiday,
-        "public_holiday": deadline.on_holiday,
-        "school_holiday": deadline.on_school_holiday,
-    }
-    return [name for name, policy in policies.items() if policy == "roll_back"]
-
-
 def deadline_values(name: str, deadline: Deadline) -> dict[str, object]:
     """The form's values for a declaration."""
     told = deadline.model_dump(mode="json")
@@ -263,7 +249,7 @@ def deadline_values(name: str, deadline: Deadline) -> dict[str, object]:
     for field in WANTED[deadline.kind]:
         match field:
             case "rolled_over":
-                values[field] = _rolled_over(deadline) if isinstance(deadline, ROLLED) else []
+                values[field] = rolled_over(deadline)
             case "windows" | "lines":
                 values |= {
                     f"{field}.{row}.{part}": _typed(value)

@@ -36,6 +36,8 @@ Deadline = (
     | Windows
     | HolidayWindow
 )
+ROLLED = (DaysBefore, WeekdayBefore, Batch, MonthBefore)
+"""The kinds whose last day may fall on one that is not worked."""
 _SKIPPED = {
     "public_holidays": "les jours fériés",
     "school_holidays": "les vacances scolaires",
@@ -123,15 +125,21 @@ def _moved(deadline: Deadline) -> str:
         left_out = [f"le {WEEKDAYS[day]}" for day in deadline.skip_weekdays]
         left_out += [_SKIPPED[each] for each in deadline.skip]
         parts += [f", sans compter {_or(left_out, 'et')}"] if left_out else []
-    if isinstance(deadline, DaysBefore | WeekdayBefore | Batch | MonthBefore):
-        policies = {
-            "weekend": deadline.on_weekend or deadline.on_holiday,
-            "public_holiday": deadline.on_holiday,
-            "school_holiday": deadline.on_school_holiday,
-        }
-        off = [_OFF[name] for name, policy in policies.items() if policy == "roll_back"]
-        parts += [f", avancé si c’est {_or(off, 'ou')}"] if off else []
+    off = [_OFF[name] for name in rolled_over(deadline)]
+    parts += [f", avancé si c’est {_or(off, 'ou')}"] if off else []
     return "".join(parts)
+
+
+def rolled_over(deadline: Deadline) -> list[str]:
+    """The days over which the limit is moved back, by the form's names."""
+    if not isinstance(deadline, ROLLED):
+        return []
+    policies = {
+        "weekend": deadline.on_weekend or deadline.on_holiday,
+        "public_holiday": deadline.on_holiday,
+        "school_holiday": deadline.on_school_holiday,
+    }
+    return [name for name, policy in policies.items() if policy == "roll_back"]
 
 
 def _or(words: list[str], link: str) -> str:
