@@ -4,6 +4,7 @@ import asyncio
 import io
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 
 import pytest
 from rich.console import Console
@@ -41,14 +42,15 @@ SOUND_WITHIN_SECONDS = 60
 class Tour:
     """`preau tour` under way in a thread, while the test does something to the parts."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, beside_former: bool = False) -> None:
         self._told = io.StringIO()
+        self._beside_former = beside_former
         self._passed = False
         self._thread = threading.Thread(target=self._travel, args=(url,), daemon=True)
         self._thread.start()
 
     def _travel(self, url: str) -> None:
-        self._passed = travel(url, Console(file=self._told, width=200))
+        self._passed = travel(url, Console(file=self._told, width=200), beside_former=self._beside_former)
 
     @property
     def running(self) -> bool:
@@ -78,9 +80,9 @@ def deployment(started_deployment: Deployment) -> Deployment:
 
 
 @pytest.fixture
-def start_tour(deployment: Deployment) -> Callable[[], Tour]:
+def start_tour(deployment: Deployment) -> Callable[..., Tour]:
     """Begin a tour."""
-    return lambda: Tour(deployment.url)
+    return partial(Tour, deployment.url)
 
 
 @pytest.fixture(scope="session")

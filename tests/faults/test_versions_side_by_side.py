@@ -76,10 +76,10 @@ def test_the_former_processes_run_the_former_code(former_source: list[Path]) -> 
 
 async def test_a_tour_over_both_versions(
     former_processes: list[ProgramProcess],
-    start_tour: Callable[[], Any],
+    start_tour: Callable[..., Any],
     until_sound: Callable[[], Awaitable[None]],
 ) -> None:
-    tour = start_tour()
+    tour = start_tour(beside_former=True)
     await asyncio.to_thread(tour.assert_passes)
     assert all(process.running for process in former_processes), "a process of the former version ended"
     await until_sound()

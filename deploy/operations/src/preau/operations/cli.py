@@ -69,11 +69,15 @@ def tour(
         str, typer.Option(help="The gateway's address.", callback=_web_address)
     ] = "http://localhost:8000",
     patience: Annotated[float, seconds("Seconds that the gateway may take to answer.")] = 10,
+    beside_former: Annotated[
+        bool, typer.Option("--beside-former", help="Leave out what a former version beside does not know.")
+    ] = False,
 ) -> None:
     """Drive the main job over HTTP as parents and agents would; ends at the first thing that is not so."""
     from preau.operations.tour.itinerary import travel
 
-    raise typer.Exit(0 if travel(url, console, patience_seconds=patience) else 1)
+    holds = travel(url, console, patience_seconds=patience, beside_former=beside_former)
+    raise typer.Exit(0 if holds else 1)
 
 
 @app.command()

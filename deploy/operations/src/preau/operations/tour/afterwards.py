@@ -22,7 +22,10 @@ def afterwards(narrator: Narrator, cast: Cast) -> None:
     narrator.step(
         "The family is told by mail", lambda: cast.mail(cast.family.email, "avoir", "faveur")["subject"]
     )
-    narrator.step("A child between two families is billed to each, by halves", lambda: _custody(cast, month))
+    if not cast.beside_former:
+        narrator.step(
+            "A child between two families is billed to each, by halves", lambda: _custody(cast, month)
+        )
     narrator.step("A strike frees what was booked and billed", lambda: _strike(cast))
     narrator.step("What the family is owed goes back to its card", lambda: _refund(cast))
     narrator.step("The statement of account says all of it", lambda: _statement(cast))

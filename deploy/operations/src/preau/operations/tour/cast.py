@@ -45,10 +45,14 @@ class Household:
 
 
 class Cast:
-    """The agents, the two families, and what the tour has found so far."""
+    """The agents, the two families, and what the tour has found so far.
 
-    def __init__(self, url: str) -> None:
+    ``beside_former``: a former version serves as well; what it does not know yet is left out.
+    """
+
+    def __init__(self, url: str, *, beside_former: bool = False) -> None:
         self.url = url
+        self.beside_former = beside_former
         self.anyone = Client(url, "public")
         self.admin = Client(url, "agent")
         self.stranger = Client(url, "agent")

@@ -47,13 +47,13 @@ def answers(url: str, console: Console, patience_seconds: float) -> bool:
         time.sleep(0.3)
 
 
-def travel(url: str, console: Console, *, patience_seconds: float = 10) -> bool:
-    """Drive the whole tour; whether everything was so."""
+def travel(url: str, console: Console, *, patience_seconds: float = 10, beside_former: bool = False) -> bool:
+    """Drive the whole tour, or what a former version beside knows as well; whether everything was so."""
     if not answers(url, console, patience_seconds):
         return False
     started = time.monotonic()
     narrator = Narrator(console)
-    cast = Cast(url.rstrip("/"))
+    cast = Cast(url.rstrip("/"), beside_former=beside_former)
     try:
         for title, chapter in CHAPTERS:
             narrator.chapter(title)
