@@ -167,6 +167,9 @@ async def test_a_correction_of_a_written_off_invoice_takes_it_up(town):
     order = await town.order(family, day, prepaid=True)
     await town.pay(await town.prepaid_invoice(order), 750, family)
     await town.close(order, "confirmed")
+    await town.service.forget_emitted()
+    await town.issue(await town.run(regie_id=str(demo.LEISURE)))  # all of the month was paid at booking
+    await town.service.forget_emitted()
     family.quotient = 1200
     await town.service.deliver(family.event())
     begun = await town.begin_run(kind="complement", regie_id=str(demo.LEISURE))
