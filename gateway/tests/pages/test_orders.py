@@ -1,5 +1,6 @@
 """Every list of the agents' APIs in every order that it has, and the heads that ask for them."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -25,7 +26,12 @@ LISTS = ordered_lists()
 
 
 async def read(office, service: str, path: str, **query: object) -> dict:
-    answer = await office.open(f"/api/agent/{service}{path.removeprefix('/agent')}?{urlencode(query)}")
+    """Read a list, as often as the gateway lets one address."""
+    address = f"/api/agent/{service}{path.removeprefix('/agent')}?{urlencode(query)}"
+    answer = await office.open(address)
+    while answer.status_code == 429:
+        await asyncio.sleep(float(answer.headers["Retry-After"]))
+        answer = await office.open(address)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
