@@ -117,6 +117,7 @@ class Month:
                 regie_id=demo.MEALS,
                 period=PERIOD,
                 kind="month_end",
+                carries=False,
                 size=CHUNK,
                 lease=LEASE,
             )
