@@ -115,6 +115,10 @@ FROM (
 WHERE f.run_id = CAST(:run_id AS uuid) AND f.family_id = s.family_id
     AND coalesce(f.charges_seen, 0) <> s.fingerprint
 """)
+_UNDRAFTED = Statement("""
+SELECT EXISTS (SELECT FROM work_family w WHERE NOT EXISTS (
+    SELECT FROM work_draft d WHERE d.family_id = w.family_id)) AS are_there
+""")
 _TOTALS = Statement("SELECT count(*) AS drafts, coalesce(sum(total_cents), 0) AS cents FROM work_draft")
 _ODD = Statement("""
 SELECT g.family_id, g.activity_label, g.tariff_no IS NOT NULL AS has_tariff,
@@ -155,6 +159,9 @@ class Odd(NamedTuple):
 
 async def remember(work: DriverTransaction, run: BillingRun, known: Mapping[UUID, int]) -> None:
     """Keep what was seen of the families without a draft; ``known`` are those billed charge by charge."""
+    [undrafted] = await work.rows(_UNDRAFTED, {})
+    if not undrafted["are_there"]:
+        return
     names = {"family_ids": list(known), "fingerprints": list(known.values())}
     await work.rows(_SEEN, {"run_id": run.run_id, **names})
 
