@@ -36,7 +36,7 @@ async def test_an_agent_opens_a_site_and_an_activity_that_others_hear_of(story):
 
 
 async def test_class_on_wednesday_is_a_matter_of_the_site(story):
-    """The deadline that counts days of school goes by it: in the preview, and at once in the rules."""
+    """The deadline that counts days of school goes by it at once, as its preview shows."""
     path = f"/sites/{story.CANTINE}"
     before = (await story.agent("GET", path)).json()
     assert before["class_weekdays"] == [0, 1, 3, 4]

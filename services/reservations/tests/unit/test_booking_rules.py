@@ -14,8 +14,8 @@ from preau.reservations.calendars.published import merged
 from preau.reservations.catalogue.domain import Activity
 from preau.reservations.copies.domain import ChildRecord
 from preau.reservations.deadlines.domain import DaysBefore, Window, Windows
-from preau.reservations.rules.booking import BOOKING_RULES, DEADLINES
-from preau.reservations.rules.cancellation import CANCELLATION_RULES
+from preau.reservations.rules.booking import BOOKING_RULES, DEADLINES, booking_cut_off
+from preau.reservations.rules.cancellation import CANCELLATION_RULES, cancellation_cut_off
 from preau.reservations.rules.domain import Attempt, first_refusal
 from preau.reservations.slots.domain import Places
 
@@ -234,3 +234,18 @@ def test_wednesdays_and_every_weekday_of_the_holidays():
         "2026-12-23",
         "2026-12-24",
     ]
+
+
+@pytest.mark.parametrize(("class_weekdays", "day"), [({0, 1, 3, 4}, 24), ({0, 1, 2, 3, 4}, 25)])
+def test_rules_count_the_days_of_class_of_the_site(class_weekdays, day):
+    """What is shown beside the form holds for booking and for cancelling too."""
+    a_day_of_school = DaysBefore(days=1, at="10:00", day_type="school")
+    activity = replace(
+        MEAL,
+        booking_deadline=a_day_of_school,
+        cancellation_deadline=a_day_of_school,
+        class_weekdays=frozenset(class_weekdays),
+    )
+    attempt = replace(ATTEMPT, activity=activity)
+    for cut_off in (booking_cut_off, cancellation_cut_off):
+        assert cut_off(attempt).astimezone(CALENDAR.zone).day == day
